@@ -1,0 +1,72 @@
+"""Reads the environment once; a bad value stops the start with one line that names the variable."""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class BadSetting(SystemExit):
+    """Ends the process with the line as its message and exit code 1."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"{name}: {why}")
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, "").strip() or default
+
+
+def number(name: str, default: int, *, low: int, high: int) -> int:
+    raw = text(name, str(default))
+    if not raw.isdecimal() or not low <= int(raw) <= high:
+        raise BadSetting(name, f"{raw!r} is not a whole number from {low} to {high}.")
+    return int(raw)
+
+
+def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
+    value = text(name, default)
+    if value not in allowed:
+        raise BadSetting(name, f"{value!r} is not one of {', '.join(allowed)}.")
+    return value
+
+
+def yes_or_no(name: str, *, default: bool) -> bool:
+    return choice(name, "yes" if default else "no", ("yes", "no")) == "yes"
+
+
+def address(name: str, default: str) -> str:
+    """A base address such as https://desk.example, without a slash at the end."""
+    value = text(name, default).rstrip("/")
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
+        raise BadSetting(name, f"{value!r} is not an address such as https://desk.example.")
+    return value
+
+
+def home() -> Path:
+    """The data folder, as an absolute path; it need not exist yet."""
+    return Path(text("SIRA_HOME", str(ROOT / "var"))).absolute()
+
+
+def secret_key(folder: Path) -> str:
+    """The key for signatures: from the environment, else made once and kept in the data folder (readable by its owner)."""
+    given = text("SIRA_SECRET_KEY")
+    if given:
+        if len(given) < 32:
+            raise BadSetting("SIRA_SECRET_KEY", "shorter than 32 characters; use a longer random text.")
+        return given
+    kept = folder / "secret.key"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            handle = os.open(kept, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        except FileExistsError:
+            return kept.read_text().strip()
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        return kept.read_text().strip()
+    except OSError as error:
+        raise BadSetting("SIRA_HOME", f"cannot keep the secret key in {folder} ({error.strerror}).") from None

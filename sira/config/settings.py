@@ -1,0 +1,173 @@
+"""The one settings file: what the environment says, and what is fixed."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.utils.translation import gettext_lazy as _
+
+from sira.config import environment as env
+from sira.plumbing import embedded
+
+ROOT = env.ROOT
+SIRA_HOME = env.home()
+SIRA_URL = env.address("SIRA_URL", f"http://localhost:{env.number('SIRA_PORT', 8000, low=1, high=65535)}")
+SIRA_FILES = SIRA_HOME / "files"
+DEBUG = env.yes_or_no("SIRA_DEBUG", default=False)
+SECRET_KEY = env.secret_key(SIRA_HOME)
+ALLOWED_HOSTS = [urlsplit(SIRA_URL).hostname or "localhost", "localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [SIRA_URL]
+
+INSTALLED_APPS = [
+    "sira.plumbing",
+    "sira.shell",
+    "sira.people",
+    "sira.calendars",
+    "sira.workforce",
+    "sira.forms",
+    "sira.decisions",
+    "sira.processes",
+    "sira.promises",
+    "sira.routing",
+    "sira.notifications",
+    "sira.tickets",
+    "sira.catalogue",
+    "sira.intake",
+    "sira.channels.email",
+    "sira.channels.web",
+    "sira.api",
+    "sira.boards",
+    "sira.portal",
+    "sira.workspace",
+    "sira.config",
+    "allauth",
+    "allauth.account",
+    "pgtrigger",
+    "procrastinate.contrib.django",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.forms",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "sira.config.static.StaticMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "sira.shell.middleware.ReaderMiddleware",
+    "sira.shell.middleware.ContentPolicyMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "sira.shell.middleware.RefusalMiddleware",
+]
+ROOT_URLCONF = "sira.config.urls"
+WSGI_APPLICATION = "sira.config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's settings for postgresql://user:password@host:port/name?option=value; host may be an escaped socket folder."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
+        raise env.BadSetting("DATABASE_URL", "not an address such as postgresql://user:password@host:5432/name.")
+    options = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", unquote(parts.hostname or "")),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        # Server-side cursors and prepared statements would tie a session to one server process: not with PgBouncer.
+        "DISABLE_SERVER_SIDE_CURSORS": True,
+        "OPTIONS": options,
+    }
+
+
+DATABASES = {"default": database(env.text("DATABASE_URL") or embedded.database_url(SIRA_HOME))}
+
+AUTH_USER_MODEL = "people.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SIRA_URL.startswith("https:")
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+
+LANGUAGE_CODE = env.choice("SIRA_LANGUAGE", "en", ("en", "tr", "fa", "pl"))
+LANGUAGES = [("en", _("English")), ("tr", _("Turkish")), ("fa", _("Persian")), ("pl", _("Polish"))]
+TIME_ZONE = env.text("SIRA_TIME_ZONE", "Europe/Warsaw")
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = ROOT / "staticfiles"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+
+# Outgoing mail. Without SIRA_MAIL_HOST nothing leaves the desk; each mail's fate says so.
+MAIL = {
+    "host": env.text("SIRA_MAIL_HOST"),
+    "port": env.number("SIRA_MAIL_PORT", 587, low=1, high=65535),
+    "user": env.text("SIRA_MAIL_USER"),
+    "password": env.text("SIRA_MAIL_PASSWORD"),
+    "tls": env.choice("SIRA_MAIL_TLS", "starttls", ("starttls", "tls", "none")),
+    "from": env.text("SIRA_MAIL_FROM", f"help@{urlsplit(SIRA_URL).hostname}"),
+}
+# The listener for SMTP and LMTP; `sira deliver` hands its message to it.
+LISTEN = {
+    "lmtp_socket": env.text("SIRA_LMTP_SOCKET", ""),
+    "smtp_host": env.text("SIRA_SMTP_HOST", "127.0.0.1"),
+    "smtp_port": env.number("SIRA_SMTP_PORT", 8025, low=0, high=65535),
+}
+EMAIL_BACKEND = "sira.notifications.backend.DeskMailBackend"
+DEFAULT_FROM_EMAIL = MAIL["from"]
+
+ACCOUNT_ADAPTER = "sira.people.accounts.DeskAccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_PREVENT_ENUMERATION = True
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.choice("SIRA_LOG", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR"))},
+}
+LOCALE_PATHS: list[Path] = []

@@ -1,0 +1,201 @@
+"""Who asks, who works, and where they belong."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+
+class Organisation(models.Model):
+    """A department of ours or an external customer; a tree through parent."""
+
+    class Kind(models.TextChoices):
+        INTERNAL = "internal", _("Department")
+        CUSTOMER = "customer", _("Customer")
+
+    class Tier(models.TextChoices):
+        STANDARD = "standard", _("Standard")
+        SILVER = "silver", _("Silver")
+        GOLD = "gold", _("Gold")
+
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.INTERNAL)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    tier = models.CharField(max_length=10, choices=Tier, default=Tier.STANDARD)
+    country = models.CharField(max_length=2, blank=True, help_text="ISO 3166-1, two letters")
+    mail_domains = models.JSONField(default=list, blank=True, help_text="persons who write from these belong here")
+    shares_tickets = models.BooleanField(default=False, help_text="members see each other's tickets in the portal")
+    calendar_id = models.BigIntegerField(null=True, blank=True, help_text="the working calendar of this organisation")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="organisation_is_not_its_own_parent", condition=Q(parent=None) | ~Q(parent=F("id"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def agents(self) -> "PersonQuerySet":
+        """Everybody who may work on tickets, alive in the desk."""
+        return self.filter(role__in=Person.WORKING, is_active=True, joined_into=None)
+
+
+class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]
+    def get_by_natural_key(self, email: str) -> "Person":
+        return self.get(email__iexact=email)
+
+
+class Person(AbstractBaseUser):
+    """Somebody with one history, whatever addresses they write from; also who signs in.
+
+    email: the address we write to (lower case; empty if there is none). All addresses stand in Address.
+    """
+
+    class Role(models.TextChoices):
+        REQUESTER = "requester", _("Requester")
+        AGENT = "agent", _("Agent")
+        LEAD = "lead", _("Lead")
+        MANAGER = "manager", _("Manager")
+        ADMINISTRATOR = "administrator", _("Administrator")
+        SYSTEM = "system", _("Automation")
+
+    class Language(models.TextChoices):
+        ENGLISH = "en", "English"
+        TURKISH = "tr", "Türkçe"
+        PERSIAN = "fa", "فارسی"
+        POLISH = "pl", "Polski"
+
+    class Theme(models.TextChoices):
+        SYSTEM = "system", _("As the device")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    WORKING = (Role.AGENT, Role.LEAD, Role.MANAGER, Role.ADMINISTRATOR)
+
+    name = models.CharField(max_length=200, blank=True)
+    email = models.EmailField(max_length=254, blank=True)
+    role = models.CharField(max_length=13, choices=Role, default=Role.REQUESTER)
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="people"
+    )
+    manager = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="reports")
+    title = models.CharField(max_length=120, blank=True)
+    place = models.CharField(max_length=120, blank=True)
+    language = models.CharField(max_length=5, choices=Language, default=Language.ENGLISH)
+    time_zone = models.CharField(max_length=60, default="Europe/Warsaw")
+    theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM)
+    signature = models.TextField(blank=True)
+    is_active = models.BooleanField(default=True)
+    joined_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="joined")
+    created_at = models.DateTimeField()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects = PersonManager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(Lower("email"), name="person_email_is_unique", condition=~Q(email="")),
+            models.CheckConstraint(
+                name="person_is_not_joined_into_themselves", condition=Q(joined_into=None) | ~Q(joined_into=F("id"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def is_agent(self) -> bool:
+        return self.role in self.WORKING
+
+    @property
+    def is_staff(self) -> bool:
+        """Read by libraries that ask Django's question; here it means the administrator."""
+        return self.role == self.Role.ADMINISTRATOR
+
+
+class Address(models.Model):
+    """One way to reach and to recognise a person: mail, phone or the handle of a messenger."""
+
+    class Kind(models.TextChoices):
+        MAIL = "mail", _("E-mail")
+        PHONE = "phone", _("Phone")
+        HANDLE = "handle", _("Handle")
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="addresses")
+    kind = models.CharField(max_length=6, choices=Kind, default=Kind.MAIL)
+    value = models.CharField(max_length=254, help_text="normalised: mail lower case, phone as +48123456789")
+    verified_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="address_belongs_to_one_person", fields=["kind", "value"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class SupportGroup(models.Model):
+    """People who share work. Its settings say how tickets are dealt, when it works and how long a ticket may be reopened."""
+
+    class Strategy(models.TextChoices):
+        ROUND_ROBIN = "round_robin", _("In turn")
+        LEAST_LOAD = "least_load", _("Least load")
+        FREE = "free", _("Taken from the queue")
+
+    key = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    names = models.JSONField(default=dict, blank=True, help_text="name by language, where it differs")
+    members = models.ManyToManyField(Person, through="Membership", related_name="support_groups")
+    strategy = models.CharField(max_length=11, choices=Strategy, default=Strategy.FREE)
+    calendar_id = models.BigIntegerField(null=True, blank=True, help_text="the working calendar promises count in")
+    address = models.EmailField(blank=True, help_text="mail from this group comes from here; empty: the desk's own")
+    signature = models.TextField(blank=True)
+    reopen_days = models.PositiveSmallIntegerField(default=14, help_text="after that an answer opens a follow-up")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")
+    group = models.ForeignKey(SupportGroup, on_delete=models.CASCADE, related_name="memberships")
+    leads = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="person_is_in_a_group_once", fields=["group", "person"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.group_id}"
+
+
+class Joining(models.Model):
+    """Two persons found to be one: what moved, so that it can be undone."""
+
+    kept = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="joinings_kept")
+    joined = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="joinings_given")
+    moved = models.JSONField(help_text="what changed its person: {table: [ids]}")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="person_is_joined_once_at_a_time", fields=["joined"], condition=Q(undone_at=None)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.joined_id} into {self.kept_id}"

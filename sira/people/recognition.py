@@ -1,0 +1,66 @@
+"""Whose address is this? One person has one history, whatever they write from."""
+
+import re
+from datetime import datetime
+from email.utils import parseaddr
+
+from django.db import IntegrityError, transaction
+
+from sira.people.models import Address, Organisation, Person
+
+
+def normalised_mail(address: str) -> str:
+    """The form in which addresses are kept and compared; empty if it is none. Lower case: no desk has two Annas in one box."""
+    plain = parseaddr(address)[1] if "<" in address else address
+    plain = plain.strip().strip(".").lower()
+    local, at, domain = plain.rpartition("@")
+    if not (local and at and domain) or len(plain) > 254 or re.search(r"[\s\x00-\x1f\x7f,;<>]", plain):
+        return ""
+    return plain
+
+
+def normalised_phone(number: str) -> str:
+    """Digits with a leading plus, so that +48 123 and 0048-123 are one."""
+    digits = re.sub(r"[^\d+]", "", number)
+    return "+" + digits[2:] if digits.startswith("00") else digits
+
+
+def person_of(kind: str, value: str) -> Person | None:
+    """The living person behind an address (normalised), followed through joins."""
+    found = (
+        Person.objects.filter(addresses__kind=kind, addresses__value=value)
+        .select_related("organisation", "joined_into__organisation")
+        .first()
+    )
+    return (found.joined_into or found) if found else None
+
+
+def recognise(mail: str, *, name: str, at: datetime, language: str = "") -> Person:
+    """The person who writes from this mail address (normalised), made on first sight.
+
+    A new person belongs to the organisation whose mail domain the address has. Two first mails at once make one person.
+    """
+    known = person_of(Address.Kind.MAIL, mail)
+    if known:
+        return known
+    try:
+        with transaction.atomic():
+            person = Person.objects.create(
+                name=name[:200],
+                email=mail,
+                organisation=organisation_of(mail),
+                language=language if language in Person.Language.values else Person.Language.ENGLISH,
+                created_at=at,
+            )
+            Address.objects.create(person=person, kind=Address.Kind.MAIL, value=mail)
+            return person
+    except IntegrityError:
+        known = person_of(Address.Kind.MAIL, mail)
+        if known is None:
+            raise
+        return known
+
+
+def organisation_of(mail: str) -> Organisation | None:
+    domain = mail.rpartition("@")[2]
+    return Organisation.objects.filter(mail_domains__contains=[domain]).order_by("id").first()

@@ -1,0 +1,64 @@
+"""Who may see what of a ticket: one rule for page, API, search, export, stream and mail."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+
+from sira.people.models import Person
+
+if TYPE_CHECKING:
+    from sira.tickets.models import Message, Ticket  # noqa: F401
+
+SEES_ALL = (Person.Role.MANAGER, Person.Role.ADMINISTRATOR, Person.Role.SYSTEM)
+
+
+def worked_by(person: Person) -> Q:
+    """The condition on Ticket under which the person works on it, and so reads its internal notes too.
+
+    Managers and administrators: all. Agents and leads: what is in their groups, in none, or theirs by name.
+    """
+    if person.role in SEES_ALL:
+        return Q()
+    if person.role in Person.WORKING:
+        return Q(agent=person) | Q(group=None) | Q(group__in=person.memberships.values("group"))
+    return Q(pk__in=[])
+
+
+def seen_by(person: Person) -> Q:
+    """The condition on Ticket under which the person may read it.
+
+    What they work on, what they asked or take part in, and their organisation's where it shares.
+    """
+    if person.role in SEES_ALL:
+        return Q()
+    seen = Q(requester=person) | Q(pk__in=person.takes_part.values("ticket"))
+    if person.organisation is not None and person.organisation.shares_tickets:
+        seen |= Q(organisation=person.organisation)
+    return seen | worked_by(person)
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    def visible_to(self, person: Person) -> "TicketQuerySet":
+        return self.filter(seen_by(person))
+
+    def worked_by(self, person: Person) -> "TicketQuerySet":
+        return self.filter(worked_by(person))
+
+    def active(self) -> "TicketQuerySet":
+        """Not yet resolved."""
+        return self.filter(status__in=["open", "waiting", "held"])
+
+    def current(self) -> "TicketQuerySet":
+        """Not yet closed: what stands in a queue."""
+        return self.exclude(status="closed")
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def visible_to(self, person: Person) -> "MessageQuerySet":
+        """Messages of tickets the person may see; internal notes only of tickets they work on."""
+        if person.role in SEES_ALL:
+            return self
+        tickets = models.QuerySet(self.model._meta.get_field("ticket").related_model)
+        worked = Q(ticket__in=tickets.filter(worked_by(person)))
+        return self.filter(Q(ticket__in=tickets.filter(seen_by(person)), is_internal=False) | worked)
