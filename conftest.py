@@ -1,0 +1,34 @@
+"""What every test may use. The server itself comes from the plug-in sira.plumbing.testserver."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from sira.plumbing import testserver
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """A database for this worker: a clone of one that the first worker has migrated."""
+    name = f"sira_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        with testserver.one_at_a_time() as root:
+            testserver.have_server(root)
+            if not (root / "migrated").exists():
+                testserver.recreate(testserver.TEMPLATE, "template0")
+                use_database(testserver.TEMPLATE)
+                call_command("migrate", verbosity=0, interactive=False)
+                connection.close()
+                (root / "migrated").touch()
+            testserver.recreate(name, testserver.TEMPLATE)
+        use_database(name)
+        yield
+        connection.close()
+
+
+def use_database(name: str) -> None:
+    connection.close()
+    connection.settings_dict["NAME"] = name
