@@ -1,0 +1,135 @@
+"""Who a mail is from and to, out of headers as they are found and not as RFC 5322 wants them."""
+
+from __future__ import annotations
+
+import re
+
+from .letter import Address
+from .words import decode_words
+
+MOST_ADDRESSES = 2_000
+
+# Pieces of an address header: quoted text, comment, <...>, separators, all else. Each alternative begins with another
+# character and none can fail after a long run, so the scan is linear.
+_TOKEN = re.compile(
+    r'"(?:[^"\\]|\\.)*+"'
+    r"|\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*+\))*+\)"
+    r"|<[^<>]*>"
+    r"|[,;]"
+    r'|[^",;<>()]+'
+    r"|.",
+    re.DOTALL,
+)
+_ADDR = re.compile(r"[^\s<>()\[\]\",;:@\\]+@(?:[^\s<>()\[\]\",;:@\\]+|\[[^\]\s]+\])")
+_LOOSE_ADDR = re.compile(r"[^\s<>\",;@]+@[^\s<>\",;@]+")
+_GROUP = re.compile(r"^\s*(?:\"[^\"]*\"|[^@<>\":,;]+):(?!//)")
+
+
+def parse(value: str, hint: str = "") -> list[Address]:
+    """All mailboxes in a header value (still with its encoded words), in order; what is no address is left out."""
+    found = _parse(value, hint)
+    if not found and "=?" in value:  # whole `Name <address>` inside one encoded word
+        found = _parse(_requoted(decode_words(value, hint)), hint)
+    return found
+
+
+def first(values: list[str], hint: str = "") -> Address:
+    """The first mailbox of several values of one field; the name alone where no address can be found."""
+    for value in values:
+        if found := parse(value, hint):
+            return found[0]
+    for value in values:
+        text = decode_words(value, hint).strip().strip("<>\"' ")
+        if text and "@" not in text:
+            return Address("", text)
+    return Address("")
+
+
+def _requoted(text: str) -> str:
+    """Decoded text is data: a comma in the name of `Doe, Jane <jane@…>` doesn't separate."""
+    head, bracket, rest = text.partition("<")
+    if bracket and "," in head and "@" not in head and '"' not in head:
+        return f'"{head.strip()}" <{rest}'
+    return text
+
+
+def _parse(value: str, hint: str) -> list[Address]:
+    found: list[Address] = []
+    pieces: list[str] = []
+    for token in [*_TOKEN.findall(value), ","]:
+        if token not in (",", ";"):
+            pieces.append(token)
+            continue
+        mailbox = _mailbox(pieces, hint)
+        if mailbox is None and pieces and token == "," and not any("<" in piece or "@" in piece for piece in pieces):
+            pieces.append(token)  # `Doe, Jane <jane@…>` without its quotes: the comma is part of the name
+            continue
+        pieces = []
+        if mailbox and len(found) < MOST_ADDRESSES:
+            found += mailbox
+    return found
+
+
+def _mailbox(pieces: list[str], hint: str) -> list[Address] | None:
+    whole = "".join(pieces)
+    if "@" not in whole:
+        return None
+    group = _GROUP.match(whole)
+    if group and "<" not in group[0] and not group[0].lower().lstrip().startswith("mailto:"):
+        rest = whole[group.end() :]
+        return _mailbox(_TOKEN.findall(rest), hint) if "@" in rest else None
+    angles = [piece for piece in pieces if piece.startswith("<") and "@" in piece]
+    if angles:
+        addr = _addr_in(angles[-1][1:-1])
+        before = pieces[: pieces.index(angles[-1])]
+        name = _name(before, hint)
+        if not name:
+            name = _comment(pieces, hint)
+        return [Address(addr, name)] if addr else None
+    plain = "".join(piece for piece in pieces if piece[0] not in '("') or whole
+    match = _ADDR.search(plain) or _ADDR.search(whole) or _LOOSE_ADDR.search(whole)
+    if match is None:
+        return None
+    addr = _tidy(match[0])
+    if "<" in plain and plain.find("<") < match.start():  # the closing bracket was forgotten
+        return [Address(addr, _name([plain[: plain.find("<")]], hint))]
+    others = [_tidy(other) for other in _ADDR.findall(plain)]
+    if len(others) > 1:
+        return [Address(other) for other in others]
+    left_over = plain[: match.start()] + plain[match.end() :]
+    return [Address(addr, _comment(pieces, hint) or _name([p for p in pieces if p[0] == '"'] or [left_over], hint))]
+
+
+def _addr_in(text: str) -> str:
+    text = re.sub(r"^\s*mailto:", "", text.strip(), flags=re.IGNORECASE)
+    if text.startswith("@") and ":" in text:  # RFC 822 source route
+        text = text.rpartition(":")[2]
+    match = re.fullmatch(r'"[^"]*"@\S+|[^\s@]+@[^\s@]+', text.strip())
+    if match:
+        return _tidy(text)
+    loose = _ADDR.search(text) or _LOOSE_ADDR.search(text)
+    return _tidy(loose[0]) if loose else ""
+
+
+def _tidy(addr: str) -> str:
+    return addr.strip().strip("'`").rstrip(".>").replace("\0", "")
+
+
+def _name(pieces: list[str], hint: str) -> str:
+    texts = [_unquoted(piece) if piece[:1] == '"' else piece for piece in pieces if piece[:1] != "("]
+    text = decode_words("".join(texts), hint)
+    text = re.sub(r"[ \t\r\n]+", " ", text).strip()
+    while len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
+        text = text[1:-1].strip()
+    return text.strip('"').strip()
+
+
+def _comment(pieces: list[str], hint: str) -> str:
+    for piece in pieces:
+        if piece.startswith("(") and len(piece) > 2:
+            return _name([re.sub(r"\\(.)", r"\1", piece[1:-1])], hint)
+    return ""
+
+
+def _unquoted(text: str) -> str:
+    return re.sub(r"\\(.)", r"\1", text[1:-1])

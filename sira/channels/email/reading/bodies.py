@@ -1,0 +1,195 @@
+"""Which parts of a mail are its text and which are files."""
+
+from __future__ import annotations
+
+import html as entities
+import re
+from dataclasses import dataclass, field
+
+from . import signed, structure, tnef, transfer
+from .charsets import decode
+from .flowed import unflowed
+from .html import to_text
+from .letter import Attachment
+from .structure import Part
+from .words import decode_words
+
+LONGEST_TEXT = 5_000_000  # characters of one text part that are read; the rest is in the raw message
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset=[\"']?([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
+_EXTENSIONS = {
+    "text/plain": ".txt", "text/html": ".html", "text/calendar": ".ics", "message/rfc822": ".eml",
+    "image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "application/pdf": ".pdf",
+    "application/pgp-signature": ".asc", "application/pkcs7-signature": ".p7s", "text/rfc822-headers": ".txt",
+    "message/delivery-status": ".txt", "application/zip": ".zip", "text/csv": ".csv", "image/svg+xml": ".svg",
+}  # fmt: skip
+
+
+@dataclass
+class Section:
+    """A stretch of the letter's text: plain, HTML, or both saying the same."""
+
+    plain: str | None = None
+    html: str | None = None
+
+
+@dataclass
+class Content:
+    sections: list[Section] = field(default_factory=list)
+    files: list[Attachment] = field(default_factory=list)
+
+    @property
+    def html(self) -> str:
+        if not any(section.html for section in self.sections):
+            return ""
+        pieces = [
+            section.html if section.html is not None else f"<pre>{entities.escape(section.plain or '')}</pre>"
+            for section in self.sections
+        ]
+        return "<hr>".join(piece for piece in pieces if piece.strip()) if len(pieces) > 1 else pieces[0]
+
+    @property
+    def html_text(self) -> str:
+        if not any(section.html for section in self.sections):
+            return ""
+        texts = [to_text(s.html) if s.html is not None else s.plain or "" for s in self.sections]
+        return "\n\n".join(text for text in texts if text.strip())
+
+    @property
+    def plain(self) -> str:
+        return _joined([section.plain or "" for section in self.sections])
+
+    @property
+    def text(self) -> str:
+        """Plain text where there is any, else the text of the HTML, section by section."""
+        texts = []
+        for section in self.sections:
+            if section.plain is not None and section.plain.strip():
+                texts.append(section.plain)
+            elif section.html is not None:
+                texts.append(to_text(section.html))
+        return _joined(texts)
+
+
+def _joined(texts: list[str]) -> str:
+    texts = [text for text in texts if text.strip()]
+    return texts[0] if len(texts) == 1 else "\n\n".join(text.strip("\n") for text in texts)
+
+
+def content_of(root: Part) -> Content:
+    content = Content()
+    _collect(root, content, is_root=True)
+    return content
+
+
+def _collect(part: Part, content: Content, is_root: bool = False) -> None:
+    if part.is_multipart:
+        if part.content_type == "multipart/alternative":
+            _alternative(part, content)
+        else:
+            for child in part.children:
+                _collect(child, content)
+        return
+    if part.content_type in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
+        inner = signed.content_of(file_bytes(part))
+        if inner is not None:
+            _collect(structure.parse(inner), content)
+            return
+    if _is_text(part, content, is_root):
+        _add_text(part, content)
+    elif is_root and not part.body.strip():
+        return
+    else:
+        _add_file(part, content)
+
+
+def _alternative(part: Part, content: Content) -> None:
+    """One section of all that the children say; the last HTML and the first plain text win."""
+    section = Section()
+    for child in part.children:
+        inner = Content()
+        _collect(child, inner)
+        plain = [s.plain for s in inner.sections if s.plain is not None]
+        markup = [s.html for s in inner.sections if s.html is not None]
+        if markup:
+            section.html = inner.html
+        elif plain and (section.plain is None or not section.plain.strip()):
+            section.plain = inner.plain
+        content.files += inner.files
+    if section.plain is not None or section.html is not None:
+        content.sections.append(section)
+
+
+def _is_text(part: Part, content: Content, is_root: bool) -> bool:
+    if part.content_type not in ("text/plain", "text/html", "text/enriched", "text/richtext"):
+        # RFC 2046 4.1.4: text of a kind one doesn't know is shown as plain, if nothing else is there.
+        unknown = not part.content_type.startswith("text/") and is_root and "/" not in part.content_type
+        return unknown
+    if part.disposition == "attachment":
+        return False
+    if part.filename:
+        return part.disposition != "attachment" and is_root
+    return True
+
+
+def _add_text(part: Part, content: Content) -> None:
+    data = transfer.decoded(part.body, part.headers.raw("content-transfer-encoding"))[:LONGEST_TEXT]
+    is_html = part.content_type == "text/html"
+    if not is_html:
+        data, files = transfer.inline_files(data)
+        for file in files:
+            content.files.append(Attachment(clean_name(decode(file.name)), file.content))
+    label = part.charset
+    if is_html and not label and (meta := _META_CHARSET.search(data[:4_000])):
+        label = meta[1].decode("ascii")
+    text = decode(data, label).replace("\r\n", "\n").replace("\r", "\n")
+    if is_html:
+        content.sections.append(Section(html=text))
+        return
+    if part.params.get("format", "").lower() == "flowed":
+        text = unflowed(text, part.params.get("delsp", "").lower() == "yes")
+    content.sections.append(Section(plain=text))
+
+
+def file_bytes(part: Part) -> bytes:
+    return transfer.decoded(part.body, part.headers.raw("content-transfer-encoding"))
+
+
+def _add_file(part: Part, content: Content) -> None:
+    data = file_bytes(part)
+    name = file_name(part)
+    if part.content_type == "application/ms-tnef" or name.lower() == "winmail.dat":
+        inside = tnef.files_in(data)
+        if inside:
+            content.files += inside
+            return
+    content.files.append(
+        Attachment(
+            name=name,
+            content=data,
+            content_type=part.content_type,
+            content_id=part.headers.text("content-id").strip("<> "),
+            inline=part.disposition == "inline" or (not part.disposition and "content-id" in part.headers),
+        )
+    )
+
+
+def file_name(part: Part) -> str:
+    name = clean_name(decode_words(part.filename, part.charset))
+    if name:
+        return name
+    if part.content_type == "message/rfc822":
+        inner = structure.cut(file_bytes(part))[0]
+        subject = structure.Headers(structure.split(inner)).text("subject")
+        name = clean_name(subject)
+        return (name or "message") + ".eml"
+    return "attachment" + _EXTENSIONS.get(part.content_type, ".bin")
+
+
+def clean_name(name: str) -> str:
+    """A file name without folders, control characters and needless length; its ending is kept."""
+    name = re.sub(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]+", " ", name).replace("\\", "/").rpartition("/")[2].strip()
+    if len(name.encode("utf-8", "replace")) > 240:
+        stem, dot, ending = name.rpartition(".")
+        ending = dot + ending if len(ending) < 12 else ""
+        name = (stem or name).encode("utf-8", "replace")[:200].decode("utf-8", "ignore") + ending
+    return name if name not in (".", "..") else ""

@@ -1,0 +1,98 @@
+"""From bytes to text when the label is missing, misspelt or a lie."""
+
+from __future__ import annotations
+
+import codecs
+from functools import lru_cache
+
+# Labels seen in mail which Python does not know, or where a superset of the named set is what senders really use
+# (WHATWG Encoding reads them so too).
+_ALIASES = {
+    "ascii": "cp1252", "us-ascii": "cp1252", "ansi_x3.4-1968": "cp1252", "iso-8859-1": "cp1252", "iso8859-1": "cp1252",
+    "latin1": "cp1252", "latin-1": "cp1252", "iso_8859-1": "cp1252", "8859_1": "cp1252", "cp-1252": "cp1252",
+    "ansi": "cp1252", "x-ansi": "cp1252", "windows1252": "cp1252", "iso-8859-9": "cp1254", "iso-8859-11": "cp874",
+    "gb2312": "gb18030", "gb_2312-80": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "gb2312_charset": "gb18030",
+    "hz-gb-2312": "hz", "ks_c_5601-1987": "cp949", "ks_c_5601": "cp949", "euc-kr": "cp949", "ksc5601": "cp949",
+    "korean": "cp949", "shift_jis": "cp932", "shift-jis": "cp932", "sjis": "cp932", "x-sjis": "cp932",
+    "windows-31j": "cp932", "iso-2022-jp": "iso2022_jp_ext", "csiso2022jp": "iso2022_jp_ext",
+    "iso-2022-jp-ms": "iso2022_jp_ext", "cp50220": "iso2022_jp_ext", "cp50221": "iso2022_jp_ext", "big5": "cp950",
+    "big5-eten": "cp950", "x-x-big5": "cp950", "x-big5": "cp950", "iso-8859-8-i": "iso-8859-8",
+    "iso-8859-8-e": "iso-8859-8", "iso-8859-6-i": "iso-8859-6", "windows-874": "cp874", "x-windows-874": "cp874",
+    "tis-620": "cp874", "unicode-1-1-utf-7": "utf-7", "unicode-1-1-utf-8": "utf-8", "utf": "utf-8", "utf8mb4": "utf-8",
+    "unicode": "utf-16", "x-mac-roman": "mac_roman", "macintosh": "mac_roman", "x-mac-cyrillic": "mac_cyrillic",
+    "x-mac-ce": "mac_latin2", "koi8r": "koi8-r", "koi8u": "koi8-u", "x-euc-jp": "euc-jp", "x-iso-8859-1": "cp1252",
+}  # fmt: skip
+_SINGLE_BYTE_WEST = {"cp1252", "cp1254", "iso8859-15", "iso8859-2", "cp1250", "cp1251", "mac-roman", "mac_roman"}
+_NOT_TEXT = {"hex", "base64", "bz2", "zlib", "quopri", "uu", "rot13", "idna", "punycode", "undefined", "mbcs", "oem"}
+
+
+@lru_cache(maxsize=256)
+def codec_for(label: str) -> str | None:
+    """Python's name for the character set a mail names, None if nobody knows it."""
+    cleaned = label.strip().strip("\"'").lower().split("*")[0].strip()
+    if cleaned.startswith("charset="):
+        cleaned = cleaned[8:].strip("\"'")
+    for candidate in (cleaned, cleaned.replace("_", "-"), cleaned.replace("cp-", "cp"), cleaned.removeprefix("x-")):
+        name = _ALIASES.get(candidate, candidate)
+        try:
+            found = codecs.lookup(name)
+        except (LookupError, ValueError):
+            continue
+        if found._is_text_encoding and found.name not in _NOT_TEXT and "escape" not in found.name:
+            return _ALIASES.get(found.name, found.name)
+    return None
+
+
+def decode(data: bytes, label: str = "", hint: str = "") -> str:
+    """The text in `data`, whatever its label says; never raises, never holds NUL.
+
+    label: the character set the sender named, may be empty.  hint: another to try when the label fails or is missing.
+    """
+    return _decode(data, label, hint).replace("\0", "")
+
+
+def _decode(data: bytes, label: str, hint: str) -> str:
+    codec = codec_for(label) if label else None
+    if data.isascii() and b"\x1b" not in data and codec not in ("utf-7", "hz", "utf-16", "utf-16-le", "utf-16-be"):
+        return data.decode("ascii")
+    if codec is None or codec in _SINGLE_BYTE_WEST or codec == "utf-8":
+        # Any byte string is legal in these sets, but text that happens to be valid UTF-8 hardly ever is anything else.
+        text = _strictly(data, "utf-8")
+        if text is not None:
+            return _strictly(data, "iso2022_jp_ext") or text if codec is None and b"\x1b$" in data else text
+    for candidate in (codec, codec_for(hint) if hint else None):
+        if candidate and candidate != "utf-8":
+            text = _strictly(data, candidate)
+            if text is not None:
+                return text
+    if codec and codec not in ("utf-8", "cp1252"):
+        return data.decode(codec, "replace")
+    return _mixed(data)
+
+
+def _strictly(data: bytes, codec: str) -> str | None:
+    try:
+        return data.decode(codec)
+    except (UnicodeError, ValueError):
+        return None
+
+
+def _mixed(data: bytes) -> str:
+    """Text that is neither: keeps what is UTF-8 and reads the other bytes as the usual Western set."""
+    chinese = _strictly(data, "gb18030")
+    if chinese is not None and _mostly_ideographs(chinese):
+        return chinese
+    return data.decode("utf-8", "mail-western")
+
+
+def _mostly_ideographs(text: str) -> bool:
+    beyond = [c for c in text if c > "\x7f"]
+    return len(beyond) > 8 and sum("\u4e00" <= c <= "\u9fff" or "\u3000" <= c <= "\u303f" or c > "\uff00" for c in beyond) > 0.9 * len(beyond)
+
+
+def _western(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+codecs.register_error("mail-western", _western)

@@ -1,0 +1,216 @@
+"""HTML mail: as text, and made safe to show."""
+
+from __future__ import annotations
+
+import html as entities
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import nh3
+
+_TAG = re.compile(
+    r"<(?:(?P<close>/)?(?P<name>[A-Za-z][A-Za-z0-9:_-]*+)"
+    r"(?P<attrs>[^\"'>]*+(?:(?:\"[^\"]*+\"|'[^']*+')[^\"'>]*+)*+)>)"
+)
+_ATTRIBUTE = re.compile(r"([A-Za-z_:][\w:.-]*)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_HIDDEN = {"script", "style", "head", "title", "template", "noscript", "object", "select", "svg", "iframe"}
+_PARAGRAPH = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "blockquote", "pre", "table", "hr"}
+_BLOCK = _PARAGRAPH | {
+    "div", "li", "tr", "dt", "dd", "address", "article", "aside", "section", "header", "footer", "main", "nav",
+    "figure", "figcaption", "fieldset", "form", "center", "body", "html", "tbody", "thead", "tfoot", "caption", "title",
+}  # fmt: skip
+_CELL = {"td", "th"}
+_BLANKS = re.compile(r"[ \t\r\n\f]+")
+
+
+class Token(NamedTuple):
+    """A piece of HTML: kind is "text", "open" or "close"; attrs is the unread inside of the tag."""
+
+    kind: str
+    value: str
+    attrs: str = ""
+
+
+def tokens(markup: str) -> Iterator[Token]:
+    """Cuts markup into tags and texts. Linear for any input: a construct once found without an end is not sought again."""
+    position, failures = 0, 0
+    comments_end = True
+    raw_until = ""
+    while position < len(markup):
+        start = markup.find("<", position)
+        if start < 0:
+            yield Token("text", markup[position:])
+            return
+        if start > position:
+            yield Token("text", markup[position:start])
+        following = markup[start + 1 : start + 2]
+        if following in "!?" and following:
+            end = markup.find("-->", start) if markup.startswith("<!--", start) and comments_end else -2
+            if end == -1:
+                comments_end = False
+            if end < 0:
+                end = markup.find(">", start)
+                position = len(markup) if end < 0 else end + 1
+            else:
+                position = end + 3
+            continue
+        match = _TAG.match(markup, start) if failures < 20 else None
+        if match is not None:
+            name = match["name"].lower()
+            position = match.end()
+            yield Token("close" if match["close"] else "open", name, match["attrs"])
+            if not match["close"] and name in ("script", "style", "title") and not raw_until:
+                end = re.compile(rf"</{name}\b", re.IGNORECASE).search(markup, position)
+                if end is None:
+                    raw_until = name  # never closed: don't look again
+                else:
+                    if name == "title":
+                        yield Token("text", markup[position : end.start()])
+                    position = end.start()
+            continue
+        if following.isalpha() or following == "/":
+            failures += 1
+            end = markup.find(">", start)
+            if end < 0:
+                if failures < 20 and following.isalpha():
+                    return  # the mail was cut off within a tag
+                yield Token("text", markup[start:])
+                return
+            tag = re.match(r"</?([A-Za-z][A-Za-z0-9:_-]*)", markup[start : start + 80])
+            if tag:
+                yield Token("close" if following == "/" else "open", tag[1].lower(), "")
+            position = end + 1
+            continue
+        yield Token("text", "<")
+        position = start + 1
+
+
+def attribute(attrs: str, name: str) -> str:
+    for match in _ATTRIBUTE.finditer(attrs[:20_000]):
+        if match[1].lower() == name:
+            return entities.unescape(match[2] or match[3] or match[4] or "")
+    return ""
+
+
+class Text:
+    """Collects rendered text: blanks folded, lines broken where a browser would break them."""
+
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+        self.newlines = 2  # at the end so far; blank lines at the top are not wanted
+        self.blank = False
+
+    def add(self, text: str) -> None:
+        folded = _BLANKS.sub(" ", text)
+        if folded.startswith(" "):
+            self.blank = True
+            folded = folded[1:]
+        if not folded:
+            return
+        if self.blank and not self.newlines:
+            self.pieces.append(" ")
+        self.blank = folded.endswith(" ")
+        self.pieces.append(folded.rstrip(" "))
+        self.newlines = 0
+
+    def add_as_is(self, text: str) -> None:
+        if text:
+            self.pieces.append(text)
+            self.newlines = len(text) - len(text.rstrip("\n"))
+
+    def lines(self, wanted: int) -> None:
+        """Makes sure the text ends in so many line breaks."""
+        if wanted > self.newlines:
+            self.pieces.append("\n" * (wanted - self.newlines))
+            self.newlines = wanted
+        self.blank = False
+
+    def line_break(self) -> None:
+        self.pieces.append("\n")
+        self.newlines += 1
+        self.blank = False
+
+    def finished(self) -> str:
+        return "".join(self.pieces).replace("\0", "").strip("\n ")
+
+
+def to_text(markup: str) -> str:
+    """The text a reader of the HTML would see."""
+    out = Text()
+    hidden: list[str] = []
+    pre = 0
+    for kind, value, attrs in tokens(markup):
+        if kind == "text":
+            if not hidden:
+                text = entities.unescape(value) if "&" in value else value
+                (out.add_as_is if pre else out.add)(text)
+            continue
+        if value in _HIDDEN:
+            if kind == "open" and not attrs.endswith("/"):
+                hidden.append(value)
+            elif kind == "close" and value in hidden:
+                del hidden[hidden.index(value) :]
+            continue
+        if value == "body":
+            hidden.clear()
+        if hidden:
+            continue
+        if value == "br":
+            out.line_break()
+        elif value == "pre":
+            pre = max(0, pre + (1 if kind == "open" else -1))
+            out.lines(1)
+        elif value in _PARAGRAPH:
+            out.lines(2 if value != "table" else 1)
+        elif value in _BLOCK:
+            out.lines(1)
+        elif value in _CELL:
+            out.blank = True
+    return out.finished()
+
+
+_SAFE_TAGS = {
+    "a", "abbr", "address", "b", "blockquote", "br", "caption", "center", "cite", "code", "col", "colgroup", "dd",
+    "del", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "font", "h1", "h2", "h3", "h4", "h5", "h6", "hr",
+    "i", "img", "ins", "kbd", "li", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strike", "strong", "sub",
+    "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul", "var",
+}  # fmt: skip
+_SAFE_ATTRIBUTES = {
+    "*": {"dir", "lang", "title", "align"},
+    "a": {"href", "name"},
+    "img": {"src", "alt", "width", "height"},
+    "table": {"border", "cellpadding", "cellspacing", "width"},
+    "td": {"colspan", "rowspan", "valign", "width"},
+    "th": {"colspan", "rowspan", "valign", "width", "scope"},
+    "col": {"span", "width"},
+    "colgroup": {"span", "width"},
+    "ol": {"start", "type"},
+    "font": {"color", "size"},
+}
+_WITH_CONTENT_GONE = {"script", "style", "title", "noscript", "template", "object", "iframe", "svg", "math"}
+
+
+def sanitise(markup: str) -> str:
+    """HTML that may be shown: no script, no style, nothing loaded from elsewhere.
+
+    Pictures keep their source only where it is `cid:…`, for the caller to point to the stored attachment.
+    """
+    return nh3.clean(
+        markup,
+        tags=_SAFE_TAGS,
+        clean_content_tags=_WITH_CONTENT_GONE,
+        attributes=_SAFE_ATTRIBUTES,
+        attribute_filter=_only_own_pictures,
+        url_schemes={"http", "https", "mailto", "tel", "cid"},
+        link_rel="noopener noreferrer nofollow",
+        strip_comments=True,
+    )
+
+
+def _only_own_pictures(tag: str, attribute: str, value: str) -> str | None:
+    if attribute == "src" and not value.lower().startswith("cid:"):
+        return None
+    if attribute == "href" and value.lower().startswith("cid:"):
+        return None
+    return value

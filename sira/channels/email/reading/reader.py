@@ -1,0 +1,135 @@
+"""The way from raw bytes to a Letter."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from . import addresses, automatic, bodies, bounces, quotes, structure
+from .headers import Headers
+from .letter import Address, Attachment, Letter, digest
+
+_IDS = re.compile(r"<\s*([^<>\s]+)\s*>")
+MOST_REFERENCES = 500
+
+
+def read(raw: bytes) -> Letter:
+    """Whatever the bytes are, a Letter: what can't be read is attached whole, and `trouble` says why."""
+    try:
+        return _read(raw)
+    except Exception as error:  # the mail must reach the desk though this code has a fault
+        whole = Attachment("message.eml", raw, "message/rfc822")
+        return Letter(digest=digest(raw), attachments=(whole,), trouble=f"{type(error).__name__}: {error}"[:200])
+
+
+def _read(raw: bytes) -> Letter:
+    root = structure.parse(raw)
+    headers = root.headers
+    headers.charset = headers.charset or _first_charset(root)
+    content = bodies.content_of(root)
+    text, markup, html_text = content.text, content.html, content.html_text
+    sender = _sender(headers)
+    to, cc = _people_in(headers, "to"), _people_in(headers, "cc")
+    failed = bounces.find(root, sender.addr, text)
+    marks = automatic.marks(headers, root, is_bounce=failed.is_bounce, is_complaint=failed.is_complaint)
+    return Letter(
+        digest=digest(raw),
+        sender=sender,
+        to=to,
+        cc=cc,
+        reply_to=_people_in(headers, "reply-to"),
+        people=_everybody(sender, to, cc),
+        subject=_subject(headers),
+        date=_date(headers),
+        message_id=_first_id(headers.raw("message-id")),
+        in_reply_to=_first_id(headers.raw("in-reply-to")),
+        references=tuple(_IDS.findall(" ".join(headers.raw_all("references")))[:MOST_REFERENCES]),
+        body_text=text,
+        html_text=html_text,
+        reply_text=quotes.new_text(content.plain, markup),
+        html=markup.replace("\0", ""),
+        attachments=tuple(content.files),
+        is_auto_reply=marks.is_auto_reply,
+        is_auto_generated=marks.is_auto_generated,
+        is_bounce=failed.is_bounce,
+        is_complaint=failed.is_complaint,
+        bounces=failed.bounces,
+        returned_message_ids=failed.returned_message_ids,
+        auto_submitted=headers.text("auto-submitted"),
+        precedence=headers.text("precedence"),
+        list_id=headers.text("list-id"),
+        loop_marks=tuple(headers.text_all("x-loop")),
+        return_path=_return_path(headers),
+        delivered_to=tuple(
+            address.addr
+            for name in ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to")
+            for value in headers.raw_all(name)
+            for address in addresses.parse(value)
+        ),
+        authentication_results=tuple(headers.text_all("authentication-results")),
+        trouble="" if headers else "no headers",
+    )
+
+
+def _first_charset(root: structure.Part) -> str:
+    return next((part.charset for part in root.walk() if part.charset), "")
+
+
+def _subject(headers: Headers) -> str:
+    text = headers.text("subject")
+    return re.sub(r"[\t\r\n]+", " ", text).replace("\0", "")
+
+
+def _sender(headers: Headers) -> Address:
+    found = addresses.first(headers.raw_all("from"), headers.charset)
+    return _real_sender(headers, found)
+
+
+def _real_sender(headers: Headers, found: Address) -> Address:
+    """Lists that rewrite From to pass DMARC keep the writer in X-Original-From and Reply-To; both must agree."""
+    original = addresses.first(headers.raw_all("x-original-from"), headers.charset)
+    if original.addr:
+        reply_to = addresses.first(headers.raw_all("reply-to"), headers.charset)
+        if reply_to.addr.lower() == original.addr.lower():
+            return original
+    return found
+
+
+def _people_in(headers: Headers, name: str) -> tuple[Address, ...]:
+    return tuple(a for value in headers.raw_all(name) for a in addresses.parse(value, headers.charset))
+
+
+def _everybody(*groups: Address | tuple[Address, ...]) -> tuple[Address, ...]:
+    """Each person once, by address in lower case, with the first name given."""
+    people: dict[str, str] = {}
+    for group in groups:
+        for address in (group,) if isinstance(group, Address) else group:
+            if address.addr:
+                key = address.addr.lower()
+                people[key] = people.get(key) or _proper(address.name)
+    return tuple(Address(addr, name) for addr, name in people.items())
+
+
+def _proper(name: str) -> str:
+    """`jane doe` is typed so out of laziness."""
+    return name.title() if " " in re.sub(r"\s", " ", name) and name == name.lower() else name
+
+
+def _first_id(value: str) -> str:
+    match = _IDS.search(value)
+    return match[1] if match else value.strip().strip("<>").split(" ")[0]
+
+
+def _return_path(headers: Headers) -> str | None:
+    if "return-path" not in headers:
+        return None
+    return addresses.first(headers.raw_all("return-path")).addr
+
+
+def _date(headers: Headers) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(headers.raw("date")[:100])
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
