@@ -199,3 +199,30 @@ class Joining(models.Model):
 
     def __str__(self) -> str:
         return f"{self.joined_id} into {self.kept_id}"
+
+
+class SignInLink(models.Model):
+    """A link mailed to an address that signs its reader in, once. Only its digest is kept; the link itself is in the mail."""
+
+    address = models.ForeignKey(Address, on_delete=models.CASCADE, related_name="sign_in_links")
+    digest = models.CharField(max_length=64, unique=True, db_collation="C", help_text="SHA-256 of the secret, hex")
+    goes_to = models.CharField(max_length=500, blank=True, help_text="path to open afterwards")
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"link of {self.address_id}"
+
+
+class Attempt(models.Model):
+    """Something done from outside that may be done only so often: see sira.people.limits."""
+
+    kind = models.CharField(max_length=30)
+    key = models.CharField(max_length=254, help_text="whose attempts count together: an address, an IP")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(name="attempts_of_key", fields=["kind", "key", "at"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} by {self.key}"

@@ -1,0 +1,17 @@
+"""What people's operations leave to be done in a moment."""
+
+from django.utils.timezone import now
+
+from sira.people import letters, limits
+from sira.plumbing.jobs import RETRY, app, task
+
+
+@task(name="people.send_sign_in_link", retry=RETRY)
+def send_sign_in_link(address_id: int, goes_to: str) -> None:
+    letters.send_sign_in_link(address_id, goes_to=goes_to, at=now())
+
+
+@app.periodic(cron="23 3 * * *")
+@task(name="people.forget_attempts")
+def forget_attempts(timestamp: int) -> None:
+    limits.forget(before=now() - limits.KEPT)

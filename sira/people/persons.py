@@ -1,0 +1,139 @@
+"""People come to be, change their details, and change what they may do."""
+
+from datetime import datetime
+from zoneinfo import available_timezones
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from sira.people import addresses, recognition, rights
+from sira.people.models import Address, Membership, Organisation, Person, SupportGroup
+from sira.plumbing.refusals import NotAllowed, Refused
+
+DETAILS = ("name", "language", "time_zone", "theme", "title", "place", "signature")
+
+
+class NameMissing(Refused):
+    code = "name_missing"
+    status = 422
+    message = _("Write the name first.")
+
+
+class WeakPassword(Refused):
+    code = "weak_password"
+    status = 422
+    message = _("This password is too easy to guess. Take a longer one.")
+
+
+class LastAdministrator(Refused):
+    code = "last_administrator"
+    message = _("This is the only administrator. Make somebody else administrator first.")
+
+
+class WrongDetail(Refused):
+    code = "wrong_detail"
+    status = 422
+    message = _("This value can't be used here. Choose one from the list.")
+
+
+@transaction.atomic
+def create_person(
+    *,
+    name: str,
+    email: str = "",
+    role: str = Person.Role.REQUESTER,
+    organisation: Organisation | None = None,
+    language: str = Person.Language.ENGLISH,
+    time_zone: str = "Europe/Warsaw",
+    by: Person,
+    at: datetime,
+) -> Person:
+    """Enter somebody. Without an organisation they belong to the one whose mail domain they write from.
+
+    Raises NotAllowed, NameMissing, NotAnAddress, AddressTaken.
+    """
+    if not rights.may_enter_people(by) or (role != Person.Role.REQUESTER and not rights.may_administer(by)):
+        raise NotAllowed
+    if not name.strip():
+        raise NameMissing
+    mail = addresses.normalised(Address.Kind.MAIL, email) if email else ""
+    if mail and recognition.person_of(Address.Kind.MAIL, mail):
+        raise addresses.AddressTaken
+    person = Person(
+        name=name.strip()[:200],
+        email=mail,
+        role=role,
+        organisation=organisation or (recognition.organisation_of(mail) if mail else None),
+        language=language,
+        time_zone=time_zone,
+        created_at=at,
+    )
+    person.set_unusable_password()
+    person.save()
+    if mail:
+        addresses.add_address(person, kind=Address.Kind.MAIL, value=mail, by=by, at=at)
+    return person
+
+
+@transaction.atomic
+def change_details(person: Person, *, by: Person, **details: str) -> Person:
+    """Change what DETAILS names. Raises NotAllowed, NameMissing, WrongDetail."""
+    if not rights.may_change(by, person):
+        raise NotAllowed
+    unknown = set(details) - set(DETAILS)
+    if unknown:
+        raise TypeError(f"not a detail of a person: {', '.join(sorted(unknown))}")
+    if not details.get("name", "x").strip():
+        raise NameMissing
+    allowed = {"language": Person.Language.values, "theme": Person.Theme.values, "time_zone": available_timezones()}
+    for field, value in details.items():
+        if field in allowed and value not in allowed[field]:
+            raise WrongDetail(field=field)
+        setattr(person, field, value.strip())
+    person.save(update_fields=list(details))
+    return person
+
+
+@transaction.atomic
+def change_role(person: Person, *, role: str, by: Person) -> Person:
+    """What the person may do from now on. Who becomes a requester leaves their groups. Raises NotAllowed, LastAdministrator."""
+    if not rights.may_administer(by) or person.role == Person.Role.SYSTEM or role == Person.Role.SYSTEM:
+        raise NotAllowed
+    administrators = Person.objects.select_for_update().filter(role=Person.Role.ADMINISTRATOR, is_active=True)
+    if role != Person.Role.ADMINISTRATOR and [one.pk for one in administrators] == [person.pk]:
+        raise LastAdministrator
+    person.role = Person.Role(role)
+    person.save(update_fields=["role"])
+    if not person.is_agent:
+        person.memberships.all().delete()
+    return person
+
+
+@transaction.atomic
+def set_password(person: Person, *, password: str, by: Person) -> None:
+    """Raises NotAllowed, WeakPassword (its details say why)."""
+    if not rights.may_change(by, person) or (by.pk != person.pk and not rights.may_administer(by)):
+        raise NotAllowed
+    try:
+        validate_password(password, person)
+    except ValidationError as error:
+        raise WeakPassword(" ".join(error.messages)) from error
+    person.set_password(password)
+    person.save(update_fields=["password"])
+
+
+@transaction.atomic
+def put_in_group(person: Person, group: SupportGroup, *, leads: bool = False, by: Person) -> Membership:
+    """Raises NotAllowed; also for somebody who does not work here."""
+    if not rights.may_administer(by) or not person.is_agent:
+        raise NotAllowed
+    return Membership.objects.update_or_create(person=person, group=group, defaults={"leads": leads})[0]
+
+
+@transaction.atomic
+def take_from_group(person: Person, group: SupportGroup, *, by: Person) -> None:
+    if not rights.may_administer(by):
+        raise NotAllowed
+    Membership.objects.filter(person=person, group=group).delete()
