@@ -51,7 +51,7 @@ class Content:
     def html_text(self) -> str:
         if not any(section.html for section in self.sections):
             return ""
-        texts = [to_text(s.html) if s.html is not None else s.plain or "" for s in self.sections]
+        texts = [to_text(s.html, with_title=True) if s.html is not None else s.plain or "" for s in self.sections]
         return "\n\n".join(text for text in texts if text.strip())
 
     @property
@@ -78,7 +78,17 @@ def _joined(texts: list[str]) -> str:
 def content_of(root: Part) -> Content:
     content = Content()
     _collect(root, content, is_root=True)
+    if not any((section.plain or section.html or "").strip() for section in content.sections):
+        _show_named_text(root, content)
     return content
+
+
+def _show_named_text(root: Part, content: Content) -> None:
+    """A mail whose only text has a file name: it is both, text to read and file to keep."""
+    for part in root.walk():
+        if part.content_type in ("text/plain", "text/html") and part.filename and part.disposition != "attachment":
+            _add_text(part, content)
+            return
 
 
 def _collect(part: Part, content: Content, is_root: bool = False) -> None:
@@ -112,8 +122,8 @@ def _alternative(part: Part, content: Content) -> None:
         markup = [s.html for s in inner.sections if s.html is not None]
         if markup:
             section.html = inner.html
-        elif plain and (section.plain is None or not section.plain.strip()):
-            section.plain = inner.plain
+        elif plain and inner.plain.strip() != (section.plain or "").strip():
+            section.plain = _joined([section.plain or "", inner.plain])
         content.files += inner.files
     if section.plain is not None or section.html is not None:
         content.sections.append(section)
@@ -126,9 +136,7 @@ def _is_text(part: Part, content: Content, is_root: bool) -> bool:
         return unknown
     if part.disposition == "attachment":
         return False
-    if part.filename:
-        return part.disposition != "attachment" and is_root
-    return True
+    return not part.filename
 
 
 def _add_text(part: Part, content: Content) -> None:
@@ -175,6 +183,9 @@ def _add_file(part: Part, content: Content) -> None:
 
 def file_name(part: Part) -> str:
     name = clean_name(decode_words(part.filename, part.charset))
+    other = clean_name(decode_words(part.params.get("name", ""), part.charset))
+    if "?" in name and "?" not in other and len(name) == len(other):
+        name = other  # the first was squeezed into a character set that lacks its letters
     if name:
         return name
     if part.content_type == "message/rfc822":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from functools import lru_cache
 
 # Labels seen in mail which Python does not know, or where a superset of the named set is what senders really use
@@ -23,6 +24,8 @@ _ALIASES = {
     "x-mac-ce": "mac_latin2", "koi8r": "koi8-r", "koi8u": "koi8-u", "x-euc-jp": "euc-jp", "x-iso-8859-1": "cp1252",
 }  # fmt: skip
 _SINGLE_BYTE_WEST = {"cp1252", "cp1254", "iso8859-15", "iso8859-2", "cp1250", "cp1251", "mac-roman", "mac_roman"}
+# An escape sequence and what follows in the set it chose; a line's end does not return to ASCII by itself here.
+_ESCAPED = re.compile(rb"\x1b(\$\([@BD]|\$[@B]|\([BJIH])([^\x1b]*)")
 _NOT_TEXT = {"hex", "base64", "bz2", "zlib", "quopri", "uu", "rot13", "idna", "punycode", "undefined", "mbcs", "oem"}
 
 
@@ -43,6 +46,28 @@ def codec_for(label: str) -> str | None:
     return None
 
 
+def _iso_2022_jp(data: bytes) -> str:
+    """By way of Shift_JIS, whose Microsoft form has the circled digits and units that mailers write without asking."""
+    out = []
+    for mode, run in _ESCAPED.findall(b"\x1b(B" + data):
+        if mode in (b"$B", b"$@", b"$(D", b"$(@", b"$(B"):
+            run = b"".join(_shifted(row, cell) for row, cell in zip(run[::2], run[1::2], strict=False))
+        elif mode == b"(I":
+            run = bytes(byte | 0x80 for byte in run)
+        out.append(run.decode("cp932", "replace"))
+    return "".join(out)
+
+
+def _shifted(row: int, cell: int) -> bytes:
+    """JIS X 0208 row and cell (7 bit) as Shift_JIS."""
+    if not (0x21 <= row <= 0x7E and 0x21 <= cell <= 0x7E):
+        return bytes((row, cell)) if row < 0x21 else b"?"
+    lead = (row - 0x21) // 2 + (0x81 if row < 0x5F else 0xC1)
+    if row % 2:
+        return bytes((lead, cell + (0x1F if cell < 0x60 else 0x20)))
+    return bytes((lead, cell + 0x7E))
+
+
 def decode(data: bytes, label: str = "", hint: str = "") -> str:
     """The text in `data`, whatever its label says; never raises, never holds NUL.
 
@@ -55,11 +80,13 @@ def _decode(data: bytes, label: str, hint: str) -> str:
     codec = codec_for(label) if label else None
     if data.isascii() and b"\x1b" not in data and codec not in ("utf-7", "hz", "utf-16", "utf-16-le", "utf-16-be"):
         return data.decode("ascii")
+    if (codec == "iso2022_jp_ext" or codec is None or codec == "cp1252") and b"\x1b$" in data:
+        return _strictly(data, "iso2022_jp_ext") or _iso_2022_jp(data)
     if codec is None or codec in _SINGLE_BYTE_WEST or codec == "utf-8":
         # Any byte string is legal in these sets, but text that happens to be valid UTF-8 hardly ever is anything else.
         text = _strictly(data, "utf-8")
         if text is not None:
-            return _strictly(data, "iso2022_jp_ext") or text if codec is None and b"\x1b$" in data else text
+            return text
     for candidate in (codec, codec_for(hint) if hint else None):
         if candidate and candidate != "utf-8":
             text = _strictly(data, candidate)

@@ -14,7 +14,7 @@ _TAG = re.compile(
     r"(?P<attrs>[^\"'>]*+(?:(?:\"[^\"]*+\"|'[^']*+')[^\"'>]*+)*+)>)"
 )
 _ATTRIBUTE = re.compile(r"([A-Za-z_:][\w:.-]*)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
-_HIDDEN = {"script", "style", "head", "title", "template", "noscript", "object", "select", "svg", "iframe"}
+_HIDDEN = {"script", "style", "title", "template", "noscript", "object", "select", "svg", "iframe"}
 _PARAGRAPH = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "blockquote", "pre", "table", "hr"}
 _BLOCK = _PARAGRAPH | {
     "div", "li", "tr", "dt", "dd", "address", "article", "aside", "section", "header", "footer", "main", "nav",
@@ -135,15 +135,22 @@ class Text:
         return "".join(self.pieces).replace("\0", "").strip("\n ")
 
 
-def to_text(markup: str) -> str:
-    """The text a reader of the HTML would see."""
+def unescape(text: str) -> str:
+    # HTML 4, which is what mail is written in, has other characters for these two than HTML 5.
+    if "&lang;" in text or "&rang;" in text:
+        text = text.replace("&lang;", "\u2329").replace("&rang;", "\u232a")
+    return entities.unescape(text)
+
+
+def to_text(markup: str, with_title: bool = False) -> str:
+    """The text a reader of the HTML would see; `with_title`: the page's title stands above it."""
     out = Text()
     hidden: list[str] = []
     pre = 0
     for kind, value, attrs in tokens(markup):
         if kind == "text":
-            if not hidden:
-                text = entities.unescape(value) if "&" in value else value
+            if not hidden or (with_title and hidden == ["title"]):
+                text = unescape(value) if "&" in value else value
                 (out.add_as_is if pre else out.add)(text)
             continue
         if value in _HIDDEN:
@@ -151,6 +158,7 @@ def to_text(markup: str) -> str:
                 hidden.append(value)
             elif kind == "close" and value in hidden:
                 del hidden[hidden.index(value) :]
+                out.lines(1)
             continue
         if value == "body":
             hidden.clear()

@@ -82,8 +82,15 @@ def _subject(headers: Headers) -> str:
 
 
 def _sender(headers: Headers) -> Address:
+    """From; where it names no mailbox, whom an answer would go to."""
     found = addresses.first(headers.raw_all("from"), headers.charset)
-    return _real_sender(headers, found)
+    if found.addr:
+        return _real_sender(headers, found)
+    for name in ("reply-to", "sender"):
+        other = addresses.first(headers.raw_all(name), headers.charset)
+        if other.addr:
+            return Address(other.addr, other.name or found.name)
+    return found
 
 
 def _real_sender(headers: Headers, found: Address) -> Address:
@@ -112,8 +119,16 @@ def _everybody(*groups: Address | tuple[Address, ...]) -> tuple[Address, ...]:
 
 
 def _proper(name: str) -> str:
-    """`jane doe` is typed so out of laziness."""
-    return name.title() if " " in re.sub(r"\s", " ", name) and name == name.lower() else name
+    """A person's name as one would file it: `Doe, Jane (IT)`, `jane doe` and an address in place of a name are put right."""
+    name = re.sub(r"\s*\([^()]*\)$", "", name) or name
+    if "@" in name and " " not in name:
+        return ""
+    if name.count(",") == 1:
+        last, first = name.split(",")
+        if last.strip() and first.strip() and len(first.split()) <= 3:
+            name = f"{first.strip()} {last.strip()}"
+    name = re.sub(r"\s+", " ", name).strip()
+    return name.title() if " " in name and name == name.lower() else name
 
 
 def _first_id(value: str) -> str:

@@ -111,7 +111,7 @@ class _Parser:
         headers = part.headers
         for value in headers.raw_all("content-type"):
             content_type, params = parameters(value)
-            if re.fullmatch(r"[\w.+-]+/[\w.+-]+", content_type):
+            if re.fullmatch(r"[\w.+-]+/[\w.+*-]+", content_type):
                 part.content_type, part.params = content_type, params
                 break
             if params and not part.params:

@@ -1,0 +1,93 @@
+"""Bounces written for people only: who was not reached, and what the servers said about it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+LONGEST = 60_000  # characters of a report that are looked at
+
+# Where the returned mail begins; what stands below is ours, not the server's.
+_RETURNED = re.compile(
+    r"^[ \t>*=#-]*(?:"
+    r"(?:-+ ?)?(?:this is a copy of (?:the|your) message|(?:the header of the )?original (?:message|mail)\b(?! was)|"
+    r"below (?:this line|is a copy)|(?:unsent|returned|undelivered) message|(?:included|enclosed|attached)? ?(?:is|below) (?:is )?a copy of|"
+    r"message headers? follow|start of returned|body of (?:the )?message|text of (?:your|the) (?:message|mail)|"
+    r"the (?:body|header|text|first) .{0,40}(?:message|mail)|your (?:original )?(?:message|mail) (?:follows|reads|header)|"
+    r"original mail as follows|returned mail follows|message (?:text|contents?) follows|"
+    r"message header|copy of (?:your|the|this) (?:message|mail)|forwarded message|received message|"
+    r"(?:the )?(?:beginning|first \d+ lines) of)"
+    r"|-{3,} ?received message"
+    r"|received: ?from |received: ?\(|return-path: ?<"
+    r")",
+    re.MULTILINE | re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,100}@(?:[A-Za-z0-9_-]{1,63}\.)*[A-Za-z0-9_-]{1,63}")
+# A line that names a recipient: the address leads it, but for brackets, bullets and the words that introduce one.
+_LEADING = re.compile(
+    r"^[ \t>*\"'<(:-]*(?:(?:[245]\d\d[ -])?[ \t]*(?:(?:final |original |bad |invalid |unknown |failed |the )*"
+    r"(?:recipient|to|user|address|mailbox|rcpt to|deliver(?:ed|y)(?: message)?(?: to)?|userid|addressee|for|mailto|smtp|rfc822)(?:\(s\)|s)?[ \t]*(?:is|was|:|;)[ \t]*)*)"
+    r"[<\"'(]*(?:mailto:)?" + _ADDRESS.pattern,
+    re.IGNORECASE,
+)
+_AFTER_WORDS = re.compile(
+    r"(?:deliver\w*(?: (?:your |the |this )?(?:message|mail))?(?: \w+){0,3} to|recipients?(?: \w+){0,4}[: ]|unknown user:?|user(?:id)?:|not delivered to|undeliverable to|address(?:es)?[: ]|failed \d+ attempts:|"
+    r"mailbox|rcpt to:|could not be (?:sent|delivered) to:?|account|delivery (?:of|for|to)|errors?: |no such user:?|from reaching|mail to|message to|sent to:?)[ \t]*[<\"'(:]*(" + _ADDRESS.pattern + ")",
+    re.IGNORECASE,
+)
+_REPLY_LINE = re.compile(r"^\s*(?:<<< )?[45]\d\d[ -].*?<?(" + _ADDRESS.pattern + r")>?", re.IGNORECASE)
+
+
+@dataclass
+class Failure:
+    address: str
+    said: str
+
+
+def above_returned_mail(text: str) -> str:
+    match = _RETURNED.search(text, min(len(text), 20))
+    return text[: match.start()] if match else text
+
+
+def failures(text: str, not_these: set[str]) -> list[Failure]:
+    """Recipients in the order of the report, each with the lines about it.
+
+    not_these: addresses in lower case that the report names without meaning them: its sender, and ours.
+    """
+    report = above_returned_mail(text[:LONGEST])
+    found: dict[str, list[str]] = {}
+    current: list[str] | None = None
+    preface: list[str] = []
+    for line in report.split("\n"):
+        address = _named_in(line, not_these)
+        if address:
+            known = next((key for key in found if key.lower() == address.lower()), None)
+            current = found[known] if known else found.setdefault(address, [])
+        if line.strip():
+            (preface if current is None else current).append(line.strip())
+    before = " ".join(preface)
+    return [
+        Failure(address, " ".join(lines) if _says_something(address, lines) else f"{' '.join(lines)} {before}")
+        for address, lines in found.items()
+    ]
+
+
+def _says_something(address: str, lines: list[str]) -> bool:
+    return len(" ".join(lines)) > len(address) + 12
+
+
+def _named_in(line: str, not_these: set[str]) -> str:
+    if "@" not in line or len(line) > 2_000:
+        return ""
+    for match in (_LEADING.match(line), _AFTER_WORDS.search(line), _REPLY_LINE.match(line)):
+        if match is None:
+            continue
+        address = (match[1] if match.re.groups else _ADDRESS.search(match[0])[0]).strip("'").rstrip(".")  # type: ignore[index]
+        if address.lower() not in not_these and not _is_no_recipient(address):
+            return address
+    return ""
+
+
+def _is_no_recipient(address: str) -> bool:
+    local = address.partition("@")[0].lower()
+    return local in ("postmaster", "mailer-daemon", "abuse", "support", "helpdesk") or len(local) > 80
