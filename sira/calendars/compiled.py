@@ -1,0 +1,43 @@
+"""From a stored calendar to opening times that can be reckoned with.
+
+An edition never changes, so what was compiled from it may stay in every process for ever.
+"""
+
+from datetime import date
+from functools import lru_cache
+
+from django.db.models import Case, Q, Value, When
+
+from sira.calendars.models import Calendar, Edition
+from sira.calendars.refusals import NoCalendar
+from sira.calendars.working_time import WorkingTime, openings, week_of
+
+
+def compiled(calendar_id: int) -> WorkingTime:
+    """The calendar as it stands now. One query."""
+    return working_time(edition_in_force(calendar_id))
+
+
+def edition_in_force(calendar_id: int | None = None) -> int:
+    """The current edition of this calendar, or of the default where none is chosen or it has gone. One query.
+
+    Raises NoCalendar.
+    """
+    chosen = Q(pk=calendar_id) if calendar_id else Q(pk__in=[])
+    edition = (
+        Calendar.objects.filter(chosen | Q(is_default=True), edition__isnull=False)
+        .order_by(Case(When(chosen, then=Value(0)), default=Value(1)))
+        .values_list("edition_id", flat=True)
+        .first()
+    )
+    if edition is None:
+        raise NoCalendar(calendar=calendar_id)
+    return edition
+
+
+@lru_cache(maxsize=256)
+def working_time(edition_id: int) -> WorkingTime:
+    """The opening times of an edition, old or new. One query the first time in a process, then none."""
+    body = Edition.objects.values_list("body", flat=True).get(pk=edition_id)
+    days = {date.fromisoformat(day): openings(pairs) for day, pairs in body["days"].items()}
+    return WorkingTime(body["zone"], week_of(body["week"]), days)
