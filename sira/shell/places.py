@@ -1,0 +1,66 @@
+"""What the frame shows but does not know: the places of the navigation, where its buttons lead, its live figures.
+
+Higher rooms fill this in their `AppConfig.ready()`; the shell imports none of them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True)
+class Place:
+    """One word of the navigation.  tab: also in the tab bar of a phone.  may_enter: asked with the signed-in person."""
+
+    key: str
+    words: str | Promise
+    url_name: str
+    icon: str
+    order: int = 100
+    tab: bool = True
+    bar: bool = True
+    may_enter: Callable[[Any], bool] = field(default=lambda person: True)
+
+    @property
+    def url(self) -> str:
+        return reverse(self.url_name)
+
+
+_places: dict[str, Place] = {}
+_ways: dict[str, str] = {}
+_figures: dict[str, Callable[[HttpRequest], Any]] = {}
+
+
+def add_place(place: Place) -> None:
+    _places[place.key] = place
+
+
+def add_way(name: str, url_name: str) -> None:
+    """Where a part of the frame leads: new_ticket, find, commands, notices, live, preferences, sign_in, sign_out, home."""
+    _ways[name] = url_name
+
+
+def add_figure(name: str, read: Callable[[HttpRequest], Any]) -> None:
+    """A value the frame shows on each page: notices (a number), presence (here, busy, later or away)."""
+    _figures[name] = read
+
+
+def places_for(person: Any) -> list[Place]:
+    return sorted((place for place in _places.values() if place.may_enter(person)), key=lambda place: place.order)
+
+
+def way(name: str) -> str:
+    """The address, or nothing where no room has named one yet."""
+    try:
+        return reverse(_ways[name])
+    except (KeyError, NoReverseMatch):
+        return ""
+
+
+def figure(name: str, request: HttpRequest) -> Any:
+    read = _figures.get(name)
+    return read(request) if read else None

@@ -1,0 +1,50 @@
+"""Who reads the page: language, direction, theme and zone; from the person, else from cookies and the browser."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import get_language_from_request
+
+THEMES = ("system", "light", "dark")
+THEME_COOKIE = "sira_theme"
+RIGHT_TO_LEFT = ("fa",)
+
+
+@dataclass(frozen=True)
+class Reader:
+    language: str
+    theme: str
+    zone: str
+
+    @property
+    def direction(self) -> str:
+        return "rtl" if self.language in RIGHT_TO_LEFT else "ltr"
+
+
+def reader_of(request: HttpRequest) -> Reader:
+    person = getattr(request, "user", None)
+    if person is None or not person.is_authenticated:
+        return Reader(get_language_from_request(request), _theme(request.COOKIES.get(THEME_COOKIE, "")), settings.TIME_ZONE)
+    return Reader(
+        _language(getattr(person, "language", "")) or get_language_from_request(request),
+        _theme(getattr(person, "theme", "")),
+        _zone(getattr(person, "time_zone", "")),
+    )
+
+
+def _language(code: str) -> str:
+    return code if code in dict(settings.LANGUAGES) else ""
+
+
+def _theme(name: str) -> str:
+    return name if name in THEMES else "system"
+
+
+def _zone(name: str) -> str:
+    """A zone that this machine knows; a name that has gone from its tables must not close every page."""
+    try:
+        return ZoneInfo(name).key
+    except (ValueError, OSError, LookupError):
+        return settings.TIME_ZONE
