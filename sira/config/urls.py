@@ -3,5 +3,8 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("sign-in/", include("allauth.urls")),
+    path("", include("sira.shell.urls")),
+    path("", include("sira.plumbing.urls")),
+    path("", include("sira.people.urls")),
+    path("", include("sira.people.allauth_urls")),
 ]

@@ -74,7 +74,7 @@ def verify_address(address: Address, *, at: datetime) -> None:
 
 
 def mirror_for_sign_in(person: Person) -> None:
-    """Keep allauth's table of addresses as ours: it asks there who signs in with a password and where a reset may go."""
+    """Keep allauth's table of addresses as ours: it asks there who it is that signs in with a password."""
     ours = dict(person.addresses.filter(kind=Address.Kind.MAIL).values_list("value", "verified_at"))
     EmailAddress.objects.filter(user=person).exclude(email__in=ours).delete()
     EmailAddress.objects.filter(user=person, primary=True).exclude(email=person.email).update(primary=False)

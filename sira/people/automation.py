@@ -1,8 +1,9 @@
-"""Who acts when nobody does: the desk itself, a named person whose row every desk has."""
+"""Who acts when nobody does, and who asks when nobody can be named: persons whose rows every desk has."""
 
 from sira.people.models import Person
 
 AUTOMATION_ID = 1
+UNKNOWN_ID = 2
 
 
 def automation() -> Person:

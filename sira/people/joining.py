@@ -68,8 +68,9 @@ def join(kept: Person, joined: Person, *, by: Person, at: datetime) -> Joining:
 
 @transaction.atomic
 def undo_join(joining: Joining, *, by: Person, at: datetime) -> Joining:
-    """Part the two again. What moved goes back, except what has been given to a third person since; what came later stays.
+    """Part the two again.
 
+    What moved goes back, except what was given to a third person since; what came later stays.
     Raises NotAllowed, AlreadyUndone, AlreadyJoined (the kept person was joined in turn).
     """
     joining = Joining.objects.select_for_update().get(pk=joining.pk)

@@ -202,7 +202,7 @@ class Joining(models.Model):
 
 
 class SignInLink(models.Model):
-    """A link mailed to an address that signs its reader in, once. Only its digest is kept; the link itself is in the mail."""
+    """A link mailed to an address that signs its reader in, once. Only its digest is kept; the mail has the link."""
 
     address = models.ForeignKey(Address, on_delete=models.CASCADE, related_name="sign_in_links")
     digest = models.CharField(max_length=64, unique=True, db_collation="C", help_text="SHA-256 of the secret, hex")

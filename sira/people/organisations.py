@@ -39,7 +39,7 @@ def create_organisation(
 @transaction.atomic
 def move_to_organisation(person: Person, organisation: Organisation | None, *, by: Person) -> Person:
     """Where the person belongs from now on; their earlier tickets stay with the organisation they were asked for."""
-    if not rights.may_change(by, person) or by.pk == person.pk and not rights.may_administer(by):
+    if not rights.may_change(by, person) or (by.pk == person.pk and not rights.may_administer(by)):
         raise NotAllowed
     person.organisation = organisation
     person.save(update_fields=["organisation"])

@@ -98,7 +98,10 @@ def change_details(person: Person, *, by: Person, **details: str) -> Person:
 
 @transaction.atomic
 def change_role(person: Person, *, role: str, by: Person) -> Person:
-    """What the person may do from now on. Who becomes a requester leaves their groups. Raises NotAllowed, LastAdministrator."""
+    """What the person may do from now on; who becomes a requester leaves their groups.
+
+    Raises NotAllowed, LastAdministrator.
+    """
     if not rights.may_administer(by) or person.role == Person.Role.SYSTEM or role == Person.Role.SYSTEM:
         raise NotAllowed
     administrators = Person.objects.select_for_update().filter(role=Person.Role.ADMINISTRATOR, is_active=True)

@@ -6,6 +6,7 @@ from email.utils import parseaddr
 
 from django.db import IntegrityError, transaction
 
+from sira.people.automation import UNKNOWN_ID
 from sira.people.models import Address, Organisation, Person
 
 
@@ -64,3 +65,8 @@ def recognise(mail: str, *, name: str, at: datetime, language: str = "") -> Pers
 def organisation_of(mail: str) -> Organisation | None:
     domain = mail.rpartition("@")[2]
     return Organisation.objects.filter(mail_domains__contains=[domain]).order_by("id").first()
+
+
+def unknown_person() -> Person:
+    """Who wrote when nobody can be named; the row comes with every desk, like the desk's own."""
+    return Person(pk=UNKNOWN_ID, name="", role=Person.Role.REQUESTER)

@@ -1,13 +1,14 @@
-"""The person that automatic steps act as. Its number is fixed; people begin at 1001."""
+"""The desk itself as an actor, and the sender nobody can name. Their numbers are fixed; people begin at 1001."""
 
 from django.db import migrations
 from django.utils import timezone
 
 
 def make_automation(apps, schema_editor):
-    apps.get_model("people", "Person").objects.get_or_create(
-        pk=1, defaults={"name": "Sira", "role": "system", "password": "!", "is_active": False, "created_at": timezone.now()}
-    )
+    people = apps.get_model("people", "Person").objects
+    for key, name, role in ((1, "Sira", "system"), (2, "", "requester")):
+        made = {"name": name, "role": role, "password": "!", "is_active": False, "created_at": timezone.now()}
+        people.get_or_create(pk=key, defaults=made)
 
 
 class Migration(migrations.Migration):

@@ -9,7 +9,9 @@ NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 _numbers = count(1)
 
 
-def a_person(name: str = "Gülşah Demir", *, mail: str | None = None, role: str = Person.Role.REQUESTER, **more) -> Person:
+def a_person(
+    name: str = "Gülşah Demir", *, mail: str | None = None, role: str = Person.Role.REQUESTER, **more
+) -> Person:
     """Somebody with one mail address; their own unless given."""
     mail = f"person{next(_numbers)}@example.org" if mail is None else mail
     person = Person.objects.create(name=name, email=mail, role=role, created_at=NOON, **more)

@@ -137,7 +137,8 @@ def test_join_then_undo_restores_everything(
     administrator = an_administrator()
     kept, joined = an_agent(mail="" if one_without_mail else None), an_agent()
     groups = [SupportGroup.objects.get_or_create(key=f"g{n}", name=f"G{n}")[0] for n in range(3)]
-    for person, addresses_of, of_groups in ((kept, kept_addresses, kept_groups), (joined, joined_addresses, joined_groups)):
+    cast = ((kept, kept_addresses, kept_groups), (joined, joined_addresses, joined_groups))
+    for person, addresses_of, of_groups in cast:
         for number in range(addresses_of):
             addresses.add_address(
                 person, kind="mail", value=f"p{person.pk}n{number}@example.org", by=administrator, at=NOON

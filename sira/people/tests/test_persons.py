@@ -9,7 +9,8 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_new_person_belongs_to_the_organisation_of_their_mail_domain():
-    brewery = organisations.create_organisation(name="Brewery", mail_domains=["@Brewery.example"], by=an_administrator())
+    by = an_administrator()
+    brewery = organisations.create_organisation(name="Brewery", mail_domains=["@Brewery.example"], by=by)
     person = persons.create_person(name="Jan", email="Jan@brewery.example", by=an_agent(), at=NOON)
     assert person.organisation == brewery
     assert person.addresses.get().value == person.email == "jan@brewery.example"

@@ -1,0 +1,71 @@
+"""The shape of what people type about themselves."""
+
+from zoneinfo import available_timezones
+
+from allauth.account.forms import LoginForm
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from sira.people.models import Person
+
+
+class SignInForm(LoginForm):
+    """allauth's own check of the password with its limits; the words are the desk's."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("Mail address")
+        self.fields["password"].label = _("Password")
+        self.fields["password"].help_text = ""
+        self.fields["remember"].label = _("Stay signed in on this device")
+        self.fields["remember"].initial = True
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+        self.fields["login"].widget.attrs["dir"] = "ltr"
+
+
+class LinkForm(forms.Form):
+    login = forms.EmailField(
+        label=_("Mail address"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr"}),
+        error_messages={
+            "required": _("Write your mail address."),
+            "invalid": _("This is not a complete mail address. Check it."),
+        },
+    )
+
+
+class ProfileForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"})
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=Person.Language)
+    theme = forms.ChoiceField(label=_("Theme"), choices=Person.Theme)
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=lambda: [(zone, zone) for zone in sorted(available_timezones()) if "/" in zone],
+        help_text=_("Times on every page are shown in it."),
+    )
+
+
+class PasswordForm(forms.Form):
+    current = forms.CharField(
+        label=_("Current password"), widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+    password = forms.CharField(
+        label=_("New password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("At least 10 characters. A sentence is easy to remember."),
+    )
+
+    def __init__(self, *args, person: Person, proved: bool, **kwargs) -> None:
+        """proved: the person came in by a link in their mail a moment ago, so the old password is not asked."""
+        super().__init__(*args, **kwargs)
+        self.person = person
+        if proved or not person.has_usable_password():
+            del self.fields["current"]
+
+    def clean_current(self) -> str:
+        if not self.person.check_password(self.cleaned_data["current"]):
+            raise forms.ValidationError(_("This is not your current password. You can set a new one by mail."))
+        return self.cleaned_data["current"]

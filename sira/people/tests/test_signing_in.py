@@ -1,0 +1,160 @@
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import mail as outbox
+from django.urls import reverse
+from django.utils.timezone import now
+
+from sira.people import addresses, jobs, limits, links, signing_in
+from sira.people.models import Attempt, SignInLink
+from sira.people.tests.cast import NOON, a_person, an_administrator
+from sira.plumbing.jobs import app
+
+pytestmark = pytest.mark.django_db
+SECRET = re.compile(r"/sign-in/link/([\w-]{20,})/")
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    """Jobs run at once, as a worker would a moment later."""
+    monkeypatch.setattr(jobs.send_sign_in_link, "defer", jobs.send_sign_in_link.func)
+    return outbox.outbox
+
+
+def secret_in(letter) -> str:
+    return SECRET.search(letter.body)[1]
+
+
+def test_a_link_goes_to_any_known_address_and_signs_in_who_never_did_before(client, sent):
+    person = a_person(mail="ola@example.org")
+    addresses.add_address(person, kind="mail", value="second@example.org", by=an_administrator(), at=NOON)
+    answer = client.post(reverse("people:ask_for_link"), {"login": "Second@example.org", "next": "/profile/"})
+    assert answer.url == reverse("people:link_sent")
+    assert sent[0].to == ["second@example.org"]
+    page = reverse("people:open_link", args=[secret_in(sent[0])])
+    assert client.get(page).status_code == 200
+    assert client.post(page).url == "/profile/"
+    assert client.session["_auth_user_id"] == str(person.pk)
+    assert person.addresses.get(value="second@example.org").verified_at
+    assert not person.addresses.get(value="ola@example.org").verified_at
+
+
+def test_an_unknown_address_gets_the_same_answer_and_no_mail(client, sent):
+    a_person(mail="ola@example.org")
+    known = client.post(reverse("people:ask_for_link"), {"login": "ola@example.org"})
+    unknown = client.post(reverse("people:ask_for_link"), {"login": "nobody@example.org"})
+    assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
+    assert len(sent) == 1
+
+
+def test_a_link_works_once(client, sent):
+    a_person(mail="ola@example.org")
+    signing_in.ask_for_link("ola@example.org", origin="::1", goes_to="", at=now())
+    page = reverse("people:open_link", args=[secret_in(sent[0])])
+    assert client.post(page).status_code == 302
+    client.logout()
+    assert client.post(page).status_code == 410
+    assert client.get(page).status_code == 410
+
+
+def test_a_link_works_for_twenty_minutes():
+    address = a_person().addresses.get()
+    secret = links.make_link(address, goes_to="", at=NOON)
+    assert links.look_at_link(secret, at=NOON + timedelta(minutes=19, seconds=59))
+    with pytest.raises(links.LinkSpent):
+        links.use_link(secret, at=NOON + timedelta(minutes=20))
+
+
+def test_the_secret_is_not_in_the_database():
+    secret = links.make_link(a_person().addresses.get(), goes_to="", at=NOON)
+    assert secret not in SignInLink.objects.get().digest
+
+
+def test_a_link_never_leads_to_another_site():
+    secret = links.make_link(a_person().addresses.get(), goes_to="//evil.example/", at=NOON)
+    assert links.look_at_link(secret, at=NOON).goes_to == ""
+
+
+def test_links_to_one_address_are_limited_and_the_typed_address_stays(client, sent):
+    a_person(mail="ola@example.org")
+    for _ in range(signing_in.PER_ADDRESS):
+        client.post(reverse("people:ask_for_link"), {"login": "ola@example.org"})
+    answer = client.post(reverse("people:ask_for_link"), {"login": "ola@example.org"})
+    assert answer.status_code == 422
+    assert b"ola@example.org" in answer.content
+    assert len(sent) == signing_in.PER_ADDRESS
+
+
+def test_attempts_are_forgotten_after_a_while():
+    limits.count("x", "y", most=1, within=timedelta(hours=1), at=NOON)
+    with pytest.raises(limits.TooOften):
+        limits.count("x", "y", most=1, within=timedelta(hours=1), at=NOON)
+    limits.count("x", "y", most=1, within=timedelta(hours=1), at=NOON + timedelta(hours=2))
+    limits.forget(before=NOON + timedelta(hours=3))
+    assert not Attempt.objects.exists()
+
+
+def test_a_closed_person_gets_no_link(sent):
+    a_person(mail="gone@example.org", is_active=False)
+    signing_in.ask_for_link("gone@example.org", origin="::1", goes_to="", at=NOON)
+    assert not sent
+
+
+def test_a_password_signs_in_and_a_wrong_one_does_not(client):
+    person = a_person(mail="ola@example.org")
+    person.set_password("a long sentence")
+    person.save()
+    wrong = client.post(reverse("account_login"), {"login": "ola@example.org", "password": "no"})
+    assert wrong.status_code == 200
+    assert "_auth_user_id" not in client.session
+    right = client.post(reverse("account_login"), {"login": "Ola@example.org", "password": "a long sentence"})
+    assert right.status_code == 302
+    assert client.session["_auth_user_id"] == str(person.pk)
+
+
+def test_nobody_signs_up_by_themselves(client):
+    assert client.get(reverse("account_signup")).url == reverse("account_login")
+
+
+def test_who_forgot_the_password_sets_a_new_one_by_mail(client, sent):
+    person = a_person(mail="ola@example.org")
+    person.set_password("the old sentence")
+    person.save()
+    client.post(reverse("people:forgotten"), {"login": "ola@example.org"})
+    assert client.post(reverse("people:open_link", args=[secret_in(sent[0])])).url == reverse("people:password")
+    assert client.post(reverse("people:password"), {"password": "a brand new one"}).status_code == 302
+    person.refresh_from_db()
+    assert person.check_password("a brand new one")
+    assert client.get(reverse("people:profile")).status_code == 200
+
+
+def test_the_old_password_is_asked_of_who_came_in_with_it(client):
+    person = a_person(mail="ola@example.org")
+    person.set_password("the old sentence")
+    person.save()
+    client.force_login(person)
+    refused = client.post(reverse("people:password"), {"current": "guess", "password": "a brand new one"})
+    assert refused.status_code == 422
+    person.refresh_from_db()
+    assert person.check_password("the old sentence")
+
+
+def test_the_profile_keeps_what_was_chosen_and_answers_in_that_language(client):
+    person = a_person()
+    client.force_login(person)
+    client.post(
+        reverse("people:profile"), {"name": "Gül", "language": "tr", "theme": "dark", "time_zone": "Europe/Istanbul"}
+    )
+    person.refresh_from_db()
+    assert (person.name, person.language, person.theme) == ("Gül", "tr", "dark")
+    page = client.get(reverse("people:profile"))
+    assert page.headers["Content-Language"] == "tr"
+
+
+def test_the_profile_needs_a_sign_in(client):
+    assert client.get(reverse("people:profile")).url.startswith(reverse("account_login"))
+
+
+def test_the_job_is_known_to_the_worker():
+    assert "people.send_sign_in_link" in app.tasks

@@ -1,0 +1,141 @@
+"""Signing in, and the page about oneself."""
+
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from allauth.account.utils import perform_login
+from allauth.account.views import LoginView
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from sira.people import limits, links, persons, signing_in
+from sira.people.forms import LinkForm, PasswordForm, ProfileForm, SignInForm
+from sira.plumbing.refusals import Refused
+from sira.shell.parts import say
+
+PROVED = "came_by_link_at"  # in the session: seconds of the epoch
+PROVED_FOR = timedelta(minutes=20)
+
+
+class SignInView(LoginView):
+    template_name = "people/sign_in.html"
+    form_class = SignInForm
+
+    def get_form_class(self) -> type[SignInForm]:
+        return SignInForm
+
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
+        return super().get_context_data(**kwargs) | {"next": links.safe_path(self.request.GET.get("next", ""))}
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+def ask_for_link(request: HttpRequest) -> HttpResponse:
+    """Mail a link to the address typed; the answer is the same whether anybody has that address."""
+    return _ask(request, goes_to=request.POST.get("next", ""), page="people/ask_for_link.html")
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+def forgotten(request: HttpRequest) -> HttpResponse:
+    """A new password begins with the same link; it leads to where one is set."""
+    return _ask(request, goes_to=reverse("people:password"), page="people/forgotten.html")
+
+
+def _ask(request: HttpRequest, *, goes_to: str, page: str) -> HttpResponse:
+    form = LinkForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        mail = form.cleaned_data["login"]
+        try:
+            signing_in.ask_for_link(mail, origin=limits.origin(request), goes_to=goes_to, at=now())
+        except Refused as refused:
+            form.add_error("login", str(refused.message))
+        else:
+            request.session["link_sent_to"] = mail
+            return redirect("people:link_sent")
+    context = {"form": form, "next": links.safe_path(request.POST.get("next") or request.GET.get("next", ""))}
+    return render(request, page, context, status=422 if form.errors else 200)
+
+
+@require_GET
+@never_cache
+def link_sent(request: HttpRequest) -> HttpResponse:
+    return render(request, "people/link_sent.html", {"mail": request.session.get("link_sent_to", "")})
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+def open_link(request: HttpRequest, secret: str) -> HttpResponse:
+    """Looking shows a button and spends nothing, since mail scanners look; pressing it signs in."""
+    try:
+        link = links.look_at_link(secret, at=now())
+        if request.method == "GET":
+            return render(request, "people/open_link.html", {"person": link.address.person})
+        link = links.use_link(secret, at=now())
+    except links.LinkSpent as spent:
+        return render(request, "people/ask_for_link.html", {"form": LinkForm(), "refusal": spent.message}, status=410)
+    response = perform_login(request, link.address.person, redirect_url=link.goes_to or "/")
+    request.session[PROVED] = int(now().timestamp())
+    return response
+
+
+@require_GET
+def closed(request: HttpRequest) -> HttpResponse:
+    return render(request, "people/closed.html")
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def profile(request: HttpRequest) -> HttpResponse:
+    person = request.user
+    known = {field: getattr(person, field) for field in ("name", "language", "theme", "time_zone")}
+    form = ProfileForm(request.POST or None, initial=known)
+    if request.method == "POST" and form.is_valid():
+        persons.change_details(person, by=person, **form.cleaned_data)
+        return say(request, redirect("people:profile"), _("Kept"))
+    return _profile(request, form=form)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def change_password(request: HttpRequest) -> HttpResponse:
+    person = request.user
+    form = PasswordForm(request.POST or None, person=person, proved=_proved(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            persons.set_password(person, password=form.cleaned_data["password"], by=person)
+        except persons.WeakPassword as weak:
+            form.add_error("password", str(weak.message))
+        else:
+            update_session_auth_hash(request, person)
+            request.session.pop(PROVED, None)
+            return say(request, redirect("people:profile"), _("The new password is set"))
+    return _profile(request, password_form=form)
+
+
+def _profile(request: HttpRequest, **given: object) -> HttpResponse:
+    """The page with both forms; whichever was refused keeps what was typed."""
+    person = request.user
+    known = {field: getattr(person, field) for field in ("name", "language", "theme", "time_zone")}
+    forms = {
+        "form": ProfileForm(initial=known),
+        "password_form": PasswordForm(person=person, proved=_proved(request)),
+    } | given
+    refused = any(form.errors for form in forms.values())
+    context = forms | {"addresses": person.addresses.order_by("id"), "place": "profile"}
+    return render(request, "people/profile.html", context, status=422 if refused else 200)
+
+
+def _proved(request: HttpRequest) -> bool:
+    return now().timestamp() - request.session.get(PROVED, 0) < PROVED_FOR.total_seconds()
+
+
+def sign_in_address(goes_to: str) -> str:
+    return f"{reverse('account_login')}?{urlencode({'next': goes_to})}"
