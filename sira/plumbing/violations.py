@@ -1,9 +1,9 @@
-"""Which promise of the database an error speaks of, so that a race is told from a fault."""
+"""Which named rule of the database was broken."""
 
-from django.db import Error
+from django.db import DatabaseError
 
 
-def violated(error: Error) -> str:
-    """The name of the constraint that refused the row; empty if the error is of another kind."""
+def violated(error: DatabaseError) -> str:
+    """The name of the constraint or gate that refused, empty if the error has none."""
     diagnosis = getattr(error.__cause__, "diag", None)
-    return (diagnosis.constraint_name or "") if diagnosis else ""
+    return getattr(diagnosis, "constraint_name", None) or ""

@@ -236,7 +236,7 @@ class MessageFile(models.Model):
     name = models.CharField(max_length=255)
     content_type = models.CharField(max_length=120, blank=True)
     size = models.BigIntegerField()
-    digest = models.CharField(max_length=64, db_collation="C", db_index=True)
+    digest = models.BinaryField(max_length=32, db_index=True, help_text="SHA-256 of the content")
     content_id = models.CharField(max_length=255, blank=True, help_text="set where the message's HTML shows it")
 
     def __str__(self) -> str:

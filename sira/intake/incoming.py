@@ -1,0 +1,67 @@
+"""What every channel makes of what reached it, whatever it was."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sira.people.models import Person
+from sira.tickets.messages import Said
+from sira.tickets.models import Category, Service, Ticket, TicketType
+
+
+@dataclass(frozen=True)
+class Sender:
+    """An address as it came; recognised, or a new person. mail: as written."""
+
+    mail: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Threads:
+    """Every sign of which ticket is meant.
+
+    addressed: addresses it was sent to.  answers: Message-IDs it answers, nearest first.
+    bounced: Message-IDs of ours that it reports as not delivered.
+    """
+
+    addressed: Sequence[str] = ()
+    answers: Sequence[str] = ()
+    bounced: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A mail of ours did not reach this recipient. status: RFC 3463.  reason: one word."""
+
+    recipient: str
+    status: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """channel, source, key: identity, see Received.  person or sender: who.  ticket: where the channel knows it."""
+
+    channel: str
+    key: str
+    subject: str
+    said: Said
+    source: str = ""
+    person: Person | None = None
+    sender: Sender = Sender("")
+    copies: Sequence[Sender] = ()
+    threads: Threads = Threads()
+    refusals: Sequence[Refusal] = ()
+    is_machine: bool = False
+    raw: bytes | None = None
+    fingerprint: UUID | None = None
+    ticket: Ticket | None = None
+    type: TicketType | None = None
+    category: Category | None = None
+    service: Service | None = None
+    impact: int = Ticket.Level.LOW
+    urgency: int = Ticket.Level.MEDIUM
+    tags: Sequence[str] = ()
+    fields: dict[str, Any] = field(default_factory=dict)

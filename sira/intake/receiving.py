@@ -1,0 +1,152 @@
+"""The one way in: whatever a channel hands over becomes a ticket or joins one, once, in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from sira.intake import bounces, threading
+from sira.intake.incoming import Incoming, Sender
+from sira.intake.models import Received
+from sira.people import recognition
+from sira.people.models import Person, SupportGroup
+from sira.plumbing.violations import violated
+from sira.tickets import conversation, linking, opening
+from sira.tickets.models import Message, Ticket, TicketType
+from sira.tickets.opening import Asked
+from sira.tickets.refusals import TooLate
+
+IDENTITY = ("thing_is_received_once", "mail_is_taken_in_once")
+DEFAULT_TYPE = "incident"
+MOST_COPIES = 50
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of it. repeated: it had come before, and this is what it became then."""
+
+    ticket: Ticket
+    message: Message
+    opened: bool = False
+    repeated: bool = False
+
+
+def receive(incoming: Incoming, *, at: datetime) -> Receipt:
+    """Take in what a channel handed over; when this returns inside no other transaction, it is committed.
+
+    Raises what the database raises when it cannot commit: then nothing has happened, and the sender still has it.
+    """
+    try:
+        with transaction.atomic():
+            receipt = _take_in(incoming, at=at)
+            _remember(incoming, receipt.message, at=at)
+            return receipt
+    except IntegrityError as error:
+        if violated(error) not in IDENTITY:
+            raise
+    return _known(incoming, at=at)
+
+
+def _take_in(incoming: Incoming, *, at: datetime) -> Receipt:
+    if incoming.refusals or incoming.threads.bounced:
+        bounced = bounces.take_in(incoming, at=at)
+        if bounced:
+            return Receipt(bounced.ticket, bounced)
+    person = incoming.person or recognised(incoming.sender, at=at)
+    ticket = incoming.ticket or threading.find(incoming, person)
+    if ticket is None:
+        return _open(incoming, person, at=at)
+    if threading.speaks_as_agent(incoming, person, ticket):
+        return Receipt(ticket, conversation.answer(ticket, incoming.said, by=person, at=at, channel=incoming.channel))
+    try:
+        copies = people_on_copy(incoming, at=at)
+        message = conversation.hear(
+            ticket, incoming.said, by=person, channel=incoming.channel, at=at, copies=copies, quiet=incoming.is_machine
+        )
+        return Receipt(ticket, message)
+    except TooLate:
+        receipt = _open(incoming, person, at=at)
+        linking.follow_up(receipt.ticket, ticket, by=person, at=at)
+        return receipt
+
+
+def _open(incoming: Incoming, person: Person, *, at: datetime) -> Receipt:
+    asked = Asked(
+        type=incoming.type or TicketType.objects.get(key=DEFAULT_TYPE),
+        subject=incoming.subject,
+        requester=person,
+        said=incoming.said,
+        channel=incoming.channel,
+        category=incoming.category,
+        service=incoming.service,
+        impact=incoming.impact,
+        urgency=incoming.urgency,
+        tags=incoming.tags,
+        fields=incoming.fields,
+        copies=people_on_copy(incoming, at=at),
+        is_machine=incoming.is_machine,
+    )
+    ticket, message = opening.open_ticket(asked, by=person, at=at)
+    return Receipt(ticket, message, opened=True)
+
+
+def recognised(sender: Sender, *, at: datetime) -> Person:
+    """Who it is. What names no usable address still has somebody behind it: the unknown sender."""
+    mail = recognition.normalised_mail(sender.mail)
+    return recognition.recognise(mail, name=sender.name, at=at) if mail else recognition.unknown_person()
+
+
+def people_on_copy(incoming: Incoming, *, at: datetime) -> list[Person]:
+    """Those in CC, without the desk's own addresses."""
+    copies = {recognition.normalised_mail(copy.mail): copy for copy in incoming.copies[:MOST_COPIES]}
+    copies.pop("", None)
+    ours = own_addresses() if copies else ()
+    return [recognised(copy, at=at) for mail, copy in copies.items() if without_key(mail) not in ours]
+
+
+def without_key(mail: str) -> str:
+    local, _at, domain = mail.rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
+def own_addresses() -> Sequence[str]:
+    groups = SupportGroup.objects.exclude(address="").values_list("address", flat=True)
+    return [settings.MAIL["from"].lower(), *(address.lower() for address in groups)]
+
+
+def _remember(incoming: Incoming, message: Message, *, at: datetime) -> None:
+    Received.objects.create(
+        channel=incoming.channel,
+        source=incoming.source,
+        key=incoming.key,
+        raw=incoming.raw,
+        fingerprint=incoming.fingerprint,
+        state=Received.State.UNREAD if incoming.said.trouble else Received.State.DONE,
+        message=message,
+        at=at,
+    )
+
+
+def _known(incoming: Incoming, *, at: datetime) -> Receipt:
+    """It is here already, by its key or as the same mail over another way; the new key is remembered too."""
+    first = Received.objects.filter(channel=incoming.channel, source=incoming.source, key=incoming.key).first()
+    if first is None:
+        first = Received.objects.get(fingerprint=incoming.fingerprint)
+        Received.objects.bulk_create(
+            [
+                Received(
+                    channel=incoming.channel,
+                    source=incoming.source,
+                    key=incoming.key,
+                    raw=incoming.raw,
+                    state=Received.State.REPEATED,
+                    message=first.message,
+                    at=at,
+                )
+            ],
+            ignore_conflicts=True,
+        )
+    message = Message.objects.select_related("ticket").get(pk=first.message_id)
+    return Receipt(message.ticket, message, repeated=True)

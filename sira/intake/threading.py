@@ -1,0 +1,78 @@
+"""Which ticket does it belong to? Each sign counts only from somebody who takes part, so that nobody joins by guessing."""
+
+import re
+
+from sira.intake.incoming import Incoming
+from sira.notifications import identity
+from sira.notifications.models import OutgoingMail
+from sira.people.models import Person
+from sira.plumbing.desk_secrets import desk_secrets
+from sira.plumbing.mail import keys
+from sira.tickets import notices, permissions
+from sira.tickets.models import Message, Ticket
+
+TAG = re.compile(r"\[([A-Z]{2,5}-\d{1,18})\]")
+FOR_AGENT = re.compile(r"(?P<number>[A-Z]{2,5}-\d+)-A(?P<agent>\d+)\Z")
+MOST_ANSWERS = 20
+
+
+def find(incoming: Incoming, person: Person) -> Ticket | None:
+    """The ticket it belongs to: by the key in the address, by the mails it answers, by the subject's tag."""
+    for ticket in (by_address(incoming), by_answer(incoming), by_tag(incoming)):
+        if ticket is None:
+            continue
+        ticket = survivor(ticket)
+        if permissions.takes_part(person, ticket) or permissions.may_work_on(person, ticket):
+            return ticket
+    return None
+
+
+def survivor(ticket: Ticket) -> Ticket:
+    """Where a merged ticket lives on."""
+    while ticket.merged_into is not None:
+        ticket = ticket.merged_into
+    return ticket
+
+
+def by_address(incoming: Incoming) -> Ticket | None:
+    for number in keyed_numbers(incoming):
+        found = FOR_AGENT.match(number)
+        return Ticket.objects.filter(number=found["number"] if found else number).first()
+    return None
+
+
+def keyed_numbers(incoming: Incoming) -> list[str]:
+    numbers = (keys.number_in(address, desk_secrets()) for address in incoming.threads.addressed)
+    return [number for number in numbers if number]
+
+
+def speaks_as_agent(incoming: Incoming, person: Person, ticket: Ticket) -> bool:
+    """Whether the mail carries the key that only this agent was given for this ticket; a From alone anybody can forge."""
+    return notices.agent_key(ticket, person) in keyed_numbers(incoming)
+
+
+def by_answer(incoming: Incoming) -> Ticket | None:
+    answered = list(incoming.threads.answers)[:MOST_ANSWERS]
+    if not answered:
+        return None
+    ours = [row for row in (identity.row_in(text, desk_secrets()) for text in answered) if row]
+    if ours:
+        subject = OutgoingMail.objects.filter(pk__in=ours, subject__isnull=False).values_list("subject", flat=True)
+        return Ticket.objects.filter(pk__in=subject[:1]).first()
+    # Hash indexes serve equality only, one at a time; the nearest answer is nearly always the one.
+    for text in answered[:3]:
+        message = Message.objects.filter(message_id=text).exclude(message_id="").select_related("ticket").first()
+        if message:
+            return message.ticket
+    return None
+
+
+def by_tag(incoming: Incoming) -> Ticket | None:
+    found = TAG.search(incoming.subject)
+    return Ticket.objects.filter(number=found[1]).first() if found else None
+
+
+def bounced_mail(incoming: Incoming) -> OutgoingMail | None:
+    """The mail of ours that a bounce is about, by the Message-ID it gives back."""
+    rows = [identity.row_in(text, desk_secrets()) for text in incoming.threads.bounced]
+    return OutgoingMail.objects.filter(pk__in=[row for row in rows if row]).order_by("-pk").first()

@@ -1,0 +1,56 @@
+"""Mails that go out, and what became of each."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from sira.people.models import Person
+
+
+class OutgoingMail(models.Model):
+    """One mail to one person (and those on copy), from the moment it is decided until its fate is known.
+
+    subject: the id of the ticket, empty for mails about none (signing in).  message: the id of the message it carries.
+    kind: which text, see templates/notifications/mails.  placeholders: all that the text needs, frozen when it was
+    decided, so that a retry sends the same bytes; emptied once it is sent.  answer: the server's own words.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Waiting to be sent")
+        SENT = "sent", _("Sent")
+        DELAYED = "delayed", _("Delayed, will be tried again")
+        REFUSED = "refused", _("Refused")
+        UNSURE = "unsure", _("Perhaps sent: the server's answer was lost")
+        KEPT = "kept", _("Not sent: no mail server is set")
+
+    ACTIVE = (State.QUEUED, State.DELAYED)
+
+    subject = models.BigIntegerField(null=True)
+    message = models.BigIntegerField(null=True)
+    kind = models.CharField(max_length=20)
+    person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    to = models.CharField(max_length=254)
+    copies = models.JSONField(null=True, help_text="addresses on copy")
+    language = models.CharField(max_length=5)
+    placeholders = models.JSONField(default=dict)
+    state = models.CharField(max_length=7, choices=State, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    queued_at = models.DateTimeField()
+    next_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    settled = models.JSONField(default=dict, help_text="{address: sent or refused} of those that are done")
+    answer = models.TextField(blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(name="sent_mail_has_a_time", condition=~Q(state="sent") | Q(sent_at__isnull=False)),
+        ]
+        indexes: ClassVar = [
+            models.Index(name="mails_to_send", fields=["next_at"], condition=Q(state__in=["queued", "delayed"])),
+            models.Index(name="mails_of_subject", fields=["subject", "id"], condition=Q(subject__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.to}"

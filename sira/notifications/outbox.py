@@ -1,0 +1,42 @@
+"""A mail is decided here, in the transaction of its cause. The table is the queue: sending.pump takes it from there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sira.notifications.models import OutgoingMail
+from sira.people.models import Person
+
+
+@dataclass(frozen=True)
+class Mail:
+    """What to say to whom. placeholders: JSON values that the kind's templates name."""
+
+    kind: str
+    to: Person
+    placeholders: dict[str, Any]
+    copies: Sequence[str] = ()
+    message: int | None = None
+
+
+def queue(mails: Sequence[Mail], *, subject: int | None, at: datetime) -> list[OutgoingMail]:
+    """Keep the mails to be sent within a second or so. People without a mail address, and the desk itself, get none."""
+    if not mails:
+        return []
+    return OutgoingMail.objects.bulk_create(
+        OutgoingMail(
+            subject=subject,
+            message=mail.message,
+            kind=mail.kind,
+            person=mail.to,
+            to=mail.to.email,
+            copies=list(mail.copies) or None,
+            language=mail.to.language,
+            placeholders=mail.placeholders,
+            queued_at=at,
+            next_at=at,
+        )
+        for mail in mails
+        if mail.to.email and mail.to.is_active
+    )

@@ -1,0 +1,142 @@
+"""Takes mails from the outbox and hands them to the mail server, each once.
+
+A worker claims a mail for LEASE by moving its next_at; if it dies, another takes over then. Just before the last line
+of the content the row is marked unsure, because from there on only the server knows whether it has the mail; the
+server's answer, or the next try's, replaces the mark.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from sira.notifications import writing
+from sira.notifications.models import OutgoingMail
+from sira.plumbing.mail import building, fates
+from sira.plumbing.mail.fates import Envelope, Fate, MailServer, Outcome
+from sira.plumbing.mail.sending import send
+
+LEASE = timedelta(minutes=15)
+AT_ONCE = 20
+NO_SERVER = "no mail server"
+
+_listeners: list[Callable[[OutgoingMail, datetime], None]] = []
+
+
+def on_end(told: Callable[[OutgoingMail, datetime], None]) -> None:
+    """Have a higher room told of every mail that will not arrive: refused for good, given up or unsure."""
+    _listeners.append(told)
+
+
+def server() -> MailServer | None:
+    mail = settings.MAIL
+    if not mail["host"]:
+        return None
+    return MailServer(
+        host=str(mail["host"]),
+        port=int(mail["port"]),
+        user=str(mail["user"]),
+        password=str(mail["password"]),
+        security=str(mail["tls"]),
+    )
+
+
+def pump(at: datetime) -> int:
+    """Send what is due now; the number of mails tried. Any number of workers may do so at once."""
+    mails = claim(at)
+    for mail in mails:
+        try_once(mail, at=at)
+    return len(mails)
+
+
+def claim(at: datetime) -> list[OutgoingMail]:
+    with transaction.atomic():
+        due = (
+            OutgoingMail.objects.select_for_update(skip_locked=True)
+            .filter(state__in=OutgoingMail.ACTIVE, next_at__lte=at)
+            .order_by("next_at")
+        )
+        mails = list(due[:AT_ONCE])
+        OutgoingMail.objects.filter(pk__in=[mail.pk for mail in mails]).update(next_at=at + LEASE)
+    return mails
+
+
+def try_once(mail: OutgoingMail, *, at: datetime) -> None:
+    """One attempt, and its outcome written down."""
+    target = server()
+    if target is None:
+        settle(mail, OutgoingMail.State.KEPT, at=at)
+        return
+    outgoing = writing.write(mail)
+    open_for = tuple(a for a in [mail.to, *(mail.copies or ())] if a not in mail.settled)
+    envelope = Envelope(sender=writing.bounce_address(mail), recipients=open_for, message_id=outgoing.message_id)
+    mail.attempts += 1
+    judge(mail, send(target, envelope, _marked(mail, building.pieces(outgoing))), at=at)
+
+
+def _marked(mail: OutgoingMail, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The content, and the mark behind its last piece: what comes next may be the point of no return."""
+    yield from pieces
+    OutgoingMail.objects.filter(pk=mail.pk).update(state=OutgoingMail.State.UNSURE)
+
+
+def judge(mail: OutgoingMail, found: dict[str, Fate], *, at: datetime) -> None:
+    """Recipients may fare differently: only those who are still open are tried again."""
+    for address, fate in found.items():
+        if fate.outcome in (Outcome.DELIVERED, Outcome.PERMANENT):
+            mail.settled[address] = "sent" if fate.is_yes else in_words(fate)
+    outcomes = {fate.outcome for fate in found.values()}
+    worst = next((fate for fate in found.values() if not fate.is_yes), None)
+    mail.answer = in_words(worst) if worst else ""
+    if Outcome.UNKNOWN in outcomes:
+        settle(mail, OutgoingMail.State.UNSURE, at=at)
+    elif Outcome.TEMPORARY in outcomes:
+        _try_later(mail, at=at)
+    elif any(said != "sent" for said in mail.settled.values()):
+        settle(mail, OutgoingMail.State.REFUSED, at=at)
+    else:
+        settle(mail, OutgoingMail.State.SENT, at=at)
+
+
+def in_words(fate: Fate) -> str:
+    return " ".join(str(part) for part in (fate.code or "", fate.enhanced, fate.text) if part)
+
+
+def _try_later(mail: OutgoingMail, *, at: datetime) -> None:
+    later = fates.next_attempt(mail.attempts, first=mail.queued_at, at=at)
+    if later is None:
+        settle(mail, OutgoingMail.State.REFUSED, at=at)
+        return
+    mail.state, mail.next_at = OutgoingMail.State.DELAYED, later
+    mail.save(update_fields=["state", "next_at", "attempts", "settled", "answer"])
+
+
+def settle(mail: OutgoingMail, state: str, *, at: datetime) -> None:
+    """Its fate is known; whoever has to do something is told in the same transaction."""
+    with transaction.atomic():
+        mail.state, mail.next_at = state, None
+        fields = ["state", "next_at", "attempts", "settled", "answer"]
+        if state == OutgoingMail.State.SENT:
+            mail.sent_at, mail.placeholders = at, {}
+            fields += ["sent_at", "placeholders"]
+        mail.save(update_fields=fields)
+        if state in (OutgoingMail.State.REFUSED, OutgoingMail.State.UNSURE):
+            for told in _listeners:
+                told(mail, at)
+
+
+def find_lost(at: datetime) -> int:
+    """Mails whose worker died at the point of no return: their fate stays unsure, and the agent is told once."""
+    lost = OutgoingMail.objects.filter(state=OutgoingMail.State.UNSURE, next_at__lte=at)
+    found = list(lost[:AT_ONCE])
+    for mail in found:
+        settle(mail, OutgoingMail.State.UNSURE, at=at)
+    return len(found)
+
+
+def send_again(mail: OutgoingMail, *, at: datetime) -> None:
+    """Somebody decided that an unsent or unsure mail goes out once more, with the same Message-ID."""
+    mail.state, mail.next_at, mail.queued_at = OutgoingMail.State.QUEUED, at, at
+    mail.settled = {address: said for address, said in mail.settled.items() if said == "sent"}
+    mail.save(update_fields=["state", "next_at", "queued_at", "settled"])

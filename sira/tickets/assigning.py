@@ -1,0 +1,63 @@
+"""Who has it: given by a lead, taken from the queue, handed over."""
+
+from datetime import datetime
+
+from sira.people.models import Membership, Person, SupportGroup
+from sira.processes.models import Task
+from sira.tickets import notices, permissions, promised
+from sira.tickets.models import HistoryEntry, Ticket
+from sira.tickets.refusals import AlreadyTaken, NotInGroup
+from sira.tickets.waiting import must_be_active
+from sira.tickets.worksheet import Worksheet, on_desk
+
+
+def assign(ticket: Ticket, *, group: SupportGroup | None, agent: Person | None, by: Person, at: datetime) -> Ticket:
+    """Give the ticket to a group, or to an agent of it. Its clocks go on in the new group's calendar.
+
+    Raises NotAllowed, NotOpen, NotInGroup.
+    """
+    with on_desk(ticket, by=by, at=at) as sheet:
+        permissions.must_work_on(by, sheet.ticket)
+        must_be_active(sheet)
+        if agent and (group is None or not Membership.objects.filter(group=group, person=agent).exists()):
+            raise NotInGroup()
+        give(sheet, group=group, agent=agent, how="given")
+    return sheet.ticket
+
+
+def take(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
+    """Take a ticket that nobody has.  Raises NotAllowed, NotOpen, AlreadyTaken."""
+    with on_desk(ticket, by=by, at=at) as sheet:
+        permissions.must_work_on(by, sheet.ticket)
+        must_be_active(sheet)
+        if sheet.ticket.agent_id not in (None, by.pk):
+            raise AlreadyTaken()
+        give(sheet, group=sheet.ticket.group, agent=by, how="taken")
+    return sheet.ticket
+
+
+def hand_back(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
+    """Put a ticket back into its group's queue.  Raises NotAllowed, NotOpen."""
+    with on_desk(ticket, by=by, at=at) as sheet:
+        permissions.must_work_on(by, sheet.ticket)
+        must_be_active(sheet)
+        give(sheet, group=sheet.ticket.group, agent=None, how="handed back")
+    return sheet.ticket
+
+
+def give(sheet: Worksheet, *, group: SupportGroup | None, agent: Person | None, how: str) -> None:
+    """The change itself, for the operations above and for the drawing's route step."""
+    ticket = sheet.ticket
+    changes = sheet.set(group=group, agent=agent)
+    if not changes:
+        return
+    sheet.record(HistoryEntry.Kind.ASSIGNED, how=how, **changes)
+    if agent and ticket.stage == Ticket.Stage.OPENED:
+        sheet.set(stage=Ticket.Stage.ASSIGNED)
+        sheet.record(HistoryEntry.Kind.STAGE, stage=[Ticket.Stage.OPENED, Ticket.Stage.ASSIGNED])
+    if not sheet.is_new:
+        Task.objects.filter(subject=ticket.pk, kind="work", state=Task.State.OPEN).update(group=group, assignee=agent)
+        if "group" in changes:
+            promised.follow_group(sheet)
+    if agent and agent.pk != sheet.by.pk:
+        notices.tell_assigned(sheet, agent)

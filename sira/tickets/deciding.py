@@ -1,0 +1,38 @@
+"""What the desk decides by its tables about a ticket, each time with a trace that answers "why?"."""
+
+from typing import Any
+
+from sira.decisions import deciding
+from sira.decisions.models import Trace
+from sira.tickets import promised
+from sira.tickets.facts import PRIORITIES, Facts
+from sira.tickets.models import HistoryEntry
+from sira.tickets.worksheet import Worksheet
+
+PRIORITY_NUMBERS = {word: number for number, word in PRIORITIES.items()}
+
+
+def decide_priority(sheet: Worksheet) -> None:
+    """Priority from type, impact, urgency and the customer's tier; the promises follow where they already run."""
+    found = deciding.decide("priority", dict(Facts(sheet)))
+    changes = sheet.set(priority=PRIORITY_NUMBERS[_word(found.result, "priority")])
+    sheet.keep(found.keep(subject=sheet.ticket.pk, kind="priority", at=sheet.at))
+    if changes:
+        sheet.record(HistoryEntry.Kind.DECIDED, **changes)
+        priority_changed(sheet)
+
+
+def priority_changed(sheet: Worksheet) -> None:
+    if not sheet.is_new:
+        promised.promise_anew(sheet)
+
+
+def note_hand_set(sheet: Worksheet, kind: str) -> None:
+    """A person set what a table had decided; the newest trace says so."""
+    now: dict[str, Any] = {"by": sheet.by.pk}
+    sheet.keep(Trace(subject=sheet.ticket.pk, kind=kind, at=sheet.at, inputs={}, outcome=now, detail={"by hand": True}))
+
+
+def _word(result: Any, output: str) -> str:
+    """A table with one output answers with the value itself, one with several with a context."""
+    return str(result[output] if isinstance(result, dict) else result)

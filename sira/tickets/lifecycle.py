@@ -1,0 +1,157 @@
+"""The life of a ticket after it is opened: resolve, confirm, reopen, close. The drawing decides what follows each."""
+
+from datetime import datetime, timedelta
+
+from sira.people.models import Person
+from sira.plumbing.refusals import NotAllowed
+from sira.processes import running
+from sira.processes.models import Instance, Task
+from sira.promises import clocks
+from sira.promises.models import Clock
+from sira.tickets import notices, permissions, promised
+from sira.tickets.facts import Facts
+from sira.tickets.models import HistoryEntry, Ticket
+from sira.tickets.refusals import NotReady, NotResolved, TooLate
+from sira.tickets.waiting import must_be_active
+from sira.tickets.worksheet import Worksheet, on_desk
+
+CONFIRMED, REOPENED = "ticket confirmed", "ticket reopened"
+
+
+def missing_before_end(ticket: Ticket, *, resolution: str = "") -> tuple[list[str], list[Task]]:
+    """What the gate would refuse for: names of empty mandatory fields, and open mandatory tasks besides the work itself."""
+    filled = {**ticket.fields, **{name: getattr(ticket, name, None) for name in ticket.type.mandatory_fields}}
+    filled = {name: value for name, value in filled.items() if value not in (None, "")}
+    if resolution.strip():
+        filled["resolution"] = resolution
+    fields = [name for name in ticket.type.mandatory_fields if not str(filled.get(name, "")).strip()]
+    tasks = Task.objects.filter(subject=ticket.pk, mandatory=True, state=Task.State.OPEN).exclude(kind="work")
+    return fields, list(tasks)
+
+
+def resolve(ticket: Ticket, *, by: Person, resolution: str, at: datetime) -> Ticket:
+    """Say that the work is done. The drawing goes on from there: to a test, or to the requester's confirmation.
+
+    resolution: what was done, in words for the requester.  Raises NotAllowed, NotOpen, NotReady.
+    """
+    with on_desk(ticket, by=by, at=at) as sheet:
+        permissions.must_work_on(by, sheet.ticket)
+        must_be_active(sheet)
+        must_be_ready(sheet, resolution)
+        sheet.set(resolution=resolution.strip())
+        work = Task.objects.filter(subject=sheet.ticket.pk, kind="work", state=Task.State.OPEN).first()
+        if work:
+            sheet.flush()
+            running.complete(work, by=by, outcome={"result": "done"}, facts=Facts(sheet), at=at)
+        else:
+            set_resolved(sheet)
+    return sheet.ticket
+
+
+def must_be_ready(sheet: Worksheet, resolution: str) -> None:
+    fields, tasks = missing_before_end(sheet.ticket, resolution=resolution)
+    if not resolution.strip() and "resolution" not in fields:
+        fields.append("resolution")
+    if fields or tasks:
+        raise NotReady(fields=fields, tasks=[task.name for task in tasks])
+
+
+def set_resolved(sheet: Worksheet) -> None:
+    """The service works again: stop the clocks and ask the requester."""
+    if sheet.ticket.status == Ticket.Status.WAITING:
+        clocks.resume(sheet.ticket.pk, at=sheet.at)
+    before = sheet.ticket.stage
+    sheet.set(
+        status=Ticket.Status.RESOLVED, stage=Ticket.Stage.TESTING, resolved_at=sheet.at, held_until=None, has_news=False
+    )
+    sheet.record(HistoryEntry.Kind.RESOLVED, stage=[before, Ticket.Stage.TESTING])
+    clocks.stop(sheet.ticket.pk, Clock.Target.FIRST_ANSWER, at=sheet.at)
+    clocks.stop(sheet.ticket.pk, Clock.Target.RESOLUTION, at=sheet.at)
+    promised.copy_to(sheet)
+    notices.tell_requester(sheet, "resolved")
+
+
+def confirm(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
+    """The requester's side agrees that it is solved; the drawing closes the ticket.  Raises NotAllowed, NotResolved."""
+    with on_desk(ticket, by=by, at=at) as sheet:
+        if not permissions.may_answer(by, sheet.ticket):
+            raise NotAllowed()
+        if sheet.ticket.status != Ticket.Status.RESOLVED:
+            raise NotResolved()
+        sheet.record(HistoryEntry.Kind.CONFIRMED)
+        if not running.correlate(CONFIRMED, subject=sheet.ticket.pk, payload={}, facts=Facts(sheet), at=at):
+            set_closed(sheet)
+    return sheet.ticket
+
+
+def close(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
+    """An agent closes a resolved ticket without waiting for the requester.  Raises NotAllowed, NotResolved."""
+    with on_desk(ticket, by=by, at=at) as sheet:
+        permissions.must_work_on(by, sheet.ticket)
+        if sheet.ticket.status != Ticket.Status.RESOLVED:
+            raise NotResolved()
+        if not running.correlate(CONFIRMED, subject=sheet.ticket.pk, payload={}, facts=Facts(sheet), at=at):
+            set_closed(sheet)
+    return sheet.ticket
+
+
+def set_closed(sheet: Worksheet) -> None:
+    sheet.set(status=Ticket.Status.CLOSED, stage=Ticket.Stage.CLOSED, closed_at=sheet.at, has_news=False)
+    sheet.record(HistoryEntry.Kind.CLOSED)
+    notices.tell_requester(sheet, "closed")
+
+
+def may_be_reopened(ticket: Ticket, *, at: datetime) -> bool:
+    """Resolved ones always; closed ones within the group's days; merged ones live on elsewhere."""
+    if ticket.merged_into_id:
+        return False
+    if ticket.status == Ticket.Status.RESOLVED:
+        return True
+    days = ticket.group.reopen_days if ticket.group else 14
+    return ticket.closed_at is not None and at <= ticket.closed_at + timedelta(days=days)
+
+
+def reopen(ticket: Ticket, *, by: Person, at: datetime, why: str = "asked") -> Ticket:
+    """It is not solved after all: back to work, and the resolution promise goes on.
+
+    Raises NotAllowed, NotResolved, TooLate.
+    """
+    with on_desk(ticket, by=by, at=at) as sheet:
+        if not permissions.may_answer(by, sheet.ticket):
+            raise NotAllowed()
+        if sheet.ticket.status not in Ticket.DONE:
+            raise NotResolved()
+        reopen_sheet(sheet, why=why)
+    return sheet.ticket
+
+
+def reopen_sheet(sheet: Worksheet, *, why: str) -> None:
+    ticket, at = sheet.ticket, sheet.at
+    if not may_be_reopened(ticket, at=at):
+        raise TooLate()
+    before = ticket.stage
+    sheet.set(
+        status=Ticket.Status.OPEN,
+        stage=Ticket.Stage.IN_WORK if ticket.agent_id else Ticket.Stage.OPENED,
+        resolved_at=None,
+        closed_at=None,
+        has_news=True,
+    )
+    sheet.record(HistoryEntry.Kind.REOPENED, why=why, stage=[before, ticket.stage])
+    sheet.flush()
+    went_on = running.correlate(REOPENED, subject=ticket.pk, payload={}, facts=Facts(sheet), at=at)
+    if not went_on and ticket.type.process_key:
+        sheet.set(instance=start_again(sheet))
+    clocks.reopen(ticket.pk, Clock.Target.RESOLUTION, at=at)
+    promised.copy_to(sheet)
+
+
+def start_again(sheet: Worksheet) -> Instance:
+    """A new run of the type's drawing for a ticket whose last one has ended; it goes straight to the work."""
+    return running.start(
+        sheet.ticket.type.process_key,
+        subject=sheet.ticket.pk,
+        variables={"reopened": True},
+        facts=Facts(sheet),
+        at=sheet.at,
+    )

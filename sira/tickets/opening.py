@@ -1,0 +1,94 @@
+"""A ticket comes to be: number, first message, and its type's process up to where it has to wait."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from sira.people.models import Person
+from sira.plumbing import words
+from sira.processes import running
+from sira.tickets import messages
+from sira.tickets.facts import Facts
+from sira.tickets.messages import Said
+from sira.tickets.models import Category, HistoryEntry, Message, Participant, Service, SupportGroup, Ticket, TicketType
+from sira.tickets.worksheet import NO_HURRY, Worksheet
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked for. by: who brings it in (the requester, or an agent for them).  is_machine: never answered
+    automatically."""
+
+    type: TicketType
+    subject: str
+    requester: Person
+    said: Said
+    channel: str
+    category: Category | None = None
+    service: Service | None = None
+    group: SupportGroup | None = None
+    impact: int = Ticket.Level.LOW
+    urgency: int = Ticket.Level.MEDIUM
+    tags: Sequence[str] = ()
+    fields: dict[str, Any] = field(default_factory=dict)
+    copies: Sequence[Person] = ()
+    is_machine: bool = False
+
+
+@transaction.atomic
+def open_ticket(asked: Asked, *, by: Person, at: datetime) -> tuple[Ticket, Message]:
+    """Open a ticket and let its process run to the first wait, all in the caller's transaction.
+
+    A step of the process that fails leaves an incident on the ticket, never a lost request.
+    """
+    language = asked.said.language or words.recognise(f"{asked.subject}\n{asked.said.text}") or asked.requester.language
+    ticket = _new_ticket(asked, language=language, at=at)
+    sheet = Worksheet(ticket, by=by, at=at, is_new=True)
+    sheet.silent = asked.is_machine
+    sheet.record(HistoryEntry.Kind.OPENED, channel=asked.channel)
+    if asked.type.process_key:
+        ticket.instance = running.start(
+            asked.type.process_key, subject=ticket.pk, variables={}, facts=Facts(sheet), at=at
+        )
+    sheet.save()
+    message = messages.add(ticket, asked.said, author=asked.requester, channel=asked.channel, at=at, opens=True)
+    copies = {person.pk: person for person in asked.copies if person.pk != asked.requester.pk}
+    if copies:
+        Participant.objects.bulk_create(
+            Participant(ticket=ticket, person=person, kind=Participant.Kind.COPY) for person in copies.values()
+        )
+    return ticket, message
+
+
+def _new_ticket(asked: Asked, *, language: str, at: datetime) -> Ticket:
+    number = _next_number()
+    return Ticket(
+        id=number,
+        number=f"{asked.type.prefix}-{number}",
+        type=asked.type,
+        subject=asked.subject.strip()[:1000],
+        requester=asked.requester,
+        organisation=asked.requester.organisation,
+        channel=asked.channel,
+        category=asked.category,
+        service=asked.service,
+        group=asked.group,
+        impact=asked.impact,
+        urgency=asked.urgency,
+        tags=list(asked.tags),
+        fields=asked.fields,
+        language=language,
+        opened_at=at,
+        changed_at=at,
+        turn_at=NO_HURRY,
+    )
+
+
+def _next_number() -> int:
+    """From the table's own sequence, so that two openings never wait for each other; a number may stay unused."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('tickets_ticket_id_seq')")
+        return int(cursor.fetchone()[0])

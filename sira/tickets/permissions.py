@@ -1,0 +1,31 @@
+"""Who may do what with a ticket; asked by the operations themselves."""
+
+from sira.people.models import Person
+from sira.plumbing.refusals import NotAllowed
+from sira.tickets.models import Ticket
+from sira.tickets.visibility import SEES_ALL
+
+
+def may_work_on(person: Person, ticket: Ticket) -> bool:
+    """The same rule as visibility.worked_by, for one ticket that is already in hand."""
+    if person.role in SEES_ALL:
+        return True
+    if person.role not in Person.WORKING:
+        return False
+    if ticket.group_id is None or ticket.agent_id == person.pk:
+        return True
+    return person.memberships.filter(group=ticket.group_id).exists()
+
+
+def takes_part(person: Person, ticket: Ticket) -> bool:
+    """Requester, on copy or watching: whose answer belongs to the ticket."""
+    return ticket.requester_id == person.pk or ticket.participants.filter(person=person).exists()
+
+
+def may_answer(person: Person, ticket: Ticket) -> bool:
+    return takes_part(person, ticket) or may_work_on(person, ticket)
+
+
+def must_work_on(person: Person, ticket: Ticket) -> None:
+    if not may_work_on(person, ticket):
+        raise NotAllowed()
