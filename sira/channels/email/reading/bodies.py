@@ -131,9 +131,9 @@ def _alternative(part: Part, content: Content) -> None:
 
 def _is_text(part: Part, content: Content, is_root: bool) -> bool:
     if part.content_type not in ("text/plain", "text/html", "text/enriched", "text/richtext"):
-        # RFC 2046 4.1.4: text of a kind one doesn't know is shown as plain, if nothing else is there.
-        unknown = not part.content_type.startswith("text/") and is_root and "/" not in part.content_type
-        return unknown
+        if part.content_type.startswith("multipart/"):  # nothing that divides it was found
+            return bool(part.body.strip())
+        return is_root and "/" not in part.content_type
     if part.disposition == "attachment":
         return False
     return not part.filename

@@ -21,7 +21,7 @@ _DAEMON = re.compile(
 )
 _FAILED_SUBJECT = re.compile(
     r"undeliver|returned (?:mail|to sender|message)|(?:mail|message|delivery|e-?mail)\b.{0,30}\b(?:fail|error|problem|delay|not deliver|could not|unable|status|blocked|notification)|"
-    r"fail(?:ure|ed) (?:notice|delivery|mail)|delivery (?:status|notification|failure|report|has failed)|non[ -]?(?:delivery|remis|recapit)|"
+    r"failed mail|fail(?:ure|ed) (?:notice|delivery|mail)|delivery (?:status|notification|failure|report|has failed)|non[ -]?(?:delivery|remis|recapit)|"
     r"could(?: not|n't) (?:be )?(?:deliver|send)|cannot send|warning: (?:could not|message)|error sending your mail|returning message|rejected|nicht zustellbar|unzustellbar|"
     r"non distribu|non consegnat|niet bezorgd|no entregad|n[ãa]o entregue|не доставлен|недоставлен|エラー通知|配信不能|user unknown|bounced?\b|not read(?:ed)?:|unknown (?:user|recipient|address)|not (?:a )?member|loop alert|"
     r"退信|無法傳遞|투고|iletilemedi|nie (?:została )?dostarczon|doručen|errors from|your message to|delivery",
@@ -31,7 +31,7 @@ _FAILED_TEXT = re.compile(
     r"(?:could ?n[o']t|was not|unable to|cannot|can't|not be able to|failed to|did not|wasn't able to|couldn't|not been|could not be|have trouble|had trouble|undeliver).{0,80}(?:deliver|sent\b|send|reach|complete|accept)|"
     r"(?:deliver\w*|recipients?|address(?:es)?|message).{0,80}(?:fail|error|reject|undeliver|unknown|not (?:be|been) )|"
     r"permanent (?:fatal )?error|undeliverable|mailbox (?:is )?full|user unknown|unknown user|no such user|returned mail|transcript of session|"
-    r"disabled|does ?n[o']t have an? .{1,60} account|you are not a member|duplicated message-id|送信できません|配信できません|не может быть доставлено|не удалось|rejected",
+    r"disabled|does ?n[o']t have an? .{1,60} account|you are not a member|duplicated message-id|送信できません|配信できません|не может быть доставлено|не удалось|rejected|无法(?:发送|送达|投递)|無法(?:傳遞|傳送)|did not exactly match",
     re.IGNORECASE | re.DOTALL,
 )
 _ARRIVED = ("delivered", "relayed", "expanded", "displayed")
@@ -63,8 +63,6 @@ def find(root: Part, sender: str, text: str) -> Finding:
     told = _told(root, parts, sender, text)
     returned = _returned_headers(parts, text)
     bounces = notified or _bounces(root, named, failed, told, returned, text)
-    if not bounces and not (reports or failed):
-        return Finding()
     return Finding(is_bounce=True, bounces=tuple(bounces), returned_message_ids=_returned_ids(parts, text))
 
 
@@ -84,7 +82,7 @@ def _is_complaint(root: Part, parts: list[Part]) -> bool:
 
 def _looks_like_daemon(headers: Headers, sender: str) -> bool:
     from_field = headers.text("from")
-    null = headers.raw("return-path").strip() == "<>"
+    null = "<>" in (headers.raw("return-path").strip(), from_field.strip())
     return null or bool(_DAEMON.search(from_field) or _DAEMON.search(sender)) or not from_field
 
 
@@ -96,11 +94,22 @@ def _reads_like_bounce(root: Part, sender: str, text: str) -> bool:
     if re.search(r"^(?:you are not a member of this mailing list|duplicated message-id in) ", text[:200], re.I | re.M):
         return "admin@" in sender or "-admin" in sender
     if not _looks_like_daemon(headers, sender) and "report" not in root.content_type:
-        return False
+        return _reads_like_bounce_of_nobody(root, report)
     subject = bool(_FAILED_SUBJECT.search(headers.text("subject")))
     words = bool(_FAILED_TEXT.search(report))
     strong = bool(re.search(r"mailer-?daemon|mail delivery|post_?master", headers.text("from"), re.I))
     return (subject and words) or (strong and (subject or words)) or (not headers.text("from") and subject and words)
+
+
+def _reads_like_bounce_of_nobody(root: Part, report: str) -> bool:
+    """The sender is no daemon by name: then subject, text and a sign that a machine wrote it must all agree."""
+    headers = root.headers
+    if not (_FAILED_SUBJECT.search(headers.text("subject")) and _FAILED_TEXT.search(report)):
+        return False
+    returned = any(part.content_type in _RETURNED_TYPES for part in root.walk())
+    by_machine = re.search(r"no-?_?reply|donotreply", headers.raw("from"), re.I) or headers.raw("auto-submitted")
+    report_by_name = re.search(r"non-?delivery report|delivery (?:status notification|failure report)", report, re.I)
+    return bool((by_machine and returned) or (report_by_name and headers.raw("precedence")))
 
 
 def _told(root: Part, parts: list[Part], sender: str, text: str) -> list[failure_texts.Failure]:
@@ -129,35 +138,35 @@ def _bounces(
         said = words.get(address.lower()) or words.get(recipient.original.lower(), "")
         if not said and len(named) == 1:
             said = " ".join(failure.said for failure in told) or report[:4_000]
-        said = " ".join(report.split())[-4_000:] if len(named) == 1 and not said else said
-        bounce = _bounce(address, recipient.status, recipient.diagnostic, said, recipient.action == "delayed")
+        texts = (recipient.diagnostic, said, report[:4_000] if len(named) == 1 else "")
+        bounce = _bounce(address, recipient.status, texts, recipient.action == "delayed")
         found.setdefault(address.lower(), bounce)
     if found:
         return list(found.values())
     for failure in told:
         if not failed or failure.address.lower() in {address.lower() for address in failed}:
-            found[failure.address.lower()] = _bounce(failure.address, "", "", failure.said, temporary)
+            found[failure.address.lower()] = _bounce(failure.address, "", (failure.said, report), temporary)
     for address in failed:
         if address.lower() not in found:
-            found[address.lower()] = _bounce(address, "", "", words.get(address.lower(), report), temporary)
+            found[address.lower()] = _bounce(address, "", (words.get(address.lower(), ""), report), temporary)
     if not found and returned is not None:
         for address in addresses_in(returned.raw_all("to"))[:50]:
-            found[address.lower()] = _bounce(address, "", "", f"{report} {subject}", temporary)
+            found[address.lower()] = _bounce(address, "", (report, subject), temporary)
     return list(found.values())
 
 
-def _bounce(address: str, status: str, diagnostic: str, said: str, temporary: bool) -> Bounce:
-    """`diagnostic` is what the report gives as the server's words, `said` what it tells people."""
-    source = diagnostic if _says_why(diagnostic) else f"{diagnostic} {said}"
-    reason = reasons.reason_of(status, source)
-    if source is diagnostic and reason in ("undefined", "userunknown", "filtered", "policyviolation"):
-        wider = reasons.reason_of(status, f"{diagnostic} {said}")
-        reason = wider if reason == "undefined" or wider == "userunknown" else reason
-    return Bounce(address, reasons.status_of(status, source, reason, temporary=temporary), reason)
-
-
-def _says_why(diagnostic: str) -> bool:
-    return len(diagnostic.partition(";")[2].strip()) > 12
+def _bounce(address: str, status: str, texts: tuple[str, ...], temporary: bool) -> Bounce:
+    """status: the report's own, may be empty.  texts: what was said, the most trusted first."""
+    telling = next((text for text in texts if reasons.statuses_in(text) or reasons.reply_code_in(text)), "")
+    code = reasons.status_of(status, telling, "", temporary=temporary)
+    known = "" if ".0.9" in code else code
+    reason = reasons.certain_from_status(known)
+    for text in texts:
+        reason = reason or reasons.from_words(known, text)
+    if not reason and temporary:
+        reason = "expired"
+    reason = reason or reasons.from_status(known) or ("onhold" if any(texts) else "undefined")
+    return Bounce(address, reasons.status_of(status, telling, reason, temporary=temporary), reason)
 
 
 def _from_notification(text: str) -> list[Bounce]:
@@ -165,11 +174,11 @@ def _from_notification(text: str) -> list[Bounce]:
     if '"notificationType' not in text and '\\"notificationType' not in text:
         return []
     try:
-        told = json.loads(text[: text.rindex("}") + 1])
+        told = json.JSONDecoder().raw_decode(text.strip())[0]
         told = json.loads(told["Message"]) if "Message" in told else told
         listed = told["bounce"]["bouncedRecipients"]
         return [
-            _bounce(str(r["emailAddress"]), str(r.get("status", "")), str(r.get("diagnosticCode", "")), "", False)
+            _bounce(str(r["emailAddress"]), str(r.get("status", "")), (str(r.get("diagnosticCode", "")),), False)
             for r in listed
         ]
     except (ValueError, KeyError, TypeError, AttributeError):

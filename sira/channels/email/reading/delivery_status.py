@@ -58,6 +58,8 @@ def _add(found: list[Recipient], fields: dict[str, str]) -> None:
 
 def _recipient(fields: dict[str, str]) -> Recipient:
     final = _address(fields.get("final-recipient", "")) or _address(fields.get("x-actual-recipient", ""))
+    if "." not in final.partition("@")[2] and "original-recipient" in fields:
+        final = ""  # a name within the server
     original = _address(fields.get("original-recipient", ""))
     return Recipient(
         address=final or original,

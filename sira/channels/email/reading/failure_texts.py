@@ -26,13 +26,13 @@ _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,100}@(?:[A-Za-z0-9_-]{
 # A line that names a recipient: the address leads it, but for brackets, bullets and the words that introduce one.
 _LEADING = re.compile(
     r"^[ \t>*\"'<(:-]*(?:(?:[245]\d\d[ -])?[ \t]*(?:(?:final |original |bad |invalid |unknown |failed |the )*"
-    r"(?:recipient|to|user|address|mailbox|rcpt to|deliver(?:ed|y)(?: message)?(?: to)?|userid|addressee|for|mailto|smtp|rfc822)(?:\(s\)|s)?[ \t]*(?:is|was|:|;)[ \t]*)*)"
+    r"(?:recipient|user|address|mailbox|rcpt to|deliver(?:ed|y)(?: message)?(?: to)?|userid|addressee|for|mailto|smtp|rfc822)(?:\(s\)|s)?[ \t]*(?:is|was|:|;)[ \t]*)*)"
     r"[<\"'(]*(?:mailto:)?" + _ADDRESS.pattern,
     re.IGNORECASE,
 )
 _AFTER_WORDS = re.compile(
     r"(?:deliver\w*(?: (?:your |the |this )?(?:message|mail))?(?: \w+){0,3} to|recipients?(?: \w+){0,4}[: ]|unknown user:?|user(?:id)?:|not delivered to|undeliverable to|address(?:es)?[: ]|failed \d+ attempts:|"
-    r"mailbox|rcpt to:|could not be (?:sent|delivered) to:?|account|delivery (?:of|for|to)|errors?: |no such user:?|from reaching|mail to|message to|sent to:?)[ \t]*[<\"'(:]*(" + _ADDRESS.pattern + ")",
+    r"mailbox|rcpt to:|could not be (?:sent|delivered) to:?|account|delivery (?:of|for|to)|undeliverable[ \t]+to|errors?:|no such user:?|from reaching|mail to|message to|sent to:?|smtp=)(?:(?<==)|[ \t]*[ \t<\"'(:]+)(" + _ADDRESS.pattern + ")",
     re.IGNORECASE,
 )
 _REPLY_LINE = re.compile(r"^\s*(?:<<< )?[45]\d\d[ -].*?<?(" + _ADDRESS.pattern + r")>?", re.IGNORECASE)
@@ -66,10 +66,21 @@ def failures(text: str, not_these: set[str]) -> list[Failure]:
         if line.strip():
             (preface if current is None else current).append(line.strip())
     before = " ".join(preface)
+    if not found:
+        found = _named_as_to(report, not_these)
     return [
         Failure(address, " ".join(lines) if _says_something(address, lines) else f"{' '.join(lines)} {before}")
         for address, lines in found.items()
     ]
+
+
+def _named_as_to(report: str, not_these: set[str]) -> dict[str, list[str]]:
+    """`To: address`: in most reports it describes our mail, in a few it is all they say."""
+    found = {}
+    for match in re.finditer(r"^[ \t]*(?:rcpt )?to[ \t]*:[ \t]*<?(" + _ADDRESS.pattern + ")", report, re.I | re.M):
+        if match[1].lower() not in not_these and not _is_no_recipient(match[1]):
+            found[match[1]] = report.split("\n")
+    return found
 
 
 def _says_something(address: str, lines: list[str]) -> bool:

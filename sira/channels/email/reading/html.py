@@ -24,6 +24,23 @@ _CELL = {"td", "th"}
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 
 
+# Stands in text made with `marking_quotes` where the mail that was answered begins and runs to the end.
+QUOTED_FROM_HERE = "\x01"
+
+# How mail programs mark the mail they answer: the whole of an element, or all from an element on.
+_QUOTE = re.compile(
+    r"gmail_quote(?!_attribution|_container)|yahoo_quoted|yahoo-quoted|protonmail_quote|tutanota_quote|zmail_extra|mail_extra|moz-forward-container|"
+    r"iosymail_quote|wmail_quote|front-blockquote|mailbird_quote|ydp\w*yahoo_quoted|mcntquote|quoted-text|hey_quote|skiff_quote",
+    re.IGNORECASE,
+)
+_QUOTE_STARTS = re.compile(
+    r"divRplyFwdMsg|OLK_SRC_BODY_SECTION|stopSpelling|reply-intro|replyforwardmessage|mail-editor-reference-message-container|"
+    r"border:\s*none;\s*border-top:\s*solid\s+#[0-9A-F]{6}\s+1\.0pt|border-top:\s*#?[0-9a-z]+ 1\.?0?p[tx] solid;[^\"']{0,80}padding-top: ?3pt|"
+    r"zwchr|AOLMsgPart",
+    re.IGNORECASE,
+)
+
+
 class Token(NamedTuple):
     """A piece of HTML: kind is "text", "open" or "close"; attrs is the unread inside of the tag."""
 
@@ -100,6 +117,7 @@ class Text:
         self.pieces: list[str] = []
         self.newlines = 2  # at the end so far; blank lines at the top are not wanted
         self.blank = False
+        self.prefix = ""  # put before each line
 
     def add(self, text: str) -> None:
         folded = _BLANKS.sub(" ", text)
@@ -108,7 +126,9 @@ class Text:
             folded = folded[1:]
         if not folded:
             return
-        if self.blank and not self.newlines:
+        if self.newlines:
+            self.pieces.append(self.prefix)
+        elif self.blank:
             self.pieces.append(" ")
         self.blank = folded.endswith(" ")
         self.pieces.append(folded.rstrip(" "))
@@ -116,6 +136,8 @@ class Text:
 
     def add_as_is(self, text: str) -> None:
         if text:
+            if self.prefix:
+                text = (self.prefix if self.newlines else "") + text.rstrip("\n").replace("\n", "\n" + self.prefix) + "\n" * (len(text) - len(text.rstrip("\n")))
             self.pieces.append(text)
             self.newlines = len(text) - len(text.rstrip("\n"))
 
@@ -135,6 +157,41 @@ class Text:
         return "".join(self.pieces).replace("\0", "").strip("\n ")
 
 
+class _QuotingText(Text):
+    """Text whose lines say whether they lie within a quote."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []  # names of the elements around, quotes as `>name`
+        self.done = False
+
+    def tag(self, kind: str, name: str, attrs: str) -> None:
+        if name in ("br", "hr", "img", "meta", "link", "input", "col"):
+            if name == "hr" and _QUOTE_STARTS.search(attrs):
+                self.quoted_from_here()
+            return
+        if kind == "open" and not attrs.endswith("/"):
+            quote = name == "blockquote" or (attrs and bool(_QUOTE.search(attrs)))
+            if attrs and _QUOTE_STARTS.search(attrs):
+                self.quoted_from_here()
+            if name == "blockquote" or name in ("div", "section", "table", "span"):
+                if quote:
+                    self.lines(1)
+                if len(self.open) < 500:
+                    self.open.append(">" + name if quote else name)
+                self.prefix = "> " if any(item[0] == ">" for item in self.open) else ""
+        elif kind == "close" and self.open and self.open[-1].lstrip(">") == name:
+            if self.open.pop()[0] == ">":
+                self.lines(1)
+            self.prefix = "> " if any(item[0] == ">" for item in self.open) else ""
+
+    def quoted_from_here(self) -> None:
+        if not self.done:
+            self.lines(1)
+            self.add_as_is(QUOTED_FROM_HERE + "\n")
+            self.done = True
+
+
 def unescape(text: str) -> str:
     # HTML 4, which is what mail is written in, has other characters for these two than HTML 5.
     if "&lang;" in text or "&rang;" in text:
@@ -142,9 +199,13 @@ def unescape(text: str) -> str:
     return entities.unescape(text)
 
 
-def to_text(markup: str, with_title: bool = False) -> str:
-    """The text a reader of the HTML would see; `with_title`: the page's title stands above it."""
-    out = Text()
+def to_text(markup: str, *, with_title: bool = False, marking_quotes: bool = False) -> str:
+    """The text a reader of the HTML would see.
+
+    with_title: the page's title stands above it.
+    marking_quotes: lines of quoted mail begin with `> `, and a line QUOTED_FROM_HERE says that all below is quoted.
+    """
+    out = _QuotingText() if marking_quotes else Text()
     hidden: list[str] = []
     pre = 0
     for kind, value, attrs in tokens(markup):
@@ -162,6 +223,8 @@ def to_text(markup: str, with_title: bool = False) -> str:
             continue
         if value == "body":
             hidden.clear()
+        if marking_quotes and isinstance(out, _QuotingText):
+            out.tag(kind, value, attrs)
         if hidden:
             continue
         if value == "br":

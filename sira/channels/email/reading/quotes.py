@@ -1,9 +1,202 @@
-"""The part of a mail that its sender wrote now."""
+"""The part of a mail that its sender wrote now.
+
+A letter is looked at line by line. Where somebody else's mail begins (a line of attribution, a header block, a titled
+rule), the rest goes, unless the sender's own words come back below: answers between quotes are kept with
+the quotes they answer. Each rule looks at a bounded number of lines, so the whole is linear.
+"""
 
 from __future__ import annotations
 
-from .html import to_text
+import re
+
+from . import phrases
+from .html import QUOTED_FROM_HERE, to_text
+from .signatures import without_signature
+
+LONGEST = 400_000  # characters that are looked at
+LONGEST_ATTRIBUTION = 400
+
+_HEADER_NAMES = {
+    kind: re.compile(rf"^[\s>*_|•]*(?:{names})\s?[*_]*\s?[:：]", re.IGNORECASE)
+    for kind, names in (
+        ("from", phrases.FROM), ("date", phrases.DATE), ("to", phrases.TO), ("subject", phrases.SUBJECT),
+        ("copy", phrases.COPY),
+    )
+}  # fmt: skip
+_ANY_HEADER = re.compile(
+    rf"^[\s>*_|•]*(?:{phrases.FROM}|{phrases.DATE}|{phrases.TO}|{phrases.SUBJECT}|{phrases.COPY})\s?[*_]*\s?[:：]", re.IGNORECASE
+)
+_TITLED_RULE = re.compile(rf"^[\s>*]*[-_=—]{{2,}}\s*(?:{phrases.ORIGINAL_MESSAGE})\s*:?\s*[-_=—]{{2,}}\W*$", re.IGNORECASE)
+_BEGIN_FORWARDED = re.compile(rf"^[\s>*]*(?:{phrases.BEGIN_FORWARDED})\s?:?[\s*]*$", re.IGNORECASE)
+_RULE = re.compile(r"^\s*(?:_{10,}|-{10,}|={10,}|\*{10,}|[-_]{3}|—{5,})\s*$")
+_REPLY_ABOVE = re.compile(phrases.REPLY_ABOVE, re.IGNORECASE)
+_PREVIOUS = re.compile(rf"^[\s*_#-]*(?:{phrases.PREVIOUS})[\s*_:#-]*$", re.IGNORECASE)
+_WROTE_AT_END = re.compile(rf"(?:\b|(?<=[>)\s])|(?<=\W))(?:{phrases.WROTE})\s?[*_]*\s*[:：﹕]?[\s*_]*$", re.IGNORECASE)
+_WROTE_WITHIN = re.compile(rf"(?:^|[\s\"'>)])(?:{phrases.WROTE})[\s,\"'<(]", re.IGNORECASE)
+_STARTS = re.compile(rf"^[\s>*]*(?:{phrases.ON})", re.IGNORECASE)
+_ADDRESS = re.compile(r"[\w.+'-]+@[\w.-]+")
+_TIME = re.compile(r"\d{1,2}\s?[:.hH]\s?\d{2}|\b(?:19|20)\d\d\b|[۰-۹٠-٩]{4}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
+_QUOTED = re.compile(r"^[ \t]{0,3}(?:>|&gt;)")
 
 
 def new_text(plain: str, markup: str) -> str:
-    return plain.strip() or to_text(markup)
+    """The sender's own words. plain: the mail's plain text, may be blank; then `markup`, its HTML, is read."""
+    text = plain if plain.strip() else to_text(markup, marking_quotes=True)
+    if len(text) > LONGEST:
+        text = text[:LONGEST]
+    lines = [line.rstrip().replace("\u200b", "") for line in text.replace("\r\n", "\n").split("\n")]
+    return _own(lines)
+
+
+def _own(lines: list[str]) -> str:
+    kept = _without_quotes(lines)
+    found = "\n".join(without_signature(kept)).strip()
+    if found:
+        return found
+    return "\n".join(without_signature(_below_headers(lines)) or kept).strip() or "\n".join(lines).strip()
+
+
+def _below_headers(lines: list[str]) -> list[str]:
+    """A mail that begins with a quote's header has its words below it, as when someone forwards without a comment."""
+    at = 0
+    while at < len(lines):
+        if not lines[at].strip() or _ANY_HEADER.match(lines[at]) or _TITLED_RULE.match(lines[at]) or _RULE.match(lines[at]):
+            at += 1
+            continue
+        if _BEGIN_FORWARDED.match(lines[at]) or lines[at] == QUOTED_FROM_HERE or _REPLY_ABOVE.search(lines[at]):
+            at += 1
+            continue
+        if (end := _attribution_end(lines, at)) is not None:
+            at = end + 1
+            continue
+        break
+    rest = lines[at:]
+    return [line[1:].lstrip() if _QUOTED.match(line) else line for line in rest] if all(
+        _QUOTED.match(line) or not line.strip() for line in rest
+    ) else _without_quotes(rest)
+
+
+def _without_quotes(lines: list[str]) -> list[str]:
+    blocks: list[tuple[bool, list[str]]] = []  # (quoted, lines), in turn
+
+    def add(quoted: bool, line: str) -> None:
+        if blocks and (blocks[-1][0] == quoted or not line.strip()):
+            blocks[-1][1].append(line)
+        else:
+            blocks.append((quoted, [line]))
+
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        if _QUOTED.match(line):
+            add(True, line)
+            at += 1
+            continue
+        if line.strip():
+            end = _attribution_end(lines, at)
+            if end is not None:
+                following = _next_text(lines, end + 1)
+                if following is None or not _QUOTED.match(lines[following]):
+                    break
+                at = end + 1  # quoted lines follow and speak for themselves
+                continue
+            if _ends_the_letter(lines, at):
+                break
+        add(False, line)
+        at += 1
+    return _answers(blocks)
+
+
+def _answers(blocks: list[tuple[bool, list[str]]]) -> list[str]:
+    while blocks and blocks[-1][0]:
+        blocks.pop()
+    own = sum(not quoted for quoted, _ in blocks)
+    quotes = len(blocks) - own
+    tail = blocks[-1][1] if blocks else []
+    if quotes and own > 1 and not "\n".join(without_signature(tail)).strip():
+        return _answers(blocks[:-1])  # only a signature or a list's footer stands below the quote
+    # One quote and one answer below or around it: the answer is enough. More of them are a conversation.
+    if quotes > 1:
+        return [line for _, block in blocks for line in block]
+    return [line for quoted, block in blocks if not quoted for line in block]
+
+
+def _next_text(lines: list[str], at: int) -> int | None:
+    return next((i for i in range(at, min(len(lines), at + 12)) if lines[i].strip()), None)
+
+
+def _ends_the_letter(lines: list[str], at: int) -> bool:
+    """Whether another's mail begins at this line, all the rest being it."""
+    line = lines[at]
+    if line == QUOTED_FROM_HERE or len(line) < 200 and (
+        _TITLED_RULE.match(line) or _BEGIN_FORWARDED.match(line) or _PREVIOUS.match(line)
+    ):
+        return True
+    if len(line) < 300 and _REPLY_ABOVE.search(line):
+        return True
+    if _RULE.match(line):
+        following = _next_text(lines, at + 1)
+        return following is not None and (_is_header_block(lines, following) or bool(_PREVIOUS.match(lines[following])))
+    return _is_header_block(lines, at)
+
+
+def _is_header_block(lines: list[str], at: int) -> bool:
+    """From, Sent, To, Subject in any order and language: three of them within a few lines, the sender among them."""
+    if not _ANY_HEADER.match(lines[at]):
+        return False
+    kinds: set[str] = set()
+    misses = 0
+    for line in lines[at : at + 10]:
+        found = next((kind for kind, pattern in _HEADER_NAMES.items() if pattern.match(line) and kind not in kinds), None)
+        if found:
+            kinds.add(found)
+            for kind in ("to", "subject"):  # `To: … Subject: …` in one line
+                if kind != found and re.search(rf"\s(?:{phrases.SUBJECT if kind == 'subject' else phrases.TO})\s?:\s", line, re.I):
+                    kinds.add(kind)
+        elif line.strip():
+            misses += 1
+            if misses > 3:
+                break
+    return "from" in kinds and len(kinds - {"copy"}) >= 3
+
+
+def _attribution_end(lines: list[str], at: int) -> int | None:
+    """The last line of `On <date>, <name> wrote:` if one begins here, which may be broken into up to four lines."""
+    if not _STARTS.match(lines[at]) and not _ends_like_attribution(lines[at]):
+        return None
+    text = ""
+    for end in range(at, min(len(lines), at + 4)):
+        line = lines[end].strip()
+        if not line:
+            return None
+        text = f"{text} {line}".strip()
+        if len(text) > LONGEST_ATTRIBUTION:
+            return None
+        if _ends_like_attribution(line) and _is_attribution(text, single=end == at, quoted_next=_quoted_at(lines, end + 1)):
+            return end
+    return None
+
+
+def _quoted_at(lines: list[str], at: int) -> bool:
+    following = _next_text(lines, at)
+    return following is not None and bool(_QUOTED.match(lines[following]))
+
+
+def _ends_like_attribution(line: str) -> bool:
+    return line.rstrip(" *_").endswith((":", "：", "﹕")) or bool(_WROTE_AT_END.search(line[-60:]))
+
+
+def _is_attribution(text: str, *, single: bool, quoted_next: bool) -> bool:
+    dated, addressed = bool(_TIME.search(text)), bool(_ADDRESS.search(text))
+    colon = text.rstrip(" *_").endswith((":", "：", "﹕"))
+    if _WROTE_AT_END.search(text):
+        if dated and (colon or addressed):
+            return bool(_STARTS.match(text)) or addressed
+        return (addressed or quoted_next) and colon
+    if not colon:
+        return False
+    if _WROTE_WITHIN.search(text) and dated and (addressed or _STARTS.match(text)):
+        return True
+    if dated and addressed and re.search(r"[>\])\"']\s*[:：]?\W*$", text):
+        return bool(_STARTS.match(text))
+    return single and quoted_next and addressed and len(text) < 150

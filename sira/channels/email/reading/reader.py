@@ -32,7 +32,7 @@ def _read(raw: bytes) -> Letter:
     sender = _sender(headers)
     to, cc = _people_in(headers, "to"), _people_in(headers, "cc")
     failed = bounces.find(root, sender.addr, text)
-    marks = automatic.marks(headers, root, is_bounce=failed.is_bounce, is_complaint=failed.is_complaint)
+    marks = automatic.marks(headers, sender.addr, is_bounce=failed.is_bounce, is_complaint=failed.is_complaint)
     return Letter(
         digest=digest(raw),
         sender=sender,

@@ -40,6 +40,9 @@ USER_UNKNOWN = _any(
 _BY_TEXT: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("failedstarttls", _any(r"does not support tls", r"must issue a starttls", r"starttls (?:is )?(?:required|failed|command)", r"tls (?:is )?required", r"encryption (?:is )?required", r"tls handshake")),
     ("virusdetected", _any(r"virus", r"malware", r"infected", r"trojan")),
+    ("notcompliantrfc", _any(
+        r"rfc ?(?:2?822|5322|5321|2821)(?: compliant|-compliant| section)", r"not rfc", r"multiple (?:\d{3} \d\.\d\.\d )?addresses in from", r"duplicate header", r"(?:missing|multiple|malformed|invalid|bad|no) (?:required )?(?:\w+: |'?\w{2,12}:?'? )?header(?!s too large)", r"bare (?:lf|newline|linefeed)", r"missing (?:or malformed )?(?:message-id|from|date)",
+    )),
     ("authfailure", _any(
         r"\bdmarc\b", r"\bdkim\b.{0,40}(?:fail|did not|missing|invalid|required)", r"\bspf\b.{0,60}(?:fail|record|check|reject|not pass|forbid|denied|softfail)", r"(?:bad|fail\w*|violat\w*|invalid) spf\b",
         r"sender (?:is )?unauthenticated", r"unauthenticated (?:e?mail)", r"does not have authentication information", r"sender policy framework", r"does not pass authentication", r"fails? to pass authentication", r"sender id (?:check )?(?:fail|\(pra\))",
@@ -47,13 +50,11 @@ _BY_TEXT: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("requireptr", _any(
         r"\bptr\b", r"\brdns\b", r"reverse dns", r"reverse (?:lookup|mapping|address|host)", r"unverifyable sending ip", r"cannot (?:find|resolve) your (?:hostname|reverse|host)", r"client host rejected: cannot find", r"unresolvable (?:relay|client) host", r"ip name lookup failed", r"no reverse", r"dns\S* validation failed",
     )),
-    ("badreputation", _any(r"reputation", r"poor sender", r"sender ?score", r"low trust")),
+    ("badreputation", _any(r"reputation", r"temporarily deferred due to", r"poor sender", r"sender ?score", r"low trust")),
+    ("systemerror", _any(r"\bldap\b")),
     ("speeding", _any(r"receiving mail at a rate", r"rate that prevents", r"sending (?:mail )?too (?:fast|quickly)", r"mail rate (?:limit )?exceeded", r"too many messages .{0,40}(?:per|within|in the last)")),
     ("toomanyconn", _any(
         r"too many (?:connections?|recipients|sessions|concurrent|errors from your|simultaneous)", r"connection (?:rate|frequency) limit", r"(?:ip|connection|domain) frequency limited", r"rate limit(?:ed)?\b", r"exceeded the (?:rate|maximum number of) (?:limit|connections)", r"throttl", r"concurrent (?:connections|sessions)", r"maximum (?:connections|number of connections)", r"try again later.{0,20}too many", r"aup#in-1310",
-    )),
-    ("notcompliantrfc", _any(
-        r"rfc ?(?:2?822|5322|5321|2821)(?: compliant|-compliant| section)", r"not rfc", r"multiple (?:\d{3} \d\.\d\.\d )?addresses in from", r"duplicate header", r"(?:missing|multiple|malformed|invalid|bad|no) (?:required )?(?:\w+: |'?\w{2,12}:?'? )?header(?!s too large)", r"bare (?:lf|newline|linefeed)", r"missing (?:or malformed )?(?:message-id|from|date)",
     )),
     ("mailboxfull", _any(
         r"(?:mailbox|inbox|account|maildir|mail ?box)\b.{0,40}\b(?:is )?(?:full|over ?quota|exceed)", r"(?:over|exceed\w*|out of|insufficient|disk)[ -](?:the )?(?:storage |disk |mailbox |mail )?(?:quota|allocated storage|storage allocation)", r"quota (?:exceeded|violation|full|has been|for)", r"exceeded (?:his|her|its|their|the|storage|email|max)\w* ?.{0,20}(?:quota|storage|mailbox|allocation)", r"not enough (?:storage|disk) space .{0,20}(?:mailbox|user)", r"mailbox size", r"user is over", r"overquota", r"mailfolder is full", r"bo[iî]te .{0,20}pleine", r"postfach .{0,20}voll", r"casilla .{0,20}llena", r"storage (?:limit|quota)",
@@ -63,8 +64,14 @@ _BY_TEXT: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("mesgtoobig", _any(r"message (?:is |was )?too (?:large|big|long)", r"(?:message|mail|data|body) (?:file |size )?(?:too (?:large|big)|exceed\w*)", r"size (?:limit|exceeds|too)", r"exceeds? (?:the )?(?:maximum|fixed|size).{0,30}(?:size|limit|length)", r"max(?:imum)? message size", r"552 .{0,20}size")),
     ("contenterror", _any(r"8-bit data in", r"headers? too (?:large|long|big)", r"media error", r"\bmime\b.{0,30}(?:error|invalid|not|bad)", r"improper use of", r"invalid (?:attachment|content|base64)", r"too many (?:mime|attachments)", r"line too long", r"body (?:part|type) not")),
     ("norelaying", _any(r"relay(?:ing)?(?: access)?(?: (?:is|was|to \S+))? (?:denied|prohibited|not (?:permitted|allowed)|not authorized|forbidden)", r"not (?:permitted|allowed|authorized) to (?:relay|send to this host)", r"unable to relay", r"no relaying", r"we do not relay", r"email address is not verified", r"cannot relay", r"not a (?:gateway|relay)", r"relay (?:not|operation)", r"rcpthosts", r"that domain isn'?t in my list")),
+    ("mailererror", _any(r"x-unix;? ?procmail", r"\bpipe to \|")),
+    ("hostunknown", _any(r"account or domain may not exist")),
+    ("userunknown", USER_UNKNOWN),
+    ("rejected", _any(
+        r"sender (?:address |domain |was |is )?(?:reject|denied|not|refused|unknown|blocked|invalid|verif)", r"(?:domain|host) of sender", r"sender domain", r"unroutable sender", r"(?:unverified|invalid|bad|unknown|forged|blocked) sender", r"purported responsible address",
+    )),
     ("blocked", _any(
-        r"block(?:ed|ing)? (?:using|by .{0,30}(?:dnsbl|rbl|list)|- see|ip|from|because of)", r"\b(?:rbl|dnsbl|spamhaus|sorbs|spamcop|barracudacentral|abuseat)\b", r"black ?list", r"banned (?:sending )?ip", r"(?:client|host|ip|connection)\b.{0,60}\b(?:is |was )?(?:blocked|refused|rejected|banned|denied|not allowed|black)", r"not accepting connections", r"esmtp not accepting", r"service refuse", r"invalid ip for sending", r"use the smtp server of your isp", r"my name was rejected", r"invalid domain name", r"access denied\.\.\.", r"we do not accept mail from (?:dynamic|your)", r"dynamic ip", r"messages from .{0,40}(?:were ?n[o']t sent|temporarily deferred|blocked)", r"your (?:ip|server|network|host)\b.{0,60}(?:block|reject|denied|ban|list|refus)", r"bad sender ip", r"unfortunately, messages from", r"no (?:mail|connection) accepted from", r"missing reverse", r"refused to talk to me", r"connection (?:refused|dropped|rejected) .{0,20}(?:policy|abuse)", r"\bhelo\b.{0,60}(?:reject|invalid|denied|blocked)", r"you are not allowed to connect", r"server access .{0,40}forbidden",
+        r"block(?:ed|ing)? (?:using|by .{0,30}(?:dnsbl|rbl|list)|- see|ip|from|because of)", r"\b(?:rbl|dnsbl|spamhaus|sorbs|spamcop|barracudacentral|abuseat)\b", r"black ?list", r"banned (?:sending )?ip", r"(?:client|ip|host \S+)\b.{0,60}\b(?:is |was )?(?:blocked|refused|rejected|banned|denied|not allowed|black)", r"not accepting connections", r"esmtp not accepting", r"service refuse", r"invalid ip for sending", r"use the smtp server of your isp", r"my name was rejected", r"invalid domain name", r"access denied\.\.\.", r"we do not accept mail from (?:dynamic|your)", r"dynamic ip", r"messages from .{0,40}(?:were ?n[o']t sent|blocked)", r"your (?:ip|server|network|host)\b.{0,60}(?:block|reject|denied|ban|list|refus)", r"bad sender ip", r"unfortunately, messages from", r"no (?:mail|connection) accepted from", r"missing reverse", r"refused to talk to me", r"connection (?:refused|dropped|rejected) .{0,20}(?:policy|abuse)", r"\bhelo\b.{0,60}(?:reject|invalid|denied|blocked)", r"you are not allowed to connect", r"server access .{0,40}forbidden",
     )),
     ("hasmoved", _any(r"has moved", r"no longer on (?:this )?server", r"not our (?:user|customer)", r"has changed (?:his|her|their|its)? ?address", r"no forwarding address", r"user not local; please try", r"has been replaced by")),
     ("suspend", _any(r"(?:account|mailbox|user|recipient|domain|address)(?:\(s\) account)?\b.{0,60}\b(?:disabled|suspended|inactive|frozen|locked|deactivated|discontinued|not active|expired|blocked)", r"(?:disabled|suspended|inactive|frozen|locked) (?:recipient|account|mailbox|user|e?mail)", r"suspended due to", r"temporarily (?:suspended|disabled)", r"no longer active", r"is not currently accepting")),
@@ -72,7 +79,7 @@ _BY_TEXT: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"(?:classified|detected|identified|considered|rejected|flagged|marked|looks?|tagged|blocked|scored|appears).{0,30}\bspam", r"\bspam\b.{0,30}(?:detected|content|message|filter|score|rejected|block|email|mail|found|\.)", r"- spam\b", r"\bube\b", r"message content rejected", r"unsolicited", r"bulk e?mail", r"spam(?:my)? content", r"like spam", r"\bjunk mail", r"content (?:was )?(?:rejected|blocked|filtered)", r"(?:high|over) spam", r"spamassassin", r"rejected by (?:anti-?spam|content)",
     )),
     ("rejected", _any(
-        r"sender (?:address |domain |was |is )?(?:reject|denied|not|refused|unknown|blocked|invalid|verif)", r"(?:domain|host) of sender", r"sender domain", r"unroutable sender", r"(?:unverified|invalid|bad|unknown|forged|blocked) sender", r"purported responsible address", r"(?:return|from) (?:address|path) .{0,30}(?:reject|invalid|does not|not)", r"temporarily deferred due to", r"you are not (?:a )?(?:member|allowed|permitted|subscribed)", r"not (?:a )?member of", r"mail from .{0,60}(?:rejected|not allowed|denied|refused)(?! for policy)", r"sender verif", r"google groups", r"posting to .{0,40}restricted", r"no permission to (?:post|send)", r"senders? not allowed to (?:post|send)", r"backscatter",
+        r"sender (?:address |domain |was |is )?(?:reject|denied|not|refused|unknown|blocked|invalid|verif)", r"(?:domain|host) of sender", r"sender domain", r"unroutable sender", r"(?:unverified|invalid|bad|unknown|forged|blocked) sender", r"purported responsible address", r"(?:return|from) (?:address|path) .{0,30}(?:reject|invalid|does not|not)", r"you are not (?:a )?(?:member|allowed|permitted|subscribed)", r"not (?:a )?member of", r"mail from .{0,60}(?:rejected|not allowed|denied|refused)(?! for policy)", r"sender verif", r"google groups", r"posting to .{0,40}restricted", r"no permission to (?:post|send)", r"senders? not allowed to (?:post|send)", r"backscatter",
     )),
     ("securityerror", _any(
         r"authentication (?:is )?required", r"unauthenticated senders", r"(?:smtp|sender) auth", r"turn on smtp auth", r"delivery not auth", r"not authorized", r"authrequired", r"access denied", r"(?:insecure|prohibited|banned|dangerous|executable) (?:attach|file|extension|mail)", r"authentication (?:failed|credentials)", r"permission denied", r"security (?:policy|reason|violation|error)", r"crypto", r"address rejected: policy", r"unauthorized", r"client was not authenticated", r"must authenticate", r"relaying .{0,10}authent",
@@ -82,7 +89,7 @@ _BY_TEXT: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"does not (?:accept|receive) (?:e-?mail|mail|messages)", r"does ?n[o']t (?:accept|receive) (?:e-?mail|mail)", r"null mx", r"no smtp service", r"nullmx", r"not accept(?:ing)? (?:network )?(?:messages|mail)", r"no (?:mx|mail exchanger)(?: record)?s? (?:found|for|or)", r"couldn't find (?:a|any) (?:mail exchanger|host|mx)", r"(?:mail|smtp) service (?:is )?(?:not|un)available here", r"domain does not accept",
     )),
     ("hostunknown", _any(
-        r"host(?:name)? (?:or domain name )?(?:is )?(?:not found|unknown|lookup fail\w*)", r"unknown (?:host|domain)", r"(?:domain|host) (?:name )?(?:does ?n[o']t exist|not found|not exist|unknown|is invalid)", r"no such (?:domain|host)", r"nxdomain", r"illegal host", r"unrout(?:e)?able (?:mail )?(?:domain|address)", r"account or domain may not exist", r"name or service not known", r"cannot (?:find|resolve) (?:the )?(?:host|domain)", r"bad destination (?:host|system)", r"unresolvable domain", r"recipient'?s? domain", r"domain not (?:in use|found)", r"all relevant mx records point to non-?existent", r"invalid domain",
+        r"host(?:name)? (?:or domain name )?(?:is )?(?:not found|unknown|lookup fail\w*)", r"unknown (?:host|domain)", r"(?:domain|host) (?:name )?(?:does ?n[o']t exist|not found|not exist|unknown|is invalid)", r"no such (?:domain|host)", r"nxdomain", r"illegal host", r"unrout(?:e)?able (?:mail )?(?:domain|address)", r"account or domain may not exist", r"name or service not known", r"cannot (?:find|resolve) (?:the )?(?:host|domain)", r"bad destination (?:host|system)", r"unresolvable domain", r"domain not (?:in use|found)", r"all relevant mx records point to non-?existent", r"invalid domain",
     )),
     ("networkerror", _any(
         r"hop count", r"too many hops", r"(?:mail|routing|forwarding) loop", r"loops? (?:back|detected)", r"no route to host", r"network (?:is )?unreachable", r"lost connection", r"connection (?:reset|lost|closed|was dropped)", r"name server", r"name service error", r"dns (?:error|lookup|server|type)", r"host (?:is )?unreachable", r"had no relevant answers", r"no answer from host", r"can'?t connect", r"bad (?:connection|dns)", r"broken pipe", r"unable to resolve", r"temporary lookup failure",
@@ -92,11 +99,13 @@ _BY_TEXT: tuple[tuple[str, re.Pattern[str]], ...] = (
     )),
     ("mailererror", _any(r"x-unix", r"procmail", r"\bpipe to\b", r"command (?:failed|died|exited|time limit)", r"exit(?:ed)? (?:status|value|code|with)", r"local (?:delivery|mailer|configuration) (?:agent|error|failed)", r"unknown mailer error", r"temporary failure\. command", r"command output", r"mailer (?:died|error)")),
     ("systemerror", _any(
-        r"system (?:config|error|failure|problem)", r"internal (?:server |system )?(?:error|software)", r"local error in processing", r"server (?:configuration|error|fail)", r"ldap", r"could not load", r"multiple retries", r"queue file write", r"i/o error", r"(?:can'?t|cannot) (?:create|open|write)", r"out of memory", r"duplicated message-id", r"service (?:currently |temporarily )?unavailable", r"timeout waiting for", r"resources temporarily", r"configuration error", r"interrupted system call",
+        r"system (?:config|error|failure|problem)", r"internal (?:server |system )?(?:error|software)", r"local error in processing", r"server (?:configuration|error|fail)", r"ldap", r"could not load", r"multiple retries", r"queue file write", r"i/o error", r"(?:can'?t|cannot) (?:create|open|write)", r"out of memory", r"duplicated message-id", r"timeout waiting for", r"resources temporarily", r"configuration error", r"interrupted system call",
     )),
     ("syntaxerror", _any(r"syntax error", r"(?:improper|bad) sequence of commands", r"command (?:un(?:known|recognized)|not (?:implemented|recognized))", r"malformed address", r"incorrectly constructed", r"unrecognized (?:command|parameter)", r"invalid parameter", r"5\.5\.[124] (?:error|command|syntax)")),
     ("filtered", _any(r"message filtered", r"recipient preferences", r"rejected by (?:a |the )?(?:remote|domain filter|recipient|user)", r"refused (?:due to|by) recipient", r"whitelist", r"rejected by user", r"filter(?:ed|ing)")),
-    ("onhold", _any(r"temporary failure", r"on hold", r"temporarily rejected", r"greylist", r"gr[ae]y-?listed", r"try later")),
+    ("onhold", _any(r"temporary failure(?! report)", r"on hold", r"temporarily rejected", r"greylist", r"gr[ae]y-?listed", r"try later")),
+    ("userunknown", _any(r"address rejected", r"mailbox (?:unavailable|not available)")),
+    ("systemerror", _any(r"service (?:currently |temporarily )?unavailable")),
 )  # fmt: skip
 
 # What a code says when the words don't help. Longest prefix first.
@@ -115,9 +124,12 @@ _BY_STATUS: tuple[tuple[str, str], ...] = (
     (".6", "contenterror"),
 )  # fmt: skip
 
+_CERTAIN = {".7.26", ".7.25", ".2.2", ".3.4", ".1.6", ".4.6", ".7.606", ".1.8", ".7.27", ".3.1"}
+_AT_RCPT = re.compile(r"rcpt|recipient address rejected|not like recipient|invalid recipient")
+
 # Not part of an address, a version or a longer number.
 _STATUS = re.compile(r"(?<![\d.\w])([245])\.(\d{1,2}|[0-9])\.(\d{1,3})(?![\d\w]|\.\d)")
-_REPLY = re.compile(r"(?<![\d.\w:/\[-])([45]\d\d)(?=[ :-](?!\d{2,}))")
+_REPLY = re.compile(r"(?<![\d.\w/\[-])([45]\d\d)(?=[ :-](?!\d{2,}))")
 _CODED_REPLY = re.compile(r"(?<!\d)([45]\d\d)[ -]+(?:\d{3}[ -]+)?#?([45])\.(\d{1,2})\.(\d{1,3})(?![\d.])")
 
 
@@ -152,29 +164,29 @@ def status_of(field: str, text: str, reason: str, *, temporary: bool) -> str:
     return f"{digit}.0.9{REASONS.get(reason, 0):02d}"
 
 
-def reason_of(field: str, text: str) -> str:
-    """One word of REASONS. field: the report's Status.  text: what the servers said."""
-    said = re.sub(r"(?:(?<=\s)|^)\d{3}[ -]\d\.\d{1,3}\.\d{1,3}\s", " ", text)
-    said = re.sub(r"\s+", " ", f"{said} {text}").lower()[:8_000]
-    said = re.sub(r"https?://\S+", " ", said)
-    status = next(iter([s for s in statuses_in(text) if not s.endswith(".0.0")] or _STATUS.findall(field) and [field.strip().split()[0]] or []), "")
-    if status[1:] in (".7.26", ".7.25", ".2.2", ".3.4", ".1.6", ".4.6", ".7.606", ".1.8", ".7.27", ".3.1"):
-        return next(word for prefix, word in _BY_STATUS if status[1:].startswith(prefix))
+def from_words(status: str, text: str) -> str:
+    """The reason that words give, empty where none is known. status: the code of the failure, for doubtful words."""
+    said = re.sub(r"https?://\S+", " ", text[:8_000].lower())
+    said = re.sub(r"\b\d{3}-\d\.\d{1,3}\.\d{1,3}\b", " ", said)  # at the head of each line of a long reply
+    said = re.sub(r"\s+", " ", said)
     for word, pattern in _BY_TEXT:
-        if word == "blocked" and USER_UNKNOWN.search(said):
-            return _unknown_or_filtered(status, said)
         if pattern.search(said):
-            return word
-    if re.search(r"address rejected|mailbox (?:unavailable|not available)", said):
-        return _unknown_or_filtered(status, said)
-    for prefix, word in _BY_STATUS:
-        if status[1:].startswith(prefix):
-            return word
-    return "undefined"
+            return _unknown_or_filtered(status, said) if word == "userunknown" else word
+    return ""
+
+
+def from_status(status: str) -> str:
+    """The reason that a code stands for, empty for codes that leave it open."""
+    return next((word for prefix, word in _BY_STATUS if status[1:].startswith(prefix)), "")
+
+
+def certain_from_status(status: str) -> str:
+    """As `from_status`, but only for codes that servers use with care."""
+    return from_status(status) if status[1:] in _CERTAIN else ""
 
 
 def _unknown_or_filtered(status: str, said: str) -> str:
     """A server that took the recipient first and refused after the text has filtered, whatever it calls it."""
-    if status[1:].startswith(".1.") or "rcpt" in said or "recipient" in said:
+    if status[1:].startswith(".1.") or _AT_RCPT.search(said):
         return "userunknown"
     return "filtered" if reply_code_in(said) or status else "userunknown"

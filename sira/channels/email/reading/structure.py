@@ -71,7 +71,7 @@ def cut(raw: bytes) -> tuple[bytes, bytes]:
     end = _HEADER_END.search(raw)
     block, body = (raw[: end.start() + 1], raw[end.end() :]) if end else (raw, b"")
     position, wrong = 0, None
-    seen = False
+    seen, unfinished = False, False
     for line in block.split(b"\n"):
         if _HEADER_LINE.match(line):
             if wrong is not None and not seen:
@@ -79,8 +79,9 @@ def cut(raw: bytes) -> tuple[bytes, bytes]:
             seen = True
             if wrong is not None and not _is_prose(line):
                 wrong = None
-        elif line[:1] not in (b" ", b"\t") and line.strip() and wrong is None:
+        elif line[:1] not in (b" ", b"\t") and line.strip() and wrong is None and not unfinished:
             wrong = position
+        unfinished = line.rstrip().endswith(b";")
         position += len(line) + 1
     if not seen:
         return b"", raw
