@@ -1,0 +1,74 @@
+import pytest
+
+from sira.forms import linting, publishing
+from sira.forms.models import FormVersion
+from sira.people.tests.cast import NOON, an_administrator, an_agent
+from sira.plumbing.refusals import NotAllowed
+
+FORM = {"components": [{"type": "textfield", "key": "a", "id": "f1", "label": "A"}]}
+
+
+def field(**changes):
+    return {"components": [FORM["components"][0] | changes]}
+
+
+@pytest.mark.django_db
+def test_publishing_the_same_form_again_changes_nothing():
+    administrator = an_administrator()
+    first = publishing.publish("laptop", FORM, by=administrator, at=NOON)
+    again = publishing.publish("laptop", dict(reversed(list(FORM.items()))), by=administrator, at=NOON)
+    assert first == again
+    assert FormVersion.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_new_version_retires_the_one_before():
+    administrator = an_administrator()
+    first = publishing.publish("laptop", FORM, by=administrator, at=NOON)
+    second = publishing.publish("laptop", field(label="B"), by=administrator, at=NOON)
+    first.refresh_from_db()
+    assert (first.status, second.version) == (FormVersion.Status.RETIRED, 2)
+    assert publishing.published("laptop") == second
+
+
+@pytest.mark.django_db
+def test_a_draft_is_kept_apart_from_what_people_see():
+    administrator = an_administrator()
+    published = publishing.publish("laptop", FORM, by=administrator, at=NOON)
+    publishing.save_draft("laptop", {"components": []}, by=administrator)
+    publishing.save_draft("laptop", {"components": [{"type": "text"}]}, by=administrator)
+    assert publishing.published("laptop") == published
+    assert FormVersion.objects.filter(status=FormVersion.Status.DRAFT).count() == 1
+
+
+@pytest.mark.django_db
+def test_only_an_administrator_publishes():
+    with pytest.raises(NotAllowed):
+        publishing.publish("laptop", FORM, by=an_agent(), at=NOON)
+
+
+@pytest.mark.django_db
+def test_a_form_with_problems_is_not_published():
+    with pytest.raises(publishing.NotPublishable) as refused:
+        publishing.publish("laptop", field(key="1 2"), by=an_administrator(), at=NOON)
+    assert refused.value.details["problems"][0].where == "f1"
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {},
+        {"components": []},
+        field(type="iframe"),
+        field(key=""),
+        field(type="select", values=[]),
+        field(type="select", valuesExpression="=choices"),
+        field(validate={"pattern": "["}),
+        field(conditional={"hide": "=a ="}),
+        field(type="datetime", subtype="year"),
+        {"components": [{"type": "group", "id": "g", "path": "x", "components": FORM["components"]}]},
+        {"components": FORM["components"] * 2},
+    ],
+)
+def test_linting_finds_what_stands_against_publishing(schema):
+    assert linting.problems(schema)
