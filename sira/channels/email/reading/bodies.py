@@ -5,11 +5,12 @@ from __future__ import annotations
 import html as entities
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from . import signed, structure, tnef, transfer
 from .charsets import decode
 from .flowed import unflowed
-from .html import to_text
+from .html import title, to_text
 from .letter import Attachment
 from .structure import Part
 from .words import decode_words
@@ -22,6 +23,7 @@ _EXTENSIONS = {
     "application/pgp-signature": ".asc", "application/pkcs7-signature": ".p7s", "text/rfc822-headers": ".txt",
     "message/delivery-status": ".txt", "application/zip": ".zip", "text/csv": ".csv", "image/svg+xml": ".svg",
 }  # fmt: skip
+_SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
 
 
 @dataclass
@@ -30,6 +32,10 @@ class Section:
 
     plain: str | None = None
     html: str | None = None
+
+    @cached_property
+    def html_text(self) -> str:
+        return to_text(self.html) if self.html else ""
 
 
 @dataclass
@@ -47,27 +53,25 @@ class Content:
         ]
         return "<hr>".join(piece for piece in pieces if piece.strip()) if len(pieces) > 1 else pieces[0]
 
-    @property
+    @cached_property
     def html_text(self) -> str:
+        """Text of the HTML, the page's title above it as the window would show it."""
         if not any(section.html for section in self.sections):
             return ""
-        texts = [to_text(s.html, with_title=True) if s.html is not None else s.plain or "" for s in self.sections]
-        return "\n\n".join(text for text in texts if text.strip())
+        texts = [
+            "\n".join(filter(None, (title(section.html), section.html_text))) if section.html else section.plain or ""
+            for section in self.sections
+        ]
+        return _joined(texts).strip("\n")
 
     @property
-    def plain(self) -> str:
-        return _joined([section.plain or "" for section in self.sections])
+    def text_is_from_html(self) -> bool:
+        return not any((section.plain or "").strip() for section in self.sections)
 
-    @property
+    @cached_property
     def text(self) -> str:
         """Plain text where there is any, else the text of the HTML, section by section."""
-        texts = []
-        for section in self.sections:
-            if section.plain is not None and section.plain.strip():
-                texts.append(section.plain)
-            elif section.html is not None:
-                texts.append(to_text(section.html))
-        return _joined(texts)
+        return _joined([s.plain if (s.plain or "").strip() else s.html_text for s in self.sections])  # type: ignore[misc]
 
 
 def _joined(texts: list[str]) -> str:
@@ -95,8 +99,10 @@ def _collect(part: Part, content: Content, is_root: bool = False) -> None:
     if part.is_multipart:
         if part.content_type == "multipart/alternative":
             _alternative(part, content)
-        else:
-            for child in part.children:
+            return
+        for child in part.children:
+            # A detached signature without a name is no file that anybody sent.
+            if not (part.content_type == "multipart/signed" and child.content_type in _SIGNATURES and not child.filename):
                 _collect(child, content)
         return
     if part.content_type in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
@@ -122,8 +128,8 @@ def _alternative(part: Part, content: Content) -> None:
         markup = [s.html for s in inner.sections if s.html is not None]
         if markup:
             section.html = inner.html
-        elif plain and inner.plain.strip() != (section.plain or "").strip():
-            section.plain = _joined([section.plain or "", inner.plain])
+        elif plain and _joined(plain).strip() != (section.plain or "").strip():
+            section.plain = _joined([section.plain or "", _joined(plain)])
         content.files += inner.files
     if section.plain is not None or section.html is not None:
         content.sections.append(section)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from . import addresses, bodies, delivery_status, failure_texts, reasons
 from .charsets import decode
@@ -31,8 +32,15 @@ _FAILED_TEXT = re.compile(
     r"(?:could ?n[o']t|was not|unable to|cannot|can't|not be able to|failed to|did not|wasn't able to|couldn't|not been|could not be|have trouble|had trouble|undeliver).{0,80}(?:deliver|sent\b|send|reach|complete|accept)|"
     r"(?:deliver\w*|recipients?|address(?:es)?|message).{0,80}(?:fail|error|reject|undeliver|unknown|not (?:be|been) )|"
     r"permanent (?:fatal )?error|undeliverable|mailbox (?:is )?full|user unknown|unknown user|no such user|returned mail|transcript of session|"
-    r"disabled|does ?n[o']t have an? .{1,60} account|you are not a member|duplicated message-id|送信できません|配信できません|не может быть доставлено|не удалось|rejected|无法(?:发送|送达|投递)|無法(?:傳遞|傳送)|did not exactly match",
+    r"disabled|does ?n[o']t have an? .{1,60} account|you are not a member|duplicated message-id|送信できません|配信できません|не может быть доставлено|не удалось|rejected|无法(?:发送|送达|投递)|無法(?:傳遞|傳送)|did not exactly match|delivery problems|postponed|not known|full mailbox|invalid final delivery|failure reasons",
     re.IGNORECASE | re.DOTALL,
+)
+# Headings of reports that no person writes; with a postmaster as sender they need no telling subject.
+_FORM = re.compile(
+    r"did not reach the following recipient|^error message below|^-* ?failure reasons|the following recipients? (?:could|did|were|was)|"
+    r"delivery to the following (?:recipient|address)|following address(?:es)? had|this is an? (?:automatically generated|advisory-only)|"
+    r"^(?:final-)?recipient: ?(?:rfc822;)?|^reporting-mta:|your message .{0,40}(?:could not be|was not|cannot be) delivered",
+    re.IGNORECASE | re.MULTILINE,
 )
 _ARRIVED = ("delivered", "relayed", "expanded", "displayed")
 
@@ -48,7 +56,8 @@ class Finding:
 def find(root: Part, sender: str, text: str) -> Finding:
     """Judges one mail. sender: its From address.  text: its text as people would read it."""
     parts = list(root.walk())
-    if _is_complaint(root, parts):
+    notified = _notification(text)
+    if _is_complaint(root, parts) or notified.get("notificationType") == "Complaint":
         return Finding(is_complaint=True, returned_message_ids=_returned_ids(parts, text))
     reports = [_text_of(part) for part in parts if part.content_type in _REPORT_TYPES]
     named = [r for report in reports for r in delivery_status.recipients(report)]
@@ -56,13 +65,13 @@ def find(root: Part, sender: str, text: str) -> Finding:
         named = delivery_status.recipients(text)
     if named and all(recipient.action in _ARRIVED for recipient in named):
         return Finding()
-    notified = _from_notification(text)
     failed = addresses_in(root.headers.raw_all("x-failed-recipients"))
-    if not (named or reports or failed or notified) and not _reads_like_bounce(root, sender, text):
+    listed = _from_notification(notified)
+    if not (named or reports or failed or listed) and not _reads_like_bounce(root, sender, text):
         return Finding()
     told = _told(root, parts, sender, text)
     returned = _returned_headers(parts, text)
-    bounces = notified or _bounces(root, named, failed, told, returned, text)
+    bounces = listed or _bounces(root, named, failed, told, returned, text)
     return Finding(is_bounce=True, bounces=tuple(bounces), returned_message_ids=_returned_ids(parts, text))
 
 
@@ -77,7 +86,9 @@ def _is_complaint(root: Part, parts: list[Part]) -> bool:
     if root.params.get("report-type", "").lower() == "feedback-report":
         return True
     headers = root.headers
-    return "x-loop" in headers and headers.raw("x-loop").strip().lower() in ("scomp", "fblfw")
+    if headers.raw("x-loop").strip().lower() in ("scomp", "fblfw"):
+        return True
+    return bool(re.match(r"complaint about message from \[?\d", headers.text("subject"), re.IGNORECASE))
 
 
 def _looks_like_daemon(headers: Headers, sender: str) -> bool:
@@ -97,8 +108,8 @@ def _reads_like_bounce(root: Part, sender: str, text: str) -> bool:
         return _reads_like_bounce_of_nobody(root, report)
     subject = bool(_FAILED_SUBJECT.search(headers.text("subject")))
     words = bool(_FAILED_TEXT.search(report))
-    strong = bool(re.search(r"mailer-?daemon|mail delivery|post_?master", headers.text("from"), re.I))
-    return (subject and words) or (strong and (subject or words)) or (not headers.text("from") and subject and words)
+    strong = bool(re.search(r"mailer-?daemon|mail delivery", headers.text("from"), re.I))
+    return (subject and words) or (strong and (subject or words)) or bool(_FORM.search(report))
 
 
 def _reads_like_bounce_of_nobody(root: Part, report: str) -> bool:
@@ -169,19 +180,26 @@ def _bounce(address: str, status: str, texts: tuple[str, ...], temporary: bool) 
     return Bounce(address, reasons.status_of(status, telling, reason, temporary=temporary), reason)
 
 
-def _from_notification(text: str) -> list[Bounce]:
+def _notification(text: str) -> dict[str, Any]:
     """Amazon SES tells by a JSON message, itself or as a string inside one of SNS."""
-    if '"notificationType' not in text and '\\"notificationType' not in text:
-        return []
+    if 'notificationType' not in text[:20_000]:
+        return {}
+    reader = json.JSONDecoder(strict=False)  # the mail's line breaks fall within strings
     try:
-        told = json.JSONDecoder().raw_decode(text.strip())[0]
-        told = json.loads(told["Message"]) if "Message" in told else told
-        listed = told["bounce"]["bouncedRecipients"]
+        told = reader.raw_decode(text.strip())[0]
+        told = reader.decode(told["Message"]) if "Message" in told else told
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _from_notification(told: dict[str, Any]) -> list[Bounce]:
+    try:
         return [
             _bounce(str(r["emailAddress"]), str(r.get("status", "")), (str(r.get("diagnosticCode", "")),), False)
-            for r in listed
+            for r in told["bounce"]["bouncedRecipients"]
         ]
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (KeyError, TypeError, AttributeError):
         return []
 
 

@@ -26,6 +26,7 @@ _ALIASES = {
 _SINGLE_BYTE_WEST = {"cp1252", "cp1254", "iso8859-15", "iso8859-2", "cp1250", "cp1251", "mac-roman", "mac_roman"}
 # An escape sequence and what follows in the set it chose; a line's end does not return to ASCII by itself here.
 _ESCAPED = re.compile(rb"\x1b(\$\([@BD]|\$[@B]|\([BJIH])([^\x1b]*)")
+_STATEFUL = {"utf-7", "hz", "utf-16", "utf-16-le", "utf-16-be", "iso2022_jp_ext", "iso2022_kr", "utf-32"}
 _NOT_TEXT = {"hex", "base64", "bz2", "zlib", "quopri", "uu", "rot13", "idna", "punycode", "undefined", "mbcs", "oem"}
 
 
@@ -78,7 +79,7 @@ def decode(data: bytes, label: str = "", hint: str = "") -> str:
 
 def _decode(data: bytes, label: str, hint: str) -> str:
     codec = codec_for(label) if label else None
-    if data.isascii() and b"\x1b" not in data and codec not in ("utf-7", "hz", "utf-16", "utf-16-le", "utf-16-be"):
+    if data.isascii() and b"\x1b" not in data and codec not in _STATEFUL:
         return data.decode("ascii")
     if (codec == "iso2022_jp_ext" or codec is None or codec == "cp1252") and b"\x1b$" in data:
         return _strictly(data, "iso2022_jp_ext") or _iso_2022_jp(data)
@@ -86,6 +87,10 @@ def _decode(data: bytes, label: str, hint: str) -> str:
         # Any byte string is legal in these sets, but text that happens to be valid UTF-8 hardly ever is anything else.
         text = _strictly(data, "utf-8")
         if text is not None:
+            return text
+    elif codec not in _STATEFUL:
+        text = _strictly(data, "utf-8")
+        if text is not None and len(data) - len(text) >= 6:  # three letters of a CJK text: no accident any more
             return text
     for candidate in (codec, codec_for(hint) if hint else None):
         if candidate and candidate != "utf-8":

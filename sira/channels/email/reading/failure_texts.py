@@ -35,6 +35,7 @@ _AFTER_WORDS = re.compile(
     r"mailbox|rcpt to:|could not be (?:sent|delivered) to:?|account|delivery (?:of|for|to)|undeliverable[ \t]+to|errors?:|no such user:?|from reaching|mail to|message to|sent to:?|smtp=)(?:(?<==)|[ \t]*[ \t<\"'(:]+)(" + _ADDRESS.pattern + ")",
     re.IGNORECASE,
 )
+_EXPANDED = re.compile(r"\(expanded from: <?(" + _ADDRESS.pattern + ")", re.IGNORECASE)
 _REPLY_LINE = re.compile(r"^\s*(?:<<< )?[45]\d\d[ -].*?<?(" + _ADDRESS.pattern + r")>?", re.IGNORECASE)
 
 
@@ -63,6 +64,10 @@ def failures(text: str, not_these: set[str]) -> list[Failure]:
         if address:
             known = next((key for key in found if key.lower() == address.lower()), None)
             current = found[known] if known else found.setdefault(address, [])
+        expanded = _EXPANDED.search(line) if current is not None else None
+        if expanded and found and next(reversed(found.values())) is current:
+            found.popitem()  # an alias of theirs; what we wrote to is the address it came from
+            current = found.setdefault(expanded[1], [])
         if line.strip():
             (preface if current is None else current).append(line.strip())
     before = " ".join(preface)

@@ -12,7 +12,7 @@ LONGEST_VALUE = 200_000  # characters of one header that are looked at
 MOST_FIELDS = 2_000
 
 _FIELD = re.compile(rb"^([!-9;-~]{1,120})[ \t]*:(.*)$", re.DOTALL)
-_WANTS_DECODING = re.compile(r"=\?")
+_FIELDS = re.compile(rb"^([!-9;-~]{1,120}):([^\n]*(?:\n[ \t][^\n]*)*)(?:\n|\Z)", re.MULTILINE)
 _PARAMETER = re.compile(
     r""";?\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*+)(?:"|$)|([^;]*))|;|[^;]+""",
     re.DOTALL,
@@ -68,6 +68,13 @@ class Headers:
 
 def split(block: bytes) -> list[tuple[str, bytes]]:
     """Fields of a header block. A line that is neither field nor continuation is taken as the rest of the line above."""
+    found = _FIELDS.findall(block)
+    if sum(map(len, map(b"".join, found))) + 2 * len(found) >= len(block.rstrip()):  # no line was left over
+        return [(name.decode("ascii"), value) for name, value in found[:MOST_FIELDS]]
+    return _split_by_line(block)
+
+
+def _split_by_line(block: bytes) -> list[tuple[str, bytes]]:
     fields: list[tuple[str, bytes]] = []
     current: list[bytes] = []
     name = ""

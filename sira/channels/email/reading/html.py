@@ -39,6 +39,7 @@ _QUOTE_STARTS = re.compile(
     r"zwchr|AOLMsgPart",
     re.IGNORECASE,
 )
+_ANY_QUOTE = re.compile(f"<blockquote|{_QUOTE.pattern}|{_QUOTE_STARTS.pattern}", re.IGNORECASE)
 
 
 class Token(NamedTuple):
@@ -82,8 +83,6 @@ def tokens(markup: str) -> Iterator[Token]:
                 if end is None:
                     raw_until = name  # never closed: don't look again
                 else:
-                    if name == "title":
-                        yield Token("text", markup[position : end.start()])
                     position = end.start()
             continue
         if following.isalpha() or following == "/":
@@ -199,10 +198,19 @@ def unescape(text: str) -> str:
     return entities.unescape(text)
 
 
-def to_text(markup: str, *, with_title: bool = False, marking_quotes: bool = False) -> str:
+def title(markup: str) -> str:
+    """The page's title, which is no part of the text."""
+    match = re.search(r"<title[^>]{0,200}>([^<]{0,1000})</title", markup[:20_000], re.IGNORECASE)
+    return _BLANKS.sub(" ", unescape(match[1])).strip() if match else ""
+
+
+def marks_quotes(markup: str) -> bool:
+    return bool(_ANY_QUOTE.search(markup))
+
+
+def to_text(markup: str, *, marking_quotes: bool = False) -> str:
     """The text a reader of the HTML would see.
 
-    with_title: the page's title stands above it.
     marking_quotes: lines of quoted mail begin with `> `, and a line QUOTED_FROM_HERE says that all below is quoted.
     """
     out = _QuotingText() if marking_quotes else Text()
@@ -210,7 +218,7 @@ def to_text(markup: str, *, with_title: bool = False, marking_quotes: bool = Fal
     pre = 0
     for kind, value, attrs in tokens(markup):
         if kind == "text":
-            if not hidden or (with_title and hidden == ["title"]):
+            if not hidden:
                 text = unescape(value) if "&" in value else value
                 (out.add_as_is if pre else out.add)(text)
             continue
@@ -219,7 +227,6 @@ def to_text(markup: str, *, with_title: bool = False, marking_quotes: bool = Fal
                 hidden.append(value)
             elif kind == "close" and value in hidden:
                 del hidden[hidden.index(value) :]
-                out.lines(1)
             continue
         if value == "body":
             hidden.clear()

@@ -37,6 +37,14 @@ WROTE = (
     r"كتب(?:ت)?|כתב(?:/ה)?|כתבה|のメール|は書きました|が書き込みました|さんは書きました|写道|寫道|写到|님이 작성|작성|đã viết|wrote the following|"
     r"sagte|said|replied|hat am .{6,40} geschrieben"
 )
+# Cheap to test: how a line ends that may be one of those.
+WROTE_ENDINGS = (
+    "wrote", "writes", "schrieb", "geschrieben", "crit", "escribió", "escribio", "escrito", "scritto", "scrive", "escreveu", "schreef",
+    "geschreven", "napisał", "(a)", "(-a)", "napisała", "pisze", "yazdı", "نوشت", "نوشته", "نوشته است", "نوشتند", "(а)", "написал", "написала",
+    "пишет", "написав", "(ла)", "пише", "skrev", "följande", "følgende", "kirjoitti", "napsal", "napsala", "napísala", "írta", "scris",
+    "έγραψε", "написа", "(/la)", "napisao/la", "كتب", "كتبت", "כתב", "כתב/ה", "כתבה", "のメール", "書きました", "書き込みました", "写道", "寫道",
+    "写到", "님이 작성", "작성", "đã viết", "following", "sagte", "said", "replied",
+)  # fmt: skip
 # … and how the line begins that does so.
 ON = (
     r"on\b|am\b|le\b|el\b|il\b|em\b|no dia\b|op\b|w dniu\b|dnia\b|den\b|dne\b|på\b|pe\b|la\b|στις\b|на\b|vào\b|в\b|у\b|"
@@ -74,6 +82,11 @@ REPLY_ABOVE = (
     r"(?:svar|skriv).{0,60}(?:ovanför|over) (?:den här raden|denne linje|denne linjen)|tämän rivin yläpuolelle|nad t(?:ento|outo) (?:řádek|čárou)|"
     r"この行より上|このラインより上|在此行(?:之)?上方|فوق هذا السطر"
 )
+# One of these is in every line that says so.
+LINE = (
+    "line", "zeile", "ligne", "línea", "riga", "linea", "linha", "lijn", "regel", "linii", "satır", "çizgi", "خط", "лини", "строк", "черт",
+    "raden", "linje", "rivin", "řádek", "čárou", "この行", "このライン", "在此行", "السطر",
+)  # fmt: skip
 PREVIOUS = r"previous (?:repl(?:y|ies)|messages?|discussion|conversation)|frühere (?:antworten|nachrichten)|(?:réponses|messages) précédent[es]*|respuestas anteriores"
 
 # Lines that a device or program adds below a letter.

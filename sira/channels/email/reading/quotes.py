@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from . import phrases
-from .html import QUOTED_FROM_HERE, to_text
+from .html import QUOTED_FROM_HERE, marks_quotes, to_text
 from .signatures import without_signature
 
 LONGEST = 400_000  # characters that are looked at
@@ -31,7 +31,8 @@ _BEGIN_FORWARDED = re.compile(rf"^[\s>*]*(?:{phrases.BEGIN_FORWARDED})\s?:?[\s*]
 _RULE = re.compile(r"^\s*(?:_{10,}|-{10,}|={10,}|\*{10,}|[-_]{3}|—{5,})\s*$")
 _REPLY_ABOVE = re.compile(phrases.REPLY_ABOVE, re.IGNORECASE)
 _PREVIOUS = re.compile(rf"^[\s*_#-]*(?:{phrases.PREVIOUS})[\s*_:#-]*$", re.IGNORECASE)
-_WROTE_AT_END = re.compile(rf"(?:\b|(?<=[>)\s])|(?<=\W))(?:{phrases.WROTE})\s?[*_]*\s*[:：﹕]?[\s*_]*$", re.IGNORECASE)
+_WROTE_AT_END = re.compile(rf"(?:\b|(?<=\W))(?:{phrases.WROTE})\s?[*_]*\s*[:：﹕]?[\s*_]*$", re.IGNORECASE)
+_COLONS = (":", "：", "﹕")
 _WROTE_WITHIN = re.compile(rf"(?:^|[\s\"'>)])(?:{phrases.WROTE})[\s,\"'<(]", re.IGNORECASE)
 _STARTS = re.compile(rf"^[\s>*]*(?:{phrases.ON})", re.IGNORECASE)
 _ADDRESS = re.compile(r"[\w.+'-]+@[\w.-]+")
@@ -39,9 +40,10 @@ _TIME = re.compile(r"\d{1,2}\s?[:.hH]\s?\d{2}|\b(?:19|20)\d\d\b|[۰-۹٠-٩]{4}|
 _QUOTED = re.compile(r"^[ \t]{0,3}(?:>|&gt;)")
 
 
-def new_text(plain: str, markup: str) -> str:
-    """The sender's own words. plain: the mail's plain text, may be blank; then `markup`, its HTML, is read."""
-    text = plain if plain.strip() else to_text(markup, marking_quotes=True)
+def new_text(text: str, markup: str, *, text_is_from_html: bool) -> str:
+    """The sender's own words. text: the mail's text.  markup: its HTML, which tells quotes better where `text` is of it."""
+    if text_is_from_html and marks_quotes(markup):
+        text = to_text(markup, marking_quotes=True)
     if len(text) > LONGEST:
         text = text[:LONGEST]
     lines = [line.rstrip().replace("\u200b", "") for line in text.replace("\r\n", "\n").split("\n")]
@@ -132,7 +134,7 @@ def _ends_the_letter(lines: list[str], at: int) -> bool:
         _TITLED_RULE.match(line) or _BEGIN_FORWARDED.match(line) or _PREVIOUS.match(line)
     ):
         return True
-    if len(line) < 300 and _REPLY_ABOVE.search(line):
+    if len(line) < 300 and _line_is_mentioned(line) and _REPLY_ABOVE.search(line):
         return True
     if _RULE.match(line):
         following = _next_text(lines, at + 1)
@@ -140,9 +142,14 @@ def _ends_the_letter(lines: list[str], at: int) -> bool:
     return _is_header_block(lines, at)
 
 
+def _line_is_mentioned(line: str) -> bool:
+    lowered = line.lower()
+    return any(word in lowered for word in phrases.LINE)
+
+
 def _is_header_block(lines: list[str], at: int) -> bool:
     """From, Sent, To, Subject in any order and language: three of them within a few lines, the sender among them."""
-    if not _ANY_HEADER.match(lines[at]):
+    if not (":" in lines[at][:60] or "：" in lines[at][:60]) or not _ANY_HEADER.match(lines[at]):
         return False
     kinds: set[str] = set()
     misses = 0
@@ -162,7 +169,9 @@ def _is_header_block(lines: list[str], at: int) -> bool:
 
 def _attribution_end(lines: list[str], at: int) -> int | None:
     """The last line of `On <date>, <name> wrote:` if one begins here, which may be broken into up to four lines."""
-    if not _STARTS.match(lines[at]) and not _ends_like_attribution(lines[at]):
+    if not _ends_like_attribution(lines[at]) and not (
+        any(map(_ends_like_attribution, lines[at + 1 : at + 4])) and _STARTS.match(lines[at])
+    ):
         return None
     text = ""
     for end in range(at, min(len(lines), at + 4)):
@@ -183,12 +192,13 @@ def _quoted_at(lines: list[str], at: int) -> bool:
 
 
 def _ends_like_attribution(line: str) -> bool:
-    return line.rstrip(" *_").endswith((":", "：", "﹕")) or bool(_WROTE_AT_END.search(line[-60:]))
+    line = line.rstrip(" *_")
+    return line.endswith(_COLONS) or line.lower().endswith(phrases.WROTE_ENDINGS)
 
 
 def _is_attribution(text: str, *, single: bool, quoted_next: bool) -> bool:
     dated, addressed = bool(_TIME.search(text)), bool(_ADDRESS.search(text))
-    colon = text.rstrip(" *_").endswith((":", "：", "﹕"))
+    colon = text.rstrip(" *_").endswith(_COLONS)
     if _WROTE_AT_END.search(text):
         if dated and (colon or addressed):
             return bool(_STARTS.match(text)) or addressed

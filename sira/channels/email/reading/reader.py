@@ -47,7 +47,7 @@ def _read(raw: bytes) -> Letter:
         references=tuple(_IDS.findall(" ".join(headers.raw_all("references")))[:MOST_REFERENCES]),
         body_text=text,
         html_text=html_text,
-        reply_text=quotes.new_text(content.plain, markup),
+        reply_text=quotes.new_text(text, markup, text_is_from_html=content.text_is_from_html),
         html=markup.replace("\0", ""),
         attachments=tuple(content.files),
         is_auto_reply=marks.is_auto_reply,

@@ -166,7 +166,7 @@ def status_of(field: str, text: str, reason: str, *, temporary: bool) -> str:
 
 def from_words(status: str, text: str) -> str:
     """The reason that words give, empty where none is known. status: the code of the failure, for doubtful words."""
-    said = re.sub(r"https?://\S+", " ", text[:8_000].lower())
+    said = re.sub(r"https?://\S+", " ", text[:3_000].lower())
     said = re.sub(r"\b\d{3}-\d\.\d{1,3}\.\d{1,3}\b", " ", said)  # at the head of each line of a long reply
     said = re.sub(r"\s+", " ", said)
     for word, pattern in _BY_TEXT:

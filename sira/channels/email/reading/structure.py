@@ -17,6 +17,7 @@ DEEPEST = 30  # levels of multipart; what lies deeper stays one undivided part
 MOST_PARTS = 2_000
 
 _HEADER_LINE = re.compile(rb"[!-9;-~]{1,120}[ \t]*:")
+_ODD_LINE = re.compile(rb"^(?![!-9;-~]{1,120}[ \t]*:|[ \t\r]|$)", re.MULTILINE)
 _HEADER_END = re.compile(rb"\n\r?\n")
 _MBOX = re.compile(rb"\A(?:>?From [^\r\n]*(?:\r\n|\n|\r))+")
 _LIKELY_BOUNDARY = re.compile(rb"^--([^\s-][^\r\n]{3,200}?)[ \t]*\r?\n(?=Content-)", re.MULTILINE | re.IGNORECASE)
@@ -70,6 +71,8 @@ def cut(raw: bytes) -> tuple[bytes, bytes]:
         return b"", raw[1:] if raw[:1] == b"\n" else raw[2:]
     end = _HEADER_END.search(raw)
     block, body = (raw[: end.start() + 1], raw[end.end() :]) if end else (raw, b"")
+    if _HEADER_LINE.match(block) and not _ODD_LINE.search(block):
+        return block, body
     position, wrong = 0, None
     seen, unfinished = False, False
     for line in block.split(b"\n"):
