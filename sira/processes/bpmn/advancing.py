@@ -35,11 +35,12 @@ RETRY_AFTER = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=25)
 
 
 class Advanced(NamedTuple):
-    """steps: what happened, in order, as the history keeps it (models.Advance)."""
+    """steps: what happened, in order, as the history keeps it (models.Advance).  spent: of the budget."""
 
     state: State
     effects: list[Effect]
     steps: list[str]
+    spent: int
 
 
 def advance(
@@ -62,7 +63,7 @@ def advance(
     step(walk)
     while settle(walk):
         step(walk)
-    return Advanced(walk.state, walk.effects, walk.steps)
+    return Advanced(walk.state, walk.effects, walk.steps, budget - walk.budget)
 
 
 def step(walk: Walk) -> None:

@@ -18,7 +18,8 @@ NOTHING: Result = {}
 def leave(walk: Walk, token: str, result: Result = NOTHING) -> None:
     """The token has done its step."""
     node = walk.node(token)
-    hand_over(walk, token, node, result)
+    if node.outputs or not (node.loop and node.loop.result and is_item(walk, token)):
+        hand_over(walk, token, node, result)
     walk.steps.append(node.id)
     if is_item(walk, token):
         item_done(walk, token, node, result)
@@ -67,7 +68,10 @@ def ways(walk: Walk, token: str, node: Node) -> Sequence[Flow]:
 
 
 def hand_over(walk: Walk, token: str, node: Node, result: Result) -> None:
-    """With output mappings they say what becomes of the result; without, it becomes variables as it is."""
+    """With output mappings they say what becomes of the result; without, it becomes variables as it is.
+
+    A repeated step that collects one value of each item keeps the rest to itself.
+    """
     if node.outputs:
         context = ChainMap(dict(result), walk.context(walk.state.scope_of(token)))  # type: ignore[arg-type]
         for path, value in node.outputs:

@@ -80,7 +80,7 @@ class Play:
             done = advance(self.graph, self.state, todo.pop(0), facts=self.facts, at=self.at, budget=budget)
             self.state = State.read(done.state.stored())
             self.steps += done.steps
-            budget = max(0, budget - len(done.steps))
+            budget -= done.spent
             todo += [answer for effect in done.effects if (answer := self.answer(effect)) is not None]
             todo = [each for each in todo if not isinstance(each, Finished | Failed) or each.token in self.state.tokens]
         return self

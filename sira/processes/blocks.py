@@ -1,0 +1,151 @@
+"""Where higher rooms say what an automatic step does, what conditions may read, and what they want to be told.
+
+A block is a function that gets a Step and may answer with variables. It changes rows in the caller's transaction and
+sends nothing itself: jobs that it defers commit or vanish with it. If it raises, what it changed is undone, and the
+instance is stuck there with an incident, unless the drawing catches the refusal's code as an error.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from sira.processes.bpmn.graph import Node
+from sira.processes.models import Incident, Instance, Task
+
+
+class Facts(Protocol):
+    """What conditions read about a subject, such as {"ticket": {...}}; asked anew after every block.
+
+    forget: what the blocks of this advance did has been undone; drop whatever was kept in memory.
+    """
+
+    def __call__(self) -> Mapping[str, Any]: ...
+
+    def forget(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class FixedFacts:
+    facts: Mapping[str, Any]
+
+    def __call__(self) -> Mapping[str, Any]:
+        return self.facts
+
+    def forget(self) -> None:
+        pass
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An automatic step to be done now.
+
+    instance: not saved yet while its very first steps run.  element: id, name, task_type and headers of the node.
+    variables: what the drawing's input mappings give, process variables and facts behind them.
+    source: what the caller handed in as facts, for blocks that share a loaded subject.
+    """
+
+    instance: Instance
+    subject: int
+    element: Node
+    variables: Mapping[str, Any]
+    facts: Mapping[str, Any]
+    source: Facts
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TaskChange:
+    """opened: the new rows.  done: what a person has just completed.  cancelled: elements no longer asked for."""
+
+    instance: Instance
+    at: datetime
+    opened: list[Task] = field(default_factory=list)
+    done: Task | None = None
+    cancelled: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceChange:
+    """ended: it ended or was cancelled just now; see the instance's status.  incidents: where it got stuck."""
+
+    instance: Instance
+    at: datetime
+    ended: bool = False
+    incidents: list[Incident] = field(default_factory=list)
+
+
+Run = Callable[[Step], Mapping[str, Any] | None]
+_blocks: dict[str, Run] = {}
+_told_of_tasks: list[Callable[[TaskChange], None]] = []
+_told_of_instances: list[Callable[[InstanceChange], None]] = []
+_facts_of: list[Callable[[int], Facts]] = []
+_locks: list[Callable[[int], None]] = []
+
+
+def register(task_type: str, run: Run) -> None:
+    _blocks[task_type] = run
+
+
+def block(task_type: str) -> Callable[[Run], Run]:
+    """Register the function below as what that task type does."""
+
+    def registered(run: Run) -> Run:
+        register(task_type, run)
+        return run
+
+    return registered
+
+
+def find(task_type: str) -> Run | None:
+    return _blocks.get(task_type)
+
+
+def known() -> Iterable[str]:
+    """Every task type that some room can do."""
+    return sorted(_blocks)
+
+
+def on_task_change(tell: Callable[[TaskChange], None]) -> None:
+    """Be told, in the same transaction, after tasks were written."""
+    _told_of_tasks.append(tell)
+
+
+def on_instance_change(tell: Callable[[InstanceChange], None]) -> None:
+    """Be told, in the same transaction, when an instance ends or gets stuck."""
+    _told_of_instances.append(tell)
+
+
+def tell_of_tasks(change: TaskChange) -> None:
+    for tell in _told_of_tasks:
+        tell(change)
+
+
+def tell_of_instance(change: InstanceChange) -> None:
+    for tell in _told_of_instances:
+        tell(change)
+
+
+def facts_by(read: Callable[[int], Facts]) -> None:
+    """Where facts come from when nobody hands them in: a timer fires, another process speaks."""
+    _facts_of[:] = [read]
+
+
+def lock_by(lock: Callable[[int], None]) -> None:
+    """How a subject is locked before its instance, so that timers and people meet in the same order."""
+    _locks[:] = [lock]
+
+
+def facts_of(subject: int) -> Facts:
+    return _facts_of[0](subject) if _facts_of else FixedFacts({})
+
+
+def lock(subject: int) -> None:
+    for each in _locks:
+        each(subject)
+
+
+def as_facts(given: Facts | Mapping[str, Any] | None, subject: int) -> Facts:
+    if given is None:
+        return facts_of(subject)
+    return FixedFacts(given) if isinstance(given, Mapping) else given

@@ -1,0 +1,202 @@
+"""One stimulus carried through to the rows: automatic steps are done at once, until the process has to wait."""
+
+import logging
+from collections import deque
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import (
+    DataError,
+    Error,
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    ProgrammingError,
+    transaction,
+)
+from django.utils.translation import gettext_lazy as _
+
+from sira.plumbing.refusals import Refused
+from sira.processes import blocks
+from sira.processes.bpmn.advancing import BUDGET, UNFORESEEN, advance
+from sira.processes.bpmn.expressions import plain
+from sira.processes.bpmn.graph import Graph
+from sira.processes.bpmn.messages import Failed, Finished, GotStuck, Perform, Start, Stimulus
+from sira.processes.bpmn.state import ROOT, State
+from sira.processes.bpmn.walk import STUCK
+from sira.processes.models import Instance, Task
+from sira.processes.recording import Ledger
+
+log = logging.getLogger(__name__)
+NOT_OURS = (OperationalError, InterfaceError)  # the connection or the server: nothing could be written about it
+REFUSED_ROWS = (IntegrityError, DataError, InternalError, ProgrammingError)
+
+
+@dataclass(slots=True)
+class Allowance:
+    """What one transaction may still do, over all instances it sets going. depth: processes called in each other."""
+
+    steps: int = BUDGET
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """An instance (locked, or not saved yet) and what happens to it.
+
+    done: the task that a person has just completed.
+
+    must_live: what set it going must not be lost, so even rows that the database refuses only make an incident.
+    """
+
+    instance: Instance
+    graph: Graph
+    stimulus: Stimulus
+    facts: blocks.Facts
+    at: datetime
+    cause: dict[str, Any]
+    allowance: Allowance
+    done: Task | None = None
+    must_live: bool = False
+
+
+class _BlockFailed(Exception):
+    """Found without a savepoint of its own, so all has to be undone and done again with care."""
+
+
+def perform(errand: Errand) -> Ledger:
+    """Run until the process waits, and write its rows. Raises NotWaiting.
+
+    The good path has one savepoint for all steps together. If a block fails, that is rolled back and everything is
+    done again with a savepoint for each block, so that only what the failing one did is undone.
+    """
+    steps, is_new = errand.allowance.steps, errand.instance.pk is None
+    try:
+        return _attempt(errand, careful=False)
+    except (_BlockFailed, *REFUSED_ROWS) as problem:
+        if not isinstance(problem, _BlockFailed) and not errand.must_live:
+            raise
+        _begin_again(errand, steps, is_new=is_new)
+    try:
+        return _attempt(errand, careful=True)
+    except REFUSED_ROWS as problem:
+        if not errand.must_live:
+            raise
+        _begin_again(errand, steps, is_new=is_new)
+        return _give_up(errand, problem)
+
+
+def _begin_again(errand: Errand, steps: int, *, is_new: bool) -> None:
+    errand.allowance.steps = steps
+    errand.facts.forget()
+    if is_new:
+        instance = errand.instance
+        instance.pk, instance.state, instance.status, instance.ended_at = None, {}, Instance.Status.RUNNING, None
+    else:
+        errand.instance.refresh_from_db()
+
+
+def _give_up(errand: Errand, problem: Error) -> Ledger:
+    """The rows that follow cannot be written at all: the instance stays where it was, with an incident."""
+    log.error("Process %s could not go on", errand.instance, exc_info=problem)
+    ledger = Ledger(errand.instance, errand.graph, errand.at, errand.cause)
+    state = State.read(errand.instance.state)
+    if errand.instance.pk is None and isinstance(errand.stimulus, Start):
+        element = errand.stimulus.element or errand.graph.containers[errand.graph.key].start
+        state.tokens, state.waits, state.next = {"1": [element, ROOT]}, {"1": {element: [STUCK]}}, 2
+        state.variables = plain(errand.stimulus.variables)
+    token, element = next(((token, node) for token, (node, _scope) in state.tokens.items()), ("0", ""))
+    ledger.take(GotStuck(token, element, constraint(problem) or UNFORESEEN, str(problem).splitlines()[0]))
+    ledger.write(state)
+    return ledger
+
+
+def _attempt(errand: Errand, *, careful: bool) -> Ledger:
+    instance, graph = errand.instance, errand.graph
+    state = State.read(instance.state)
+    ledger = Ledger(instance, graph, errand.at, errand.cause)
+    todo: deque[Stimulus | Perform] = deque([errand.stimulus])
+    with ExitStack() as savepoint:
+        entered = _enter(savepoint, errand.must_live)
+        while todo:
+            stimulus = todo.popleft()
+            if isinstance(stimulus, Perform):
+                if not _still_wanted(state, stimulus):
+                    continue
+                if ledger.has_task_changes:
+                    ledger.write(state)
+                entered = entered or _enter(savepoint, not careful)
+                stimulus = _do(errand, state, stimulus, careful=careful)
+            state, effects, steps, spent = advance(
+                graph,
+                state,
+                stimulus,
+                facts=errand.facts(),
+                at=errand.at,
+                budget=errand.allowance.steps,
+                called=instance.caller_id is not None,
+            )
+            errand.allowance.steps -= spent
+            ledger.steps += steps
+            for effect in effects:
+                todo.append(effect) if isinstance(effect, Perform) else ledger.take(effect)
+        ledger.write(state)
+    return ledger
+
+
+def _enter(savepoint: ExitStack, needed: bool) -> bool:
+    if needed:
+        savepoint.enter_context(transaction.atomic())
+    return needed
+
+
+def _still_wanted(state: State, wanted: Perform) -> bool:
+    """Another branch may have called the token off in the meantime."""
+    wait = state.waits.get(wanted.token, {}).get(wanted.element)
+    return wait is not None and wait[0] == "service"
+
+
+def _do(errand: Errand, state: State, wanted: Perform, *, careful: bool) -> Finished | Failed:
+    node = errand.graph.nodes[wanted.element]
+    run = blocks.find(node.task_type)
+    if run is None:
+        reason = _("Nothing here does the task type “%(type)s”.") % {"type": node.task_type}
+        return Failed(wanted.token, "unknown_task_type", reason)
+    facts = errand.facts()
+    variables = state.visible(state.scope_of(wanted.token), facts)
+    step = blocks.Step(errand.instance, errand.instance.subject, node, variables, facts, errand.facts, errand.at)
+    try:
+        if not careful:
+            return Finished(wanted.token, _answer(run(step)))
+        with transaction.atomic():
+            return Finished(wanted.token, _answer(run(step)))
+    except NOT_OURS:
+        raise
+    except Exception as problem:
+        if not careful:
+            raise _BlockFailed from problem
+        errand.facts.forget()
+        return _failure(wanted.token, node.task_type, problem)
+
+
+def _failure(token: str, task_type: str, problem: Exception) -> Failed:
+    if isinstance(problem, Refused):
+        return Failed(token, problem.code, problem.message)
+    log.exception("The block %s failed", task_type, exc_info=problem)
+    if isinstance(problem, Error):
+        return Failed(token, constraint(problem) or UNFORESEEN, str(problem).splitlines()[0])
+    return Failed(token, UNFORESEEN, f"{type(problem).__name__}: {problem}")
+
+
+def constraint(problem: Error) -> str:
+    """The promise of the database that was about to be broken, as the code that a drawing may catch."""
+    diagnosis = getattr(problem.__cause__, "diag", None)
+    return (getattr(diagnosis, "constraint_name", None) or "")[:60]
+
+
+def _answer(given: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    return given or {}

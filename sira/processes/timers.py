@@ -1,0 +1,72 @@
+"""Timers fire: rows whose time has come, claimed so that two workers never fire the same one."""
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from django.db import transaction
+
+from sira.processes import blocks, running
+from sira.processes.models import Instance, Timer
+from sira.processes.refusals import NotWaiting
+from sira.processes.timing import register_working_time
+
+__all__ = ["fire_due_timers", "pump", "register_working_time"]
+log = logging.getLogger(__name__)
+AT_ONCE = 500
+AGAIN_AFTER = timedelta(minutes=5)
+
+
+def pump(at: datetime) -> int:
+    """Fire what is due; the worker calls this every second. Returns how many fired."""
+    return fire_due_timers(at, limit=AT_ONCE)
+
+
+def fire_due_timers(at: datetime, limit: int = AT_ONCE) -> int:
+    """The timers due by now, the oldest first, each instance in a transaction of its own."""
+    return sum(_fire(instance, timers, at) for instance, timers in _by_instance(due(at, limit)))
+
+
+def due(at: datetime, limit: int) -> list[tuple[int, int]]:
+    """(instance, timer) of those due; what another worker fires at this moment is skipped. Claims nothing yet."""
+    with transaction.atomic():
+        rows = Timer.objects.filter(fired_at=None, due_at__lte=at).order_by("due_at", "id")
+        locked = rows.select_for_update(skip_locked=True)
+        return list(locked.values_list("instance_id", "id")[:limit])
+
+
+def _by_instance(rows: list[tuple[int, int]]) -> Iterator[tuple[int, list[int]]]:
+    order = {pk: place for place, pk in reversed(list(enumerate(pk for pk, _timer in rows)))}
+    for instance, group in groupby(sorted(rows, key=lambda row: order[row[0]]), key=lambda row: row[0]):
+        yield instance, [timer for _instance, timer in group]
+
+
+def _fire(instance: int, timers: list[int], at: datetime) -> int:
+    try:
+        return _fire_claimed(instance, timers, at)
+    except Exception:  # one process must not hold up the timers of all others
+        log.exception("Timers %s of process %s could not fire; they are tried again", timers, instance)
+        Timer.objects.filter(pk__in=timers, fired_at=None).update(due_at=at + AGAIN_AFTER)
+        return 0
+
+
+@transaction.atomic
+def _fire_claimed(instance: int, timers: list[int], at: datetime) -> int:
+    """Subject, instance, timers: locked in the order that everybody keeps. A timer that fired meanwhile is left out."""
+    subject = Instance.objects.values_list("subject", flat=True).get(pk=instance)
+    blocks.lock(subject)
+    locked = Instance.objects.select_for_update(skip_locked=True).filter(pk=instance).first()
+    if locked is None:  # somebody else is at it; the next round will see what is left
+        return 0
+    fired = 0
+    for timer in Timer.objects.filter(pk__in=timers, fired_at=None).order_by("due_at", "id"):
+        if not Timer.objects.filter(pk=timer.pk, fired_at=None).exists():
+            continue  # called off by the one before
+        try:
+            running.occurred(locked, timer.token, timer.element, cause={"timer": timer.element}, at=at)
+        except NotWaiting:
+            Timer.objects.filter(pk=timer.pk, fired_at=None).update(fired_at=at)
+            continue
+        fired += 1
+    return fired

@@ -1,0 +1,105 @@
+"""Drawings as they are kept: drafts, the published one of each key, and those that only old instances still need."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from sira.people.models import Person
+from sira.processes import blocks
+from sira.processes.bpmn.compiling import choose, compile_process, examine
+from sira.processes.bpmn.findings import Finding
+from sira.processes.bpmn.graph import Graph
+from sira.processes.bpmn.reading import read
+from sira.processes.models import ProcessVersion
+from sira.processes.refusals import NoSuchProcess, NotRunnable
+
+
+@lru_cache(maxsize=512)
+def graph_of(version: int) -> Graph:
+    """A version's graph; kept, because a version that runs never changes."""
+    found = ProcessVersion.objects.only("source", "key").get(pk=version)
+    return compile_process(read(found.source), found.key)
+
+
+def published(key: str) -> int:
+    """The id of the version that new instances run on. Raises NoSuchProcess."""
+    found = ProcessVersion.objects.filter(key=key, status=ProcessVersion.Status.PUBLISHED).values_list("id", flat=True)
+    for version in found:
+        return version
+    raise NoSuchProcess(key=key)
+
+
+def check(source: str, key: str = "") -> list[Finding]:
+    """All that stands against the drawing, then what may be a mistake. Raises NotReadable."""
+    definitions = read(source)
+    graph, findings = examine(definitions, key)
+    if graph is not None:
+        unknown = set(blocks.known())
+        for node in graph.nodes.values():
+            if node.task_type and node.task_type not in unknown:
+                reason = _("nothing here does the task type “%(type)s”") % {"type": node.task_type}
+                findings.append(Finding(node.id, node.element, node.name, reason))
+    return findings
+
+
+@transaction.atomic
+def draft(source: str, *, key: str = "", by: Person | None = None, at: datetime) -> ProcessVersion:
+    """Keep a drawing as the newest version, runnable or not. Raises NotReadable, NotRunnable without any process."""
+    process = choose(read(source), key)
+    if process is None:
+        raise NotRunnable(check(source, key))
+    ProcessVersion.objects.select_for_update().filter(key=process.id).order_by("-version").first()
+    newest = ProcessVersion.objects.filter(key=process.id).aggregate(newest=Max("version"))["newest"] or 0
+    return ProcessVersion.objects.create(
+        key=process.id,
+        version=newest + 1,
+        name=process.title,
+        source=source,
+        digest=digest(source),
+        created_at=at,
+        by=by,
+    )
+
+
+@transaction.atomic
+def publish(version: ProcessVersion, *, by: Person | None = None, at: datetime) -> ProcessVersion:
+    """New instances run on this version from now on; running ones stay on theirs. Raises NotRunnable."""
+    stopping = [finding for finding in check(version.source, version.key) if finding.stops]
+    if stopping:
+        raise NotRunnable(stopping)
+    others = ProcessVersion.objects.select_for_update().filter(key=version.key)
+    others.filter(status=ProcessVersion.Status.PUBLISHED).update(status=ProcessVersion.Status.RETIRED)
+    version.status, version.published_at, version.by = ProcessVersion.Status.PUBLISHED, at, by or version.by
+    version.save(update_fields=["status", "published_at", "by"])
+    return version
+
+
+@transaction.atomic
+def install(source: str, *, key: str = "", by: Person | None = None, at: datetime) -> ProcessVersion:
+    """Publish a drawing that comes as a file, unless this very text is the published one. Raises NotRunnable."""
+    process = choose(read(source), key)
+    if process is not None:
+        same = ProcessVersion.objects.filter(key=process.id, digest=digest(source))
+        for found in same.filter(status=ProcessVersion.Status.PUBLISHED):
+            return found
+    return publish(draft(source, key=key, by=by, at=at), by=by, at=at)
+
+
+@transaction.atomic
+def retire(key: str) -> None:
+    """No new instance of this process; running ones go on."""
+    published_now = ProcessVersion.objects.filter(key=key, status=ProcessVersion.Status.PUBLISHED)
+    published_now.update(status=ProcessVersion.Status.RETIRED)
+
+
+def digest(source: str) -> str:
+    return hashlib.sha256(source.encode()).hexdigest()
+
+
+def install_all(sources: Iterable[str], *, at: datetime) -> list[ProcessVersion]:
+    return [install(source, at=at) for source in sources]
