@@ -1,0 +1,59 @@
+"""Brings the database's tables to this version; knows without loading the migrations when there is nothing to do."""
+
+import hashlib
+import sys
+from pathlib import Path
+
+from django.core.management import call_command
+from django.db import DatabaseError, OperationalError, connection
+
+from sira.config.environment import ROOT
+
+# Any number, the same everywhere: two machines that start at once migrate one after the other.
+LOCK = 7_472_001
+
+
+def main(arguments: list[str]) -> int:
+    del arguments
+    print("The tables are up to date." if not bring_up_to_date() else "The tables have been brought up to date.")
+    return 0
+
+
+def bring_up_to_date() -> bool:
+    """Migrate unless the database carries this version's mark. Returns whether there was something to do."""
+    wanted = digest()
+    if mark() == wanted:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        try:
+            call_command("migrate", interactive=False, verbosity=0, stdout=sys.stderr)
+            cursor.execute(f"COMMENT ON TABLE django_migrations IS '{wanted}'")
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+    return True
+
+
+def mark() -> str | None:
+    """The digest that the database was last migrated to."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT obj_description(to_regclass('django_migrations'), 'pg_class')")
+            return cursor.fetchone()[0]
+    except OperationalError as error:
+        raise SystemExit(f"DATABASE_URL: the database does not answer: {str(error).splitlines()[0]}") from None
+    except DatabaseError:
+        return None
+
+
+def digest() -> str:
+    """Changes with every migration of ours and with the version of every library that brings its own."""
+    total = hashlib.sha256()
+    files = sorted((ROOT / "sira").rglob("migrations/*.py"))
+    for path in [*files, ROOT / "requirements.txt"]:
+        total.update(str(path.relative_to(ROOT)).encode() + b"\0" + content(path) + b"\0")
+    return total.hexdigest()
+
+
+def content(path: Path) -> bytes:
+    return path.read_bytes() if path.exists() else b""

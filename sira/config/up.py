@@ -1,0 +1,135 @@
+"""Starts the desk: database, tables, samples, then web and worker until Ctrl-C.
+
+What needs Django is in `household`, imported once the address of the database is known.
+"""
+
+import argparse
+import fcntl
+import gc
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import NoReturn
+
+from sira.config import desk, environment, supervisor
+from sira.config.supervisor import Child, say
+from sira.plumbing import embedded
+from sira.plumbing.trouble import CannotStart, from_os, ready_folder
+
+
+def up(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser("sira up", description="Start the desk: database, web and worker.")
+    parser.add_argument("--empty", action="store_true", help="a desk without the sample organisation")
+    options = parser.parse_args(arguments)
+    listen = listening_address()
+    home = environment.home()
+    leave_in_order()
+    with held(home), desk.database():
+        say(f"Data: {home}")
+        desk.with_settings()
+        household = import_module("sira.config.household")
+        if supervisor.run_once(lambda: household.fill(empty=options.empty)) != 0:
+            return 1
+        children = [*household.web_children(*listen), household.worker_child()]
+        keep_going(children, home, ready=lambda: greet(empty=options.empty))
+    return 0
+
+
+def web(arguments: list[str]) -> int:
+    argparse.ArgumentParser("sira web", description="Run the web processes alone.").parse_args(arguments)
+    listen = listening_address()
+    leave_in_order()
+    with desk.database():
+        desk.with_settings()
+        household = import_module("sira.config.household")
+        keep_going(household.web_children(*listen), environment.home(), ready=lambda: say(f"Web: {address()}"))
+    return 0
+
+
+def worker(arguments: list[str]) -> int:
+    argparse.ArgumentParser("sira worker", description="Run the worker alone.").parse_args(arguments)
+    leave_in_order()
+    with desk.database():
+        desk.with_settings()
+        household = import_module("sira.config.household")
+        keep_going([household.worker_child()], environment.home(), ready=lambda: say("The worker runs."))
+    return 0
+
+
+def leave_in_order() -> None:
+    """Let SIGTERM and a closed terminal end the process like Ctrl-C, so that the database is stopped."""
+
+    def leave(number: int, frame: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, leave)
+    signal.signal(signal.SIGHUP, leave)
+
+
+@contextmanager
+def held(home: Path) -> Iterator[None]:
+    """Hold the data folder. Raises CannotStart if another desk does."""
+    ready_folder(home)
+    try:
+        lock = open(home / "lock", "a+")
+    except OSError as error:
+        raise from_os(error, home) from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise CannotStart(
+                f"{home} is in use by another Sira (process {lock.read().strip()}). Stop it first."
+            ) from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def listening_address() -> tuple[str, int]:
+    """Where the web processes listen. Raises CannotStart if somebody else does."""
+    host = environment.text("SIRA_LISTEN", "127.0.0.1")
+    port = environment.number("SIRA_PORT", 8000, low=1, high=65535)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except PermissionError:
+            raise CannotStart(f"SIRA_PORT: this account may not listen on port {port}; use one above 1023.") from None
+        except OSError as error:
+            if error.errno == 98:
+                raise CannotStart(f"Port {port} is taken. Stop what listens there, or set SIRA_PORT.") from None
+            raise CannotStart(f"SIRA_LISTEN: {host!r} is not an address of this machine ({error.strerror}).") from None
+    return host, port
+
+
+def keep_going(children: list[Child], home: Path, *, ready: Callable[[], None]) -> None:
+    """Run the children; the embedded database is started again too, should it die."""
+    embedded_here = "DATABASE_URL" in os.environ and os.environ["DATABASE_URL"] == embedded.database_url(home)
+
+    def each_second() -> None:
+        if embedded_here and embedded.revive(home):
+            say("The database had ended; it has been started again.")
+
+    gc.collect()
+    gc.freeze()  # what is loaded now stays shared between the forks
+    supervisor.supervise(children, ready=ready, each_second=each_second)
+
+
+def address() -> str:
+    return environment.address(
+        "SIRA_URL", f"http://localhost:{environment.number('SIRA_PORT', 8000, low=1, high=65535)}"
+    )
+
+
+def greet(*, empty: bool) -> None:
+    say(f"Sira runs at {address()}   (Ctrl-C ends it)")
+    sys.stderr.flush()

@@ -1,0 +1,131 @@
+"""The worker: one process that does the queue's jobs and runs the services that the rooms offer."""
+
+import asyncio
+import logging
+import os
+import signal
+import threading
+from typing import Any
+
+from django.db import connection
+from procrastinate import App
+from procrastinate.contrib.django import DjangoApp, app
+
+from sira.config.wiring import SERVICES, Service
+
+log = logging.getLogger(__name__)
+
+JOBS_AT_ONCE = 4
+GRACE_SECONDS = 4.5  # for the running jobs and services, once SIGTERM has come
+HEARTBEAT_SECONDS = 5
+LOST_AFTER_SECONDS = 20  # without a heartbeat: the jobs of that worker are taken over
+LONGEST_PAUSE = 60.0
+
+
+def work() -> None:
+    """Work until SIGTERM; then finish what is being done, for a few seconds at most."""
+    stop = threading.Event()
+    threads = [
+        threading.Thread(target=keep, args=(service, stop), name=service.name, daemon=True) for service in SERVICES
+    ]
+    for thread in threads:
+        thread.start()
+    asyncio.run(do_jobs(stop))
+    for thread in threads:
+        thread.join(GRACE_SECONDS)
+    os._exit(0)  # a job that has not ended by now is taken over after LOST_AFTER_SECONDS
+
+
+async def do_jobs(stop: threading.Event) -> None:
+    """Do jobs until SIGTERM; a lost database is waited for."""
+    ending = asyncio.Event()
+
+    def end() -> None:
+        stop.set()
+        ending.set()
+
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, end)
+    pause = 1.0
+    while not ending.is_set():
+        try:
+            await until(ending, run_queue())
+        except Exception as error:
+            log.error("The queue cannot be read (%s)", error)
+        if not ending.is_set():
+            log.warning("The queue was left; trying again in %d s", pause)
+            await wait(ending, pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+
+async def until(ending: asyncio.Event, running: Any) -> None:
+    """Run until it fails, or until the end is wished; then give it the time to finish its jobs."""
+    queue = asyncio.ensure_future(running)
+    wish = asyncio.ensure_future(ending.wait())
+    await asyncio.wait({queue, wish}, return_when=asyncio.FIRST_COMPLETED)
+    wish.cancel()
+    if not queue.done():
+        queue.cancel()
+        await asyncio.wait({queue}, timeout=GRACE_SECONDS)
+    elif error := queue.exception():
+        raise error
+
+
+async def wait(ending: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(ending.wait(), seconds)
+    except TimeoutError:
+        pass
+
+
+async def run_queue() -> None:
+    """Take jobs as they come. Cancelled, it stops taking them and ends the running ones."""
+    async with worker_app().open_async() as queue:
+        rescue = asyncio.create_task(take_over_lost_jobs(queue))
+        try:
+            await queue.run_worker_async(
+                concurrency=JOBS_AT_ONCE,
+                name=f"sira-{os.uname().nodename}-{os.getpid()}",
+                install_signal_handlers=False,
+                delete_jobs="successful",
+                shutdown_graceful_timeout=GRACE_SECONDS - 1,
+                update_heartbeat_interval=HEARTBEAT_SECONDS,
+                stalled_worker_timeout=LOST_AFTER_SECONDS,
+            )
+        finally:
+            rescue.cancel()
+
+
+def worker_app() -> App:
+    """The same tasks on a connector that can wait for jobs.
+
+    An app of its own: were the connector of the usual one replaced, as procrastinate's own command does, a job that
+    defers another would no longer do so in its transaction.
+    """
+    queue = DjangoApp(connector=app.connector.get_worker_connector())  # type: ignore[attr-defined]
+    queue.tasks, queue.periodic_registry = app.tasks, app.periodic_registry
+    return queue
+
+
+async def take_over_lost_jobs(queue: App) -> None:
+    """Put back the jobs of workers that were killed; a job may therefore run twice, never not at all."""
+    while True:
+        for job in await queue.job_manager.get_stalled_jobs(seconds_since_heartbeat=LOST_AFTER_SECONDS):
+            log.warning("Job %s was left by a worker that has died; it is done again.", job.call_string)
+            await queue.job_manager.retry_job(job)
+        await asyncio.sleep(LOST_AFTER_SECONDS / 2)
+
+
+def keep(service: Service, stop: threading.Event) -> None:
+    """Run a service until the end; one that fails is started again, later each time."""
+    pause = 1.0
+    while not stop.is_set():
+        try:
+            service.start(stop)
+            if not stop.is_set():
+                return
+        except Exception:
+            log.exception("%s failed; it starts again in %d s", service.name, pause)
+            stop.wait(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+        finally:
+            connection.close()
