@@ -4,10 +4,16 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
 from sira.plumbing import testserver
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # The plain names of static files, whether or not some have been collected in this folder.
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 
 @pytest.fixture(scope="session")

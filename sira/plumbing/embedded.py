@@ -64,7 +64,7 @@ def running(home: Path) -> Iterator[str]:
     ready_folder(home)
     try:
         place = place_of.under(home)
-        users = open(place.root / "users.lock", "a")  # noqa: SIM115 - held until the block ends
+        users = open(place.root / "users.lock", "a")
     except OSError as error:
         raise from_os(error, home) from None
     with users:
@@ -87,6 +87,16 @@ def alone(place: Place) -> Iterator[None]:
         yield
 
 
+def revive(home: Path) -> bool:
+    """Start the server again if it has died while in use. Returns whether it had."""
+    place = place_of.under(home)
+    if server_pid(place) is not None:
+        return False
+    with alone(place):
+        start(place, log_file(home), SETTINGS)
+    return True
+
+
 def is_last(users: IO[str]) -> bool:
     try:
         fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -96,7 +106,7 @@ def is_last(users: IO[str]) -> bool:
 
 
 def log_file(home: Path) -> Path:
-    """The server's log; the old one is put aside when it has grown, since the server's account cannot rotate it here."""
+    """The server's log; the old one is put aside when it has grown, as the server's account cannot do it here."""
     folder = home / "log"
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "postgres.log"
@@ -113,7 +123,7 @@ def start(place: Place, log: Path, settings: dict[str, str]) -> None:
         make_data(place, log)
     if (found := version.read_text().strip()) != str(place_of.MAJOR):
         raise CannotStart(
-            f"The database in {place.root} was made by PostgreSQL {found}, this Sira brings PostgreSQL {place_of.MAJOR}."
+            f"The database in {place.root} is of PostgreSQL {found}, this Sira brings PostgreSQL {place_of.MAJOR}."
             " Make a backup with the old version and restore it into a new SIRA_HOME."
         )
     process, size = None, 0
@@ -181,7 +191,7 @@ def make_database(place: Place) -> None:
 
 
 def stop(place: Place) -> None:
-    """Fast shutdown: sessions end, what is committed is on disk. After 30 seconds the hard way, which also loses nothing."""
+    """Fast shutdown: sessions end, what is committed is on disk. After 30 s the hard way, which also loses nothing."""
     for how, patience in ((signal.SIGINT, 30), (signal.SIGQUIT, 10)):
         pid = server_pid(place)
         if pid is None:
@@ -202,7 +212,7 @@ def reap(pid: int) -> None:
 
 
 def status(place: Place) -> str:
-    """What the server says of itself in the eighth line of postmaster.pid: starting, ready, stopping; '' if there is none."""
+    """What the server says of itself in line 8 of postmaster.pid: starting, ready, stopping; '' if there is none."""
     lines = pid_lines(place)
     return lines[7].strip() if len(lines) > 7 and server_pid(place) is not None else ""
 

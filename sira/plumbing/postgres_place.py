@@ -86,7 +86,7 @@ def unprivileged() -> Account:
 
 
 def reachable_programs() -> Path:
-    """A copy of the programs that every account can run. Copied, not linked: a link would share the original's rights."""
+    """A copy of the programs that every account can run; not a link, which would share the original's rights."""
     original = shipped()
     wheel = original.parent
     copy = SHARED / f"postgresql-{MAJOR}-{version(PACKAGE)}"
@@ -124,7 +124,9 @@ def under(home: Path) -> Place:
         link.mkdir(mode=0o700, exist_ok=True)
         return Place(shipped(), root_of(home), None)
     if link.is_dir() and not link.is_symlink():
-        raise CannotStart(f"The database of {home} was made by a normal user. Start as {owner(link)}, or set SIRA_HOME.")
+        raise CannotStart(
+            f"The database of {home} was made by a normal user. Start as {owner(link)}, or set SIRA_HOME."
+        )
     account = unprivileged()
     if not link.is_symlink():
         link.symlink_to(SHARED / secrets.token_hex(6))

@@ -24,7 +24,7 @@ def from_os(error: OSError, where: Path) -> CannotStart:
 
 
 def ready_folder(folder: Path) -> Path:
-    """Make the data folder, or refuse: not writable, or less free space than the database needs to start and recover."""
+    """Make the data folder, or refuse: not writable, or less free space than the database needs to recover."""
     probe = folder / f".probe-{id(folder)}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -35,6 +35,6 @@ def ready_folder(folder: Path) -> Path:
         raise from_os(error, folder) from None
     if free < SPACE_NEEDED:
         raise CannotStart(
-            f"The disk that holds {folder} is full: {free // 2**20} MiB are free, Sira needs {SPACE_NEEDED // 2**20} MiB."
+            f"The disk that holds {folder} is full: {free // 2**20} MiB free, Sira needs {SPACE_NEEDED // 2**20} MiB."
         )
     return folder
