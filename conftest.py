@@ -38,3 +38,15 @@ def django_db_setup(django_test_environment: None, django_db_blocker: pytest.Fix
 def use_database(name: str) -> None:
     connection.close()
     connection.settings_dict["NAME"] = name
+
+
+@pytest.fixture
+def committing(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """For races: what a test commits is seen by its threads. Afterwards the database is cloned afresh.
+
+    Not transactional_db, which empties every table, those rows too that the migrations made.
+    """
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        yield
+        connection.close()
+        testserver.recreate(connection.settings_dict["NAME"], testserver.TEMPLATE)
