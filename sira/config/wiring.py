@@ -1,13 +1,42 @@
-"""What the rooms add to the worker: each a function that runs in a thread of its own until its event is set."""
+"""What higher rooms register with lower ones, and what the rooms add to the worker. Read once at the start."""
 
 import threading
 from collections.abc import Callable
 from typing import NamedTuple
 
+from sira.channels.email import listening
+from sira.config import pumping
+from sira.intake.models import Received
+from sira.notifications import sending
+from sira.plumbing import files
+from sira.processes import blocks, timers
+from sira.promises import marks
+from sira.tickets import facts, watching
+from sira.tickets.blocks import BLOCKS, as_block
+from sira.tickets.models import MessageFile
+
 
 class Service(NamedTuple):
+    """Runs in a thread of its own until its event is set."""
+
     name: str
     start: Callable[[threading.Event], None]
 
 
-SERVICES: list[Service] = []
+SERVICES: list[Service] = [
+    Service("pumps", pumping.pump_until),
+    Service("mail listener", listening.listen),
+]
+
+
+def connect() -> None:
+    for task_type, work in BLOCKS.items():
+        blocks.register(task_type, as_block(work))
+    blocks.facts_by(facts.of_subject)
+    blocks.lock_by(facts.lock)
+    blocks.on_instance_change(watching.process_changed)
+    timers.register_working_time(watching.working_time_after)
+    marks.on_mark(watching.promise_marked)
+    sending.on_end(watching.mail_ended)
+    files.named_by(MessageFile, "digest")
+    files.named_by(Received, "raw")

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from sira.people.models import Membership, Person, SupportGroup
-from sira.processes.models import Task
 from sira.tickets import notices, permissions, promised
 from sira.tickets.models import HistoryEntry, Ticket
 from sira.tickets.refusals import AlreadyTaken, NotInGroup
@@ -55,9 +54,7 @@ def give(sheet: Worksheet, *, group: SupportGroup | None, agent: Person | None, 
     if agent and ticket.stage == Ticket.Stage.OPENED:
         sheet.set(stage=Ticket.Stage.ASSIGNED)
         sheet.record(HistoryEntry.Kind.STAGE, stage=[Ticket.Stage.OPENED, Ticket.Stage.ASSIGNED])
-    if not sheet.is_new:
-        Task.objects.filter(subject=ticket.pk, kind="work", state=Task.State.OPEN).update(group=group, assignee=agent)
-        if "group" in changes:
-            promised.follow_group(sheet)
+    if "group" in changes and not sheet.is_new:
+        promised.follow_group(sheet)
     if agent and agent.pk != sheet.by.pk:
         notices.tell_assigned(sheet, agent)

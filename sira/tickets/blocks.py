@@ -1,65 +1,54 @@
 """What the desk's blocks do to a ticket when its process comes to them.
 
-A block works on the sheet of the operation that set the process going; where a timer did, the sheet is opened for it.
+A block works on the sheet of the operation that set the process going. Where a timer did, the sheet is the block's own
+and is saved at its end.
 """
 
 from collections.abc import Callable
-from typing import Any
 
-from sira.processes.blocks import Step, register
+from sira.processes.blocks import Step
 from sira.tickets import deciding, lifecycle, notices, promised, routed
-from sira.tickets.facts import Facts
+from sira.tickets.facts import SheetFacts
 from sira.tickets.models import HistoryEntry, Ticket
 from sira.tickets.worksheet import Worksheet
 
-
-def of(step: Step) -> Worksheet:
-    """The sheet the step works on."""
-    facts = step.facts
-    if not isinstance(facts, Facts):
-        raise TypeError("a desk block needs a ticket's facts")
-    return facts.sheet
+Work = Callable[[Worksheet, Step], None]
 
 
-def priority(step: Step) -> None:
-    deciding.decide_priority(of(step))
+def priority(sheet: Worksheet, _step: Step) -> None:
+    deciding.decide_priority(sheet)
 
 
-def promise(step: Step) -> None:
-    promised.promise(of(step))
+def promise(sheet: Worksheet, _step: Step) -> None:
+    promised.promise(sheet)
 
 
-def route(step: Step) -> None:
-    routed.route(of(step))
+def route(sheet: Worksheet, _step: Step) -> None:
+    routed.route(sheet)
 
 
-def stage(step: Step) -> None:
+def stage(sheet: Worksheet, step: Step) -> None:
     """Header "stage": one of the five."""
-    sheet = of(step)
-    wanted = Ticket.Stage(step.headers["stage"])
-    changes = sheet.set(stage=wanted)
+    changes = sheet.set(stage=Ticket.Stage(step.element.headers["stage"]))
     if changes:
         sheet.record(HistoryEntry.Kind.STAGE, **changes)
+        notices.tell_requester(sheet, "stage")
 
 
-def notify(step: Step) -> None:
-    """Header "kind": acknowledgement, or another text for the requester."""
-    sheet, kind = of(step), step.headers["kind"]
-    if kind == "acknowledgement":
-        notices.acknowledge(sheet)
-    else:
-        notices.tell_requester(sheet, kind)
+def notify(sheet: Worksheet, step: Step) -> None:
+    """Header "kind": the text for the requester, such as acknowledgement."""
+    notices.tell_requester(sheet, step.element.headers["kind"])
 
 
-def resolve(step: Step) -> None:
-    lifecycle.set_resolved(of(step))
+def resolve(sheet: Worksheet, _step: Step) -> None:
+    lifecycle.set_resolved(sheet)
 
 
-def close(step: Step) -> None:
-    lifecycle.set_closed(of(step))
+def close(sheet: Worksheet, _step: Step) -> None:
+    lifecycle.set_closed(sheet)
 
 
-BLOCKS: dict[str, Callable[[Step], Any]] = {
+BLOCKS: dict[str, Work] = {
     "sira:priority": priority,
     "sira:promise": promise,
     "sira:route": route,
@@ -70,6 +59,17 @@ BLOCKS: dict[str, Callable[[Step], Any]] = {
 }
 
 
-def register_all() -> None:
-    for task_type, run in BLOCKS.items():
-        register(task_type, run)
+def as_block(work: Work) -> Callable[[Step], None]:
+    """The work as a process runs it."""
+
+    def run(step: Step) -> None:
+        facts = step.source
+        if not isinstance(facts, SheetFacts):
+            raise TypeError("a desk block needs a ticket's facts")
+        if facts.owned:
+            facts.sheet.at = step.at
+        work(facts.sheet, step)
+        if facts.owned:
+            facts.sheet.save()
+
+    return run

@@ -5,7 +5,8 @@ from typing import Any
 from sira.decisions import deciding
 from sira.decisions.models import Trace
 from sira.tickets import promised
-from sira.tickets.facts import PRIORITIES, Facts
+from sira.tickets import facts
+from sira.tickets.facts import PRIORITIES
 from sira.tickets.models import HistoryEntry
 from sira.tickets.worksheet import Worksheet
 
@@ -14,7 +15,7 @@ PRIORITY_NUMBERS = {word: number for number, word in PRIORITIES.items()}
 
 def decide_priority(sheet: Worksheet) -> None:
     """Priority from type, impact, urgency and the customer's tier; the promises follow where they already run."""
-    found = deciding.decide("priority", dict(Facts(sheet)))
+    found = deciding.decide("priority", facts.of(sheet))
     changes = sheet.set(priority=PRIORITY_NUMBERS[_word(found.result, "priority")])
     sheet.keep(found.keep(subject=sheet.ticket.pk, kind="priority", at=sheet.at))
     if changes:

@@ -1,9 +1,13 @@
 """What drawings and decision tables may know of a ticket: plain values under the glossary's names."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from sira.tickets.worksheet import Worksheet
+from django.utils import timezone
+
+from sira.people.automation import automation
+from sira.tickets.models import Ticket
+from sira.tickets.worksheet import Worksheet, sheet_of
 
 LEVELS = {1: "high", 2: "medium", 3: "low"}
 PRIORITIES = {1: "critical", 2: "high", 3: "medium", 4: "low"}
@@ -45,19 +49,38 @@ def of_requester(sheet: Worksheet) -> dict[str, Any]:
     }
 
 
-class Facts(Mapping[str, Any]):
-    """The sheet as conditions see it, always as it stands now: a block may have changed the ticket a step ago."""
+def of(sheet: Worksheet) -> dict[str, Any]:
+    """All of it, as the ticket stands now."""
+    return {"ticket": of_ticket(sheet), "requester": of_requester(sheet)}
 
-    PARTS = {"ticket": of_ticket, "requester": of_requester}
 
-    def __init__(self, sheet: Worksheet) -> None:
-        self.sheet = sheet
+class SheetFacts:
+    """The facts of a sheet, for a process: asked again after every block, since a block may have changed the ticket.
 
-    def __getitem__(self, name: str) -> Any:
-        return self.PARTS[name](self.sheet)
+    When a block fails, all that the blocks did is undone and they are done again one by one; from then on only the
+    failing one is undone. The sheet goes back the same way.  owned: nobody else will save the sheet.
+    """
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.PARTS)
+    def __init__(self, sheet: Worksheet, *, owned: bool = False) -> None:
+        self.sheet, self.owned = sheet, owned
+        self._before = sheet.snapshot()
+        self._careful = False
 
-    def __len__(self) -> int:
-        return len(self.PARTS)
+    def __call__(self) -> Mapping[str, Any]:
+        if self._careful:
+            self._before = self.sheet.snapshot()
+        return of(self.sheet)
+
+    def forget(self) -> None:
+        self.sheet.restore(self._before)
+        self._careful = True
+
+
+def of_subject(subject: int) -> SheetFacts:
+    """Of a ticket that nobody has on the desk: a timer fires. Its row is locked already (see lock)."""
+    return SheetFacts(sheet_of(subject, by=automation(), at=timezone.now()), owned=True)
+
+
+def lock(subject: int) -> None:
+    """Ticket before instance, as every operation does."""
+    list(Ticket.objects.select_for_update().filter(pk=subject).values_list("pk"))

@@ -9,7 +9,7 @@ from sira.processes.models import Instance, Task
 from sira.promises import clocks
 from sira.promises.models import Clock
 from sira.tickets import notices, permissions, promised
-from sira.tickets.facts import Facts
+from sira.tickets.facts import SheetFacts
 from sira.tickets.models import HistoryEntry, Ticket
 from sira.tickets.refusals import NotReady, NotResolved, TooLate
 from sira.tickets.waiting import must_be_active
@@ -42,7 +42,7 @@ def resolve(ticket: Ticket, *, by: Person, resolution: str, at: datetime) -> Tic
         work = Task.objects.filter(subject=sheet.ticket.pk, kind="work", state=Task.State.OPEN).first()
         if work:
             sheet.flush()
-            running.complete(work, by=by, outcome={"result": "done"}, facts=Facts(sheet), at=at)
+            running.complete(work, by=by, outcome={"result": "done"}, facts=SheetFacts(sheet), at=at)
         else:
             set_resolved(sheet)
     return sheet.ticket
@@ -79,7 +79,7 @@ def confirm(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
         if sheet.ticket.status != Ticket.Status.RESOLVED:
             raise NotResolved()
         sheet.record(HistoryEntry.Kind.CONFIRMED)
-        if not running.correlate(CONFIRMED, subject=sheet.ticket.pk, payload={}, facts=Facts(sheet), at=at):
+        if not running.correlate(CONFIRMED, subject=sheet.ticket.pk, facts=SheetFacts(sheet), at=at):
             set_closed(sheet)
     return sheet.ticket
 
@@ -90,7 +90,7 @@ def close(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
         permissions.must_work_on(by, sheet.ticket)
         if sheet.ticket.status != Ticket.Status.RESOLVED:
             raise NotResolved()
-        if not running.correlate(CONFIRMED, subject=sheet.ticket.pk, payload={}, facts=Facts(sheet), at=at):
+        if not running.correlate(CONFIRMED, subject=sheet.ticket.pk, facts=SheetFacts(sheet), at=at):
             set_closed(sheet)
     return sheet.ticket
 
@@ -139,7 +139,7 @@ def reopen_sheet(sheet: Worksheet, *, why: str) -> None:
     )
     sheet.record(HistoryEntry.Kind.REOPENED, why=why, stage=[before, ticket.stage])
     sheet.flush()
-    went_on = running.correlate(REOPENED, subject=ticket.pk, payload={}, facts=Facts(sheet), at=at)
+    went_on = running.correlate(REOPENED, subject=ticket.pk, facts=SheetFacts(sheet), at=at)
     if not went_on and ticket.type.process_key:
         sheet.set(instance=start_again(sheet))
     clocks.reopen(ticket.pk, Clock.Target.RESOLUTION, at=at)
@@ -152,6 +152,6 @@ def start_again(sheet: Worksheet) -> Instance:
         sheet.ticket.type.process_key,
         subject=sheet.ticket.pk,
         variables={"reopened": True},
-        facts=Facts(sheet),
+        facts=SheetFacts(sheet),
         at=sheet.at,
     )

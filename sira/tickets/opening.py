@@ -11,7 +11,7 @@ from sira.people.models import Person
 from sira.plumbing import words
 from sira.processes import running
 from sira.tickets import messages
-from sira.tickets.facts import Facts
+from sira.tickets.facts import SheetFacts
 from sira.tickets.messages import Said
 from sira.tickets.models import Category, HistoryEntry, Message, Participant, Service, SupportGroup, Ticket, TicketType
 from sira.tickets.worksheet import NO_HURRY, Worksheet
@@ -51,7 +51,7 @@ def open_ticket(asked: Asked, *, by: Person, at: datetime) -> tuple[Ticket, Mess
     sheet.record(HistoryEntry.Kind.OPENED, channel=asked.channel)
     if asked.type.process_key:
         ticket.instance = running.start(
-            asked.type.process_key, subject=ticket.pk, variables={}, facts=Facts(sheet), at=at
+            asked.type.process_key, subject=ticket.pk, variables={}, facts=SheetFacts(sheet), at=at
         )
     sheet.save()
     message = messages.add(ticket, asked.said, author=asked.requester, channel=asked.channel, at=at, opens=True)

@@ -56,6 +56,21 @@ class Worksheet:
         if trace is not None:
             self.traces.append(trace)
 
+    def snapshot(self) -> dict[str, Any]:
+        """Enough to put the sheet back to how it is now."""
+        columns = {field.attname: getattr(self.ticket, field.attname) for field in Ticket._meta.concrete_fields}
+        return {
+            "columns": columns,
+            "changed": set(self.changed),
+            "lists": ([*self.entries], [*self.traces], [*self.mails]),
+        }
+
+    def restore(self, before: dict[str, Any]) -> None:
+        for name, value in before["columns"].items():
+            setattr(self.ticket, name, value)
+        self.changed = set(before["changed"])
+        self.entries, self.traces, self.mails = (list(rows) for rows in before["lists"])
+
     def flush(self) -> None:
         """Write the ticket's changed fields now, where rows that are written next are checked against them."""
         if self.changed and not self.is_new:
@@ -89,16 +104,20 @@ def plain(value: Any) -> Any:
     return getattr(value, "pk", value)
 
 
+def sheet_of(ticket: int, *, by: Person, at: datetime) -> Worksheet:
+    """Lock the ticket until the end of the transaction and lay it on the desk."""
+    locked = (
+        Ticket.objects.select_for_update(of=("self",))
+        .select_related("type", "requester__organisation", "organisation", "group", "category", "service", "agent")
+        .get(pk=ticket)
+    )
+    return Worksheet(locked, by=by, at=at)
+
+
 @contextmanager
 def on_desk(ticket: Ticket | int, *, by: Person, at: datetime) -> Iterator[Worksheet]:
     """Lock the ticket in a transaction, and write its sheet when the block ends well."""
     with transaction.atomic():
-        key = ticket.pk if isinstance(ticket, Ticket) else ticket
-        locked = (
-            Ticket.objects.select_for_update(of=("self",))
-            .select_related("type", "requester__organisation", "organisation", "group", "category", "service")
-            .get(pk=key)
-        )
-        sheet = Worksheet(locked, by=by, at=at)
+        sheet = sheet_of(ticket.pk if isinstance(ticket, Ticket) else ticket, by=by, at=at)
         yield sheet
         sheet.save()

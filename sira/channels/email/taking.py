@@ -1,0 +1,125 @@
+"""A mail, as bytes, becomes part of the desk. When `take` returns, it is committed; what it raises means: try again."""
+
+import hashlib
+import logging
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import DatabaseError
+from django.utils.translation import gettext
+
+from sira.channels.email.reading import Attachment, Letter, read
+from sira.channels.email.reading.html import sanitise
+from sira.intake import receiving
+from sira.intake.incoming import Incoming, Refusal, Sender, Threads
+from sira.intake.receiving import Receipt
+from sira.plumbing.desk_files import desk_files
+from sira.plumbing.files import CannotKeep
+from sira.tickets.messages import Attached, Said
+from sira.tickets.models import Ticket
+
+log = logging.getLogger(__name__)
+
+
+def take(raw: bytes, *, at: datetime, source: str = "", key: str = "", recipients: Sequence[str] = ()) -> Receipt:
+    """Take in one mail.
+
+    source, key: its identity in a mailbox; without them the digest of its bytes.  recipients: of the envelope.
+    Raises CannotKeep and DatabaseError: nothing has happened then, and the sender must keep it. Whatever else goes
+    wrong with the content, the mail becomes a ticket with its bytes attached and a mark.
+    """
+    digest = desk_files().keep([raw], packed=True).digest
+    key = key or digest.hex()
+    try:
+        letter = read(raw)
+        incoming = Incoming(
+            channel=Ticket.Channel.MAIL,
+            source=source,
+            key=key,
+            raw=digest,
+            fingerprint=fingerprint(letter),
+            subject=letter.subject,
+            said=said(letter, raw=raw, digest=digest),
+            sender=Sender(letter.sender.addr, letter.sender.name),
+            copies=[Sender(address.addr, address.name) for address in letter.cc],
+            threads=threads(letter, recipients),
+            refusals=[Refusal(bounce.recipient, bounce.status, bounce.reason) for bounce in letter.bounces],
+            is_machine=letter.is_machine_mail,
+        )
+        return receiving.receive(incoming, at=at)
+    except (DatabaseError, CannotKeep):
+        raise
+    except Exception as error:
+        log.exception("Mail %s could not be taken in as it is", digest.hex()[:12])
+        return receiving.receive(unread(raw, digest, source, key, trouble=type(error).__name__), at=at)
+
+
+def said(letter: Letter, *, raw: bytes, digest: bytes) -> Said:
+    """What the mail says. One that could not be read as it should carries its own bytes as a file."""
+    files = [_attached(attachment) for attachment in letter.attachments]
+    if letter.trouble:
+        files.append(_original(raw, digest))
+    return Said(
+        text=letter.reply_text or letter.body_text or letter.html_text,
+        full_text=letter.body_text or letter.html_text,
+        html=sanitise(letter.html) if letter.html else "",
+        files=files,
+        message_id=letter.message_id,
+        recipients={"to": [a.addr for a in letter.to], "cc": [a.addr for a in letter.cc]},
+        is_automatic=letter.is_auto_reply or letter.is_auto_generated or letter.is_bounce or letter.is_complaint,
+        trouble=letter.trouble,
+    )
+
+
+def threads(letter: Letter, recipients: Sequence[str]) -> Threads:
+    addressed = [*recipients, *(a.addr for a in (*letter.to, *letter.cc)), *letter.delivered_to]
+    answers = [letter.in_reply_to, *reversed(letter.references)]
+    return Threads(
+        addressed=list(dict.fromkeys(addressed)),
+        answers=list(dict.fromkeys(answer for answer in answers if answer)),
+        bounced=letter.returned_message_ids if letter.is_bounce else (),
+    )
+
+
+def unread(raw: bytes, digest: bytes, source: str, key: str, *, trouble: str) -> Incoming:
+    """A mail of which only the bytes are sure: a ticket from the unknown sender, for a person to look into."""
+    return Incoming(
+        channel=Ticket.Channel.MAIL,
+        source=source,
+        key=key,
+        raw=digest,
+        subject=gettext("A mail that could not be read"),
+        said=Said(
+            text=gettext("This mail could not be read. It is attached as it came."),
+            files=[_original(raw, digest)],
+            is_automatic=True,
+            trouble=trouble,
+        ),
+        is_machine=True,
+    )
+
+
+def _attached(attachment: Attachment) -> Attached:
+    kept = desk_files().keep([attachment.content])
+    return Attached(
+        name=attachment.name,
+        size=kept.size,
+        digest=kept.digest,
+        content_type=attachment.content_type,
+        content_id=attachment.content_id if attachment.inline else "",
+    )
+
+
+def _original(raw: bytes, digest: bytes) -> Attached:
+    return Attached(name="message.eml", size=len(raw), digest=digest, content_type="message/rfc822")
+
+
+def fingerprint(letter: Letter) -> uuid.UUID:
+    """One mail over two ways has one: made of what no server on the way changes."""
+    parts = [letter.message_id, letter.sender.addr, letter.subject, letter.body_text]
+    parts += [attachment.sha256 for attachment in letter.attachments]
+    if not letter.message_id:
+        parts.append(letter.date.isoformat() if letter.date else letter.digest)
+    whole = "\0".join(parts).encode("utf-8", "surrogatepass")
+    return uuid.UUID(bytes=hashlib.sha256(whole).digest()[:16])

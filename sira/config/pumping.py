@@ -1,0 +1,47 @@
+"""What has to be looked for again and again: due timers, promises, holds, mails. Each costs what is due, not what is open."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
+
+from sira.notifications import sending
+from sira.processes import timers
+from sira.promises import marks
+from sira.tickets import waiting
+
+log = logging.getLogger(__name__)
+
+PAUSE = 1.0
+PUMPS: list[Callable[[datetime], int]] = [
+    sending.pump,
+    sending.find_lost,
+    timers.pump,
+    marks.pump,
+    waiting.end_due_holds,
+]
+
+
+def pump_until(stop: threading.Event) -> None:
+    """Go round once a second; at once again after a round that found work."""
+    while not stop.is_set():
+        started = time.monotonic()
+        found = sum(_pumped(pump) for pump in PUMPS)
+        if not found:
+            stop.wait(max(0.05, PAUSE - (time.monotonic() - started)))
+
+
+def _pumped(pump: Callable[[datetime], int]) -> int:
+    """One pump that fails does not stop the others; it is tried again in the next round."""
+    close_old_connections()
+    try:
+        return pump(timezone.now())
+    except DatabaseError as error:
+        log.warning("%s had to wait: %s", pump.__module__, error)
+    except Exception:
+        log.exception("%s failed", pump.__module__)
+    return 0
