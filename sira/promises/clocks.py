@@ -1,0 +1,204 @@
+"""What happens to clocks: started, paused, resumed, promised anew, stopped, reopened.
+
+Each operation takes the whole subject, locks its clocks, and needs at most three statements however many there are.
+It answers with the clocks it changed, so that the caller can copy deadlines to where it lists them.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from sira.calendars.compiled import edition_in_force, working_time
+from sira.promises import reckoning
+from sira.promises.models import Clock, ClockPeriod
+from sira.promises.storing import held, period, store
+
+End = ClockPeriod.End
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What a table promises. rule: facts about where it comes from, as {"table", "version", "rules", "trace"}."""
+
+    target: str
+    budget: timedelta
+    pauses: bool = True
+    rule: dict[str, Any] = field(default_factory=dict)
+
+
+def start_clocks(subject: int, promises: Iterable[Promise], calendar_id: int | None, *, at: datetime) -> list[Clock]:
+    """Two statements. calendar_id: None for the desk's default.
+
+    Raises NoCalendar, and IntegrityError (one_running_clock_per_target) where one already runs.
+    """
+    promises = list(promises)
+    if not promises:
+        return []
+    edition = edition_in_force(calendar_id)
+    return Clock.objects.bulk_create([_started(subject, promise, edition, at) for promise in promises])
+
+
+def _started(subject: int, promise: Promise, edition: int, at: datetime) -> Clock:
+    clock = Clock(
+        subject=subject,
+        target=promise.target,
+        edition_id=edition,
+        budget=promise.budget,
+        pauses=promise.pauses,
+        started_at=at,
+        since=at,
+        rule=promise.rule,
+    )
+    reckoning.plan(clock, working_time(edition))
+    return clock
+
+
+def pause(subject: int, *, at: datetime) -> list[Clock]:
+    """The requester is waited for: clocks whose promise pauses stand still. A paused one stays as it is."""
+    return _change(
+        {"subject": subject, "stopped_at": None, "paused_at": None, "pauses": True}, End.PAUSED, reckoning.pause, at
+    )
+
+
+def resume(subject: int, *, at: datetime) -> list[Clock]:
+    return _change(
+        {"subject": subject, "stopped_at": None, "paused_at__isnull": False}, End.RESUMED, reckoning.resume, at
+    )
+
+
+@transaction.atomic
+def stop(subject: int, *targets: str, at: datetime) -> list[Clock]:
+    """What was promised is done. A target without a running clock is passed over: done is done."""
+    clocks = held(subject=subject, target__in=targets, stopped_at=None)
+    return _stopped(clocks, at, withdrawn=False)
+
+
+@transaction.atomic
+def stop_all(subject: int, *, at: datetime) -> list[Clock]:
+    """Nothing is promised to this subject any more: it was merged or withdrawn. Counts as neither kept nor missed."""
+    return _stopped(held(subject=subject, stopped_at=None), at, withdrawn=True)
+
+
+@transaction.atomic
+def restart_all(subject: int, *, at: datetime) -> list[Clock]:
+    """Undo stop_all: the clocks go on as if they had never been stopped, for the requester has waited all along."""
+    clocks = _latest(held(subject=subject))
+    clocks = [clock for clock in clocks if clock.withdrawn]
+    periods = []
+    for clock in clocks:
+        periods.append(period(clock, until=_stop_of(clock), ended_by=End.RESTORED))
+        reckoning.restore(clock, working_time(clock.edition_id))
+    return _kept(clocks, periods)
+
+
+@transaction.atomic
+def reopen(subject: int, *targets: str, at: datetime) -> list[Clock]:
+    """What was done is not done after all: the latest clock of each target goes on with the time it had left."""
+    clocks = [clock for clock in _latest(held(subject=subject, target__in=targets)) if clock.stopped_at is not None]
+    periods = []
+    for clock in clocks:
+        ended = _stop_of(clock)
+        periods.append(period(clock, until=ended, ended_by=End.STOPPED))
+        stopped = period(clock, until=at, ended_by=End.REOPENED)
+        stopped.since, stopped.state = ended, ClockPeriod.State.STOPPED
+        stopped.until = max(at, ended)
+        periods.append(stopped)
+        clock.withdrawn = False
+        reckoning.reopen(clock, working_time(clock.edition_id), at)
+    return _kept(clocks, periods)
+
+
+@transaction.atomic
+def retarget(
+    subject: int, promises: Iterable[Promise], calendar_id: int | None, *, at: datetime, waiting: bool = False
+) -> list[Clock]:
+    """Priority, group, calendar, contract or type has changed: from now on other promises hold.
+
+    The working time used so far is kept. What is promised now and never was starts; what is no longer promised is
+    withdrawn; what was done stays done. waiting: the requester is waited for, so what pauses starts paused.
+    Raises NoCalendar.
+    """
+    wanted = {promise.target: promise for promise in promises}
+    edition = edition_in_force(calendar_id)
+    clocks = {clock.target: clock for clock in _latest(held(subject=subject))}
+    changed, periods = [], []
+    for target, clock in clocks.items():
+        promise = wanted.pop(target, None)
+        if promise is None:
+            if clock.stopped_at is None:
+                _stopped([clock], at, withdrawn=True)
+                changed.append(clock)
+        elif (clock.stopped_at is None or clock.withdrawn) and not _holds(clock, promise, edition):
+            if clock.withdrawn:
+                periods.append(period(clock, until=_stop_of(clock), ended_by=End.RESTORED))
+                reckoning.restore(clock, working_time(clock.edition_id))
+            periods.append(period(clock, until=at, ended_by=End.RETARGETED))
+            _aim(clock, promise, edition, at)
+            if waiting and promise.pauses and clock.paused_at is None:
+                reckoning.pause(clock, working_time(edition), at)
+            changed.append(clock)
+    _kept(changed, periods)
+    started = [_started(subject, promise, edition, at) for promise in wanted.values()]
+    if waiting:
+        for clock in started:
+            if clock.pauses:
+                reckoning.pause(clock, working_time(edition), at)
+    return changed + Clock.objects.bulk_create(started)
+
+
+def _holds(clock: Clock, promise: Promise, edition: int) -> bool:
+    same = (clock.budget, clock.pauses, clock.edition_id, clock.rule) == (
+        promise.budget,
+        promise.pauses,
+        edition,
+        promise.rule,
+    )
+    return same and not clock.withdrawn
+
+
+def _aim(clock: Clock, promise: Promise, edition: int, at: datetime) -> None:
+    old, clock.edition_id, clock.rule = working_time(clock.edition_id), edition, promise.rule
+    reckoning.retarget(clock, old, working_time(edition), at, budget=promise.budget, pauses=promise.pauses)
+
+
+@transaction.atomic
+def _change(
+    of: dict[str, Any], ended_by: str, change: Callable[[Clock, Any, datetime], None], at: datetime
+) -> list[Clock]:
+    clocks = held(**of)
+    periods = []
+    for clock in clocks:
+        periods.append(period(clock, until=at, ended_by=ended_by))
+        change(clock, working_time(clock.edition_id), at)
+    return _kept(clocks, periods)
+
+
+def _stopped(clocks: Sequence[Clock], at: datetime, *, withdrawn: bool) -> list[Clock]:
+    """No period is written: until it is reopened a stopped clock tells its last period itself."""
+    for clock in clocks:
+        clock.withdrawn = withdrawn
+        reckoning.stop(clock, working_time(clock.edition_id), at)
+    return _kept(clocks, [])
+
+
+def _kept(clocks: Sequence[Clock], periods: Sequence[ClockPeriod]) -> list[Clock]:
+    store(clocks)
+    if periods:
+        ClockPeriod.objects.bulk_create(periods)
+    return list(clocks)
+
+
+def _latest(clocks: Iterable[Clock]) -> list[Clock]:
+    """The newest clock of each target: one that runs, else the last that was started."""
+    newest = {
+        clock.target: clock for clock in sorted(clocks, key=lambda clock: (clock.stopped_at is None, clock.started_at))
+    }
+    return list(newest.values())
+
+
+def _stop_of(clock: Clock) -> datetime:
+    assert clock.stopped_at is not None
+    return clock.stopped_at

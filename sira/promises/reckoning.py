@@ -1,0 +1,111 @@
+"""How a clock counts. Pure: works on a clock's fields, knows no database and no present.
+
+Working time used up plus working time left is the budget, whatever happened on the way. A promise is missed when its
+deadline has passed, also outside working hours.
+"""
+
+from datetime import datetime, timedelta
+
+from sira.calendars.working_time import WorkingTime
+from sira.promises.models import Clock
+
+WARN_SHARE = 0.75
+
+
+def settle(clock: Clock, hours: WorkingTime, at: datetime) -> None:
+    """Count what has passed since the last change of a clock that is not stopped.
+
+    An instant before that change is taken for it: the clocks of two machines differ.
+    """
+    at = max(at, clock.since)
+    passed = hours.between(clock.since, at)
+    if clock.paused_at is None:
+        clock.used += passed
+    else:
+        clock.paused_for += passed
+    clock.since = at
+
+
+def plan(clock: Clock, hours: WorkingTime) -> None:
+    """Set deadline, warning and next mark from what is left at the last change.
+
+    A mark that lies ahead again was not told yet: a longer time is a new promise.
+    """
+    warned = clock.budget * WARN_SHARE
+    clock.due_at = _instant(clock, hours, clock.budget - clock.used, passed=clock.due_at)
+    clock.warn_at = _instant(clock, hours, warned - clock.used, passed=clock.warn_at)
+    if clock.used < clock.budget:
+        clock.breached_at = None
+    if clock.used < warned:
+        clock.warned_at = None
+    marks = ((clock.warn_at, clock.warned_at), (clock.due_at, clock.breached_at))
+    clock.next_mark_at = min((mark for mark, told in marks if mark is not None and told is None), default=None)
+
+
+def _instant(clock: Clock, hours: WorkingTime, left: timedelta, *, passed: datetime | None) -> datetime | None:
+    """When this much more will have been worked: unknown in a pause; the past instant where nothing is left."""
+    if left <= timedelta(0):
+        return passed if passed is not None and passed <= clock.since else clock.since
+    return hours.add(clock.since, left) if clock.paused_at is None else None
+
+
+def pause(clock: Clock, hours: WorkingTime, at: datetime) -> None:
+    settle(clock, hours, at)
+    clock.paused_at = clock.since
+    plan(clock, hours)
+
+
+def resume(clock: Clock, hours: WorkingTime, at: datetime) -> None:
+    settle(clock, hours, at)
+    clock.paused_at = None
+    plan(clock, hours)
+
+
+def retarget(
+    clock: Clock, old: WorkingTime, new: WorkingTime, at: datetime, *, budget: timedelta, pauses: bool
+) -> None:
+    """Keep the working time used so far; from now on another budget and calendar count."""
+    settle(clock, old, at)
+    clock.budget, clock.pauses = budget, pauses
+    if not pauses:
+        clock.paused_at = None
+    plan(clock, new)
+
+
+def stop(clock: Clock, hours: WorkingTime, at: datetime) -> None:
+    """Count up to now and no further. `since` stays, for the period goes on if the stop is taken back."""
+    since = clock.since
+    settle(clock, hours, at)
+    clock.since, clock.stopped_at, clock.next_mark_at = since, clock.since, None
+    if clock.due_at is not None and clock.due_at < clock.stopped_at:
+        clock.breached_at = clock.due_at
+
+
+def reopen(clock: Clock, hours: WorkingTime, at: datetime) -> None:
+    """Count again; the time it was stopped is a pause."""
+    assert clock.stopped_at is not None
+    clock.since = max(at, clock.stopped_at)
+    clock.paused_for += hours.between(clock.stopped_at, clock.since)
+    clock.stopped_at = clock.paused_at = None
+    plan(clock, hours)
+
+
+def restore(clock: Clock, hours: WorkingTime) -> None:
+    """As if it had never been stopped: the time since then counts."""
+    assert clock.stopped_at is not None
+    clock.since, clock.stopped_at, clock.withdrawn = clock.stopped_at, None, False
+    plan(clock, hours)
+
+
+def used_until(clock: Clock, hours: WorkingTime, at: datetime) -> timedelta:
+    """Working time used at an instant not before the last change."""
+    if clock.paused_at is not None or clock.stopped_at is not None or at <= clock.since:
+        return clock.used
+    return clock.used + hours.between(clock.since, at)
+
+
+def paused_until(clock: Clock, hours: WorkingTime, at: datetime) -> timedelta:
+    """Working time that passed in pauses until an instant not before the last change."""
+    if clock.paused_at is None or clock.stopped_at is not None or at <= clock.since:
+        return clock.paused_for
+    return clock.paused_for + hours.between(clock.since, at)
