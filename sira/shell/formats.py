@@ -39,26 +39,70 @@ ENGLISH = Language(
     weekdays_full=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
     months=("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
     months_full=(
-        "January", "February", "March", "April", "May", "June",
-        "July", "August", "September", "October", "November", "December",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
     ),
-    decimal=".", group=",", percent="{}%",
-    minute="min", hour="h", minute_after_hour="m", left="{} left", late="{} late",
+    decimal=".",
+    group=",",
+    percent="{}%",
+    minute="min",
+    hour="h",
+    minute_after_hour="m",
+    left="{} left",
+    late="{} late",
 )
 TURKISH = Language(
     weekdays=("Pzt", "Sal", "Çar", "Per", "Cum", "Cmt", "Paz"),
     weekdays_full=("Pazartesi", "Salı", "Çarşamba", "Perşembe", "Cuma", "Cumartesi", "Pazar"),
     months=("Oca", "Şub", "Mar", "Nis", "May", "Haz", "Tem", "Ağu", "Eyl", "Eki", "Kas", "Ara"),
-    months_full=("Ocak", "Şubat", "Mart", "Nisan", "Mayıs", "Haziran", "Temmuz", "Ağustos", "Eylül", "Ekim", "Kasım", "Aralık"),
-    decimal=",", group=".", percent="%{}",
-    minute="dk", hour="sa", minute_after_hour="dk", left="{} kaldı", late="{} geçti",
+    months_full=(
+        "Ocak",
+        "Şubat",
+        "Mart",
+        "Nisan",
+        "Mayıs",
+        "Haziran",
+        "Temmuz",
+        "Ağustos",
+        "Eylül",
+        "Ekim",
+        "Kasım",
+        "Aralık",
+    ),
+    decimal=",",
+    group=".",
+    percent="%{}",
+    minute="dk",
+    hour="sa",
+    minute_after_hour="dk",
+    left="{} kaldı",
+    late="{} geçti",
 )
 PERSIAN_WEEKDAYS = ("دوشنبه", "سه‌شنبه", "چهارشنبه", "پنج‌شنبه", "جمعه", "شنبه", "یکشنبه")
 PERSIAN_MONTHS = ("فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور", "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند")
 PERSIAN = Language(
-    weekdays=PERSIAN_WEEKDAYS, weekdays_full=PERSIAN_WEEKDAYS, months=PERSIAN_MONTHS, months_full=PERSIAN_MONTHS,
-    decimal="٫", group="٬", percent="{}٪",
-    minute="دقیقه", hour="ساعت", minute_after_hour="", left="{} مانده", late="{} دیر",
+    weekdays=PERSIAN_WEEKDAYS,
+    weekdays_full=PERSIAN_WEEKDAYS,
+    months=PERSIAN_MONTHS,
+    months_full=PERSIAN_MONTHS,
+    decimal="٫",
+    group="٬",
+    percent="{}٪",
+    minute="دقیقه",
+    hour="ساعت",
+    minute_after_hour="",
+    left="{} مانده",
+    late="{} دیر",
     bytes=("بایت", "کیلوبایت", "مگابایت", "گیگابایت"),
 )
 POLISH = Language(
@@ -66,11 +110,27 @@ POLISH = Language(
     weekdays_full=("poniedziałek", "wtorek", "środa", "czwartek", "piątek", "sobota", "niedziela"),
     months=("sty", "lut", "mar", "kwi", "maj", "cze", "lip", "sie", "wrz", "paź", "lis", "gru"),
     months_full=(
-        "stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca",
-        "lipca", "sierpnia", "września", "października", "listopada", "grudnia",
+        "stycznia",
+        "lutego",
+        "marca",
+        "kwietnia",
+        "maja",
+        "czerwca",
+        "lipca",
+        "sierpnia",
+        "września",
+        "października",
+        "listopada",
+        "grudnia",
     ),
-    decimal=",", group=NBSP, percent="{}%",
-    minute="min", hour="h", minute_after_hour="min", left="zostało {}", late="{} po terminie",
+    decimal=",",
+    group=NBSP,
+    percent="{}%",
+    minute="min",
+    hour="h",
+    minute_after_hour="min",
+    left="zostało {}",
+    late="{} po terminie",
 )
 LANGUAGES = {"en": ENGLISH, "tr": TURKISH, "fa": PERSIAN, "pl": POLISH}
 
@@ -110,7 +170,8 @@ def day(on: date, language: str, *, year: bool = False) -> str:
 def full(at: datetime, language: str, *, zone: tzinfo) -> str:
     """Date and time with the weekday: Tue 24 Nov 2026, 13:36."""
     at = at.astimezone(zone)
-    weekday, written, time = of(language).weekdays[at.weekday()], day(at.date(), language, year=True), clock(at, language)
+    weekday = of(language).weekdays[at.weekday()]
+    written, time = day(at.date(), language, year=True), clock(at, language)
     if language.startswith("tr"):
         return f"{written} {weekday} {time}"
     return f"{weekday} {written}، {time}" if language.startswith("fa") else f"{weekday} {written}, {time}"

@@ -20,9 +20,24 @@ from sira.shell.shapes import SHAPES
 
 Words = str | Promise
 
+# Icons that point mirror where the text runs the other way; clocks, ticks and brands do not.
 MIRRORED = frozenset(
-    ["reply", "reply-all", "arrow-left", "arrow-right", "chevron-left", "chevron-right", "send", "list", "list-checks", "list-filter", "list-ordered", "list-todo", "log-in", "log-out", "undo-2", "redo-2", "corner-down-left", "external-link", "panel-right", "align-center", "split", "merge"]
-) - {"align-center"}
+    {
+        *(
+            "reply",
+            "reply-all",
+            "arrow-left",
+            "arrow-right",
+            "chevron-left",
+            "chevron-right",
+            "send",
+            "log-in",
+            "log-out",
+        ),
+        *("list", "list-checks", "list-filter", "list-ordered", "list-todo", "undo-2", "redo-2", "corner-down-left"),
+        *("external-link", "panel-right", "split", "merge", "book-open", "trending-up", "quote", "log-out"),
+    }
+)
 
 PRIORITIES: dict[str, tuple[str, Words]] = {
     "critical": ("diamond", pgettext_lazy("priority", "Critical")),
@@ -109,14 +124,16 @@ def promise_line(used: float, state: str, warning: float = 75) -> SafeString:
         else f'<rect class="used" y="2" width="{part:g}%" height="3"/>'
     )
     return _safe(
-        f'<svg class="promise-line" data-promise="{esc(state)}" aria-hidden="true"><rect class="track" y="2" width="100%" height="3"/>'
+        f'<svg class="promise-line" data-promise="{esc(state)}" aria-hidden="true">'
+        '<rect class="track" y="2" width="100%" height="3"/>'
         f'{filled}<rect class="warned" x="{float(warning):g}%" width="1" height="7"/></svg>'
     )
 
 
 def bar(share: float) -> SafeString:
     """A plain bar of `share` per cent of its place, as candidates and loads are compared."""
-    return _safe(f'<svg class="bar" aria-hidden="true"><rect width="{max(0.0, min(100.0, float(share))):g}%" height="5"/></svg>')
+    part = max(0.0, min(100.0, float(share)))
+    return _safe(f'<svg class="bar" aria-hidden="true"><rect width="{part:g}%" height="5"/></svg>')
 
 
 def _places(current: str, stages: Mapping[str, Words], skipped: Sequence[str]) -> list[tuple[str, Words, str]]:
@@ -152,7 +169,8 @@ def mini_stage(current: str, word: bool = False, stages: Mapping[str, Words] | N
     strokes = "".join(f'<i data-stage="{where}"></i>' for _key, _words, where in _places(current, stages, ()))
     name = esc(stages.get(current, ""))
     if word:
-        return _safe(f'<span class="mini-stage-word"><span class="mini-stage" aria-hidden="true">{strokes}</span>{name}</span>')
+        drawn = f'<span class="mini-stage" aria-hidden="true">{strokes}</span>'
+        return _safe(f'<span class="mini-stage-word">{drawn}{name}</span>')
     return _safe(f'<span class="mini-stage" role="img" aria-label="{name}">{strokes}</span>')
 
 
@@ -160,8 +178,9 @@ def avatar(name: str, tone: str = "", size: int = 22) -> SafeString:
     """Initials in a disc.  tone: me (the reader), agent (a quiet tint that stays with the name), or nothing."""
     if tone == "agent":
         tone = TONES[zlib.crc32(name.encode()) % len(TONES)]
+    letters = esc(initials(name))
     return _safe(
-        f'<span class="avatar" data-size="{int(size)}" data-tone="{esc(tone)}" aria-hidden="true">{esc(initials(name))}</span>'
+        f'<span class="avatar" data-size="{int(size)}" data-tone="{esc(tone)}" aria-hidden="true">{letters}</span>'
     )
 
 
@@ -171,7 +190,8 @@ def slip(number: str, url: str = "", size: str = "") -> SafeString:
     if url:
         return _safe(f'<a class="slip"{small} href="{esc(url)}"><bdi dir="ltr">{text}</bdi></a>')
     return _safe(
-        f'<copy-slip><button class="slip" type="button"{small} data-tip="{esc(_("Copy the number"))}"><bdi dir="ltr">{text}</bdi></button>'
+        f'<copy-slip><button class="slip" type="button"{small} data-tip="{esc(_("Copy the number"))}">'
+        f'<bdi dir="ltr">{text}</bdi></button>'
         f'<span role="status" data-copied="{esc(_("copied"))}"></span></copy-slip>'
     )
 

@@ -40,7 +40,10 @@ def add_place(place: Place) -> None:
 
 
 def add_way(name: str, url_name: str) -> None:
-    """Where a part of the frame leads: new_ticket, find, commands, notices, live, preferences, sign_in, sign_out, home."""
+    """Where a part of the frame leads.
+
+    Names: home, new_ticket, find, commands, notices, live, presence, preferences, sign_in, sign_out.
+    """
     _ways[name] = url_name
 
 

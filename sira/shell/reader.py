@@ -26,7 +26,8 @@ class Reader:
 def reader_of(request: HttpRequest) -> Reader:
     person = getattr(request, "user", None)
     if person is None or not person.is_authenticated:
-        return Reader(get_language_from_request(request), _theme(request.COOKIES.get(THEME_COOKIE, "")), settings.TIME_ZONE)
+        theme = _theme(request.COOKIES.get(THEME_COOKIE, ""))
+        return Reader(get_language_from_request(request), theme, settings.TIME_ZONE)
     return Reader(
         _language(getattr(person, "language", "")) or get_language_from_request(request),
         _theme(getattr(person, "theme", "")),

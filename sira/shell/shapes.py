@@ -8,16 +8,14 @@ DISC = '<circle cx="5" cy="5" r="5" fill="currentColor"/>'
 
 def _shape(name: str, inside: str) -> SafeString:
     return mark_safe(
-        f'<svg class="shape" data-shape="{name}" viewBox="0 0 10 10" width="10" height="10" aria-hidden="true">{inside}</svg>'
+        f'<svg class="shape" data-shape="{name}" viewBox="0 0 10 10" width="10" height="10" aria-hidden="true">'
+        f"{inside}</svg>"
     )
 
 
 def _cut(inside: str) -> str:
     """A sign cut out of a full disc, so that the ground shows through."""
-    return (
-        '<path fill="currentColor" fill-rule="evenodd" d="M5 0a5 5 0 1 1 0 10A5 5 0 0 1 5 0z'
-        f'{inside}"/>'
-    )
+    return f'<path fill="currentColor" fill-rule="evenodd" d="M5 0a5 5 0 1 1 0 10A5 5 0 0 1 5 0z{inside}"/>'
 
 
 SHAPES: dict[str, SafeString] = {
@@ -40,6 +38,7 @@ SHAPES: dict[str, SafeString] = {
         "dashed-ring": '<circle cx="5" cy="5" r="4" fill="none" stroke="currentColor" stroke-width="1.6" '
         'stroke-dasharray="1.6 1.54"/>',
         # Lint and plain refusals.
-        "cross": '<path d="M1.9 1l3.1 3.1L8.1 1l.9.9L5.9 5 9 8.1l-.9.9L5 5.9 1.9 9 1 8.1 4.1 5 1 1.9z" fill="currentColor"/>',
+        "cross": '<path d="M1.9 1l3.1 3.1L8.1 1l.9.9L5.9 5 9 8.1l-.9.9L5 5.9 1.9 9 1 8.1 4.1 5 1 1.9z"'
+        ' fill="currentColor"/>',
     }.items()
 }

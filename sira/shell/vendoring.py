@@ -37,7 +37,7 @@ FILES = {
 def main() -> int:
     missing = [source for source in FILES.values() if not (MODULES / source).exists()]
     if missing:
-        print(f"npm ci has not brought {missing[0]}; run it first.", file=sys.stderr)
+        sys.stderr.write(f"npm ci has not brought {missing[0]}; run it first.\n")
         return 1
     shutil.rmtree(VENDOR, ignore_errors=True)
     for target, source in FILES.items():

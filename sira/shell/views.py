@@ -33,7 +33,7 @@ def asset(request: HttpRequest, digest: str, name: str) -> HttpResponse:
 
 @require_POST
 def choose(request: HttpRequest) -> HttpResponse:
-    """Keeps the language or the theme: with the person where somebody is signed in, and in a cookie for the sign-in page."""
+    """Keeps the language or the theme: with the person who is signed in, and in a cookie for the sign-in page."""
     chosen = {
         name: value
         for name, allowed in (("language", dict(settings.LANGUAGES)), ("theme", THEMES))
@@ -59,9 +59,14 @@ def _next(request: HttpRequest) -> str:
 @require_GET
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component in all its states; for administrators, and for everybody while developing."""
-    if not (settings.DEBUG or getattr(request.user, "is_administrator", False) or getattr(request.user, "is_superuser", False)):
+    if not (settings.DEBUG or _administers(request)):
         raise Http404
     return render(request, "shell/styleguide.html", samples.context(request.GET))
+
+
+def _administers(request: HttpRequest) -> bool:
+    """`is_staff` is how a Person says administrator; another user model may have `is_superuser`."""
+    return any(getattr(request.user, name, False) for name in ("is_staff", "is_superuser"))
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

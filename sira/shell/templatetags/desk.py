@@ -1,4 +1,4 @@
-"""`{% load desk %}`: every mark, part and format of a screen.  docs/reference/components.md lists them with arguments."""
+"""`{% load desk %}`: every mark, part and format of a screen; docs/reference/components.md lists them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -17,15 +17,38 @@ from sira.shell.assets import asset as asset_named
 register = template.Library()
 
 for mark in (
-    marks.icon, marks.shape, marks.priority, marks.promise_state, marks.presence, marks.promise_line, marks.bar,
-    marks.stage_line, marks.mini_stage, marks.avatar, marks.slip, marks.number, marks.badge, marks.key, marks.mark,
+    marks.icon,
+    marks.shape,
+    marks.priority,
+    marks.promise_state,
+    marks.presence,
+    marks.promise_line,
+    marks.bar,
+    marks.stage_line,
+    marks.mini_stage,
+    marks.avatar,
+    marks.slip,
+    marks.number,
+    marks.badge,
+    marks.key,
+    marks.mark,
 ):
     register.simple_tag(mark)
 
 CHANNEL_ICONS = {
-    "email": "mail", "web": "globe", "portal": "globe", "chat": "message-circle", "phone": "phone", "monitoring": "activity",
-    "telegram": "send", "whatsapp": "message-circle", "slack": "hash", "teams": "users", "matrix": "message-square",
-    "sms": "smartphone", "api": "webhook",
+    "email": "mail",
+    "web": "globe",
+    "portal": "globe",
+    "chat": "message-circle",
+    "phone": "phone",
+    "monitoring": "activity",
+    "telegram": "send",
+    "whatsapp": "message-circle",
+    "slack": "hash",
+    "teams": "users",
+    "matrix": "message-square",
+    "sms": "smartphone",
+    "api": "webhook",
 }
 FATE_ICONS = {"waiting": "clock", "sent": "check", "delivered": "check-check", "refused": "circle-alert"}
 
@@ -135,13 +158,33 @@ def _part(name: str, **context: Any) -> SafeString:
 
 @register.simple_block_tag
 def message(
-    content: str, author: str, at: datetime, to: str = "", ours: bool = False, tone: str = "", via: str = "",
-    fate: str = "", fate_words: str = "", language: str = "", id: str = "",
+    content: str,
+    author: str,
+    at: datetime,
+    to: str = "",
+    ours: bool = False,
+    tone: str = "",
+    via: str = "",
+    fate: str = "",
+    fate_words: str = "",
+    language: str = "",
+    id: str = "",
 ) -> SafeString:
     """What was said.  ours: the desk's answer.  via: the channel.  fate: waiting, sent, delivered, refused."""
     return _part(
-        "message", content=content, author=author, at=at, to=to, ours=ours, tone=tone, via=via, fate=fate,
-        fate_icon=FATE_ICONS.get(fate, ""), fate_words=fate_words, language=language, id=id,
+        "message",
+        content=content,
+        author=author,
+        at=at,
+        to=to,
+        ours=ours,
+        tone=tone,
+        via=via,
+        fate=fate,
+        fate_icon=FATE_ICONS.get(fate, ""),
+        fate_words=fate_words,
+        language=language,
+        id=id,
     )
 
 
@@ -164,7 +207,15 @@ def dialog(content: str, id: str, title: str, wide: bool = False) -> SafeString:
 
 
 @register.simple_block_tag
-def menu(content: str, label: str, icon: str = "ellipsis", align: str = "", up: bool = False, kind: str = "quiet", words: bool = False) -> SafeString:
+def menu(
+    content: str,
+    label: str,
+    icon: str = "ellipsis",
+    align: str = "",
+    up: bool = False,
+    kind: str = "quiet",
+    words: bool = False,
+) -> SafeString:
     """A button with a menu of elements with role="menuitem"; words: the label is shown, not only told."""
     return _part("menu", content=content, label=label, icon=icon, align=align, up=up, kind=kind, words=words)
 

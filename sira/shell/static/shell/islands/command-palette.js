@@ -1,0 +1,63 @@
+// Ctrl-K: what can be done, where one can go, what can be found and made.  Rows come from the page's own keys and places at once,
+// and as one types from the server: JSON [{group: "do|go|find|create", words, url, method, key, more, number}].
+customElements.define("command-palette", class extends HTMLElement {
+  connectedCallback() {
+    this.dialog = this.querySelector("dialog")
+    this.input = this.querySelector("input")
+    this.list = this.querySelector("found-list")
+    this.input.addEventListener("input", () => this.look())
+    this.list.addEventListener("sira:chosen", ({ detail }) => this.run(detail))
+    this.dialog.addEventListener("click", (event) => { if (event.target === this.dialog) this.dialog.close() })
+    this.dialog.addEventListener("keydown", (event) => this.list.key(event))
+    document.addEventListener("keydown", this)
+    document.addEventListener("click", this)
+  }
+  disconnectedCallback() {
+    document.removeEventListener("keydown", this)
+    document.removeEventListener("click", this)
+  }
+  handleEvent(event) {
+    const asked = event.type === "click" ? event.target.closest?.(".find") : (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k"
+    if (asked) { event.preventDefault(); this.open() }
+  }
+  open() {
+    const ticked = document.querySelectorAll("[data-row] :checked").length, badge = this.querySelector(".badge")
+    badge.hidden = !ticked
+    badge.textContent = `${new Intl.NumberFormat(document.documentElement.lang).format(ticked)} ${document.getElementById("words").dataset.selected}`
+    if (!this.dialog.open) this.dialog.showModal()
+    this.input.value = ""
+    this.look()
+  }
+  onPage() {
+    const keys = [...document.querySelectorAll("[data-key]")].filter((one) => one.checkVisibility())
+      .map((one) => ({ group: "do", words: plain(one), key: one.dataset.key, press: one }))
+    const places = [...document.querySelectorAll(".places a, .views a")].map((one) => ({ group: "go", words: plain(one), url: one.href }))
+    return [...keys, ...places].filter((one) => one.words)
+  }
+  async look() {
+    const text = this.input.value.trim(), src = this.getAttribute("src"), mine = (this.asked = Symbol())
+    const here = this.onPage()
+    this.list.show(here, text)
+    if (!src || !text) return
+    await new Promise((done) => setTimeout(done, 120))
+    if (mine !== this.asked) return
+    const answer = await fetch(`${src}?q=${encodeURIComponent(text)}`, { headers: { Accept: "application/json" } }).catch(() => null)
+    const found = answer?.ok ? await answer.json() : []
+    if (mine === this.asked) this.list.show(here, text, found)
+  }
+  run({ press, url, method }) {
+    this.dialog.close()
+    if (press) return press.click()
+    if (method !== "post") return location.assign(url)
+    const form = Object.assign(document.createElement("form"), { method: "post", action: url })
+    const value = document.querySelector("meta[name=csrf-token]")?.content
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "csrfmiddlewaretoken", value }))
+    document.body.append(form)
+    form.submit()
+  }
+})
+function plain(one) {
+  const copy = one.cloneNode(true)
+  copy.querySelectorAll("kbd, svg, .count").forEach((part) => part.remove())
+  return one.dataset.keyWords || copy.textContent.trim() || one.getAttribute("aria-label") || ""
+}

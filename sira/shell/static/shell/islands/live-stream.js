@@ -1,0 +1,42 @@
+// Listens to the desk's news and passes each on as a DOM event `sira:<topic>` on the document, with the ids as detail.
+// The line in the key bar tells that it lives, with the time of the last word from the server.  It comes back by itself, later each time.
+customElements.define("live-stream", class extends HTMLElement {
+  connectedCallback() {
+    this.words = document.getElementById("words")?.dataset ?? {}
+    this.wait = 1_000
+    this.clock = setInterval(() => this.show(), 1_000)
+    if (this.getAttribute("src")) this.open()
+    this.show()
+  }
+  disconnectedCallback() {
+    clearInterval(this.clock)
+    clearTimeout(this.again)
+    this.stream?.close()
+  }
+  open() {
+    this.stream = new EventSource(this.getAttribute("src"))
+    this.stream.onopen = () => {
+      if (this.lost) this.tell("returned", {})
+      this.lost = false
+      this.wait = 1_000
+    }
+    this.stream.onmessage = ({ data }) => {
+      const news = JSON.parse(data)
+      this.tell(news.topic ?? "news", news)
+    }
+    this.stream.onerror = () => {
+      this.stream.close()
+      this.lost = true
+      // Spread out, so that a thousand pages do not come back in the same second.
+      this.again = setTimeout(() => this.open(), this.wait * (0.7 + Math.random() * 0.6))
+      this.wait = Math.min(this.wait * 2, 60_000)
+    }
+  }
+  tell(topic, detail) { document.body.dispatchEvent(new CustomEvent(`sira:${topic}`, { bubbles: true, detail })) }
+  show() {
+    const time = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZone: this.getAttribute("zone") || undefined }).format(new Date())
+    const comma = document.documentElement.lang === "fa" ? "،" : ","
+    const live = this.stream?.readyState === 1
+    this.textContent = live ? `${this.words.live}${comma} ${time}` : this.lost ? this.words.waiting : time
+  }
+})

@@ -1,0 +1,32 @@
+// Things of the whole page: the token for htmx, tips, parts that turn something on the page, and an answer that never came.
+document.addEventListener("htmx:config:request", ({ detail }) => {
+  const token = document.querySelector("meta[name=csrf-token]")?.content
+  if (token) detail.ctx.request.headers["X-CSRFToken"] = token
+})
+document.addEventListener("htmx:error", () => {
+  const place = document.getElementById("refusal")
+  if (place) place.textContent = document.getElementById("words").dataset.failed
+})
+
+const tip = Object.assign(document.createElement("div"), { className: "tip", id: "tip", hidden: true })
+tip.setAttribute("role", "tooltip")
+function showTip({ target }) {
+  const owner = target.closest?.("[data-tip]")
+  tip.hidden = !owner
+  if (!owner) return
+  document.body.append(tip)
+  tip.textContent = owner.dataset.tip
+  const box = owner.getBoundingClientRect(), own = tip.getBoundingClientRect()
+  const below = box.bottom + own.height + 8 < innerHeight
+  const along = Math.max(8, Math.min(box.x + box.width / 2 - own.width / 2, innerWidth - own.width - 8))
+  tip.style.insetBlockStart = `${below ? box.bottom + 6 : box.top - own.height - 6}px`
+  tip.style.insetInlineStart = `${document.dir === "rtl" ? innerWidth - along - own.width : along}px`
+}
+for (const type of ["pointerover", "focusin"]) document.addEventListener(type, showTip)
+document.addEventListener("keydown", ({ key }) => { if (key === "Escape") tip.hidden = true })
+
+document.addEventListener("click", ({ target }) => {
+  if (target.closest?.("[data-turn-direction]")) document.documentElement.dir = document.documentElement.dir === "rtl" ? "ltr" : "rtl"
+  const side = target.closest?.(".side-toggle")
+  if (side) document.querySelector(".columns > .side")?.toggleAttribute("data-open")
+})
