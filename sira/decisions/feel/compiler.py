@@ -17,7 +17,7 @@ from sira.decisions.feel.limits import Run, check_items
 from sira.decisions.feel.numbers import ARITHMETIC, ARITHMETIC_ERRORS
 from sira.decisions.feel.properties import part_of
 from sira.decisions.feel.scope import Scope
-from sira.decisions.feel.types import Type, UnknownType, coerce, resolve
+from sira.decisions.feel.types import NULL, Type, UnknownType, coerce, resolve
 
 Closure = Callable[[Scope], Any]
 
@@ -184,6 +184,8 @@ class Compiler:
             bound, operator = self.compile(node.bound), node.operator
             return lambda scope, held: comparison.compare(operator, held, bound(scope))
         expression = self.compile(node)
+        if isinstance(node, nodes.Literal):
+            return lambda scope, held: comparison.equal(held, node.value)
         if signatures.mentions(node, "?"):
             return lambda scope, held: _truth(expression(scope))
 
@@ -284,13 +286,14 @@ class Compiler:
         return call
 
     def instance_of(self, node: nodes.InstanceOf) -> Closure:
-        value, wanted = self.compile(node.value), self.type_of(node.type)
+        value, named = self.compile(node.value), self.type_of(node.type)
+        wanted = named.loosened() if named is not None else None
 
         def decide(scope: Scope) -> bool | None:
             held = value(scope)
             if wanted is None:
                 return None
-            return wanted.holds(held) if held is not None else wanted == resolve(nodes.TypeName("Null"), {})
+            return wanted.holds(held) if held is not None else wanted is NULL
 
         return decide
 

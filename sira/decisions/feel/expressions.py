@@ -18,6 +18,7 @@ from sira.decisions.feel.parser import Parser
 from sira.decisions.feel.problems import FeelProblem
 from sira.decisions.feel.scope import Scope
 from sira.decisions.feel.types import Type
+from sira.decisions.feel.typewords import BUILT_IN as TYPE_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,25 +116,32 @@ def _remembered_unary(text: str, names: frozenset[str], parts: frozenset[str]) -
 
 
 def _expression(text: str, names: Iterable[str], parts: Iterable[str], types: Mapping[str, Type]) -> Expression:
-    node = parse(text, names, parts, types)
+    node = parser_for(text, names, parts, types).expression_only()
     reads, unknown = uses(node, names)
     return Expression(text, reads, unknown, node, _compiled(Compiler(types).compile, node, text))
 
 
 def _unary(text: str, names: Iterable[str], parts: Iterable[str], types: Mapping[str, Type]) -> UnaryTests:
-    node = Parser(text, scope_of([*names, "?"]), parts, types).tests_only()
+    node = parser_for(text, [*names, "?"], parts, types).tests_only()
     reads, unknown = uses(node, [*names, "?"])
     return UnaryTests(text, reads - {"?"}, unknown, node, _compiled(Compiler(types).tests, node, text))
 
 
-def parse(text: str, names: Iterable[str], parts: Iterable[str] = (), types: Iterable[str] = ()) -> nodes.Node:
-    """The nodes of an expression. Raises FeelProblem."""
-    return Parser(text, scope_of(names), parts, types).expression_only()
+def parser_for(text: str, names: Iterable[str], parts: Iterable[str], types: Iterable[str]) -> Parser:
+    """A parser that knows these names. Raises FeelProblem."""
+    known = _scope_of(frozenset(names), len(BUILT_IN))
+    return Parser(text, known, _names_of(frozenset(parts)), _names_of(frozenset(types) | frozenset(TYPE_WORDS)))
 
 
-def scope_of(names: Iterable[str]) -> Names:
-    """These names, in front of those of the built-in functions."""
+@lru_cache(maxsize=512)
+def _scope_of(names: frozenset[str], built_ins: int) -> Names:
+    """These names, in front of those of the built-in functions (counted, because a desk may add some)."""
     return Names(names, Names(BUILT_IN))
+
+
+@lru_cache(maxsize=512)
+def _names_of(names: frozenset[str]) -> Names:
+    return Names(names)
 
 
 def uses(node: nodes.Node, names: Iterable[str]) -> tuple[frozenset[str], tuple[tuple[str, int], ...]]:

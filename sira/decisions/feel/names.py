@@ -19,22 +19,25 @@ def plain(name: str) -> str:
 
 
 class Names:
-    """A set of names that answers longest matches; scopes within scopes are chained by `within`."""
+    """A set of names that answers longest matches; made of layers, of which inner ones come first."""
 
-    __slots__ = ("_by_first", "_outer")
+    __slots__ = ("_layers",)
 
     def __init__(self, names: Iterable[str] = (), outer: Names | None = None) -> None:
-        self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-        self._outer = outer
+        self._layers: tuple[dict[str, list[tuple[tuple[str, ...], str]]], ...] = (
+            {},
+            *(outer._layers if outer is not None else ()),
+        )
         for name in names:
             self.add(name)
 
     def add(self, name: str) -> None:
+        """Make the name known in the innermost layer."""
         name = plain(name)
         words = _cut(name)
         if not words:
             return
-        known = self._by_first.setdefault(words[0], [])
+        known = self._layers[0].setdefault(words[0], [])
         if (words, name) not in known:
             known.append((words, name))
             known.sort(key=lambda entry: -len(entry[0]))
@@ -43,27 +46,22 @@ class Names:
         """An inner scope that also knows these names."""
         return Names(names, self)
 
-    def __contains__(self, name: str) -> bool:
-        words = _cut(name)
-        scope: Names | None = self
-        while scope is not None and words:
-            if any(entry[0] == words for entry in scope._by_first.get(words[0], ())):
-                return True
-            scope = scope._outer
-        return False
+    def before(self, outer: Names) -> Names:
+        """These names in front of others."""
+        joined = Names()
+        joined._layers = self._layers + outer._layers
+        return joined
 
     def longest(self, tokens: list[Token], at: int) -> tuple[str, int] | None:
         """(name, number of tokens) of the longest known name that begins at tokens[at]; inner scopes win ties."""
         best: tuple[str, int] | None = None
-        scope: Names | None = self
-        while scope is not None:
-            for words, name in scope._by_first.get(tokens[at].text, ()):
+        for layer in self._layers:
+            for words, name in layer.get(tokens[at].text, ()):
                 if best is not None and len(words) <= best[1]:
                     break
                 if _begins_with(tokens, at, words):
                     best = name, len(words)
                     break
-            scope = scope._outer
         return best
 
 

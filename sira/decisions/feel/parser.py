@@ -10,7 +10,7 @@ from sira.decisions.feel.lexer import Kind, Token, tokens
 from sira.decisions.feel.limits import MAX_NESTING
 from sira.decisions.feel.names import Names, plain
 from sira.decisions.feel.problems import FeelProblem
-from sira.decisions.feel.typewords import TypeWords
+from sira.decisions.feel.typewords import BUILT_IN_TYPES, TypeWords
 
 KEYWORDS: Final = frozenset(
     "for return if then else some every satisfies in and or between instance of function external true false null".split()
@@ -33,13 +33,13 @@ class Parser:
     names: what is in scope.  parts: names that may follow a dot or stand in a filter (components of known types).
     """
 
-    def __init__(self, source: str, names: Names, parts: Iterable[str] = (), types: Iterable[str] = ()) -> None:
+    def __init__(self, source: str, names: Names, parts: Names | None = None, types: Names | None = None) -> None:
         self.source = source
         self.tokens = tokens(source)
         self.next = 0
         self.names = names
-        self.parts = Names([*PART_NAMES, *parts])
-        self.types = TypeWords(self, Names(types))
+        self.parts = Names(PART_NAMES, parts)
+        self.types = TypeWords(self, types or BUILT_IN_TYPES)
         self.depth = 0
         self.in_bound = False
 
@@ -235,7 +235,7 @@ class Parser:
         """Read something that may use these names too."""
         outer = self.names
         inner = names if isinstance(names, Names) else Names(names)
-        self.names = _joined(inner, outer)
+        self.names = inner.before(outer)
         try:
             return read()
         finally:
@@ -244,7 +244,7 @@ class Parser:
     # -- names -----------------------------------------------------------------------------------------------------
 
     def _part_name(self) -> str:
-        return self._known_or_words(_joined(self.parts, None))
+        return self._known_or_words(self.parts)
 
     def _known_or_words(self, known: Names) -> str:
         """The longest known name here, else all the words up to the next operator or keyword."""
@@ -491,12 +491,3 @@ class Parser:
             self.next = start
             return (self._sum(),)
         return tuple(tests)
-
-
-def _joined(inner: Names, outer: Names | None) -> Names:
-    """Names of an inner scope in front of an outer one, both left as they are."""
-    if outer is None:
-        return inner
-    joined = Names(outer=outer)
-    joined._by_first = inner._by_first
-    return joined

@@ -29,6 +29,10 @@ SENTENCES = {
     "unknown_function": _("There is no function “%(name)s”, so the result is empty (null)."),
     "wrong_arguments": _("“%(name)s” cannot work with these arguments, so the result is empty (null)."),
     "wrong_kinds": _("“%(operator)s” cannot work with %(left)s and %(right)s, so the result is empty (null)."),
+    "wrong_type": _("A value is not of the type its place asks for, so it counts as empty (null)."),
+    "not_unique": _("In “%(table)s” the rows %(rows)s match at once, but only one may."),
+    "not_the_same": _("In “%(table)s” the rows %(rows)s match with different results."),
+    "circle": _("“%(name)s” requires itself, so it counts as empty (null)."),
 }
 
 

@@ -15,10 +15,16 @@ from sira.decisions.feel.temporal import Date, DateTime, DaysDuration, MonthsDur
 
 
 class Type:
-    """holds: is the value (never null) of this type?  fits: may a value of this type stand for one of the other?"""
+    """holds: is the value (never null) of this type?  fits: may a value of this type stand for one of the other?
+
+    loosened: the same type without restrictions to some values, which `instance of` does not look at.
+    """
 
     def holds(self, value: Any) -> bool:
         return True
+
+    def loosened(self) -> Type:
+        return self
 
     def fits(self, other: Type) -> bool:
         return type(other) is Type or self == other
@@ -58,6 +64,9 @@ class ListType(Type):
     def fits(self, other: Type) -> bool:
         return type(other) is Type or (isinstance(other, ListType) and self.item.fits(other.item))
 
+    def loosened(self) -> Type:
+        return ListType(self.item.loosened())
+
 
 @dataclass(frozen=True, slots=True)
 class RangeType(Type):
@@ -88,6 +97,9 @@ class ContextType(Type):
             return type(other) is Type
         mine = dict(self.members)
         return all(name in mine and mine[name].fits(member) for name, member in other.members)
+
+    def loosened(self) -> Type:
+        return ContextType(tuple((name, member.loosened()) for name, member in self.members))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +139,9 @@ class Restricted(Type):
 
     def fits(self, other: Type) -> bool:
         return self is other or self.base.fits(other)
+
+    def loosened(self) -> Type:
+        return self.base.loosened()
 
 
 ANY: Final = Type()
@@ -169,8 +184,8 @@ def coerce(value: Any, to: Type) -> Any:
     """The value as one of the type, or None if it cannot be (implicit conversions of 10.3.2.9.4)."""
     if value is None or to.holds(value):
         return value
-    if type(value) is list and len(value) == 1 and not is_list(to):
-        return coerce(value[0], to)
+    if type(value) is list and len(value) == 1 and value[0] is not None and to.holds(value[0]):
+        return value[0]
     if is_list(to) and type(value) is not list and to.holds([value]):
         return [value]
     if type(value) is Date and to.holds(moment := midnight_utc(value)):

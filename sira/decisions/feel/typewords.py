@@ -15,17 +15,16 @@ BUILT_IN: Final = (
     "Any", "Null", "number", "string", "boolean", "date", "time", "date and time", "dateTime",
     "days and time duration", "dayTimeDuration", "years and months duration", "yearMonthDuration",
 )  # fmt: skip
+BUILT_IN_TYPES: Final = Names(BUILT_IN)
 _GENERIC: Final = ("list", "range", "context", "function")
 
 
 class TypeWords:
-    """The part of the parser that knows types. known: names of item definitions in scope."""
+    """The part of the parser that knows types. known: names of all types in scope."""
 
     def __init__(self, parser: Parser, known: Names) -> None:
         self._parser = parser
-        self._known = known.within()
-        for name in BUILT_IN:
-            self._known.add(name)
+        self._known = known
 
     def read(self) -> TypeName:
         parser = self._parser

@@ -12,7 +12,7 @@ from sira.decisions.feel.comparison import equal, less
 from sira.decisions.feel.functions import Function, WrongArguments
 from sira.decisions.feel.iteration import sorted_by
 from sira.decisions.feel.limits import Run, check_items
-from sira.decisions.feel.numbers import ARITHMETIC, is_whole
+from sira.decisions.feel.numbers import ARITHMETIC
 
 
 @built_in("list contains", "list: list", "element: any?")
@@ -43,9 +43,10 @@ def list_replace_matching(run: Run, listed: list[Any], match: Function, new: Any
 
 def _place(listed: list[Any], position: Decimal) -> int | None:
     """A position counted from 1 (or from the end, if negative) as Python's index; None outside the list."""
-    if not is_whole(position) or position == 0 or abs(position) > len(listed):
+    place = int(position)
+    if place == 0 or abs(place) > len(listed):
         return None
-    return int(position) - 1 if position > 0 else len(listed) + int(position)
+    return place - 1 if place > 0 else len(listed) + place
 
 
 @built_in("count", "list: list")

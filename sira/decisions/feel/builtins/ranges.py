@@ -172,8 +172,8 @@ def ranges_coincide(left: Range, right: Range) -> Answer:
     )
 
 
-@built_in("is", "value1: any?", "value2: any?")
-def is_same(left: Any, right: Any) -> bool:
+@built_in("is", "[value1: any?]", "[value2: any?]")
+def is_same(left: Any = None, right: Any = None) -> bool:
     """The very same value: unlike `=`, two times are the same only if their zones are written alike too."""
     if type(left) is not type(right):
         return False

@@ -86,8 +86,7 @@ class Variant:
         bound: list[Any] = []
         for parameter in self.parameters:
             if parameter.name in arguments:
-                given = arguments[parameter.name]
-                bound.append(None if given is None and parameter.optional else parameter.accept(given))
+                bound.append(parameter.accept(arguments[parameter.name]))
             elif parameter.optional:
                 bound.append(None)
             else:

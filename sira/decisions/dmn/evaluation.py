@@ -1,0 +1,60 @@
+"""One evaluation of a drawing: its budget, its facts, and the trace of what was decided and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sira.decisions.feel.limits import DEFAULT, Limits, Run
+
+
+@dataclass(slots=True)
+class TableStep:
+    """One table that was consulted. rows: numbers of the rows that matched, counted from 1."""
+
+    table: str
+    inputs: dict[str, Any]
+    rows: list[int]
+    annotations: list[str]
+
+
+@dataclass(slots=True)
+class DecisionStep:
+    """One decision that was made."""
+
+    decision: str
+    inputs: dict[str, Any]
+    result: Any = None
+    tables: list[TableStep] = field(default_factory=list)
+
+
+class Evaluation(Run):
+    """facts: values of the inputs, by name or by (namespace, name); replaced: decisions whose result is given.
+
+    made: results of decisions so far, so that none is made twice.  steps: the trace, or None if none is wanted.
+    """
+
+    __slots__ = ("facts", "made", "making", "replaced", "steps", "tables")
+
+    def __init__(
+        self,
+        facts: Mapping[Any, Any],
+        *,
+        limits: Limits = DEFAULT,
+        at: datetime | None = None,
+        traced: bool = True,
+    ) -> None:
+        super().__init__(limits, at)
+        self.facts = facts
+        self.replaced: Mapping[str, Any] = {}
+        self.made: dict[str, Any] = {}
+        self.making: set[str] = set()
+        self.steps: list[DecisionStep] | None = [] if traced else None
+        self.tables: list[TableStep] = []
+
+    def consulted(self, step: TableStep) -> None:
+        """Remember a table for the decision that is being made."""
+        if self.steps is not None and len(self.tables) < 200:
+            self.tables.append(step)
