@@ -1,0 +1,86 @@
+"""Which agent of a group gets the next ticket, and why."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from sira.people.models import Membership, Person, SupportGroup
+from sira.routing.models import Pool
+from sira.routing.strategies import least_loaded, next_in_turn
+from sira.workforce.absences import is_absent
+
+Strategy = SupportGroup.Strategy
+
+LoadOf = Callable[[Sequence[int]], Mapping[int, float]]
+_load_of: LoadOf | None = None
+
+
+def load_by(count: LoadOf) -> LoadOf:
+    """The higher room says how much open work each of these persons has; who is missing has none."""
+    global _load_of
+    _load_of = count
+    return count
+
+
+@dataclass(frozen=True)
+class AgentChoice:
+    """agent: None when the ticket waits in the group's queue. reasons: JSON facts for the trace."""
+
+    agent: Person | None
+    reasons: dict[str, Any]
+
+
+@transaction.atomic
+def choose_agent(group: SupportGroup, *, at: datetime) -> AgentChoice:
+    """An agent of the group by its strategy; nobody where work is taken from the queue or nobody is there.
+
+    One statement where work is taken freely, else at most five.
+    """
+    told: dict[str, Any] = {"strategy": group.strategy}
+    if group.strategy == Strategy.FREE:
+        return AgentChoice(None, told | {"why": "taken_from_queue"})
+    candidates, left_out = _candidates(group, at)
+    told |= {"candidates": [[person.pk, person.name] for person in candidates.values()], "left_out": left_out}
+    if not candidates:
+        return AgentChoice(None, told | {"why": "nobody_there"})
+    last = _locked_turn(group)
+    ids = list(candidates)
+    if group.strategy == Strategy.LEAST_LOAD and _load_of is not None:
+        loads = _load_of(ids)
+        chosen = least_loaded(ids, loads, last)
+        told |= {"why": "least_load", "scores": {str(one): loads.get(one, 0) for one in ids}, "last": last}
+    else:
+        chosen = next_in_turn(ids, last)
+        told |= {"why": "next_in_turn", "last": last}
+    Pool.objects.filter(group=group).update(last_agent=chosen)
+    return AgentChoice(candidates[chosen], told | {"chosen": chosen})
+
+
+def _candidates(group: SupportGroup, at: datetime) -> tuple[dict[int, Person], list[list[Any]]]:
+    """Members who may be given work, and the others as [id, name, reason]."""
+    memberships = Membership.objects.filter(group=group).select_related("person").order_by("person_id")
+    members = [membership.person for membership in memberships]
+    absent = is_absent([person.pk for person in members], at)
+    candidates, left_out = {}, []
+    for person in members:
+        works_here = person.is_active and person.is_agent and person.joined_into_id is None
+        reason = absent.get(person.pk) if works_here else "no_agent"
+        if reason:
+            left_out.append([person.pk, person.name, reason])
+        else:
+            candidates[person.pk] = person
+    return candidates, left_out
+
+
+def _locked_turn(group: SupportGroup) -> int | None:
+    """Whom the last ticket went to; the pool is held from here to the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO routing_pool AS pool (group_id, dealt) VALUES (%s, 1)"
+            " ON CONFLICT (group_id) DO UPDATE SET dealt = pool.dealt + 1 RETURNING last_agent_id",
+            [group.pk],
+        )
+        return cursor.fetchone()[0]

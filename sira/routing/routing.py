@@ -1,0 +1,56 @@
+"""Who gets a ticket: first the group, by the table "routing"; then an agent of it, by the group's strategy.
+
+Both steps leave their reasons in one trace: rule, candidates, who was left out and why, scores, choice.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from sira.decisions import deciding
+from sira.decisions.models import Trace
+from sira.people.models import Person, SupportGroup
+from sira.routing.agents import AgentChoice, choose_agent
+
+TABLE = "routing"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """trace: unsaved; the caller keeps it with its other rows."""
+
+    group: SupportGroup | None
+    agent: Person | None
+    trace: Trace
+
+    @property
+    def group_id(self) -> int | None:
+        return self.group.pk if self.group else None
+
+    @property
+    def agent_id(self) -> int | None:
+        return self.agent.pk if self.agent else None
+
+
+@transaction.atomic
+def route(subject: int, facts: Mapping[str, Any], *, at: datetime) -> Choice:
+    """Choose group and agent. Without a rule that names a group of this desk, both stay empty and the trace says so.
+
+    The pool stays locked until the caller's transaction ends: route late in it.
+    """
+    found = deciding.decide(TABLE, facts)
+    key = _group_key(found.result)
+    group = SupportGroup.objects.filter(key=key).first() if key else None
+    chosen = choose_agent(group, at=at) if group else AgentChoice(None, {"why": "no_such_group"})
+    trace = found.trace_for(subject=subject, kind="route", at=at)
+    trace.outcome = {"group": key, "agent": chosen.agent.pk if chosen.agent else None}
+    trace.detail = {**(trace.detail or {}), **chosen.reasons}
+    return Choice(group, chosen.agent, trace)
+
+
+def _group_key(result: Any) -> str | None:
+    """A table with one output answers with the value itself, one with several with a context."""
+    return result.get("group") if isinstance(result, dict) else result

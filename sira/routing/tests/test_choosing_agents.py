@@ -1,0 +1,125 @@
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connections, transaction
+
+from sira.people.models import Membership, Person, SupportGroup
+from sira.people.tests.cast import a_person, an_agent
+from sira.routing import agents
+from sira.routing.models import Pool
+from sira.workforce.absences import record_absence
+from sira.workforce.presence import set_presence
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+IN_TURN, LEAST_LOAD, FREE = SupportGroup.Strategy.values
+
+
+def a_group(strategy: str, *names: str) -> tuple[SupportGroup, list[Person]]:
+    group = SupportGroup.objects.create(key="it", name="IT", strategy=strategy)
+    people = [an_agent(name) for name in names]
+    Membership.objects.bulk_create(Membership(group=group, person=person) for person in people)
+    return group, people
+
+
+def dealt(group: SupportGroup, times: int = 1) -> list[str | None]:
+    choices = [agents.choose_agent(group, at=NOON).agent for _ in range(times)]
+    return [agent.name if agent else None for agent in choices]
+
+
+@pytest.fixture
+def loads() -> Iterator[dict[int, float]]:
+    """Open work by person, as a higher room would count it."""
+    before, counts = agents._load_of, {}
+    agents.load_by(lambda ids: {one: counts[one] for one in ids if one in counts})
+    yield counts
+    agents._load_of = before
+
+
+@pytest.mark.django_db
+def test_agents_take_turns():
+    group, _ = a_group(IN_TURN, "Ada", "Bo", "Cem")
+    assert dealt(group, 4) == ["Ada", "Bo", "Cem", "Ada"]
+    assert Pool.objects.get().dealt == 4
+
+
+@pytest.mark.django_db
+def test_who_is_absent_is_skipped_and_the_reason_is_told():
+    group, (ada, bo, cem) = a_group(IN_TURN, "Ada", "Bo", "Cem")
+    record_absence(bo, "leave", starts_at=NOON, ends_at=NOON + timedelta(days=1), by=bo, at=NOON)
+    set_presence(cem, "off", by=cem, at=NOON)
+    choice = agents.choose_agent(group, at=NOON)
+    assert choice.agent == ada
+    assert choice.reasons["left_out"] == [[bo.pk, "Bo", "leave"], [cem.pk, "Cem", "off"]]
+    assert choice.reasons["candidates"] == [[ada.pk, "Ada"]]
+    assert (choice.reasons["why"], choice.reasons["chosen"]) == ("next_in_turn", ada.pk)
+    assert agents.choose_agent(group, at=NOON + timedelta(days=2)).agent == bo
+
+
+@pytest.mark.django_db
+def test_who_no_longer_works_here_gets_nothing():
+    group, (ada, _bo) = a_group(IN_TURN, "Ada", "Bo")
+    Person.objects.filter(pk=ada.pk).update(is_active=False)
+    Membership.objects.create(group=group, person=a_person("Requester"))
+    assert dealt(group, 2) == ["Bo", "Bo"]
+    left_out = agents.choose_agent(group, at=NOON).reasons["left_out"]
+    assert [reason for _, _, reason in left_out] == ["no_agent", "no_agent"]
+
+
+@pytest.mark.django_db
+def test_with_nobody_there_the_ticket_waits_and_no_turn_is_lost():
+    group, (ada,) = a_group(IN_TURN, "Ada")
+    set_presence(ada, "away", by=ada, at=NOON)
+    choice = agents.choose_agent(group, at=NOON)
+    assert (choice.agent, choice.reasons["why"]) == (None, "nobody_there")
+    assert not Pool.objects.exists()
+
+
+@pytest.mark.django_db
+def test_work_taken_freely_stays_in_the_queue(django_assert_num_queries):
+    group, _ = a_group(FREE, "Ada")
+    with django_assert_num_queries(2):  # the savepoint alone
+        choice = agents.choose_agent(group, at=NOON)
+    assert (choice.agent, choice.reasons) == (None, {"strategy": "free", "why": "taken_from_queue"})
+
+
+@pytest.mark.django_db
+def test_the_least_load_gets_it_and_equals_take_turns(loads):
+    group, (ada, bo, cem) = a_group(LEAST_LOAD, "Ada", "Bo", "Cem")
+    loads.update({ada.pk: 5, bo.pk: 2, cem.pk: 2})
+    assert dealt(group, 3) == ["Bo", "Cem", "Bo"]
+    reasons = agents.choose_agent(group, at=NOON).reasons
+    assert reasons["scores"] == {str(ada.pk): 5, str(bo.pk): 2, str(cem.pk): 2}
+    assert reasons["why"] == "least_load"
+
+
+@pytest.mark.django_db
+def test_a_choice_costs_four_statements(django_assert_num_queries):
+    group, _ = a_group(IN_TURN, "Ada", "Bo")
+    with django_assert_num_queries(6):  # four and a savepoint
+        agents.choose_agent(group, at=NOON)
+
+
+def test_two_workers_at_once_deal_fairly_and_a_dealing_undone_loses_no_turn(committing):
+    group, _people = a_group(IN_TURN, "Ada", "Bo", "Cem", "Dov")
+
+    def work(number: int) -> list[str]:
+        given = []
+        try:
+            for turn in range(40):
+                with transaction.atomic():
+                    agent = agents.choose_agent(group, at=NOON).agent
+                    if turn % 10 == number:
+                        transaction.set_rollback(True)
+                    else:
+                        given.append(agent.name)
+        finally:
+            connections.close_all()
+        return given
+
+    with ThreadPoolExecutor(4) as threads:
+        counts = Counter(name for given in threads.map(work, range(4)) for name in given)
+    assert sum(counts.values()) == 4 * 36
+    assert max(counts.values()) - min(counts.values()) == 0
