@@ -5,7 +5,6 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
 DAY = 24 * 60
 
@@ -20,15 +19,14 @@ class Calendar(models.Model):
     week: Monday first, for each day pairs [opens, closes] in minutes after midnight; closes <= opens ends next day.
     """
 
-    name = models.CharField(_("name"), max_length=120, unique=True)
-    time_zone = models.CharField(_("time zone"), max_length=60, help_text=_("as Europe/Warsaw"))
-    always_open = models.BooleanField(_("always open"), default=False, help_text=_("24 x 7, holidays too"))
-    week = models.JSONField(_("week"), default=seven_closed_days)
-    is_default = models.BooleanField(_("used where no other is chosen"), default=False)
+    name = models.CharField(max_length=120, unique=True)
+    time_zone = models.CharField(max_length=60, help_text="as Europe/Warsaw")
+    always_open = models.BooleanField(default=False, help_text="24 x 7, holidays too")
+    week = models.JSONField(default=seven_closed_days)
+    is_default = models.BooleanField(default=False)
     edition = models.ForeignKey("Edition", null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        verbose_name, verbose_name_plural = _("working calendar"), _("working calendars")
         constraints: ClassVar = [
             models.UniqueConstraint(
                 name="one_calendar_is_the_default", fields=["is_default"], condition=Q(is_default=True)
@@ -47,15 +45,14 @@ class Holiday(models.Model):
     """
 
     calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="holidays")
-    date = models.DateField(_("date"))
-    name = models.CharField(_("name"), max_length=200)
-    opens = models.PositiveSmallIntegerField(_("opens"), null=True, blank=True, help_text=_("minutes after midnight"))
-    closes = models.PositiveSmallIntegerField(_("closes"), null=True, blank=True, help_text=_("minutes after midnight"))
-    is_observed = models.BooleanField(_("observed"), default=True)
-    source = models.CharField(_("source"), max_length=40, blank=True, help_text=_("empty: entered or changed by hand"))
+    date = models.DateField()
+    name = models.CharField(max_length=200)
+    opens = models.PositiveSmallIntegerField(null=True, blank=True, help_text="minutes after midnight")
+    closes = models.PositiveSmallIntegerField(null=True, blank=True, help_text="minutes after midnight")
+    is_observed = models.BooleanField(default=True)
+    source = models.CharField(max_length=40, blank=True, help_text="empty: entered or changed by hand")
 
     class Meta:
-        verbose_name, verbose_name_plural = _("holiday"), _("holidays")
         constraints: ClassVar = [
             models.UniqueConstraint(name="calendar_has_a_holiday_once", fields=["calendar", "date"]),
             models.CheckConstraint(
@@ -72,12 +69,11 @@ class DateOverride(models.Model):
     """One date with other hours than its weekday and in spite of holidays. openings: pairs; none is closed."""
 
     calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="overrides")
-    date = models.DateField(_("date"))
-    openings = models.JSONField(_("open times"), default=list, blank=True)
-    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    date = models.DateField()
+    openings = models.JSONField(default=list, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        verbose_name, verbose_name_plural = _("override of a date"), _("overrides of dates")
         constraints: ClassVar = [
             models.UniqueConstraint(name="calendar_overrides_a_date_once", fields=["calendar", "date"]),
         ]
@@ -101,7 +97,6 @@ class Edition(models.Model):
     superseded_at = models.DateTimeField(null=True)
 
     class Meta:
-        verbose_name, verbose_name_plural = _("edition of a calendar"), _("editions of a calendar")
         constraints: ClassVar = [
             models.UniqueConstraint(name="calendar_counts_its_editions", fields=["calendar", "number"]),
             models.UniqueConstraint(

@@ -58,7 +58,6 @@ class Clock(models.Model):
     objects = ClockQuerySet.as_manager()
 
     class Meta:
-        verbose_name, verbose_name_plural = _("clock"), _("clocks")
         indexes: ClassVar = [
             models.Index(name="clock_by_subject", fields=["subject"]),
             models.Index(name="clock_by_next_mark", fields=["next_mark_at"], condition=Q(next_mark_at__isnull=False)),
@@ -116,7 +115,6 @@ class ClockPeriod(models.Model):
     ended_by = models.CharField(max_length=10, choices=End, help_text="what changed then")
 
     class Meta:
-        verbose_name, verbose_name_plural = _("period of a clock"), _("periods of a clock")
         constraints: ClassVar = [
             models.CheckConstraint(name="clock_period_ends_after_it_starts", condition=Q(until__gte=F("since"))),
         ]

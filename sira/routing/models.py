@@ -1,7 +1,6 @@
 """What routing remembers between two tickets."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 from sira.people.models import Person, SupportGroup
 
@@ -17,9 +16,6 @@ class Pool(models.Model):
         Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
     dealt = models.PositiveBigIntegerField(default=0, help_text="how many tickets were dealt to agents")
-
-    class Meta:
-        verbose_name, verbose_name_plural = _("pool"), _("pools")
 
     def __str__(self) -> str:
         return f"pool of {self.group_id}"

@@ -19,12 +19,9 @@ class Presence(models.Model):
         OFF = "off", _("Off")
 
     person = models.OneToOneField(Person, primary_key=True, on_delete=models.CASCADE, related_name="presence")
-    state = models.CharField(_("presence"), max_length=4, choices=State, default=State.HERE)
+    state = models.CharField(max_length=4, choices=State, default=State.HERE)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        verbose_name, verbose_name_plural = _("presence"), _("presences")
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.state}"
@@ -38,23 +35,15 @@ class Absence(models.Model):
         SICK = "sick", _("Sick")
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="absences", db_index=False)
-    kind = models.CharField(_("kind"), max_length=5, choices=Kind, default=Kind.LEAVE)
-    starts_at = models.DateTimeField(_("from"))
-    ends_at = models.DateTimeField(_("until"), null=True, blank=True)
-    stand_in = models.ForeignKey(
-        Person,
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="stands_in_for",
-        verbose_name=_("stand-in"),
-    )
-    note = models.CharField(_("note"), max_length=200, blank=True)
+    kind = models.CharField(max_length=5, choices=Kind, default=Kind.LEAVE)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+    stand_in = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="stands_in_for")
+    note = models.CharField(max_length=200, blank=True)
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
-        verbose_name, verbose_name_plural = _("absence"), _("absences")
         indexes: ClassVar = [models.Index(name="absence_by_person", fields=["person", "starts_at"])]
         constraints: ClassVar = [
             models.CheckConstraint(
