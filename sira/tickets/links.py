@@ -1,0 +1,36 @@
+"""The link in a mail that opens one ticket for one person without signing in."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.urls import reverse
+
+from sira.people.models import Person
+from sira.plumbing.desk_secrets import desk_secrets
+from sira.plumbing.mail import keys
+from sira.tickets.models import Ticket
+
+PURPOSE = "ticket"
+VALID = timedelta(days=180)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Whom a link lets in, and where."""
+
+    ticket: int
+    person: int
+
+
+def ticket_link(ticket: Ticket, person: Person, *, at: datetime) -> str:
+    """The full address for a mail to this person; it is theirs alone and shows nothing but this ticket."""
+    facts: dict[str, str | int] = {"ticket": ticket.pk, "person": person.pk}
+    token = keys.link_token(PURPOSE, facts, until=at + VALID, secrets=desk_secrets())
+    return settings.SIRA_URL + reverse("portal:link", args=[token])
+
+
+def read_ticket_link(token: str, *, at: datetime) -> Opened:
+    """Raises LinkRefused. Whether the person still takes part in the ticket is for the reader of the rows to ask."""
+    facts = keys.read_link_token(PURPOSE, token, at=at, secrets=desk_secrets())
+    return Opened(ticket=int(facts["ticket"]), person=int(facts["person"]))
