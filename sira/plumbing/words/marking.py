@@ -1,0 +1,70 @@
+"""The sentence in which a text answers a search, in pieces, so that a template can mark the hits."""
+
+import re
+
+from sira.plumbing.words.asking import terms
+from sira.plumbing.words.folding import without_marks
+from sira.plumbing.words.stems import lexeme
+from sira.plumbing.words.tokens import COMPOUND, name_of_thing, parts
+
+LONGEST = 220
+BEFORE = 60
+_END = re.compile(r"[.!?؟。]\s|\n\s*\n|\n")
+
+Segment = tuple[str, bool]
+
+
+def mark(text: str, typed: str, language: str) -> list[Segment]:
+    """(piece of text, is it a hit) of the sentence with the first hit, or of the beginning when there is none.
+
+    Plain text, to be escaped like any other; white space is made single.
+    """
+    exact, starts = _wanted(typed)
+    hits = [found.span() for found in COMPOUND.finditer(text) if _is_hit(found[0], exact, starts, language)]
+    first = hits[0][0] if hits else 0
+    begin, end = _sentence(text, first)
+    segments: list[Segment] = [("… ", False)] if begin > 0 and first - begin >= BEFORE else []
+    at = begin
+    for start, stop in hits:
+        if start >= end:
+            break
+        segments += [(_single_spaced(text[at:start]), False), (text[start:stop], True)]
+        at = stop
+    segments.append((_single_spaced(text[at:end]), False))
+    if end < len(text.rstrip()) and end - begin >= LONGEST:
+        segments.append((" …", False))
+    return [segment for segment in segments if segment[0]]
+
+
+def _wanted(typed: str) -> tuple[set[str], list[str]]:
+    wanted = [term for term in terms(typed) if not term.unwanted]
+    exact = {form for term in wanted for _distance, forms in term.words for form in forms}
+    return exact, [term.start for term in wanted if term.start]
+
+
+def _is_hit(compound: str, exact: set[str], starts: list[str], language: str) -> bool:
+    whole = name_of_thing(compound)
+    if whole and (whole in exact or any(map(whole.startswith, starts))):
+        return True
+    for part in parts(compound):
+        if lexeme(part, language) in exact or any(map(without_marks(part).startswith, starts)):
+            return True
+    return False
+
+
+def _sentence(text: str, first: int) -> tuple[int, int]:
+    """Where the sentence around a place begins and ends, at most LONGEST characters with the place near its start."""
+    near = max(0, first - LONGEST)
+    begin = max((near + found.end() for found in _END.finditer(text[near:first])), default=0 if near == 0 else near)
+    if first - begin > BEFORE and first - begin > LONGEST // 2:
+        begin = text.rfind(" ", begin, first - BEFORE) + 1 or first - BEFORE
+    found = _END.search(text, first)
+    end = found.start() + 1 if found else len(text)
+    if end - begin > LONGEST:
+        end = max(text.rfind(" ", first + 1, begin + LONGEST), first + 1)
+        end = end if end > first + 1 else begin + LONGEST
+    return begin, end
+
+
+def _single_spaced(text: str) -> str:
+    return re.sub(r"\s+", " ", text)
