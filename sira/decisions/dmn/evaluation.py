@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sira.decisions.feel.kinds import to_feel
 from sira.decisions.feel.limits import DEFAULT, Limits, Run
 
 
@@ -31,8 +32,9 @@ class DecisionStep:
 
 
 class Evaluation(Run):
-    """facts: values of the inputs, by name or by (namespace, name); replaced: decisions whose result is given.
+    """facts: ordinary Python values of the inputs, by name or by (namespace, name); only those asked for are read.
 
+    replaced: decisions whose result is given, by reference.
     made: results of decisions so far, so that none is made twice.  steps: the trace, or None if none is wanted.
     """
 
@@ -53,6 +55,11 @@ class Evaluation(Run):
         self.making: set[str] = set()
         self.steps: list[DecisionStep] | None = [] if traced else None
         self.tables: list[TableStep] = []
+
+    def fact(self, namespace: str, name: str) -> Any:
+        """The value of an input, as FEEL holds it; null if there is none. Raises TypeError for what is no value."""
+        value = self.facts[name] if name in self.facts else self.facts.get((namespace, name))
+        return to_feel(value)
 
     def consulted(self, step: TableStep) -> None:
         """Remember a table for the decision that is being made."""

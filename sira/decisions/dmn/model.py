@@ -92,7 +92,7 @@ class Model:
         Raises DrawingProblem for an unknown decision, FeelProblem if a limit is passed.
         """
         element = self._asked_for(decision)
-        run = Evaluation({name: to_feel(value) for name, value in facts.items()}, limits=limits, at=at, traced=traced)
+        run = Evaluation(facts, limits=limits, at=at, traced=traced)
         value = guarded(lambda scope: element.get(run), Scope({}, run))
         return Made(value, run.steps or [], run.notes)
 
@@ -102,9 +102,9 @@ class Model:
         """Call a decision service or business knowledge model with these arguments. Raises as `decide` does."""
         if name not in self.callable:
             raise DrawingProblem("unknown_decision", name=name)
-        run = Evaluation({key: to_feel(value) for key, value in facts.items()}, limits=limits, at=at)
+        run = Evaluation(facts, limits=limits, at=at)
         function = self.callable[name].get(run)
-        given = {name: run.facts.get(name) for name in function.parameters}
+        given = {name: to_feel(facts.get(name)) for name in function.parameters}
         try:
             value = guarded(lambda scope: function.call_named(run, given), Scope({}, run))
         except WrongArguments:
@@ -238,8 +238,7 @@ class _Lazy:
 
 def _fact(namespace: str, name: str, wanted: Type | None) -> Getter:
     def get(run: Evaluation) -> Any:
-        facts = run.facts
-        value = facts[name] if name in facts else facts.get((namespace, name))
+        value = run.fact(namespace, name)
         return value if wanted is None or value is None else coerce(value, wanted)
 
     return get

@@ -106,11 +106,24 @@ def _template(replacement: str, groups: int) -> str:
     return "".join(pieces)
 
 
+def _without_space(pattern: str) -> str:
+    """What the flag x means: white space counts only inside character classes."""
+    kept, depth, escaped = [], 0, False
+    for char in pattern:
+        if not depth and char in " \t\n\r":
+            continue
+        kept.append(char)
+        if not escaped:
+            depth += (char == "[") - (char == "]" and depth > 0)
+        escaped = char == "\\" and not escaped
+    return "".join(kept)
+
+
 class _Translation:
     """Reads an XPath pattern from left to right and writes the same for `regex`."""
 
     def __init__(self, pattern: str, flags: str) -> None:
-        self.source, self.spaced = pattern, "x" in flags
+        self.source = _without_space(pattern) if "x" in flags else pattern
         self.signs = {
             "^": "^",
             "|": "|",
@@ -126,9 +139,7 @@ class _Translation:
         written = []
         while self.at < len(self.source):
             char = self.source[self.at]
-            if self.spaced and char in " \t\n\r":
-                self.at += 1
-            elif char == "\\":
+            if char == "\\":
                 written.append(self._escape(in_class=False))
             elif char == "[":
                 written.append(self._class())
@@ -149,13 +160,8 @@ class _Translation:
                 written.append(self.signs.get(char) or _plain(char))
         return "".join(written)
 
-    def _skip_space(self) -> None:
-        while self.spaced and self.at < len(self.source) and self.source[self.at] in " \t\n\r":
-            self.at += 1
-
     def _group(self) -> str:
         self.at += 1
-        self._skip_space()
         if self.source.startswith("?", self.at):
             if not self.source.startswith("?:", self.at):
                 raise BadPattern
@@ -208,8 +214,6 @@ class _Translation:
         if not self.source.startswith("{", self.at) or closing < 0:
             raise BadPattern
         name = self.source[self.at + 1 : closing]
-        if self.spaced:
-            name = "".join(name.split())
         self.at = closing + 1
         if not plain_re.fullmatch(r"Is[A-Za-z0-9-]+|[LMNPZSC][a-z]?", name):
             raise BadPattern

@@ -1,0 +1,134 @@
+"""Deciding: facts in, a result and the reasons for it out.
+
+    found = decide("priority", {"ticket": {"type": "incident", "impact": "high", "urgency": "low"}})
+    found.result, found.matched
+    Trace.objects.bulk_create([found.trace_for(subject=ticket.pk, kind="priority", at=now)])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sira.decisions import wording
+from sira.decisions.compiled import model_of
+from sira.decisions.dmn import DrawingProblem, Made
+from sira.decisions.feel import FeelProblem
+from sira.decisions.models import DecisionVersion, Trace
+from sira.decisions.plain import plain
+from sira.decisions.refusals import BadDrawing, NoSuchDecision, Stopped
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was decided. version: the number of the drawing's version.  version_id: its key in the database."""
+
+    key: str
+    version: int
+    version_id: int
+    made: Made
+
+    @property
+    def result(self) -> Any:
+        """The result as ordinary Python; numbers are Decimal."""
+        return self.made.result
+
+    @property
+    def matched(self) -> list[dict[str, Any]]:
+        """The tables that were consulted: name, numbers of the rows that matched (from 1), their annotations."""
+        return [
+            {"table": one.table, "rows": one.rows, **({"notes": one.annotations} if one.annotations else {})}
+            for step in self.made.steps
+            for one in step.tables
+        ]
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What the tables looked at, by column; where there is no table, what the decisions require."""
+        tables = {label: value for step in self.made.steps for one in step.tables for label, value in one.inputs.items()}
+        return plain(tables or {name: value for step in self.made.steps for name, value in step.inputs.items()})
+
+    @property
+    def trace(self) -> dict[str, Any]:
+        """Everything, as values that JSON can hold."""
+        return {
+            "inputs": self.asked,
+            "matched": self.matched,
+            "result": plain(self.made.value),
+            "version": self.version,
+            "notes": [wording.say_note(note) for note in self.made.notes],
+        }
+
+    def trace_for(self, *, subject: int, kind: str, at: datetime, **detail: Any) -> Trace:
+        """An unsaved trace of this outcome, small enough to keep for every ticket."""
+        return keep_trace(
+            subject=subject,
+            kind=kind,
+            at=at,
+            version_id=self.version_id,
+            inputs=self.asked,
+            outcome=self.made.value,
+            detail={"matched": self.matched, **detail},
+        )
+
+
+def decide(
+    key: str, facts: Mapping[str, Any], *, decision: str | None = None, at: datetime | None = None
+) -> Outcome:
+    """Decide by the published version of a drawing.
+
+    decision: which of its decisions, if several are final.  at: what now() means in its expressions.
+    Raises NoSuchDecision, Stopped (too long or too large), BadDrawing (not clear which decision is meant).
+    """
+    found = (
+        DecisionVersion.objects.filter(key=key, status=DecisionVersion.Status.PUBLISHED)
+        .values_list("pk", "digest", "version")
+        .first()
+    )
+    if found is None:
+        raise NoSuchDecision(key)
+    pk, digest, version = found
+    return _decide(key, version, pk, digest, facts, decision, at)
+
+
+def decide_by(
+    version: DecisionVersion, facts: Mapping[str, Any], *, decision: str | None = None, at: datetime | None = None
+) -> Outcome:
+    """Decide by a given version, published or not: dry runs and replays. Raises as `decide` does."""
+    return _decide(version.key, version.version, version.pk, version.digest, facts, decision, at)
+
+
+def _decide(
+    key: str, version: int, pk: int, digest: str, facts: Mapping[str, Any], decision: str | None, at: datetime | None
+) -> Outcome:
+    try:
+        made = model_of(pk, digest).decide(facts, decision=decision, at=at)
+    except FeelProblem as problem:
+        raise Stopped(key, problem) from problem
+    except DrawingProblem as problem:
+        raise BadDrawing([problem]) from problem
+    return Outcome(key, version, pk, made)
+
+
+def keep_trace(
+    *,
+    subject: int,
+    kind: str,
+    at: datetime,
+    inputs: Mapping[str, Any],
+    outcome: Any,
+    detail: Mapping[str, Any] | None = None,
+    version_id: int | None = None,
+) -> Trace:
+    """An unsaved trace of any automatic decision; the caller saves it with the change it explains."""
+    return Trace(
+        subject=subject,
+        kind=kind,
+        at=at,
+        version_id=version_id,
+        inputs=plain(inputs),
+        outcome=plain(outcome),
+        detail=plain(detail) if detail else None,
+    )

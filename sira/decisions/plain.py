@@ -1,0 +1,39 @@
+"""Values as JSON can hold them, for traces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from sira.decisions.feel.builtins.conversion import text_of_value
+from sira.decisions.feel.kinds import to_feel
+
+#: A trace is for reading: longer texts and lists are cut, and say so.
+_LONGEST_TEXT = 500
+_LONGEST_LIST = 50
+
+
+def plain(value: Any) -> Any:
+    """The value with numbers as int or float, times and durations as their FEEL text, long parts cut short."""
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    if isinstance(value, str):
+        return value if len(value) <= _LONGEST_TEXT else value[:_LONGEST_TEXT] + "…"
+    if isinstance(value, Decimal):
+        return _number(value)
+    if isinstance(value, Mapping):
+        return {str(key): plain(entry) for key, entry in list(value.items())[:_LONGEST_LIST]}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(item) for item in list(value)[:_LONGEST_LIST]]
+    try:
+        return text_of_value(to_feel(value))
+    except TypeError:
+        return str(value)
+
+
+def _number(value: Decimal) -> int | float | str:
+    """A number JSON readers will not bend, else its text."""
+    if value == value.to_integral_value() and abs(value) < 2**53:
+        return int(value)
+    return float(value) if Decimal(repr(float(value))) == value else text_of_value(value)
