@@ -41,16 +41,16 @@ def route(subject: int, facts: Mapping[str, Any], *, at: datetime) -> Choice:
 
     The pool stays locked until the caller's transaction ends: route late in it.
     """
-    found = deciding.decide(TABLE, facts)
+    found = deciding.decide(TABLE, facts, at=at)
     key = _group_key(found.result)
     group = SupportGroup.objects.filter(key=key).first() if key else None
     chosen = choose_agent(group, at=at) if group else AgentChoice(None, {"why": "no_such_group"})
-    trace = found.trace_for(subject=subject, kind="route", at=at)
+    trace = found.trace_for(subject=subject, kind="route", at=at, **chosen.reasons)
     trace.outcome = {"group": key, "agent": chosen.agent.pk if chosen.agent else None}
-    trace.detail = {**(trace.detail or {}), **chosen.reasons}
     return Choice(group, chosen.agent, trace)
 
 
 def _group_key(result: Any) -> str | None:
     """A table with one output answers with the value itself, one with several with a context."""
-    return result.get("group") if isinstance(result, dict) else result
+    key = result.get("group") if isinstance(result, dict) else result
+    return key if isinstance(key, str) else None
