@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from sira.notifications import sending
 from sira.processes import timers
-from sira.promises import marks
+from sira.promises import pump as promises_pump
 from sira.tickets import waiting
 
 log = logging.getLogger(__name__)
@@ -21,7 +21,7 @@ PUMPS: list[Callable[[datetime], int]] = [
     sending.pump,
     sending.find_lost,
     timers.pump,
-    marks.pump,
+    promises_pump.pump,
     waiting.end_due_holds,
 ]
 

@@ -10,8 +10,9 @@ from sira.intake.models import Received
 from sira.notifications import sending
 from sira.plumbing import files
 from sira.processes import blocks, timers
-from sira.promises import marks
-from sira.tickets import facts, watching
+from sira.promises import pump as promises_pump
+from sira.routing import agents
+from sira.tickets import facts, routed, watching
 from sira.tickets.blocks import BLOCKS, as_block
 from sira.tickets.models import MessageFile
 
@@ -36,7 +37,8 @@ def connect() -> None:
     blocks.lock_by(facts.lock)
     blocks.on_instance_change(watching.process_changed)
     timers.register_working_time(watching.working_time_after)
-    marks.on_mark(watching.promise_marked)
+    promises_pump.on_mark(watching.marks_came)
+    agents.load_by(routed.open_work_of)
     sending.on_end(watching.mail_ended)
     files.named_by(MessageFile, "digest")
     files.named_by(Received, "raw")

@@ -12,7 +12,7 @@ from sira.notifications import identity
 from sira.notifications.models import OutgoingMail
 from sira.people.models import Person, SupportGroup
 from sira.plumbing.desk_secrets import desk_secrets
-from sira.plumbing.files import desk_files
+from sira.plumbing.desk_files import desk_files
 from sira.plumbing.mail import keys
 from sira.plumbing.mail.building import Attachment, Outgoing
 

@@ -3,9 +3,7 @@
 from typing import Any
 
 from sira.decisions import deciding
-from sira.decisions.models import Trace
-from sira.tickets import promised
-from sira.tickets import facts
+from sira.tickets import facts, promised
 from sira.tickets.facts import PRIORITIES
 from sira.tickets.models import HistoryEntry
 from sira.tickets.worksheet import Worksheet
@@ -17,7 +15,7 @@ def decide_priority(sheet: Worksheet) -> None:
     """Priority from type, impact, urgency and the customer's tier; the promises follow where they already run."""
     found = deciding.decide("priority", facts.of(sheet))
     changes = sheet.set(priority=PRIORITY_NUMBERS[_word(found.result, "priority")])
-    sheet.keep(found.keep(subject=sheet.ticket.pk, kind="priority", at=sheet.at))
+    sheet.keep(found.trace_for(subject=sheet.ticket.pk, kind="priority", at=sheet.at))
     if changes:
         sheet.record(HistoryEntry.Kind.DECIDED, **changes)
         priority_changed(sheet)
@@ -26,12 +24,6 @@ def decide_priority(sheet: Worksheet) -> None:
 def priority_changed(sheet: Worksheet) -> None:
     if not sheet.is_new:
         promised.promise_anew(sheet)
-
-
-def note_hand_set(sheet: Worksheet, kind: str) -> None:
-    """A person set what a table had decided; the newest trace says so."""
-    now: dict[str, Any] = {"by": sheet.by.pk}
-    sheet.keep(Trace(subject=sheet.ticket.pk, kind=kind, at=sheet.at, inputs={}, outcome=now, detail={"by hand": True}))
 
 
 def _word(result: Any, output: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sira.people.models import Person
-from sira.plumbing import words
+from sira.plumbing.words.tokens import vector
 from sira.tickets.models import Message, MessageFile, Ticket
 
 
@@ -63,7 +63,7 @@ def add(
         message_id=said.message_id,
         recipients=said.recipients,
         trouble=said.trouble[:200],
-        words=words.vector(searched, said.language or ticket.language),
+        words=vector(searched, said.language or ticket.language),
     )
     MessageFile.objects.bulk_create(
         MessageFile(

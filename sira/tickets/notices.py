@@ -1,0 +1,115 @@
+"""Who is told what about a ticket, and when. What is said stands in the mails' templates."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+
+from sira.notifications.models import OutgoingMail
+from sira.notifications.outbox import Mail
+from sira.people.models import Person
+from sira.plumbing.desk_secrets import desk_secrets
+from sira.plumbing.mail import keys
+from sira.tickets.models import Message, Participant, Ticket
+from sira.tickets.worksheet import Worksheet
+
+LINK = "ticket"
+LINK_LASTS = timedelta(days=180)
+
+
+def tell_requester(sheet: Worksheet, kind: str) -> None:
+    """A notice about a step, to the requester alone; those on copy read answers. Not to who took the step, and never
+    to a machine."""
+    took_it = sheet.by.pk == sheet.ticket.requester_id and kind != "acknowledgement"
+    if not took_it and not sheet.silent:
+        sheet.mails.append(Mail(kind=kind, to=sheet.requester, placeholders=for_requester(sheet)))
+
+
+def send_answer(sheet: Worksheet, message: Message) -> None:
+    """The agent's answer to the requester, with a copy to everybody on copy."""
+    copies = Participant.objects.filter(ticket=sheet.ticket, kind=Participant.Kind.COPY).exclude(person__email="")
+    placeholders = {
+        **for_requester(sheet),
+        **thread(sheet),
+        "text": message.text,
+        "author": str(sheet.by),
+        "files": [
+            {"name": file.name, "type": file.content_type, "digest": bytes(file.digest).hex()}
+            for file in message.files.all()
+        ],
+    }
+    mail = Mail(
+        kind="answer",
+        to=sheet.requester,
+        copies=sorted(copies.values_list("person__email", flat=True)),
+        placeholders=placeholders,
+        message=message.pk,
+    )
+    sheet.mails.append(mail)
+
+
+def tell_agent(sheet: Worksheet, message: Message, *, kind: str = "heard") -> None:
+    """The requester's side wrote: the agent hears of it, unless the agent is the one who wrote."""
+    agent = sheet.ticket.agent
+    if agent and agent.pk != message.author_id:
+        placeholders = {**for_agent(sheet, agent), "text": message.text[:2000], "author": str(sheet.by)}
+        sheet.mails.append(Mail(kind=kind, to=agent, placeholders=placeholders))
+
+
+def tell_undelivered(sheet: Worksheet, mail: OutgoingMail) -> None:
+    """The agent hears that the requester did not get a mail."""
+    agent = sheet.ticket.agent
+    if agent:
+        placeholders = {**for_agent(sheet, agent), "text": f"{mail.to}: {mail.answer}"}
+        sheet.mails.append(Mail(kind="undelivered", to=agent, placeholders=placeholders))
+
+
+def tell_assigned(sheet: Worksheet, agent: Person) -> None:
+    sheet.mails.append(Mail(kind="assigned", to=agent, placeholders=for_agent(sheet, agent)))
+
+
+def warn(sheet: Worksheet, people: list[Person], *, kind: str, target: str) -> None:
+    """kind: warned or breached, about the promise named by target, to the desk's people."""
+    for person in people:
+        sheet.mails.append(Mail(kind=kind, to=person, placeholders={**for_agent(sheet, person), "target": target}))
+
+
+def about(sheet: Worksheet) -> dict[str, Any]:
+    """What every mail about a ticket may name."""
+    ticket = sheet.ticket
+    return {
+        "number": ticket.number,
+        "subject": ticket.subject,
+        "requester": str(sheet.requester),
+        "agent": str(ticket.agent) if ticket.agent else "",
+        "group": ticket.group.pk if ticket.group else None,
+        "due_at": ticket.due_at.isoformat() if ticket.due_at else None,
+        "resolution": ticket.resolution,
+        "stage": ticket.stage,
+    }
+
+
+def for_requester(sheet: Worksheet) -> dict[str, Any]:
+    """With a link that opens this ticket alone, without signing in, and a key that lets an answer find it."""
+    who = {"ticket": sheet.ticket.pk, "person": sheet.ticket.requester_id}
+    token = keys.link_token(LINK, who, until=sheet.at + LINK_LASTS, secrets=desk_secrets())
+    link = f"{settings.SIRA_URL}/portal/link/{token}/"
+    return {**about(sheet), "link": link, "reply_key": sheet.ticket.number, "to_name": sheet.requester.name}
+
+
+def for_agent(sheet: Worksheet, agent: Person) -> dict[str, Any]:
+    """With the agent's own key: only a mail that carries it speaks for the desk."""
+    link = f"{settings.SIRA_URL}{sheet.ticket.get_absolute_url()}"
+    return {**about(sheet), "link": link, "reply_key": agent_key(sheet.ticket, agent), "to_name": agent.name}
+
+
+def agent_key(ticket: Ticket, agent: Person) -> str:
+    """What stands for the number in the reply address of a mail to an agent. A requester never sees it."""
+    return f"{ticket.number}-A{agent.pk}"
+
+
+def thread(sheet: Worksheet) -> dict[str, Any]:
+    """What an answer answers: the newest mail of the requester's side, so that mail programs keep one thread."""
+    came = sheet.ticket.messages.exclude(message_id="").filter(from_desk=False).order_by("-id")
+    ids = list(came.values_list("message_id", flat=True)[:10])
+    return {"in_reply_to": ids[0], "references": ids[::-1]} if ids else {}

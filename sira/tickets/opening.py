@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from sira.people.models import Person
-from sira.plumbing import words
+from sira.plumbing.words.recognising import recognise
 from sira.processes import running
 from sira.tickets import messages
 from sira.tickets.facts import SheetFacts
@@ -44,7 +44,8 @@ def open_ticket(asked: Asked, *, by: Person, at: datetime) -> tuple[Ticket, Mess
 
     A step of the process that fails leaves an incident on the ticket, never a lost request.
     """
-    language = asked.said.language or words.recognise(f"{asked.subject}\n{asked.said.text}") or asked.requester.language
+    text = f"{asked.subject}\n{asked.said.text}"
+    language = asked.said.language or recognise(text, otherwise=asked.requester.language)
     ticket = _new_ticket(asked, language=language, at=at)
     sheet = Worksheet(ticket, by=by, at=at, is_new=True)
     sheet.silent = asked.is_machine

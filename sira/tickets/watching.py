@@ -1,36 +1,26 @@
 """What lower rooms tell about a ticket while nobody has it on the desk: marks of promises, mails, stuck processes."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sira.calendars.compiled import edition_in_force, working_time
 from sira.notifications.models import OutgoingMail
 from sira.people.automation import automation
-from sira.people.models import Person
 from sira.processes.blocks import InstanceChange
 from sira.processes.bpmn.expressions import WorkingTime
-from sira.promises.models import Clock
-from sira.tickets import notices, promised
+from sira.promises.pump import Mark
+from sira.tickets import jobs, notices, promised
 from sira.tickets.models import HistoryEntry, Ticket
-from sira.tickets.worksheet import Worksheet, on_desk
+from sira.tickets.worksheet import on_desk
 
 # A working day where a drawing says "working days": as long as the calendar's usual one.
 USUAL_DAY = timedelta(hours=8)
 
 
-def promise_marked(clock: Clock, mark: str, at: datetime) -> None:
-    """An early warning or a breach: agent and leads are told, the history says so.  mark: warned or breached."""
-    with on_desk(clock.subject, by=automation(), at=at) as sheet:
-        sheet.record(HistoryEntry.Kind(mark), target=clock.target)
-        promised.copy_to(sheet)
-        notices.warn(sheet, whom_to_warn(sheet), kind=mark, target=clock.target)
-
-
-def whom_to_warn(sheet: Worksheet) -> list[Person]:
-    """The agent and the leads of the group."""
-    ticket = sheet.ticket
-    leads = ticket.group.members.filter(memberships__leads=True).distinct() if ticket.group else Person.objects.none()
-    people = {person.pk: person for person in [*leads, *([ticket.agent] if ticket.agent else [])]}
-    return list(people.values())
+def marks_came(marks: Sequence[Mark], at: datetime) -> None:
+    """Warnings and breaches have come. Tickets are locked before clocks, and here it would be the other way round: so
+    a job tells of them, deferred in the transaction that ticks the marks off."""
+    jobs.tell_of_marks.defer(marks=[[mark.subject, mark.target, mark.kind] for mark in marks])
 
 
 def mail_ended(mail: OutgoingMail, at: datetime) -> None:
@@ -64,5 +54,3 @@ def working_time_after(subject: int, amount: WorkingTime, at: datetime) -> datet
     calendar = working_time(edition_in_force(promised.calendar_of(ticket) if ticket else None))
     unit = USUAL_DAY if amount.unit == "days" else timedelta(**{amount.unit: 1})
     return calendar.add(at, float(amount.amount) * unit)
-
-

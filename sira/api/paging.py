@@ -1,0 +1,34 @@
+"""Lists page by key: the cursor names the last row seen, so every page costs the same and none is skipped."""
+
+import base64
+import binascii
+from typing import Any
+
+from django.db.models import QuerySet
+
+from sira.api.problems import Problem
+
+MOST, USUAL = 200, 50
+
+
+def page(rows: QuerySet[Any], *, cursor: str, limit: int) -> tuple[list[Any], str | None]:
+    """Newest first by id. Answers the rows and the cursor of the next page, None on the last.  Raises Problem."""
+    rows = rows.order_by("-pk")
+    if cursor:
+        rows = rows.filter(pk__lt=_read(cursor))
+    found = list(rows[: limit + 1])
+    return found[:limit], _write(found[limit - 1].pk) if len(found) > limit else None
+
+
+def _write(key: int) -> str:
+    return base64.urlsafe_b64encode(f"id:{key}".encode()).decode().rstrip("=")
+
+
+def _read(cursor: str) -> int:
+    try:
+        name, _colon, key = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii").partition(":")
+        if name == "id" and key.isdecimal() and len(key) < 19:
+            return int(key)
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        pass
+    raise Problem(400, "bad_cursor", "This cursor is not one of ours; take the one that the last page gave as next.")

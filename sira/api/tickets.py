@@ -1,0 +1,229 @@
+"""Tickets by program: the same operations as the pages call."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import FilterSchema, Query, Router
+
+from sira.api import shapes
+from sira.api.attachments import attached
+from sira.api.auth import caller
+from sira.api.once import once
+from sira.api.paging import MOST, USUAL, page
+from sira.api.problems import Problem
+from sira.intake import receiving
+from sira.intake.incoming import Incoming
+from sira.people import recognition
+from sira.people.models import Person, SupportGroup
+from sira.plumbing.refusals import NotAllowed
+from sira.tickets import assigning, conversation, editing, lifecycle, waiting
+from sira.tickets.messages import Said
+from sira.tickets.models import Category, Service, Ticket, TicketType
+
+router = Router(tags=["tickets"])
+PARTS = ("type", "requester", "organisation", "service", "category", "group", "agent", "merged_into")
+
+
+class Filters(FilterSchema):
+    status: str | None = None
+    stage: str | None = None
+    type: str | None = None
+    group: str | None = None
+    category: str | None = None
+    agent: int | None = None
+    requester: int | None = None
+    changed_since: datetime | None = None
+
+
+COLUMNS = {
+    "status": "status",
+    "stage": "stage",
+    "type": "type__key",
+    "group": "group__key",
+    "category": "category__key",
+    "agent": "agent",
+    "requester": "requester",
+    "changed_since": "changed_at__gte",
+}
+
+
+def visible(request: HttpRequest) -> Any:
+    return Ticket.objects.visible_to(caller(request)).select_related(*PARTS)
+
+
+def found(request: HttpRequest, number: str) -> Ticket:
+    ticket: Ticket = get_object_or_404(visible(request), number=number.upper())
+    return ticket
+
+
+def shown(ticket: Ticket, status: int = 200) -> HttpResponse:
+    response = JsonResponse(shapes.ticket(ticket), status=status)
+    response["ETag"] = f'"{ticket.revision}"'
+    return response
+
+
+@router.get("", summary="List tickets, newest first", response=dict)
+def listed(request: HttpRequest, filters: Query[Filters], cursor: str = "", limit: int = USUAL) -> HttpResponse:
+    wanted = {COLUMNS[name]: value for name, value in filters.dict().items() if value is not None}
+    rows, following = page(visible(request).filter(**wanted), cursor=cursor, limit=max(1, min(limit, MOST)))
+    return JsonResponse({"items": [shapes.ticket(row) for row in rows], "next": following})
+
+
+@router.post("", summary="Open a ticket", response={201: dict})
+@once
+def opened(request: HttpRequest, given: shapes.NewTicket) -> tuple[int, Any]:
+    who, at = caller(request), timezone.now()
+    incoming = Incoming(
+        channel=Ticket.Channel.API,
+        source=f"token-{request.auth.pk}",  # type: ignore[attr-defined]
+        key=request.headers.get("Idempotency-Key") or f"{at.timestamp()}-{id(request)}",
+        person=asker(who, given, at=at),
+        subject=given.subject,
+        said=Said(text=given.text, files=attached(request, given.attachments)),
+        type=named(TicketType, given.type, "type"),
+        category=named(Category, given.category, "category"),
+        service=named(Service, given.service, "service"),
+        impact=shapes.LEVELS[given.impact],
+        urgency=shapes.LEVELS[given.urgency],
+        tags=given.tags,
+        fields=given.fields,
+    )
+    return 201, shapes.ticket(receiving.receive(incoming, at=at).ticket)
+
+
+def asker(who: Person, given: shapes.NewTicket, *, at: datetime) -> Person:
+    """Agents may open for somebody else; a requester only for themselves."""
+    if not given.requester or given.requester.lower() == who.email:
+        return who
+    if not who.is_agent:
+        raise NotAllowed()
+    mail = recognition.normalised_mail(given.requester)
+    if not mail:
+        raise Problem(422, "invalid", f"requester: {given.requester!r} is not a mail address.")
+    return recognition.recognise(mail, name=given.requester_name, at=at)
+
+
+def named(model: Any, key: str | None, field: str) -> Any:
+    """The row a key names.  Raises Problem."""
+    if key is None:
+        return None
+    row = model.objects.filter(key=key).first()
+    if row is None:
+        raise Problem(422, "invalid", f"{field}: there is no {key!r}.")
+    return row
+
+
+@router.get("/{number}", summary="Read a ticket", response=dict)
+def read(request: HttpRequest, number: str) -> HttpResponse:
+    return shown(found(request, number))
+
+
+@router.patch("/{number}", summary="Change fields of a ticket", response=dict)
+def changed(request: HttpRequest, number: str, given: shapes.ChangedTicket) -> HttpResponse:
+    """If-Match names the revision that was read; a field that was changed since then refuses the call."""
+    ticket = found(request, number)
+    must_match(request, ticket)
+    changes = as_changes(given)
+    seen = {name: editing.value_of(ticket, name) for name in changes}
+    editing.set_fields(ticket, changes, seen=seen, by=caller(request), at=timezone.now())
+    return shown(found(request, number))
+
+
+def must_match(request: HttpRequest, ticket: Ticket) -> None:
+    wanted = request.headers.get("If-Match", "").strip()
+    if not wanted:
+        raise Problem(428, "no_if_match", "Send If-Match with the ETag of the ticket that you read.")
+    if wanted not in (f'"{ticket.revision}"', "*"):
+        raise Problem(412, "changed_meanwhile", "The ticket was changed since you read it; read it again.")
+
+
+def as_changes(given: shapes.ChangedTicket) -> dict[str, Any]:
+    sent = given.dict(exclude_unset=True)
+    rows = {"type": TicketType, "category": Category, "service": Service}
+    changes: dict[str, Any] = {}
+    for name, value in sent.items():
+        if name in rows:
+            changes[name] = named(rows[name], value, name)
+        elif name in ("impact", "urgency"):
+            changes[name] = shapes.LEVELS[value]
+        elif name == "priority":
+            changes[name] = shapes.PRIORITIES[value]
+        elif name == "fields":
+            changes |= {f"fields.{key}": answer for key, answer in (value or {}).items()}
+        else:
+            changes[name] = value
+    return changes
+
+
+@router.get("/{number}/messages", summary="List what was said, newest first", response=dict)
+def messages(request: HttpRequest, number: str, cursor: str = "", limit: int = USUAL) -> HttpResponse:
+    rows = found(request, number).messages.visible_to(caller(request)).select_related("author")  # type: ignore[attr-defined]
+    rows, following = page(rows.prefetch_related("files"), cursor=cursor, limit=max(1, min(limit, MOST)))
+    return JsonResponse({"items": [shapes.message(row) for row in rows], "next": following})
+
+
+@router.post("/{number}/messages", summary="Answer, or write a note", response={201: dict})
+@once
+def said(request: HttpRequest, number: str, given: shapes.NewMessage) -> tuple[int, Any]:
+    """From somebody who works on the ticket an answer to the requester, or a note; from its requester a message."""
+    ticket, who, at = found(request, number), caller(request), timezone.now()
+    content = Said(text=given.text, files=attached(request, given.attachments))
+    works_here = Ticket.objects.worked_by(who).filter(pk=ticket.pk).exists()
+    if given.internal:
+        message = conversation.note(ticket, content, by=who, at=at, channel=Ticket.Channel.API)
+    elif works_here and ticket.requester_id != who.pk:
+        message = conversation.answer(ticket, content, by=who, at=at, channel=Ticket.Channel.API)
+    else:
+        message = conversation.hear(ticket, content, by=who, at=at, channel=Ticket.Channel.API)
+    return 201, shapes.message(message)
+
+
+@router.put("/{number}/assignment", summary="Give it to a group or an agent", response=dict)
+def assigned(request: HttpRequest, number: str, given: shapes.Assignment) -> HttpResponse:
+    ticket = found(request, number)
+    group = named(SupportGroup, given.group, "group") if given.group else ticket.group
+    agent = get_object_or_404(Person.objects.agents(), pk=given.agent) if given.agent else None
+    assigning.assign(ticket, group=group, agent=agent, by=caller(request), at=timezone.now())
+    return shown(found(request, number))
+
+
+@router.put("/{number}/resolution", summary="Resolve", response=dict)
+def resolved(request: HttpRequest, number: str, given: shapes.Resolution) -> HttpResponse:
+    lifecycle.resolve(found(request, number), by=caller(request), resolution=given.resolution, at=timezone.now())
+    return shown(found(request, number))
+
+
+@router.put("/{number}/confirmation", summary="Confirm that it is solved", response=dict)
+def confirmed(request: HttpRequest, number: str) -> HttpResponse:
+    lifecycle.confirm(found(request, number), by=caller(request), at=timezone.now())
+    return shown(found(request, number))
+
+
+@router.put("/{number}/closing", summary="Close a resolved ticket", response=dict)
+def closed(request: HttpRequest, number: str) -> HttpResponse:
+    lifecycle.close(found(request, number), by=caller(request), at=timezone.now())
+    return shown(found(request, number))
+
+
+@router.put("/{number}/reopening", summary="Reopen", response=dict)
+def reopened(request: HttpRequest, number: str) -> HttpResponse:
+    lifecycle.reopen(found(request, number), by=caller(request), at=timezone.now())
+    return shown(found(request, number))
+
+
+@router.put("/{number}/waiting", summary="Wait for the requester", response=dict)
+def waits(request: HttpRequest, number: str) -> HttpResponse:
+    waiting.wait_for_requester(found(request, number), by=caller(request), at=timezone.now())
+    return shown(found(request, number))
+
+
+@router.put("/{number}/hold", summary="Hold until a day", response=dict)
+def held(request: HttpRequest, number: str, given: shapes.Hold) -> HttpResponse:
+    at = timezone.now()
+    if given.until.tzinfo is None or given.until <= at:
+        raise Problem(422, "invalid", "until: an instant ahead, with its zone.")
+    waiting.hold(found(request, number), until=given.until, by=caller(request), at=at)
+    return shown(found(request, number))

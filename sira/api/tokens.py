@@ -1,0 +1,61 @@
+"""Tokens: made once, shown once, found by their digest."""
+
+import argparse
+import hashlib
+import secrets
+import sys
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from sira.api.models import Token
+from sira.people.models import Person
+
+PREFIX = "sira_"  # so that a token found in a repository or a log can be recognised
+SEEN_EVERY = timedelta(minutes=10)
+
+
+def make(name: str, *, person: Person, at: datetime, expires_at: datetime | None = None) -> tuple[Token, str]:
+    """The row, and the token itself, which is not kept."""
+    text = PREFIX + secrets.token_urlsafe(32)
+    row = Token.objects.create(name=name, person=person, digest=digest(text), created_at=at, expires_at=expires_at)
+    return row, text
+
+
+def find(text: str, *, at: datetime) -> Token | None:
+    """The living token, with the person it acts as."""
+    if not text.startswith(PREFIX):
+        return None
+    token = (
+        Token.objects.filter(Q(expires_at=None) | Q(expires_at__gt=at), digest=digest(text), revoked_at=None)
+        .select_related("person__organisation")
+        .filter(person__is_active=True)
+        .first()
+    )
+    if token and (token.used_at is None or at - token.used_at > SEEN_EVERY):
+        Token.objects.filter(pk=token.pk).update(used_at=at)
+    return token
+
+
+def digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()
+
+
+@transaction.atomic
+def make_for_role(name: str, role: str, *, at: datetime) -> str:
+    """A token for a program that acts as itself: a person of that role without address or password."""
+    person = Person.objects.create(name=name, role=role, password="!", created_at=at)
+    return make(name, person=person, at=at)[1]
+
+
+def main(arguments: list[str]) -> int:
+    """`sira token NAME --role ROLE`: prints the token, once."""
+    parser = argparse.ArgumentParser(prog="sira token", description="Make a token for the API; it is shown once.")
+    parser.add_argument("name", help="what will use it, such as: monitoring")
+    roles = [role for role in Person.Role.values if role != Person.Role.SYSTEM]
+    parser.add_argument("--role", choices=roles, default=Person.Role.AGENT.value)
+    given = parser.parse_args(arguments)
+    sys.stdout.write(make_for_role(given.name, given.role, at=timezone.now()) + "\n")
+    return 0

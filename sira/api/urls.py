@@ -1,0 +1,20 @@
+"""/api/v1: the desk for programs."""
+
+from ninja import NinjaAPI
+
+from sira.api import attachments, people, problems, tickets
+from sira.api.auth import Bearer
+
+api = NinjaAPI(
+    title="Sira",
+    version="1",
+    auth=Bearer(),
+    docs_url=None,
+    openapi_url="openapi.json",
+    urls_namespace="api-v1",
+    description="Tickets, messages, attachments and people. Errors are problem details; lists page by cursor.",
+)
+api.add_router("tickets", tickets.router)
+api.add_router("attachments", attachments.router)
+api.add_router("people", people.router)
+problems.register(api)

@@ -1,0 +1,113 @@
+"""Packs: what ships as data. A part is loaded when its file is new or has changed, else it stays as people made it."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from sira.catalogue import offering
+from sira.config.environment import ROOT
+from sira.config.models import LoadedPart
+from sira.decisions import publishing as decisions
+from sira.forms import publishing
+from sira.people.automation import automation
+from sira.processes import versions
+from sira.tickets.models import Category, Service, TicketType
+
+PACKS = ROOT / "packs"
+Load = Callable[[Path, datetime], None]
+
+
+def load_pack(folder: Path, *, at: datetime) -> list[str]:
+    """Load what is new in the folder, all or nothing; answers which files that were.
+
+    Raises Refused where a part can't be published, ValueError where it can't be read.
+    """
+    loaded = []
+    with transaction.atomic():
+        known = dict(LoadedPart.objects.filter(pack=folder.name).values_list("path", "digest"))
+        for pattern, load in PARTS:
+            for file in sorted(folder.glob(pattern)):
+                path = file.relative_to(folder).as_posix()
+                digest = hashlib.sha256(file.read_bytes()).hexdigest()
+                if known.get(path) == digest:
+                    continue
+                load(file, at)
+                LoadedPart.objects.update_or_create(pack=folder.name, path=path, defaults={"digest": digest, "at": at})
+                loaded.append(path)
+    return loaded
+
+
+def load_process(file: Path, at: datetime) -> None:
+    """The id of the process is its key."""
+    versions.install(file.read_text(encoding="utf-8"), by=automation(), at=at)
+
+
+def load_decision(file: Path, at: datetime) -> None:
+    """The file's name is the decision's key."""
+    decisions.publish(file.stem, file.read_text(encoding="utf-8"), by=automation(), at=at)
+
+
+def load_form(file: Path, at: datetime) -> None:
+    """The file's name is the form's key."""
+    publishing.publish(file.stem, read(file), by=automation(), at=at)
+
+
+def load_catalogue(file: Path, at: datetime) -> None:
+    """Ticket types, services, categories and request types, each by its key."""
+    given = read(file)
+    types = {one["key"]: _ticket_type(one) for one in given.get("ticket_types", [])}
+    services = {one["key"]: _named(Service, one) for one in given.get("services", [])}
+    categories = {one["key"]: _named(Category, one) for one in given.get("categories", [])}
+    for one in given.get("request_types", []):
+        offering.offer(
+            one["key"],
+            name=one["name"],
+            names=one["names"],
+            description=one["description"],
+            descriptions=one["descriptions"],
+            icon=one["icon"],
+            type=types[one["type"]],
+            service=services.get(one.get("service", "")),
+            category=categories.get(one.get("category", "")),
+            form_key=one["form"],
+            audience=one["audience"],
+            order=one["order"],
+            by=automation(),
+        )
+
+
+def _ticket_type(given: dict[str, Any]) -> TicketType:
+    values = {
+        "name": given["name"],
+        "names": given["names"],
+        "prefix": given["prefix"],
+        "process_key": given["process"],
+        "mandatory_fields": given.get("mandatory_fields", []),
+    }
+    return TicketType.objects.update_or_create(key=given["key"], defaults=values)[0]
+
+
+def _named(model: type[Any], given: dict[str, Any]) -> Any:
+    values = {"name": given["name"], "names": given["names"]}
+    return model.objects.update_or_create(key=given["key"], defaults=values)[0]
+
+
+def read(file: Path) -> Any:
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{file.name}: {error}") from error
+
+
+# In this order: a catalogue names forms.
+PARTS: list[tuple[str, Load]] = [
+    ("*.dmn", load_decision),
+    ("*.bpmn", load_process),
+    ("forms/*.json", load_form),
+    ("catalogue.json", load_catalogue),
+]
