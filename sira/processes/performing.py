@@ -165,31 +165,31 @@ def _do(errand: Errand, state: State, wanted: Perform, *, careful: bool) -> Fini
     run = blocks.find(node.task_type)
     if run is None:
         reason = _("Nothing here does the task type “%(type)s”.") % {"type": node.task_type}
-        return Failed(wanted.token, "unknown_task_type", reason)
+        return Failed(wanted.token, node.id, "unknown_task_type", reason)
     facts = errand.facts()
     variables = state.visible(state.scope_of(wanted.token), facts)
     step = blocks.Step(errand.instance, errand.instance.subject, node, variables, facts, errand.facts, errand.at)
     try:
         if not careful:
-            return Finished(wanted.token, _answer(run(step)))
+            return Finished(wanted.token, node.id, _answer(run(step)))
         with transaction.atomic():
-            return Finished(wanted.token, _answer(run(step)))
+            return Finished(wanted.token, node.id, _answer(run(step)))
     except NOT_OURS:
         raise
     except Exception as problem:
         if not careful:
             raise _BlockFailed from problem
         errand.facts.forget()
-        return _failure(wanted.token, node.task_type, problem)
+        return _failure(wanted, node.task_type, problem)
 
 
-def _failure(token: str, task_type: str, problem: Exception) -> Failed:
+def _failure(wanted: Perform, task_type: str, problem: Exception) -> Failed:
     if isinstance(problem, Refused):
-        return Failed(token, problem.code, problem.message)
+        return Failed(wanted.token, wanted.element, problem.code, problem.message)
     log.exception("The block %s failed", task_type, exc_info=problem)
     if isinstance(problem, Error):
-        return Failed(token, constraint(problem) or UNFORESEEN, str(problem).splitlines()[0])
-    return Failed(token, UNFORESEEN, f"{type(problem).__name__}: {problem}")
+        return Failed(wanted.token, wanted.element, constraint(problem) or UNFORESEEN, str(problem).splitlines()[0])
+    return Failed(wanted.token, wanted.element, UNFORESEEN, f"{type(problem).__name__}: {problem}")
 
 
 def constraint(problem: Error) -> str:

@@ -69,7 +69,7 @@ def complete(
         raise TaskNotOpen
     task.state, task.done_at, task.done_by = Task.State.DONE, at, by
     task.outcome, task.evidence = dict(outcome) if outcome else None, evidence
-    stimulus = Finished(str(task.token), outcome or {})
+    stimulus = Finished(str(task.token), task.element, outcome or {})
     _go_on(instance, stimulus, {"task": task.pk, "by": by.pk}, facts, at, done=task)
     return task
 
@@ -145,7 +145,7 @@ def skip(
     incident: Incident, *, by: Person, outcome: Mapping[str, Any] | None = None, facts: GivenFacts = None, at: datetime
 ) -> Instance:
     """Go on behind the stuck step as if it had answered with the outcome."""
-    return _operate(incident, Finished(str(incident.token), outcome or {}), "skip", by, facts, at)
+    return _operate(incident, Finished(str(incident.token), incident.element, outcome or {}), "skip", by, facts, at)
 
 
 @transaction.atomic
@@ -244,7 +244,7 @@ def _call(errand: Errand, call: Call) -> None:
         caller = (instance, call.token)
         _begin(call.key, start_with, instance.subject, errand.facts, errand.at, allowance, caller)
     except NoSuchProcess as problem:
-        failed = Failed(call.token, problem.code, problem.message)
+        failed = Failed(call.token, call.element, problem.code, problem.message)
         _go_on(instance, failed, {"call": call.key}, errand.facts, errand.at, allowance=allowance)
     finally:
         allowance.depth -= 1
@@ -256,9 +256,9 @@ def _answer_caller(errand: Errand, ledger: Ledger) -> None:
     token, error = str(instance.caller_token), ledger.ended.error if ledger.ended else ""
     if error:
         reason = _("The called process ended with the error “%(code)s”.") % {"code": error}
-        stimulus: Stimulus = Failed(token, error, reason)
+        stimulus: Stimulus = Failed(token, "", error, reason)
     else:
-        stimulus = Finished(token, instance.state.get("variables", {}))
+        stimulus = Finished(token, "", instance.state.get("variables", {}))
     if caller.status in Instance.ACTIVE:
         _go_on(caller, stimulus, {"called": instance.pk}, errand.facts, errand.at, allowance=errand.allowance)
 

@@ -39,6 +39,9 @@ def check(source: str, key: str = "") -> list[Finding]:
     definitions = read(source)
     graph, findings = examine(definitions, key)
     if graph is not None:
+        for key in graph.starts:
+            reason = _("a process begins with a start without an event; others cannot be published yet")
+            findings.append(Finding(key, graph.nodes[key].element, graph.nodes[key].name, reason))
         unknown = set(blocks.known())
         for node in graph.nodes.values():
             if node.task_type and node.task_type not in unknown:

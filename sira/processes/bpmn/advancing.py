@@ -102,7 +102,7 @@ def start(walk: Walk, stimulus: Start) -> None:
 
 
 def finished(walk: Walk, stimulus: Finished) -> None:
-    node = awaited(walk, stimulus.token, ("task", "service", "call", STUCK))
+    node = awaited(walk, stimulus.token, stimulus.element, ("task", "service", "call", STUCK))
     walk.release(stimulus.token, node.id, done=True)
     _guarded(walk, stimulus.token, moving.leave, walk, stimulus.token, stimulus.result)
 
@@ -110,7 +110,7 @@ def finished(walk: Walk, stimulus: Finished) -> None:
 def failed(walk: Walk, stimulus: Failed) -> None:
     """What went wrong unforeseen is tried again as often as the drawing says; a refusal would only be repeated."""
     token = stimulus.token
-    node = awaited(walk, token, ("service", "call"))
+    node = awaited(walk, token, stimulus.element, ("service", "call"))
     tried = (walk.waits(token, node.id) or ["", 0])[1:] or [0]
     walk.release(token, node.id)
     if stimulus.code == UNFORESEEN and tried[0] < node.retries:
@@ -140,13 +140,13 @@ def looked(walk: Walk, stimulus: Looked) -> None:
 
 
 def retry(walk: Walk, stimulus: Retry) -> None:
-    node = awaited(walk, stimulus.token, (STUCK,))
+    node = awaited(walk, stimulus.token, "", (STUCK,))
     walk.release(stimulus.token, node.id, done=True)
     walk.queue.append(stimulus.token)
 
 
 def move(walk: Walk, stimulus: Move) -> None:
-    node, target = awaited(walk, stimulus.token, ()), walk.graph.nodes.get(stimulus.element)
+    node, target = awaited(walk, stimulus.token, "", ()), walk.graph.nodes.get(stimulus.element)
     if target is None or target.inside != node.inside or moving.is_item(walk, stimulus.token):
         raise NotWaiting(_("It can only be moved to a step of the same process or sub-process."))
     scope = walk.state.tokens[stimulus.token][1]
@@ -159,11 +159,13 @@ def cancel(walk: Walk, stimulus: Cancel) -> None:
     walk.effects.append(Ended(cancelled=True))
 
 
-def awaited(walk: Walk, token: str, kinds: tuple[str, ...]) -> Node:
-    """The node at which the token waits for one of these; no kinds: whatever it waits for."""
+def awaited(walk: Walk, token: str, element: str, kinds: tuple[str, ...]) -> Node:
+    """The node at which the token waits for one of these; no element, no kinds: wherever, whatever it waits for."""
     if token not in walk.state.tokens:
         raise NotWaiting
     node = walk.node(token)
+    if element not in ("", node.id):
+        raise NotWaiting
     wait = walk.waits(token, node.id)
     if kinds and (wait is None or wait[0] not in kinds):
         raise NotWaiting

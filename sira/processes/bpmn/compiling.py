@@ -108,6 +108,8 @@ class _Compiler:
             self.findings.refuse(holder, _("an event sub-process needs exactly one start, and that needs an event"))
         elif not is_handler and len(plain) > 1:
             self.findings.refuse(holder, _("it has more than one start without an event"))
+        elif not mine:
+            self.findings.refuse(holder, _("it is empty"))
         elif not is_handler and not is_process and (armed or not plain):
             self.findings.refuse(holder, _("a sub-process needs exactly one start, and that without an event"))
         elif is_process and not plain and not armed:
@@ -174,6 +176,7 @@ class _Compiler:
         for key, draft in self.drafts.items():
             if draft["kind"] is Kind.BOUNDARY:
                 self._boundary(key, draft, boundaries)
+        self._undoing_handlers()
         nodes = {
             key: Node(
                 **draft,
@@ -200,6 +203,17 @@ class _Compiler:
                 host["undo"] = handlers[0]
         else:
             boundaries[draft["host"]].append(key)
+
+    def _undoing_handlers(self) -> None:
+        """An event sub-process that begins with compensation listens to nothing: it waits to be asked."""
+        for key, container in list(self.containers.items()):
+            undoing = [handler for handler in container.handlers if self._compensates(handler)]
+            listening = tuple(handler for handler in container.handlers if handler not in undoing)
+            self.containers[key] = replace(container, handlers=listening, undo=undoing[0] if undoing else "")
+
+    def _compensates(self, handler: str) -> bool:
+        start = self.drafts.get(self.containers[handler].start) if handler in self.containers else None
+        return start is not None and start["event"] is not None and start["event"].kind == "compensate"
 
     def _links(self) -> None:
         """A throwing link goes on at the catching one of the same name in the same container."""

@@ -59,7 +59,7 @@ RUN: Mapping[tuple[str, str], Kind] = MappingProxyType(
         },
     }
 )
-IN_EVENT_SUBPROCESS = frozenset({"timer", "message", "signal", "condition", "error", "escalation"})
+IN_EVENT_SUBPROCESS = frozenset({"timer", "message", "signal", "condition", "error", "escalation", "compensate"})
 ACTIVITIES = frozenset({Kind.TASK, Kind.SERVICE, Kind.RECEIVE, Kind.SCRIPT, Kind.CALL, Kind.SUBPROCESS})
 
 # Parts that say something to readers and nothing to the engine; what they hold is kept and written back.

@@ -150,32 +150,44 @@ def end_all(walk: Walk) -> None:
 
 
 def take_back(walk: Walk, token: str, reference: str) -> None:
-    """Let everything done in this scope be undone, the latest first."""
-    scope = walk.state.tokens[token][1]
+    """Let what was done here be undone, the latest first; an event sub-process speaks for the scope around it."""
+    inside = walk.state.tokens[token][1]
+    scope = inside
+    while scope != ROOT and "done" not in walk.state.scopes[scope] and _is_handler(walk, scope):
+        scope = walk.state.scopes[scope]["in"]
     around = walk.state.scopes.get(scope, {})
     done = around.get("done", [])
     chosen = [entry for entry in done if reference in ("", entry[0])]
     if chosen:
         around["done"] = [entry for entry in done if entry not in chosen]
-    walk.state.scopes[token] = {"in": scope, "at": walk.node(token).id, "undo": undoing(walk, chosen)}
+    walk.state.scopes[token] = {"in": inside, "at": walk.node(token).id, "undo": undoing(walk, chosen)}
     take_back_next(walk, token)
 
 
-def undoing(walk: Walk, entries: list[Any]) -> list[str]:
-    found: list[str] = []
+def _is_handler(walk: Walk, scope: str) -> bool:
+    return walk.graph.nodes[walk.state.scopes[scope]["at"]].kind is Kind.EVENT_SUBPROCESS
+
+
+def undoing(walk: Walk, entries: list[Any]) -> list[list[Any]]:
+    """[what undoes it, what was done inside]; a sub-process that says nothing of undoing is undone part by part."""
+    found: list[list[Any]] = []
     for key, *inner in reversed(entries):
-        undo = walk.graph.nodes[key].undo
-        found += [undo] if undo else undoing(walk, inner[0])
+        container = walk.graph.containers.get(key)
+        undo = walk.graph.nodes[key].undo or (container.undo if container else "")
+        found += [[undo, *inner]] if undo else undoing(walk, inner[0])
     return found
 
 
 def take_back_next(walk: Walk, token: str) -> None:
     left = walk.state.scopes[token]["undo"]
-    if left:
-        walk.place(left.pop(0), token)
-    else:
+    if not left:
         del walk.state.scopes[token]
         leave(walk, token)
+        return
+    undo, *inner = left.pop(0)
+    undoing_token = walk.place(undo, token)
+    if inner:
+        walk.state.scopes[undoing_token] = {"in": token, "done": inner[0]}
 
 
 ACTIVITY = frozenset({Kind.TASK, Kind.SERVICE, Kind.RECEIVE, Kind.SCRIPT, Kind.CALL, Kind.SUBPROCESS})

@@ -111,11 +111,15 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """A process or sub-process: where it starts, and the event sub-processes that listen while it is open."""
+    """A process or sub-process: where it starts, and the event sub-processes that listen while it is open.
+
+    undo: the event sub-process that takes back what the whole sub-process did.
+    """
 
     id: str
     start: str = ""
     handlers: tuple[str, ...] = ()
+    undo: str = ""
 
 
 @dataclass(frozen=True, slots=True)

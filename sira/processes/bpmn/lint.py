@@ -96,6 +96,8 @@ def _circles(graph: Graph) -> Iterator[str]:
 def declared_names(process: Element) -> Iterator[str]:
     """Variables that the drawing itself makes; those with blanks in their names have to be known to read conditions."""
     for element in process.walk():
+        if element.local in ("dataObject", "dataObjectReference", "dataInput", "dataOutput", "property"):
+            yield element.get("name")
         for attribute in ("target", "resultVariable", "inputElement", "outputCollection"):
             if name := element.get(attribute):
                 yield name.partition(".")[0]

@@ -17,9 +17,13 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """What the token waited for at its own node is done: a task, an automatic step, a called process."""
+    """What the token waited for at its own node is done: a task, an automatic step, a called process.
+
+    element: that node, since a token keeps its number on its way.
+    """
 
     token: str
+    element: str
     result: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -28,6 +32,7 @@ class Failed:
     """An automatic step or a called process could not be done."""
 
     token: str
+    element: str
     code: str
     message: str | Promise
 

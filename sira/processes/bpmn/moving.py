@@ -119,7 +119,8 @@ def put_path(whole: dict[str, Any], path: str, value: Any) -> None:
 def remember(walk: Walk, scope: str, node: Node, own: Mapping[str, Any]) -> None:
     """Each activity once, at its latest place: the state must not grow with every round."""
     inner = own.get("done") if node.kind is Kind.SUBPROCESS else None
-    if not node.undo and not inner:
+    whole = node.kind is Kind.SUBPROCESS and walk.graph.containers[node.id].undo
+    if not node.undo and not inner and not whole:
         return
     around = walk.state.scopes.setdefault(scope, {})
     done = [entry for entry in around.get("done", ()) if entry[0] != node.id]

@@ -52,7 +52,7 @@ class Play:
 
     def finish(self, element: str, **outcome: Any) -> "Play":
         """The first open task at the element is done."""
-        return self.take(Finished(self.token_at(element), outcome))
+        return self.take(Finished(self.token_at(element), element, outcome))
 
     def hear(self, element: str, **payload: Any) -> "Play":
         return self.take(Occurred(self.listening(element), element, payload))
@@ -91,9 +91,9 @@ class Play:
                 block = self.blocks.get(self.graph.nodes[element].task_type, lambda _variables: None)
                 scope = self.state.scope_of(token) if token in self.state.tokens else "0"
                 try:
-                    return Finished(token, block(self.state.visible(scope, self.facts)) or {})
+                    return Finished(token, element, block(self.state.visible(scope, self.facts)) or {})
                 except Refused as refusal:
-                    return Failed(token, refusal.code, refusal.message)
+                    return Failed(token, element, refusal.code, refusal.message)
             case SetTimer(token, element, due):
                 self.timers[token, element] = due
             case Release(token, element, kind):

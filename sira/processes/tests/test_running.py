@@ -6,9 +6,9 @@ import pytest
 
 from sira.people.automation import automation
 from sira.processes import blocks, running, versions
-from sira.processes.models import Advance, Incident, Instance, Task
+from sira.processes.models import Advance, Instance, Task
 from sira.processes.refusals import TaskNotOpen
-from sira.processes.tests.drawing import drawing, end, gate, service, start, user
+from sira.processes.tests.drawing import drawing, end, service, start, user
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -27,7 +27,9 @@ def published(source, key="p"):
 
 def test_a_started_process_waits_with_an_open_task(blocks_of):
     blocks_of("sira:decide", lambda step: {"priority": 2})
-    published(drawing(start(), service("decide", "sira:decide"), user("work"), end(), ways="start > decide > work > end"))
+    published(
+        drawing(start(), service("decide", "sira:decide"), user("work"), end(), ways="start > decide > work > end")
+    )
     instance = running.start("p", subject=7, at=MONDAY)
     task = Task.objects.get()
     assert (task.name, task.kind, task.subject, task.state, task.mandatory) == ("Work", "work", 7, "open", True)
