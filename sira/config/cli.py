@@ -5,42 +5,28 @@ Nothing else is imported here: `sira deliver` runs once for each mail and must n
 
 import os
 import sys
-from collections.abc import Callable
 from importlib import import_module
-from typing import NamedTuple
 
+# What a command needs: nothing; Django's settings; also the running database.
 ALONE, ENVIRONMENT, DATABASE = "alone", "environment", "database"
-
-
-class Command(NamedTuple):
-    needs: str  # ALONE: nothing;  ENVIRONMENT: Django's settings;  DATABASE: also the running database
-    target: str  # module:function
-    help: str
-
-
+# Name: what it needs, module:function, what it is for.
 COMMANDS = {
-    "up": Command(
-        ALONE, "sira.config.up:up", "database, web and worker; what bin/run calls (--empty: without samples)"
-    ),
-    "web": Command(ALONE, "sira.config.up:web", "the web processes alone"),
-    "worker": Command(ALONE, "sira.config.up:worker", "the worker alone"),
-    "migrate": Command(DATABASE, "sira.config.migrating:main", "bring the tables to this version"),
-    "check": Command(DATABASE, "sira.config.checking:main", "look whether the desk can run here"),
-    "demo": Command(DATABASE, "sira.config.demo:main", "fill an empty desk with a living sample organisation"),
-    "seed": Command(DATABASE, "sira.config.seed:main", "--tickets N: add made-up tickets for measuring"),
-    "deliver": Command(
-        ALONE, "sira.channels.email.deliver:main", "hand over one mail from standard input; --maildir DIR"
-    ),
-    "parse": Command(ALONE, "sira.channels.email.parse:main", "read mails as JSON lines; changes nothing"),
-    "token": Command(DATABASE, "sira.api.tokens:main", "NAME --role ROLE: make a token for the API"),
-    "config": Command(DATABASE, "sira.config.transfer:main", "export DIR, apply DIR: the desk's set-up as text"),
-    "backup": Command(DATABASE, "sira.config.backup:main", "DIR: database and files"),
-    "restore": Command(DATABASE, "sira.config.restore:main", "DIR: bring a backup back"),
-    "routes": Command(ENVIRONMENT, "sira.config.routes:main", "--json: every address of the desk"),
-    "replay": Command(DATABASE, "sira.insight.replay:main", "last year's tickets under new rules"),
-    "conformance": Command(
-        ENVIRONMENT, "sira.config.conformance:main", "dmn DIR, bpmn DIR: run a folder of public cases"
-    ),
+    "up": (ALONE, "sira.config.up:up", "database, web and worker; what bin/run calls (--empty: without samples)"),
+    "web": (ALONE, "sira.config.up:web", "the web processes alone"),
+    "worker": (ALONE, "sira.config.up:worker", "the worker alone"),
+    "migrate": (DATABASE, "sira.config.migrating:main", "bring the tables to this version"),
+    "check": (DATABASE, "sira.config.checking:main", "look whether the desk can run here"),
+    "demo": (DATABASE, "sira.config.demo:main", "fill an empty desk with a living sample organisation"),
+    "seed": (DATABASE, "sira.config.seed:main", "--tickets N: add made-up tickets for measuring"),
+    "deliver": (ALONE, "sira.channels.email.deliver:main", "hand over one mail from standard input; --maildir DIR"),
+    "parse": (ALONE, "sira.channels.email.parse:main", "read mails as JSON lines; changes nothing"),
+    "token": (DATABASE, "sira.api.tokens:main", "NAME --role ROLE: make a token for the API"),
+    "config": (DATABASE, "sira.config.transfer:main", "export DIR, apply DIR: the desk's set-up as text"),
+    "backup": (DATABASE, "sira.config.backup:main", "DIR: database and files"),
+    "restore": (DATABASE, "sira.config.restore:main", "DIR: bring a backup back"),
+    "routes": (ENVIRONMENT, "sira.config.routes:main", "--json: every address of the desk"),
+    "replay": (DATABASE, "sira.insight.replay:main", "last year's tickets under new rules"),
+    "conformance": (ENVIRONMENT, "sira.config.conformance:main", "dmn DIR, bpmn DIR: run a folder of public cases"),
 }
 HELP = ("-h", "--help", "help")
 
@@ -50,38 +36,43 @@ def main(arguments: list[str] | None = None) -> int:
     if name in HELP:
         print(usage())
         return 0
-    command = COMMANDS.get(name)
-    if command is None:
+    if name not in COMMANDS:
         print(f"sira: there is no command {name!r}. Try sira help.", file=sys.stderr)
         return 2
     try:
-        return run(name, command, rest)
+        return run(name, rest)
     except KeyboardInterrupt:
         return 130
 
 
-def run(name: str, command: Command, arguments: list[str]) -> int:
-    if command.needs == DATABASE and not (set(arguments) & set(HELP)):
-        with import_module("sira.config.desk").with_database():
-            return function(name, command)(arguments)
-    if command.needs != ALONE:
-        import_module("sira.config.desk").with_settings()
-    return function(name, command)(arguments)
+def run(name: str, arguments: list[str]) -> int:
+    needs, target, _ = COMMANDS[name]
+    module, _, function = target.partition(":")
+    if needs == ALONE:
+        return call(module, function, arguments)
+    if not exists(module):
+        raise SystemExit(f"sira {name} is not in this version.")
+    desk = import_module("sira.config.desk")
+    if needs == ENVIRONMENT or set(arguments) & set(HELP):
+        desk.with_settings()
+        return call(module, function, arguments)
+    with desk.with_database():
+        return call(module, function, arguments)
 
 
-def function(name: str, command: Command) -> Callable[[list[str]], int]:
-    module, _, attribute = command.target.partition(":")
-    try:
-        return getattr(import_module(module), attribute)
-    except ModuleNotFoundError as error:
-        if error.name not in (module, module.rpartition(".")[0]):
-            raise
-        raise SystemExit(f"sira {name} is not in this version.") from None
+def call(module: str, function: str, arguments: list[str]) -> int:
+    return getattr(import_module(module), function)(arguments)
+
+
+def exists(module: str) -> bool:
+    """Whether the module's file is there; importing it could need what is not set up yet."""
+    path = os.path.join(os.path.dirname(__file__), "..", "..", *module.split("."))
+    return os.path.isfile(f"{path}.py") or os.path.isfile(os.path.join(path, "__init__.py"))
 
 
 def usage() -> str:
     width = max(map(len, COMMANDS))
-    lines = [f"  {name:{width}}  {command.help}" for name, command in COMMANDS.items()]
+    lines = [f"  {name:{width}}  {purpose}" for name, (_, _, purpose) in COMMANDS.items()]
     return "\n".join(
         ["usage: sira COMMAND ...", "", *lines, "", "The commands and settings are explained in docs/reference."]
     )

@@ -18,13 +18,13 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 
-from sira.plumbing import embedded
+from sira.plumbing import embedded, postgres_server
 from sira.plumbing import postgres_place as place_of
 from sira.plumbing.postgres_place import Place
 
 ROOT = "SIRA_TEST_ROOT"  # handed from the first process to the workers of xdist
 TEMPLATE = "sira_template"
-SETTINGS = embedded.SETTINGS | {
+SETTINGS = postgres_server.SETTINGS | {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
@@ -81,7 +81,7 @@ def have_server(root: Path) -> None:
     if not os.environ.get("SIRA_TEST_DATABASE_URL"):
         where = place(root)
         place_of.make_owned(where.root, where.account)
-        embedded.start(where, root / "postgres.log", SETTINGS)
+        postgres_server.start(where, root / "postgres.log", SETTINGS)
 
 
 def administration() -> "psycopg.Connection[Any]":
@@ -109,5 +109,5 @@ def sweep() -> None:
 
 def remove(root: Path) -> None:
     where = Place(Path(), root / "postgres", None)
-    embedded.stop(where)
+    postgres_server.stop(where)
     shutil.rmtree(root, ignore_errors=True)
