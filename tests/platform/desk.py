@@ -1,0 +1,114 @@
+"""A whole desk started as its people start it, as processes of its own on a data folder of its own."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 90
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def environment(home, **more):
+    """What a person's shell would have, and nothing of the test session's."""
+    names = ("PATH", "HOME", "LANG", "PYTHONDONTWRITEBYTECODE")
+    kept = {name: os.environ[name] for name in names if name in os.environ}
+    return kept | {"SIRA_HOME": str(home), "SIRA_SMTP_PORT": "0", "PYTHONPATH": str(ROOT)} | more
+
+
+class Desk:
+    def __init__(self, home, *arguments, port=None, **more):
+        self.home = Path(home)
+        self.port = port or free_port()
+        call = [sys.executable, "-m", "sira.config.cli", "up", *arguments]
+        env = environment(home, SIRA_PORT=str(self.port), **more)
+        self.process = subprocess.Popen(
+            call, cwd="/", env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
+        )
+        self.said = ""
+        self.listening = threading.Thread(target=self._listen, daemon=True)
+        self.listening.start()
+
+    def _listen(self):
+        for line in self.process.stderr:
+            self.said += line
+
+    def ready(self):
+        until = time.monotonic() + PATIENCE
+        while not self.answers("/readyz"):
+            assert self.process.poll() is None, self.said
+            assert time.monotonic() < until, self.said
+            time.sleep(0.05)
+        return self
+
+    def answers(self, path):
+        try:
+            return self.get(path).status == 200
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def get(self, path, **headers):
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers=headers)
+        return urllib.request.urlopen(request, timeout=10)
+
+    def end(self, how=signal.SIGINT):
+        """Send the signal, wait for the end; returns the exit code."""
+        self.process.send_signal(how)
+        code = self.process.wait(PATIENCE)
+        self.listening.join(PATIENCE)
+        return code
+
+    def children(self):
+        """Numbers of web and worker processes: forks, which carry the same command line."""
+        found = subprocess.run(["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True).stdout
+        return [int(pid) for pid in found.split() if b"sira.config.cli" in command(int(pid))]
+
+    def database(self):
+        """The number of the database server of this data folder, running or not: None."""
+        root = os.path.realpath(self.home / "postgres")
+        try:
+            pid = int(Path(root, "data", "postmaster.pid").read_text().split("\n")[0])
+        except OSError:
+            return None
+        return pid if os.fsencode(root) in command(pid) else None
+
+
+def command(pid):
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def refusal(home, *arguments, **more):
+    """What a start says that must not succeed: exit code and lines."""
+    desk = Desk(home, *arguments, **more)
+    code = desk.process.wait(PATIENCE)
+    desk.listening.join(PATIENCE)
+    return code, [line for line in desk.said.splitlines() if not re.match(r"(Data|Tables|Packs): ", line)]
+
+
+def throw_away(home):
+    link = Path(home) / "postgres"
+    if link.is_symlink():
+        subprocess.run(["rm", "-rf", os.readlink(link)], check=True)
+
+
+def wait_until(what, seconds=PATIENCE):
+    until = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < until
+        time.sleep(0.05)
