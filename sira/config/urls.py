@@ -7,4 +7,5 @@ urlpatterns = [
     path("", include("sira.plumbing.urls")),
     path("", include("sira.people.urls")),
     path("", include("sira.people.allauth_urls")),
+    path("", include("sira.portal.urls")),
 ]

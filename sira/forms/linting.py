@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from sira.decisions import feel
 from sira.forms.schema import CHOICES, DATE, DATE_AND_TIME, KNOWN, TIME, Component, Schema, components
 
-KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 TAKEN_FROM_DATA = ("valuesKey", "valuesExpression")
 
 

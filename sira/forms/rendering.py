@@ -55,16 +55,25 @@ class Shown:
 
 
 def shown(
-    schema: Schema, *, language: str, data: Any = None, errors: dict[str, str | Promise] | None = None
+    schema: Schema,
+    *,
+    language: str,
+    data: Any = None,
+    errors: dict[str, str | Promise] | None = None,
+    first: dict[str, str] | None = None,
 ) -> list[Shown]:
-    """The components that show for what has been typed so far (data as posted; None: the form's own first values)."""
-    gone = conditions.hidden(schema, typed_values(schema, data, language))
+    """The components that show for what has been typed so far.
+
+    data: as posted; None before anything was.  first: values by key to begin with, before the form's own.
+    """
+    first = first or {}
+    gone = conditions.hidden(schema, typed_values(schema, data, language, first))
     words = " ".join(component.hide for component in components(schema))
-    making = _Making(language, data, errors or {}, gone, words)
+    making = _Making(language, data, errors or {}, gone, words, first)
     return [making.show(one) for one in components(schema) if not one.inside and one.id not in gone]
 
 
-def typed_values(schema: Schema, data: Any, language: str) -> dict[str, Any]:
+def typed_values(schema: Schema, data: Any, language: str, first: dict[str, str]) -> dict[str, Any]:
     """What can be read of what was typed; the rest counts as empty."""
     values: dict[str, Any] = {}
     for component in components(schema):
@@ -72,7 +81,9 @@ def typed_values(schema: Schema, data: Any, language: str) -> dict[str, Any]:
             continue
         try:
             values[component.key] = (
-                component.raw.get("defaultValue") if data is None else reading.read(component, data, language)
+                first.get(component.key, component.raw.get("defaultValue"))
+                if data is None
+                else reading.read(component, data, language)
             )
         except reading.NotUnderstood:
             values[component.key] = None
@@ -86,6 +97,7 @@ class _Making:
     errors: dict[str, str | Promise]
     gone: frozenset[str]
     conditions: str
+    first: dict[str, str]
 
     def show(self, component: Component) -> Shown:
         typed = self._typed(component)
@@ -117,7 +129,7 @@ class _Making:
             return []
         if self.data is not None:
             return [str(value) for value in self.data.getlist(reading.name(component))]
-        first = component.raw.get("defaultValue")
+        first = self.first.get(component.key, component.raw.get("defaultValue"))
         if first in (None, "", False):
             return []
         if component.type == "datetime" and component.kind_of_moment == DATE:

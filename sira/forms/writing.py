@@ -60,6 +60,4 @@ def write_date(on: date, language: str) -> str:
     if language != "fa":
         return on.isoformat()
     jalali = jdatetime.date.fromgregorian(date=on)
-    return f"{jalali.year:04}/{jalali.month:02}/{jalali.day:02}".translate(
-        str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
-    )
+    return f"{jalali.year:04}/{jalali.month:02}/{jalali.day:02}".translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"))

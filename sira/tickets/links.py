@@ -6,10 +6,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.urls import reverse
 
-from sira.people.models import Person
 from sira.plumbing.desk_secrets import desk_secrets
 from sira.plumbing.mail import keys
-from sira.tickets.models import Ticket
 
 PURPOSE = "ticket"
 VALID = timedelta(days=180)
@@ -17,15 +15,15 @@ VALID = timedelta(days=180)
 
 @dataclass(frozen=True)
 class Opened:
-    """Whom a link lets in, and where."""
+    """Whom a link lets in, and where: ids."""
 
     ticket: int
     person: int
 
 
-def ticket_link(ticket: Ticket, person: Person, *, at: datetime) -> str:
+def ticket_link(opened: Opened, *, at: datetime) -> str:
     """The full address for a mail to this person; it is theirs alone and shows nothing but this ticket."""
-    facts: dict[str, str | int] = {"ticket": ticket.pk, "person": person.pk}
+    facts: dict[str, str | int] = {"ticket": opened.ticket, "person": opened.person}
     token = keys.link_token(PURPOSE, facts, until=at + VALID, secrets=desk_secrets())
     return settings.SIRA_URL + reverse("portal:link", args=[token])
 

@@ -1,6 +1,5 @@
 """Who is told what about a ticket, and when. What is said stands in the mails' templates."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -8,13 +7,9 @@ from django.conf import settings
 from sira.notifications.models import OutgoingMail
 from sira.notifications.outbox import Mail
 from sira.people.models import Person
-from sira.plumbing.desk_secrets import desk_secrets
-from sira.plumbing.mail import keys
+from sira.tickets import links
 from sira.tickets.models import Message, Participant, Ticket
 from sira.tickets.worksheet import Worksheet
-
-LINK = "ticket"
-LINK_LASTS = timedelta(days=180)
 
 
 def tell_requester(sheet: Worksheet, kind: str) -> None:
@@ -91,9 +86,7 @@ def about(sheet: Worksheet) -> dict[str, Any]:
 
 def for_requester(sheet: Worksheet) -> dict[str, Any]:
     """With a link that opens this ticket alone, without signing in, and a key that lets an answer find it."""
-    who = {"ticket": sheet.ticket.pk, "person": sheet.ticket.requester_id}
-    token = keys.link_token(LINK, who, until=sheet.at + LINK_LASTS, secrets=desk_secrets())
-    link = f"{settings.SIRA_URL}/portal/link/{token}/"
+    link = links.ticket_link(links.Opened(sheet.ticket.pk, sheet.ticket.requester_id), at=sheet.at)
     return {**about(sheet), "link": link, "reply_key": sheet.ticket.number, "to_name": sheet.requester.name}
 
 

@@ -4,27 +4,44 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='RequestType',
+            name="RequestType",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=60, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('names', models.JSONField(blank=True, default=dict, help_text='name by language')),
-                ('description', models.CharField(blank=True, max_length=300)),
-                ('descriptions', models.JSONField(blank=True, default=dict, help_text='description by language')),
-                ('icon', models.CharField(default='ticket', help_text='a Lucide icon of sira/shell/icons.txt', max_length=40)),
-                ('form_key', models.SlugField(blank=True, help_text='empty: subject and description alone', max_length=80)),
-                ('audience', models.CharField(choices=[('public', 'Everybody, without signing in'), ('everybody', 'Everybody signed in'), ('organisations', 'Some organisations')], default='everybody', max_length=13)),
-                ('order', models.PositiveSmallIntegerField(default=100)),
-                ('is_offered', models.BooleanField(default=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.SlugField(max_length=60, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("names", models.JSONField(blank=True, default=dict, help_text="name by language")),
+                ("description", models.CharField(blank=True, max_length=300)),
+                ("descriptions", models.JSONField(blank=True, default=dict, help_text="description by language")),
+                (
+                    "icon",
+                    models.CharField(
+                        default="ticket", help_text="a Lucide icon of sira/shell/icons.txt", max_length=40
+                    ),
+                ),
+                (
+                    "form_key",
+                    models.SlugField(blank=True, help_text="empty: subject and description alone", max_length=80),
+                ),
+                (
+                    "audience",
+                    models.CharField(
+                        choices=[
+                            ("public", "Everybody, without signing in"),
+                            ("everybody", "Everybody signed in"),
+                            ("organisations", "Some organisations"),
+                        ],
+                        default="everybody",
+                        max_length=13,
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=100)),
+                ("is_offered", models.BooleanField(default=True)),
             ],
         ),
     ]

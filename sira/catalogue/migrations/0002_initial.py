@@ -5,38 +5,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalogue', '0001_initial'),
-        ('people', '0003_sign_in'),
-        ('tickets', '0001_initial'),
+        ("catalogue", "0001_initial"),
+        ("people", "0003_sign_in"),
+        ("tickets", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='requesttype',
-            name='category',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tickets.category'),
+            model_name="requesttype",
+            name="category",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="tickets.category",
+            ),
         ),
         migrations.AddField(
-            model_name='requesttype',
-            name='organisations',
-            field=models.ManyToManyField(blank=True, related_name='request_types', to='people.organisation'),
+            model_name="requesttype",
+            name="organisations",
+            field=models.ManyToManyField(blank=True, related_name="request_types", to="people.organisation"),
         ),
         migrations.AddField(
-            model_name='requesttype',
-            name='service',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tickets.service'),
+            model_name="requesttype",
+            name="service",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="tickets.service",
+            ),
         ),
         migrations.AddField(
-            model_name='requesttype',
-            name='type',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='request_types', to='tickets.tickettype'),
+            model_name="requesttype",
+            name="type",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="request_types", to="tickets.tickettype"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='requesttype',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='request_type_has_a_name'),
+            model_name="requesttype",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="request_type_has_a_name"
+            ),
         ),
     ]

@@ -24,8 +24,13 @@ SCHEMA = {
             "values": [{"value": "new", "label": "New"}, {"value": "broken", "label": "Broken"}],
             "properties": {"option:broken:tr": "Bozuldu"},
         },
-        {"type": "group", "id": "g", "label": "G", "conditional": {"hide": '=why != "broken"'}, "components": [
-            {"type": "textarea", "id": "f3", "key": "how", "label": "How"}]},
+        {
+            "type": "group",
+            "id": "g",
+            "label": "G",
+            "conditional": {"hide": '=why != "broken"'},
+            "components": [{"type": "textarea", "id": "f3", "key": "how", "label": "How"}],
+        },
         {"type": "datetime", "subtype": "date", "id": "f4", "key": "on", "label": "On", "defaultValue": "2026-11-24"},
         {"type": "checklist", "id": "f5", "key": "more", "values": [{"value": "a", "label": "A"}], "label": "More"},
         {"type": "number", "id": "f6", "key": "count", "label": "Count"},
@@ -54,7 +59,9 @@ def test_words_are_the_readers_where_the_form_has_them():
 
 def test_nothing_typed_is_lost_when_the_form_is_refused():
     page = html(
-        data=QueryDict("answer.model=<b>X1&answer.why=broken&answer.how=Fell&answer.count=ten&answer.more=a&answer.ok=yes"),
+        data=QueryDict(
+            "answer.model=<b>X1&answer.why=broken&answer.how=Fell&answer.count=ten&answer.more=a&answer.ok=yes"
+        ),
         errors={"count": "Write a number here."},
     )
     assert "&lt;b&gt;X1" in page

@@ -80,9 +80,7 @@ def test_a_field_that_shows_is_required():
 
 
 def test_a_condition_may_hang_on_a_field_that_another_one_shows():
-    answers = validate(
-        LAPTOP, posted(model="X1", why="broken", serial="S1", age="۴", old_one="scrap"), language="fa"
-    )
+    answers = validate(LAPTOP, posted(model="X1", why="broken", serial="S1", age="۴", old_one="scrap"), language="fa")
     assert isinstance(answers, Answers)
     assert answers.values["old_one"] == "scrap"
     assert answers.values["age"] == 4

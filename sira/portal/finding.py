@@ -1,0 +1,61 @@
+"""One field finds what the reader has asked before and what they can ask for."""
+
+from dataclasses import dataclass
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Q
+
+from sira.catalogue.models import RequestType
+from sira.people.models import Person
+from sira.plumbing.words import asking, folding
+from sira.portal.access import mine
+from sira.tickets.models import Message, Ticket
+
+MOST = 4
+SHORTEST = 2
+
+
+@dataclass(frozen=True)
+class Found:
+    tickets: list[Ticket]
+    request_types: list[RequestType]
+
+    def __bool__(self) -> bool:
+        return bool(self.tickets or self.request_types)
+
+
+def find(typed: str, person: Person, *, language: str) -> Found:
+    """Own tickets by number, subject or any word said in them; request types by their words. Newest first."""
+    typed = " ".join(typed.split())[:200]
+    if len(typed) < SHORTEST:
+        return Found([], [])
+    return Found(_tickets(typed, person), _request_types(typed, person, language))
+
+
+def _tickets(typed: str, person: Person) -> list[Ticket]:
+    own = mine(person)
+    meant = Q(number__iexact=typed) | Q(subject__icontains=typed)
+    if query := asking.query(typed):
+        said = Message.objects.filter(
+            ticket__in=own.values("pk"),
+            is_internal=False,
+            words=SearchQuery(query, search_type="raw", config="simple"),
+        )
+        meant |= Q(pk__in=said.values("ticket"))
+    return list(own.filter(meant).select_related("agent", "group").order_by("-id")[:MOST])
+
+
+def _request_types(typed: str, person: Person, language: str) -> list[RequestType]:
+    """Those with most of the typed words, each as the beginning of a word of theirs."""
+    wanted = [folded(word) for word in typed.split()]
+    scored = []
+    for request_type in RequestType.objects.offered_to(person):
+        told = folded(f"{request_type.name_in(language)} {request_type.description_in(language)}").split()
+        score = sum(any(word.startswith(want) for word in told) for want in wanted)
+        if score:
+            scored.append((-score, request_type.order, request_type))
+    return [request_type for _score, _order, request_type in sorted(scored, key=lambda one: one[:2])[:MOST]]
+
+
+def folded(text: str) -> str:
+    return folding.without_marks(folding.lowered(text))

@@ -1,0 +1,126 @@
+"""A ticket as its requester sees it: how far it is, who has it, by when, what happens next, and whose turn it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import cached_property
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from sira.people.models import Person
+from sira.promises.models import Clock
+from sira.tickets.models import HistoryEntry, Ticket
+
+Status, Stage = Ticket.Status, Ticket.Stage
+ON_TIME, LATE, PAUSED, NONE = "on_track", "broken", "paused", "none"
+
+
+@dataclass(frozen=True)
+class Promise:
+    """state: on_track, broken (its time has passed), paused (the requester is waited for), none."""
+
+    state: str
+    due_at: datetime | None = None
+    is_answer: bool = False
+
+
+@dataclass(frozen=True)
+class Card:
+    """One ticket in a list or at the head of its page."""
+
+    ticket: Ticket
+    promise: Promise
+    reader: Person
+
+    @property
+    def is_your_turn(self) -> bool:
+        return self.is_yours and self.ticket.status in (Status.WAITING, Status.RESOLVED)
+
+    @property
+    def asks_to_confirm(self) -> bool:
+        return self.is_yours and self.ticket.status == Status.RESOLVED
+
+    @property
+    def is_yours(self) -> bool:
+        return self.ticket.requester_id == self.reader.pk
+
+    @property
+    def is_over(self) -> bool:
+        return self.ticket.status == Status.CLOSED
+
+    @property
+    def stage(self) -> str:
+        """For the stage line, which has no current stage once it is over."""
+        return "" if self.is_over else self.ticket.stage
+
+    @cached_property
+    def group_name(self) -> str:
+        group = self.ticket.group
+        return str(group.names.get(get_language()) or group.name) if group else ""
+
+    @property
+    def who(self) -> str:
+        """Who has it, in one line."""
+        if self.is_over:
+            return _("Done")
+        if self.ticket.agent:
+            return _("%(agent)s is on it") % {"agent": self.ticket.agent}
+        if self.group_name:
+            return _("%(group)s has it") % {"group": self.group_name}
+        return _("It is being handed out")
+
+    @property
+    def next_step(self) -> str:
+        ticket = self.ticket
+        if ticket.merged_into_id:
+            return _("It goes on in another request that was about the same.")
+        if self.is_over:
+            return _("It is closed. Write here if it comes back.")
+        if ticket.status == Status.RESOLVED:
+            return _("Say whether it works now. Without a word from you it closes by itself after 3 working days.")
+        if ticket.status == Status.WAITING:
+            return _("An answer from you. Until it comes, the promised time stands still.")
+        if ticket.status == Status.HELD:
+            return _("It rests for now. You hear from us when it goes on; an answer from you wakes it.")
+        return {
+            Stage.OPENED: _("Somebody takes it and starts."),
+            Stage.ASSIGNED: _("Work on it starts; you hear from us as soon as there is something to tell."),
+            Stage.IN_WORK: _("You hear from us when it is solved, or if a question comes up."),
+            Stage.TESTING: _("We test it; then we ask you whether it works."),
+        }[Stage(ticket.stage)]
+
+
+def cards(tickets: Sequence[Ticket], reader: Person, *, at: datetime) -> list[Card]:
+    """One query for all promises."""
+    clocks: dict[int, list[Clock]] = {}
+    current = [ticket.pk for ticket in tickets if ticket.status in Ticket.ACTIVE]
+    for clock in Clock.objects.filter(subject__in=current, stopped_at=None) if current else ():
+        clocks.setdefault(clock.subject, []).append(clock)
+    return [Card(ticket, promise_of(ticket, clocks.get(ticket.pk, []), at=at), reader) for ticket in tickets]
+
+
+def promise_of(ticket: Ticket, running: Sequence[Clock], *, at: datetime) -> Promise:
+    """The promise that matters to the requester: the solution, or the first answer where only that is promised."""
+    by_target = {clock.target: clock for clock in running}
+    clock = by_target.get(Clock.Target.RESOLUTION) or by_target.get(Clock.Target.FIRST_ANSWER)
+    if clock is None:
+        return Promise(NONE)
+    is_answer = clock.target == Clock.Target.FIRST_ANSWER
+    if clock.paused_at is not None or clock.due_at is None:
+        return Promise(PAUSED, None, is_answer)
+    return Promise(LATE if clock.due_at < at else ON_TIME, clock.due_at, is_answer)
+
+
+def stage_times(ticket: Ticket) -> dict[str, datetime]:
+    """When each stage was reached last; what was stepped back from is not shown as passed."""
+    order = list(Stage)
+    times = {Stage.OPENED.value: ticket.opened_at}
+    changes = ticket.history.filter(facts__has_key="stage").order_by("id").values_list("at", "facts")
+    for at, facts in changes:
+        times[facts["stage"][1]] = at
+    if ticket.agent_id and Stage.ASSIGNED not in times:
+        given = ticket.history.filter(kind=HistoryEntry.Kind.ASSIGNED).order_by("id").values_list("at", flat=True)
+        times[Stage.ASSIGNED.value] = given.first() or ticket.opened_at
+    reached = order.index(Stage(ticket.stage))
+    return {stage: at for stage, at in times.items() if order.index(Stage(stage)) <= reached}

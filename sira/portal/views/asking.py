@@ -1,0 +1,155 @@
+"""Asking for something: the form of a request type, by somebody signed in or by anybody where it is open to all."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
+from django.utils.timezone import now
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from sira.catalogue import asking
+from sira.catalogue.models import RequestType
+from sira.channels.web import public, receiving
+from sira.forms import rendering
+from sira.forms.models import FormVersion
+from sira.forms.validation import Answers, validate
+from sira.people import limits
+from sira.plumbing.refusals import Refused
+from sira.portal.words import in_words, offered
+from sira.shell.parts import part_or_page, say, wants_part
+
+HONEYPOT = "website"  # people do not see this field; programs fill in whatever there is
+
+
+@require_GET
+@login_required
+def choose(request: HttpRequest) -> HttpResponse:
+    """Everything one can ask for."""
+    types = offered(RequestType.objects.offered_to(request.user))
+    return render(request, "portal/choose.html", {"place": "portal", "offered": types})
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def ask(request: HttpRequest, key: str) -> HttpResponse:
+    request_type = get_object_or_404(_with(RequestType.objects.offered_to(request.user)), key=key)
+    page = _Page(request, request_type, "portal/ask.html")
+    if request.method == "GET" or page.only_looks_again:
+        return page.show()
+    answers = page.answers()
+    if answers is None:
+        return page.show(status=422)
+    try:
+        receipt = receiving.ask(
+            request_type,
+            page.form,
+            answers,
+            by=request.user,
+            files=request.FILES.getlist("files"),
+            token=page.token,
+            language=page.language,
+            at=now(),
+        )
+    except Refused as refused:
+        return page.show(refusal=refused.message, status=refused.status)
+    return say(request, redirect("portal:ticket", receipt.ticket.number), _("It has arrived"))
+
+
+@require_http_methods(["GET", "POST"])
+def ask_publicly(request: HttpRequest, key: str) -> HttpResponse:
+    request_type = get_object_or_404(_with(RequestType.objects.open_to_all()), key=key)
+    if request.user.is_authenticated:
+        return redirect("portal:ask", key)
+    page = _Page(request, request_type, "portal/ask_publicly.html")
+    if request.method == "GET" or page.only_looks_again:
+        return page.show()
+    if request.POST.get(HONEYPOT):
+        return render(request, "portal/arrived.html", {"mail": ""})
+    answers = page.answers()
+    if answers is None:
+        return page.show(status=422)
+    try:
+        receipt = public.ask(
+            request_type,
+            page.form,
+            answers,
+            mail=request.POST.get("mail", ""),
+            name=request.POST.get("name", ""),
+            origin=limits.origin(request),
+            token=page.token,
+            language=page.language,
+            at=now(),
+        )
+    except Refused as refused:
+        return page.show(refusal=refused.message, status=refused.status)
+    request.session["arrived"] = {"number": receipt.ticket.number, "mail": request.POST["mail"].strip()}
+    return redirect("portal:arrived")
+
+
+@require_GET
+def arrived(request: HttpRequest) -> HttpResponse:
+    """The number after the public form. Reading the answers takes the mail, since anybody can type an address."""
+    told = request.session.get("arrived")
+    if not told:
+        raise Http404
+    return render(request, "portal/arrived.html", told)
+
+
+def _with(request_types: Any) -> Any:
+    return request_types.select_related("type", "service", "category")
+
+
+class _Page:
+    """The form as it is asked for, looked at again with htmx when a condition may have changed, or refused."""
+
+    def __init__(self, request: HttpRequest, request_type: RequestType, template: str) -> None:
+        self.request, self.request_type, self.template = request, request_type, template
+        self.form: FormVersion | None = asking.form_of(request_type)
+        self.schema = asking.schema_of(self.form)
+        self.language = get_language() or "en"
+        self.token = request.POST.get("token") or receiving.new_token()
+        self.errors: dict[str, str | Promise] = {}
+
+    @property
+    def only_looks_again(self) -> bool:
+        return wants_part(self.request) and "look" in self.request.GET
+
+    def answers(self) -> Answers | None:
+        """None where something is not right yet; the page then says what."""
+        found = validate(self.schema, self.request.POST, self.request.FILES, language=self.language)
+        if isinstance(found, Answers):
+            return found
+        self.errors = found.by_key
+        return None
+
+    def _first(self) -> dict[str, str]:
+        """What was typed into the field on the first page need not be typed again."""
+        subject = self.request.GET.get(asking.SUBJECT, "")[:200]
+        return {asking.SUBJECT: subject} if subject else {}
+
+    def show(self, *, refusal: str | Promise = "", status: int = 200) -> HttpResponse:
+        data = self.request.POST if self.request.method == "POST" else None
+        context = {
+            "place": "portal",
+            "asked": in_words(self.request_type),
+            "fields": rendering.shown(
+                self.schema, language=self.language, data=data, errors=self.errors, first=self._first()
+            ),
+            "token": self.token,
+            "typed": data or {},
+            "refusal": refusal,
+            "error_count": len(self.errors),
+            "had_files": bool(self.request.FILES),
+            "has_own_files": any(one["type"] == "filepicker" for one in self.schema["components"]),
+        }
+        return part_or_page(
+            self.request,
+            part="portal/_ask_fields.html" if self.only_looks_again else self.template,
+            page=self.template,
+            context=context,
+            status=status,
+        )

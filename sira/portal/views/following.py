@@ -1,0 +1,195 @@
+"""Following one's requests: the list, and the page of one, for somebody signed in or with the link from a mail."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone, translation
+from django.utils.functional import Promise
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from sira.channels.web import receiving
+from sira.forms.models import FormVersion
+from sira.forms.rendering import told
+from sira.people.models import Person
+from sira.plumbing.refusals import Refused
+from sira.portal import access, presenting
+from sira.portal.access import WITH, Access
+from sira.promises import explaining
+from sira.promises.models import Clock
+from sira.shell.parts import part_or_page, say
+from sira.tickets import downloads, lifecycle, links, permissions
+from sira.tickets.models import Ticket
+from sira.tickets.visibility import TicketQuerySet
+
+PAGE = 20
+SHOWN = 3  # messages not folded
+View = Callable[..., HttpResponse]
+
+
+@require_GET
+@login_required
+def tickets(request: HttpRequest) -> HttpResponse:
+    """Own requests, newest first, paged by key; ?which= open, all or organisation."""
+    person = request.user
+    which = request.GET.get("which", "open")
+    rows = access.of_their_organisation(person) if which == "organisation" else access.mine(person)
+    if which not in ("all", "organisation"):
+        which, rows = "open", rows.current().filter(merged_into=None)
+    page, older, newer = _page(rows, before=request.GET.get("before", ""), after=request.GET.get("after", ""))
+    context = {
+        "place": "requests",
+        "which": which,
+        "cards": presenting.cards(page, person, at=now()),
+        "older": f"?which={which}&before={older}" if older else "",
+        "newer": f"?which={which}&after={newer}" if newer else "",
+        "shares": bool(person.organisation_id and person.organisation.shares_tickets),
+    }
+    return part_or_page(request, part="portal/_tickets.html", page="portal/tickets.html", context=context)
+
+
+def _page(rows: TicketQuerySet, *, before: str, after: str) -> tuple[list[Ticket], int, int]:
+    """The rows, and the keys from which the older and the newer page go on (0: there is none)."""
+    rows = rows.select_related(*WITH)
+    if after.isdecimal():
+        found = list(rows.filter(pk__gt=int(after)).order_by("id")[: PAGE + 1])
+        page = found[:PAGE][::-1]
+        return page, page[-1].pk if page else 0, page[0].pk if len(found) > PAGE else 0
+    if before.isdecimal():
+        rows = rows.filter(pk__lt=int(before))
+    found = list(rows.order_by("-id")[: PAGE + 1])
+    page = found[:PAGE]
+    return page, page[-1].pk if len(found) > PAGE else 0, page[0].pk if page and before.isdecimal() else 0
+
+
+def either_way(view: View) -> tuple[View, View]:
+    """The view for somebody signed in, found by number, and for the holder of a link, in that person's language."""
+
+    @wraps(view)
+    def signed_in(request: HttpRequest, number: str, **more: object) -> HttpResponse:
+        return view(request, access.signed_in(request, number), **more)
+
+    @wraps(view)
+    def by_link(request: HttpRequest, token: str, **more: object) -> HttpResponse:
+        opened = access.by_link(token, at=now())
+        with translation.override(opened.person.language), timezone.override(opened.person.time_zone):
+            response = view(request, opened, **more)
+            response.headers["Content-Language"] = opened.person.language
+            response.headers["Referrer-Policy"] = "no-referrer"  # the address is the key
+            return response
+
+    return login_required(signed_in), never_cache(by_link)
+
+
+@require_GET
+def _show(request: HttpRequest, opened: Access) -> HttpResponse:
+    return _ticket(request, opened)
+
+
+def _ticket(
+    request: HttpRequest,
+    opened: Access,
+    *,
+    typed: str = "",
+    token: str = "",
+    refusal: str | Promise = "",
+    status: int = 200,
+) -> HttpResponse:
+    ticket = opened.ticket
+    messages = list(opened.messages.select_related("author").prefetch_related("files").order_by("id"))
+    context = {
+        "place": "requests",
+        "access": opened,
+        "urls": {name: opened.url(name) for name in ("ticket", "answer", "confirm", "reopen", "why")},
+        "ticket": ticket,
+        "card": presenting.cards([ticket], opened.person, at=now())[0],
+        "times": presenting.stage_times(ticket),
+        "messages_before": _with_urls(messages[:-SHOWN], opened),
+        "messages_shown": _with_urls(messages[-SHOWN:], opened),
+        "message_count": len(messages),
+        "answers": _answers(ticket, opened.person),
+        "typed": typed,
+        "token": token or receiving.new_token(),
+        "refusal": refusal,
+        "may_write": permissions.may_answer(opened.person, ticket),
+        "may_reopen": ticket.status == Ticket.Status.CLOSED and lifecycle.may_be_reopened(ticket, at=now()),
+    }
+    page = "portal/ticket_by_link.html" if opened.by_link else "portal/ticket.html"
+    return part_or_page(request, part="portal/_ticket.html", page=page, context=context, status=status)
+
+
+def _with_urls(messages: list, opened: Access) -> list[tuple[object, list[tuple[object, str]]]]:
+    return [(one, [(file, opened.url("file", file.pk)) for file in one.files.all()]) for one in messages]
+
+
+def _answers(ticket: Ticket, reader: Person) -> list[tuple[str, str]]:
+    """What was filled in, in the reader's language, by the version of the form that asked."""
+    named = ticket.fields.get("_form")
+    if not named:
+        return []
+    form = FormVersion.objects.filter(key=named[0], version=named[1]).first()
+    return told(form.schema, ticket.fields, language=translation.get_language() or "en") if form else []
+
+
+@require_POST
+def _answer(request: HttpRequest, opened: Access) -> HttpResponse:
+    text, files = request.POST.get("text", ""), request.FILES.getlist("files")
+    token = request.POST.get("token") or receiving.new_token()
+    if not text.strip() and not files:
+        return _ticket(request, opened, token=token, refusal=_("Write something or attach a file."), status=422)
+    try:
+        receipt = receiving.answer(opened.ticket, text, by=opened.person, files=files, token=token, at=now())
+    except Refused as refused:
+        return _ticket(request, opened, typed=text, token=token, refusal=refused.message, status=refused.status)
+    return redirect(_address(receipt.ticket, opened) + "#last")
+
+
+def _address(ticket: Ticket, opened: Access) -> str:
+    """Where the answer stands: here, or in the follow-up that a late answer has opened."""
+    if ticket.pk == opened.ticket.pk:
+        return opened.url()
+    if opened.by_link:
+        return links.ticket_link(links.Opened(ticket.pk, opened.person.pk), at=now())
+    return Access(opened.person, ticket).url()
+
+
+@require_POST
+def _confirm(request: HttpRequest, opened: Access) -> HttpResponse:
+    if opened.ticket.status != Ticket.Status.CLOSED:  # a second press finds it done
+        lifecycle.confirm(opened.ticket, by=opened.person, at=now())
+    return say(request, redirect(opened.url()), _("Thank you. It is closed; write here if it comes back."))
+
+
+@require_POST
+def _reopen(request: HttpRequest, opened: Access) -> HttpResponse:
+    if opened.ticket.status in Ticket.DONE:
+        lifecycle.reopen(opened.ticket, by=opened.person, at=now())
+    return say(request, redirect(opened.url() + "#answer"), _("It goes on. Write what still doesn't work."))
+
+
+@require_GET
+def _why(request: HttpRequest, opened: Access) -> HttpResponse:
+    """Why this time: what was promised, from when, in whose hours, and which pauses were added."""
+    clocks = [clock for clock in explaining.clocks_of(opened.ticket.pk) if not clock.withdrawn]
+    found = [explaining.explain(clock, at=now()) for clock in clocks if clock.target in Clock.Target.values]
+    context = {"place": "requests", "access": opened, "urls": {"ticket": opened.url()}, "ticket": opened.ticket}
+    page = "portal/why_by_link.html" if opened.by_link else "portal/why.html"
+    return part_or_page(request, part="portal/_why.html", page=page, context=context | {"promises": found})
+
+
+@require_GET
+def _file(request: HttpRequest, opened: Access, pk: int) -> HttpResponse:
+    return downloads.as_download(opened.file(pk))
+
+
+ticket, link = either_way(_show)
+answer, link_answer = either_way(_answer)
+confirm, link_confirm = either_way(_confirm)
+reopen, link_reopen = either_way(_reopen)
+why, link_why = either_way(_why)
+file, link_file = either_way(_file)

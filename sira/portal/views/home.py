@@ -1,0 +1,74 @@
+"""Where the portal begins: find, ask, and what is under way."""
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Case, IntegerField, Value, When
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import now
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET
+
+from sira.catalogue.models import RequestType
+from sira.portal import finding, presenting
+from sira.portal.access import WITH, mine
+from sira.portal.words import offered
+from sira.shell.parts import part_or_page, wants_part
+from sira.shell.places import way
+from sira.tickets.models import Ticket
+
+MOST_CARDS = 5
+YOUR_TURN_FIRST = Case(
+    When(status__in=(Ticket.Status.WAITING, Ticket.Status.RESOLVED), then=Value(0)),
+    default=Value(1),
+    output_field=IntegerField(),
+)
+
+
+@require_GET
+def start(request: HttpRequest) -> HttpResponse:
+    """The desk's front door: agents to their work, requesters to the portal, others to what is open to all."""
+    person = request.user
+    if not person.is_authenticated:
+        return render(request, "portal/welcome.html", {"offered": offered(RequestType.objects.open_to_all())})
+    return redirect((person.is_agent and way("home")) or "portal:home")
+
+
+@require_GET
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """With ?q= the finds stand below the field, for those without JavaScript too."""
+    person = request.user
+    current = mine(person).current().filter(merged_into=None)
+    newest = current.select_related(*WITH).order_by(YOUR_TURN_FIRST, "-id")[: MOST_CARDS + 1]
+    cards = presenting.cards(list(newest[:MOST_CARDS]), person, at=now())
+    context = {
+        "place": "portal",
+        "first_name": person.name.split(" ")[0],
+        "offered": offered(RequestType.objects.offered_to(person)),
+        "cards": cards,
+        "open_count": current.count() if len(cards) == MOST_CARDS else len(cards),
+        **_found(request),
+    }
+    return render(request, "portal/home.html", context)
+
+
+@require_GET
+@login_required
+def find(request: HttpRequest) -> HttpResponse:
+    """What the field finds while one types; without JavaScript the whole page answers."""
+    if not wants_part(request):
+        return home(request)
+    return part_or_page(request, part="portal/_found.html", page="portal/home.html", context=_found(request))
+
+
+def _found(request: HttpRequest) -> dict[str, object]:
+    typed = request.GET.get("q", "").strip()
+    if not typed:
+        return {"q": ""}
+    language = get_language() or "en"
+    found = finding.find(typed, request.user, language=language)
+    return {
+        "q": typed,
+        "found_cards": presenting.cards(found.tickets, request.user, at=now()),
+        "found_offered": offered(found.request_types),
+    }
