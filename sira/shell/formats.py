@@ -7,6 +7,7 @@ digits.  Identifiers (INC-1042, addresses, versions) never come through here: th
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import jdatetime
@@ -149,9 +150,11 @@ def digits(text: object, language: str) -> str:
 
 
 def clock(at: datetime, language: str, *, seconds: bool = False) -> str:
-    return digits(at.strftime("%H:%M:%S" if seconds else "%H:%M"), language)
+    text = f"{at.hour:02}:{at.minute:02}:{at.second:02}" if seconds else f"{at.hour:02}:{at.minute:02}"
+    return digits(text, language)
 
 
+@lru_cache(maxsize=4096)
 def _parts(on: date, language: str) -> tuple[int, int, int]:
     """Year, month and day in the calendar of the language."""
     if language.startswith("fa"):

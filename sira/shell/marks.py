@@ -66,6 +66,7 @@ STAGES: dict[str, Words] = {
     "testing": pgettext_lazy("stage", "Testing"),
     "closed": pgettext_lazy("stage", "Closed"),
 }
+COPY, COPIED = _("Copy the number"), _("copied")
 TONES = ("", "wait", "ok", "note", "warn")
 
 
@@ -74,19 +75,27 @@ def _safe(markup: str) -> SafeString:
 
 
 @cache
-def _icon(url: str, name: str, size: int, mirrors: bool) -> str:
-    mirror = " data-mirrors" if mirrors else ""
-    return f'<svg class="icon" data-size="{size}"{mirror} aria-hidden="true"><use href="{url}#{name}"/></svg>'
+def _icon(name: str, size: int) -> SafeString:
+    mirror = " data-mirrors" if name in MIRRORED else ""
+    drawing = f'<use href="{asset("icons.svg").url}#{esc(name)}"/>'
+    return _safe(f'<svg class="icon" data-size="{size}"{mirror} aria-hidden="true">{drawing}</svg>')
 
 
 def icon(name: str, size: int = 16, label: Words = "") -> SafeString:
     """A Lucide icon from the sprite; new names go into icons.txt.  `label` is for icons that stand alone."""
-    markup = _icon(asset("icons.svg").url, esc(name), int(size), name in MIRRORED)
-    return _safe(f'{markup}<span class="sr-only">{esc(label)}</span>' if label else markup)
+    markup = _icon(name, size)
+    return _safe(f'{markup}<span class="sr-only">{esc(label)}</span>') if label else markup
 
 
 def shape(name: str) -> SafeString:
     return SHAPES[name]
+
+
+@cache
+def _named(language: str, kind: str, key: str) -> SafeString:
+    """A state with its own name: the same for every row of a page."""
+    form, words = {"priority": PRIORITIES, "promise": PROMISES, "presence": PRESENCES}[kind][key]
+    return _state(kind, key, form, words)
 
 
 def _state(kind: str, key: str, form: str, words: Words) -> SafeString:
@@ -97,22 +106,17 @@ def priority(value: object) -> SafeString:
     """critical, high, medium or low; also 1-4 and P1-P4.  Nothing for an empty value."""
     key = str(value or "").lower()
     key = PRIORITY_NUMBERS.get(key.removeprefix("p"), key)
-    if not key:
-        return _safe("")
-    form, words = PRIORITIES[key]
-    return _state("priority", key, form, words)
+    return _named(language(), "priority", key) if key else _safe("")
 
 
 def promise_state(state: str, words: Words = "") -> SafeString:
     """on_track, at_risk, broken, kept or paused, with the countdown in `words` or else the state's own name."""
-    form, own = PROMISES[state]
-    return _state("promise", state, form, words or own)
+    return _state("promise", state, PROMISES[state][0], words) if words else _named(language(), "promise", state)
 
 
 def presence(state: str, words: Words = "") -> SafeString:
     """here, busy, later or away; `words` says more, such as "from 14:00"."""
-    form, own = PRESENCES[state]
-    return _state("presence", state, form, words or own)
+    return _state("presence", state, PRESENCES[state][0], words) if words else _named(language(), "presence", state)
 
 
 def promise_line(used: float, state: str, warning: float = 75) -> SafeString:
@@ -165,7 +169,15 @@ def stage_line(
 
 def mini_stage(current: str, word: bool = False, stages: Mapping[str, Words] | None = None) -> SafeString:
     """The stage line as five strokes; with the stage's word where there is room, else told to screen readers."""
-    stages = stages or STAGES
+    return _mini_stage(current, word, stages) if stages else _usual_mini_stage(language(), current, word)
+
+
+@cache
+def _usual_mini_stage(language: str, current: str, word: bool) -> SafeString:
+    return _mini_stage(current, word, STAGES)
+
+
+def _mini_stage(current: str, word: bool, stages: Mapping[str, Words]) -> SafeString:
     strokes = "".join(f'<i data-stage="{where}"></i>' for _key, _words, where in _places(current, stages, ()))
     name = esc(stages.get(current, ""))
     if word:
@@ -190,9 +202,9 @@ def slip(number: str, url: str = "", size: str = "") -> SafeString:
     if url:
         return _safe(f'<a class="slip"{small} href="{esc(url)}"><bdi dir="ltr">{text}</bdi></a>')
     return _safe(
-        f'<copy-slip><button class="slip" type="button"{small} data-tip="{esc(_("Copy the number"))}">'
+        f'<copy-slip><button class="slip" type="button"{small} data-tip="{esc(COPY)}">'
         f'<bdi dir="ltr">{text}</bdi></button>'
-        f'<span role="status" data-copied="{esc(_("copied"))}"></span></copy-slip>'
+        f'<span role="status" data-copied="{esc(COPIED)}"></span></copy-slip>'
     )
 
 

@@ -5,6 +5,7 @@ Higher rooms fill this in their `AppConfig.ready()`; the shell imports none of t
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
@@ -25,13 +26,14 @@ class Place:
     bar: bool = True
     may_enter: Callable[[Any], bool] = field(default=lambda person: True)
 
-    @property
+    @cached_property
     def url(self) -> str:
         return reverse(self.url_name)
 
 
 _places: dict[str, Place] = {}
 _ways: dict[str, str] = {}
+_addresses: dict[str, str] = {}
 _figures: dict[str, Callable[[HttpRequest], Any]] = {}
 
 
@@ -45,6 +47,7 @@ def add_way(name: str, url_name: str) -> None:
     Names: home, new_ticket, find, commands, notices, live, presence, preferences, sign_in, sign_out.
     """
     _ways[name] = url_name
+    _addresses.pop(name, None)
 
 
 def add_figure(name: str, read: Callable[[HttpRequest], Any]) -> None:
@@ -58,10 +61,12 @@ def places_for(person: Any) -> list[Place]:
 
 def way(name: str) -> str:
     """The address, or nothing where no room has named one yet."""
-    try:
-        return reverse(_ways[name])
-    except (KeyError, NoReverseMatch):
-        return ""
+    if name not in _addresses and name in _ways:
+        try:
+            _addresses[name] = reverse(_ways[name])
+        except NoReverseMatch:
+            return ""
+    return _addresses.get(name, "")
 
 
 def figure(name: str, request: HttpRequest) -> Any:

@@ -30,8 +30,8 @@ customElements.define("command-palette", class extends HTMLElement {
   }
   onPage() {
     const keys = [...document.querySelectorAll("[data-key]")].filter((one) => one.checkVisibility())
-      .map((one) => ({ group: "do", words: plain(one), key: one.dataset.key, press: one }))
-    const places = [...document.querySelectorAll(".places a, .views a")].map((one) => ({ group: "go", words: plain(one), url: one.href }))
+      .map((one) => ({ group: "do", words: plain(one), key: one.dataset.key, press: one, icon: one.querySelector("svg") }))
+    const places = [...document.querySelectorAll(".places a, .views a")].map((one) => ({ group: "go", words: plain(one), url: one.href, icon: one.querySelector("svg") }))
     return [...keys, ...places].filter((one) => one.words)
   }
   async look() {

@@ -26,7 +26,9 @@ customElements.define("key-hints", class extends HTMLElement {
     if (found.matches("input, textarea, select")) found.focus()
     else found.click()
     const area = found.closest("form.composer")?.querySelector("textarea")
-    if (area && found.matches("label")) area.focus()
+    if (!area || !found.matches("label")) return
+    area.focus()
+    area.setSelectionRange(area.value.length, area.value.length)
   }
   send(event, form) {
     const buttons = form.querySelectorAll("button:not([type=button]):not([aria-disabled=true])")
