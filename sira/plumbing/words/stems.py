@@ -27,14 +27,15 @@ SHORTEST_VERB = 3
 
 # Dropped from texts and questions alike, whatever the language, so only what is of no use in any of them.
 _TOO_COMMON = {
-    "en": "the of and to is in that it for was are as with be this have not but you we an at by if or so",
-    "tr": "ve bir bu da de icin ile cok gibi olarak",
-    "pl": "nie sie ze jest na do jak od za przez czy lub oraz",
+    "en": "the of and to is in that it for was are as with be this have not but you we an at by if or so"
+    " from my our your can will has had been were there hello please thanks",
+    "tr": "ve bir bu da de icin ile cok gibi olarak merhaba lutfen",
+    "pl": "nie sie ze jest na do jak od za przez czy lub oraz prosze witam",
     "de": "der die und das den von zu mit ist ein eine",
     "fr, es": "les des une est que el los las del",
-    "fa": "و در به از که این را با است برای ان ها های می نمی یا هم تا",
+    "fa": "و در به از که این را با است برای ان ها های می نمی یا هم تا سلام لطفا",
 }
-TOO_COMMON = frozenset(word for words in _TOO_COMMON.values() for word in words.split())
+TOO_COMMON = frozenset("abcdefghijklmnopqrstuvwxyz").union(*(words.split() for words in _TOO_COMMON.values()))
 
 
 def lexeme(word: str, language: str) -> str:
@@ -67,7 +68,8 @@ def _stem(word: str, bare: str, language: str) -> str:
     if len(word) <= SHORTEST_STEM:
         return bare
     if language == "tr":
-        word = _with_turkish_i(word)
+        # Of yazıcılar the stemmer leaves yazıcı, and of yazıcı less: taken again, both come to the same.
+        word = _stemmer("tr").stemWord(_with_turkish_i(word))
     elif language == "fa":
         word = _without_prefix(word)
     short = without_marks(_stemmer(language).stemWord(word))[: LONGEST_STEM.get(language)]
@@ -92,15 +94,13 @@ def _family(word: str) -> dict[str, str]:
 
 
 def _with_turkish_i(word: str) -> str:
-    """Dotless i after a back vowel, as harmony wants it: for those who type without, and whatever lowering has lost."""
-    if "i" not in word[1:]:
+    """Dotless i among back vowels, as harmony wants it: for those who type without, and whatever lowering has lost."""
+    if "i" not in word:
         return word
-    letters, back = [], False
+    back = next((letter in BACK for letter in word if letter in BACK or letter in FRONT), False)
+    letters = []
     for letter in word:
-        if letter in BACK:
-            back = True
-        elif letter in FRONT:
-            back = False
+        back = letter in BACK or (back and letter not in FRONT)
         letters.append("ı" if letter == "i" and back else letter)
     return "".join(letters)
 
