@@ -71,9 +71,13 @@ def compile_feel(text: str, names: Iterable[str]) -> feel.Expression:
     if FOREIGN.match(text):
         raise NotAnExpression(_("“%(text)s” is not written in FEEL.") % {"text": text})
     try:
-        return feel.compile_expression(text, names)
+        compiled = feel.compile_expression(text, names)
     except feel.FeelProblem as error:
         raise NotAnExpression(str(error)) from error
+    for name, offset in compiled.unknown:
+        if text[offset + len(name) :].lstrip().startswith("("):  # it would be empty for ever, so it is a mistake
+            raise NotAnExpression(_("There is no function “%(name)s”.") % {"name": name})
+    return compiled
 
 
 def value(text: str, names: frozenset[str]) -> Value:
