@@ -8,6 +8,8 @@ from .letter import Address
 from .words import decode_words
 
 MOST_ADDRESSES = 2_000
+MOST_PIECES = 30  # tokens of one mailbox
+LONGEST_ADDRESS = 320  # RFC 5321: 64 for the local part, 255 for the domain
 
 # Pieces of an address header: quoted text, comment, <...>, separators, all else. Each alternative begins with another
 # character and none can fail after a long run, so the scan is linear.
@@ -55,8 +57,10 @@ def _requoted(text: str) -> str:
 
 def _parse(value: str, hint: str) -> list[Address]:
     found: list[Address] = []
-    pieces: list[str] = []
+    pieces: list[str] = []  # of the mailbox being read
     for token in [*_TOKEN.findall(value), ","]:
+        if len(pieces) > MOST_PIECES:
+            pieces = []
         if token not in (",", ";"):
             pieces.append(token)
             continue
@@ -74,6 +78,10 @@ def _mailbox(pieces: list[str], hint: str) -> list[Address] | None:
     whole = "".join(pieces)
     if "@" not in whole:
         return None
+    if len(whole) > 4 * LONGEST_ADDRESS:  # no honest mailbox; searching it would cost the square of its length
+        at = whole.find("@")
+        pieces = _TOKEN.findall(whole[max(0, at - LONGEST_ADDRESS) : at + LONGEST_ADDRESS])
+        whole = "".join(pieces)
     group = _GROUP.match(whole)
     if group and "<" not in group[0] and not group[0].lower().lstrip().startswith("mailto:"):
         rest = whole[group.end() :]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 def unflowed(text: str, delsp: bool) -> str:
     """`delsp`: the blank that marks a soft break is not part of the text (languages without blanks)."""
-    out: list[str] = []
+    out: list[list[str]] = []
     open_depth: int | None = None  # depth of quoting of the paragraph that goes on, None when none does
     for line in text.split("\n"):
         line = line.rstrip("\r")
@@ -18,8 +18,8 @@ def unflowed(text: str, delsp: bool) -> str:
         if soft and delsp:
             content = content[:-1]
         if open_depth == depth and open_depth is not None:
-            out[-1] += content
+            out[-1].append(content)
         else:
-            out.append(">" * depth + (" " if depth and content else "") + content)
+            out.append([">" * depth + (" " if depth and content else ""), content])
         open_depth = depth if soft else None
-    return "\n".join(out)
+    return "\n".join(map("".join, out))

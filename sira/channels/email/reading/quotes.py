@@ -13,7 +13,8 @@ from . import phrases
 from .html import QUOTED_FROM_HERE, marks_quotes, to_text
 from .signatures import without_signature
 
-LONGEST = 400_000  # characters that are looked at
+LONGEST = 200_000  # characters that are looked at
+MOST_LINES = 4_000
 LONGEST_ATTRIBUTION = 400
 
 _HEADER_NAMES = {
@@ -31,7 +32,6 @@ _BEGIN_FORWARDED = re.compile(rf"^[\s>*]*(?:{phrases.BEGIN_FORWARDED})\s?:?[\s*]
 _RULE = re.compile(r"^\s*(?:_{10,}|-{10,}|={10,}|\*{10,}|[-_]{3}|—{5,})\s*$")
 _REPLY_ABOVE = re.compile(phrases.REPLY_ABOVE, re.IGNORECASE)
 _PREVIOUS = re.compile(rf"^[\s*_#-]*(?:{phrases.PREVIOUS})[\s*_:#-]*$", re.IGNORECASE)
-_WROTE_AT_END = re.compile(rf"(?:\b|(?<=\W))(?:{phrases.WROTE})\s?[*_]*\s*[:：﹕]?[\s*_]*$", re.IGNORECASE)
 _COLONS = (":", "：", "﹕")
 _WROTE_WITHIN = re.compile(rf"(?:^|[\s\"'>)])(?:{phrases.WROTE})[\s,\"'<(]", re.IGNORECASE)
 _STARTS = re.compile(rf"^[\s>*]*(?:{phrases.ON})", re.IGNORECASE)
@@ -46,8 +46,8 @@ def new_text(text: str, markup: str, *, text_is_from_html: bool) -> str:
         text = to_text(markup, marking_quotes=True)
     if len(text) > LONGEST:
         text = text[:LONGEST]
-    lines = [line.rstrip().replace("\u200b", "") for line in text.replace("\r\n", "\n").split("\n")]
-    return _own(lines)
+    lines = text.replace("\u200b", "").replace("\r\n", "\n").split("\n")[:MOST_LINES]
+    return _own([line.rstrip() for line in lines])
 
 
 def _own(lines: list[str]) -> str:
@@ -192,14 +192,19 @@ def _quoted_at(lines: list[str], at: int) -> bool:
 
 
 def _ends_like_attribution(line: str) -> bool:
-    line = line.rstrip(" *_")
-    return line.endswith(_COLONS) or line.lower().endswith(phrases.WROTE_ENDINGS)
+    return line.rstrip(" *_").endswith(_COLONS) or _says_wrote(line)
+
+
+def _says_wrote(text: str) -> bool:
+    return text[-60:].rstrip(" *_:：﹕").lower().endswith(phrases.WROTE_ENDINGS)
 
 
 def _is_attribution(text: str, *, single: bool, quoted_next: bool) -> bool:
-    dated, addressed = bool(_TIME.search(text)), bool(_ADDRESS.search(text))
+    dated, addressed = bool(_TIME.search(text)), "@" in text and bool(_ADDRESS.search(text))
+    if not (dated or addressed or quoted_next):
+        return False
     colon = text.rstrip(" *_").endswith(_COLONS)
-    if _WROTE_AT_END.search(text):
+    if _says_wrote(text):
         if dated and (colon or addressed):
             return bool(_STARTS.match(text)) or addressed
         return (addressed or quoted_next) and colon
