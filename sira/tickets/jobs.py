@@ -22,7 +22,7 @@ def tell_of_marks(marks: list[tuple[int, str, str]]) -> None:
 
 
 def tell_of_mark(subject: int, target: str, kind: str, *, at: datetime) -> None:
-    """An early warning or a breach: the history says so, agent and leads are told. A repeated job tells nobody again."""
+    """An early warning or a breach: the history says so, agent and leads are told; a repeated job tells nobody."""
     with on_desk(subject, by=automation(), at=at) as sheet:
         entry = KINDS[kind]
         told = sheet.ticket.history.filter(kind=entry, facts__target=target, at__gte=sheet.ticket.opened_at)

@@ -19,7 +19,7 @@ CONFIRMED, REOPENED = "ticket confirmed", "ticket reopened"
 
 
 def missing_before_end(ticket: Ticket, *, resolution: str = "") -> tuple[list[str], list[Task]]:
-    """What the gate would refuse for: names of empty mandatory fields, and open mandatory tasks besides the work itself."""
+    """What the gate would refuse for: empty mandatory fields by name, open mandatory tasks besides the work itself."""
     filled = {**ticket.fields, **{name: getattr(ticket, name, None) for name in ticket.type.mandatory_fields}}
     filled = {name: value for name, value in filled.items() if value not in (None, "")}
     if resolution.strip():

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sira.people.models import Organisation, Person, SupportGroup
 from sira.processes.models import Instance, Task
-from sira.tickets import gates
+from sira.tickets import gates, tallying
 from sira.tickets.visibility import MessageQuerySet, TicketQuerySet
 
 
@@ -176,13 +176,29 @@ class Ticket(models.Model):
             models.Index(name="ticket_of_organisation", fields=["organisation", "-id"]),
             models.Index(name="ticket_held", fields=["held_until"], condition=Q(status="held")),
         ]
-        triggers: ClassVar = [gates.ticket_gate()]
+        triggers: ClassVar = [gates.ticket_gate(), tallying.ticket_tally()]
 
     def __str__(self) -> str:
         return self.number
 
     def get_absolute_url(self) -> str:
         return f"/tickets/{self.number}/"
+
+
+class Tally(models.Model):
+    """How many tickets that are not closed there are of a kind: the sum of n over its rows.
+
+    A trigger adds a row for every change, so that two transactions never wait for one counter; tallies.fold adds up.
+    """
+
+    group = models.ForeignKey(SupportGroup, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    agent = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    status = models.CharField(max_length=8)
+    priority = models.PositiveSmallIntegerField(null=True)
+    n = models.IntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.n} {self.status}"
 
 
 class TicketTask(Task):

@@ -11,271 +11,689 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0003_sign_in'),
-        ('processes', '0001_initial'),
+        ("people", "0003_sign_in"),
+        ("processes", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='TicketType',
+            name="TicketType",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=40, unique=True)),
-                ('prefix', models.CharField(help_text='before the number: INC', max_length=5, unique=True)),
-                ('name', models.CharField(max_length=80)),
-                ('names', models.JSONField(blank=True, default=dict, help_text='name by language')),
-                ('process_key', models.CharField(blank=True, help_text='empty: no drawing leads it', max_length=80)),
-                ('mandatory_fields', models.JSONField(blank=True, default=list, help_text='columns or keys of fields that must be filled to resolve or close')),
-                ('needs_test', models.BooleanField(default=False, help_text='somebody tests before the requester is asked')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.SlugField(max_length=40, unique=True)),
+                ("prefix", models.CharField(help_text="before the number: INC", max_length=5, unique=True)),
+                ("name", models.CharField(max_length=80)),
+                ("names", models.JSONField(blank=True, default=dict, help_text="name by language")),
+                ("process_key", models.CharField(blank=True, help_text="empty: no drawing leads it", max_length=80)),
+                (
+                    "mandatory_fields",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="columns or keys of fields that must be filled to resolve or close",
+                    ),
+                ),
+                (
+                    "needs_test",
+                    models.BooleanField(default=False, help_text="somebody tests before the requester is asked"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TicketTask',
-            fields=[
-            ],
+            name="TicketTask",
+            fields=[],
             options={
-                'proxy': True,
-                'indexes': [],
-                'constraints': [],
+                "proxy": True,
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('processes.task',),
+            bases=("processes.task",),
         ),
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=60, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('names', models.JSONField(blank=True, default=dict)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='tickets.category')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.SlugField(max_length=60, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("names", models.JSONField(blank=True, default=dict)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="tickets.category",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_internal', models.BooleanField(default=False)),
-                ('from_desk', models.BooleanField(default=False, help_text='said by an agent or the desk itself')),
-                ('is_automatic', models.BooleanField(default=False, help_text='written by a machine; never answered automatically')),
-                ('channel', models.CharField(choices=[('mail', 'E-mail'), ('portal', 'Portal'), ('form', 'Public form'), ('phone', 'Phone'), ('walk_in', 'In person'), ('chat', 'Chat'), ('api', 'API'), ('monitoring', 'Monitoring')], max_length=10)),
-                ('sent_at', models.DateTimeField()),
-                ('text', models.TextField(blank=True)),
-                ('full_text', models.TextField(blank=True)),
-                ('html', models.TextField(blank=True)),
-                ('message_id', models.TextField(blank=True)),
-                ('recipients', models.JSONField(blank=True, help_text='addresses as written: {to: [...], cc: [...]}', null=True)),
-                ('trouble', models.CharField(blank=True, help_text='what could not be read of it', max_length=200)),
-                ('words', django.contrib.postgres.search.SearchVectorField(null=True)),
-                ('author', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("is_internal", models.BooleanField(default=False)),
+                ("from_desk", models.BooleanField(default=False, help_text="said by an agent or the desk itself")),
+                (
+                    "is_automatic",
+                    models.BooleanField(default=False, help_text="written by a machine; never answered automatically"),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("mail", "E-mail"),
+                            ("portal", "Portal"),
+                            ("form", "Public form"),
+                            ("phone", "Phone"),
+                            ("walk_in", "In person"),
+                            ("chat", "Chat"),
+                            ("api", "API"),
+                            ("monitoring", "Monitoring"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("sent_at", models.DateTimeField()),
+                ("text", models.TextField(blank=True)),
+                ("full_text", models.TextField(blank=True)),
+                ("html", models.TextField(blank=True)),
+                ("message_id", models.TextField(blank=True)),
+                (
+                    "recipients",
+                    models.JSONField(blank=True, help_text="addresses as written: {to: [...], cc: [...]}", null=True),
+                ),
+                ("trouble", models.CharField(blank=True, help_text="what could not be read of it", max_length=200)),
+                ("words", django.contrib.postgres.search.SearchVectorField(null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='MessageFile',
+            name="MessageFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=255)),
-                ('content_type', models.CharField(blank=True, max_length=120)),
-                ('size', models.BigIntegerField()),
-                ('digest', models.BinaryField(db_index=True, help_text='SHA-256 of the content', max_length=32)),
-                ('content_id', models.CharField(blank=True, help_text="set where the message's HTML shows it", max_length=255)),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='tickets.message')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=255)),
+                ("content_type", models.CharField(blank=True, max_length=120)),
+                ("size", models.BigIntegerField()),
+                ("digest", models.BinaryField(db_index=True, help_text="SHA-256 of the content", max_length=32)),
+                (
+                    "content_id",
+                    models.CharField(blank=True, help_text="set where the message's HTML shows it", max_length=255),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="files", to="tickets.message"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Service',
+            name="Service",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=60, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('names', models.JSONField(blank=True, default=dict)),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.SlugField(max_length=60, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("names", models.JSONField(blank=True, default=dict)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Ticket',
+            name="Ticket",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(db_collation='C', max_length=20, unique=True)),
-                ('subject', models.TextField()),
-                ('channel', models.CharField(choices=[('mail', 'E-mail'), ('portal', 'Portal'), ('form', 'Public form'), ('phone', 'Phone'), ('walk_in', 'In person'), ('chat', 'Chat'), ('api', 'API'), ('monitoring', 'Monitoring')], max_length=10)),
-                ('impact', models.PositiveSmallIntegerField(choices=[(1, 'High'), (2, 'Medium'), (3, 'Low')], default=3)),
-                ('urgency', models.PositiveSmallIntegerField(choices=[(1, 'High'), (2, 'Medium'), (3, 'Low')], default=2)),
-                ('priority', models.PositiveSmallIntegerField(blank=True, choices=[(1, 'Critical'), (2, 'High'), (3, 'Medium'), (4, 'Low')], null=True)),
-                ('stage', models.CharField(choices=[('opened', 'Opened'), ('assigned', 'Assigned'), ('in_work', 'In work'), ('testing', 'Testing'), ('closed', 'Closed')], default='opened', max_length=8)),
-                ('status', models.CharField(choices=[('open', 'Open'), ('waiting', 'Waiting for the requester'), ('held', 'On hold'), ('resolved', 'Resolved'), ('closed', 'Closed')], default='open', max_length=8)),
-                ('language', models.CharField(blank=True, max_length=5)),
-                ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('fields', models.JSONField(blank=True, default=dict, help_text="answers of the request's form, by field key")),
-                ('resolution', models.TextField(blank=True, help_text='what was done, in words for the requester')),
-                ('opened_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField(help_text='the last message or fact')),
-                ('resolved_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('held_until', models.DateTimeField(blank=True, null=True)),
-                ('due_at', models.DateTimeField(blank=True, null=True)),
-                ('warn_at', models.DateTimeField(blank=True, null=True)),
-                ('turn_at', models.DateTimeField()),
-                ('has_news', models.BooleanField(default=True, help_text="the requester's side spoke last")),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('agent', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='working_on', to=settings.AUTH_USER_MODEL)),
-                ('category', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='tickets.category')),
-                ('group', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='people.supportgroup')),
-                ('instance', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='processes.instance')),
-                ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='tickets.ticket')),
-                ('organisation', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='people.organisation')),
-                ('requester', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='asked', to=settings.AUTH_USER_MODEL)),
-                ('service', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='tickets.service')),
-                ('type', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='tickets.tickettype')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(db_collation="C", max_length=20, unique=True)),
+                ("subject", models.TextField()),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("mail", "E-mail"),
+                            ("portal", "Portal"),
+                            ("form", "Public form"),
+                            ("phone", "Phone"),
+                            ("walk_in", "In person"),
+                            ("chat", "Chat"),
+                            ("api", "API"),
+                            ("monitoring", "Monitoring"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "impact",
+                    models.PositiveSmallIntegerField(choices=[(1, "High"), (2, "Medium"), (3, "Low")], default=3),
+                ),
+                (
+                    "urgency",
+                    models.PositiveSmallIntegerField(choices=[(1, "High"), (2, "Medium"), (3, "Low")], default=2),
+                ),
+                (
+                    "priority",
+                    models.PositiveSmallIntegerField(
+                        blank=True, choices=[(1, "Critical"), (2, "High"), (3, "Medium"), (4, "Low")], null=True
+                    ),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("opened", "Opened"),
+                            ("assigned", "Assigned"),
+                            ("in_work", "In work"),
+                            ("testing", "Testing"),
+                            ("closed", "Closed"),
+                        ],
+                        default="opened",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("waiting", "Waiting for the requester"),
+                            ("held", "On hold"),
+                            ("resolved", "Resolved"),
+                            ("closed", "Closed"),
+                        ],
+                        default="open",
+                        max_length=8,
+                    ),
+                ),
+                ("language", models.CharField(blank=True, max_length=5)),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "fields",
+                    models.JSONField(blank=True, default=dict, help_text="answers of the request's form, by field key"),
+                ),
+                ("resolution", models.TextField(blank=True, help_text="what was done, in words for the requester")),
+                ("opened_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField(help_text="the last message or fact")),
+                ("resolved_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("held_until", models.DateTimeField(blank=True, null=True)),
+                ("due_at", models.DateTimeField(blank=True, null=True)),
+                ("warn_at", models.DateTimeField(blank=True, null=True)),
+                ("turn_at", models.DateTimeField()),
+                ("has_news", models.BooleanField(default=True, help_text="the requester's side spoke last")),
+                ("revision", models.PositiveIntegerField(default=1)),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="working_on",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="tickets.category",
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tickets",
+                        to="people.supportgroup",
+                    ),
+                ),
+                (
+                    "instance",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="processes.instance",
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged",
+                        to="tickets.ticket",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tickets",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "requester",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="asked",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="tickets.service",
+                    ),
+                ),
+                (
+                    "type",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tickets",
+                        to="tickets.tickettype",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Participant',
+            name="Participant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('copy', 'On copy'), ('watcher', 'Watching')], default='copy', max_length=7)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='takes_part', to=settings.AUTH_USER_MODEL)),
-                ('ticket', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='participants', to='tickets.ticket')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("copy", "On copy"), ("watcher", "Watching")], default="copy", max_length=7
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="takes_part",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="participants",
+                        to="tickets.ticket",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='message',
-            name='ticket',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='tickets.ticket'),
+            model_name="message",
+            name="ticket",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="messages",
+                to="tickets.ticket",
+            ),
         ),
         migrations.CreateModel(
-            name='Merge',
+            name="Merge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('moved', models.JSONField(help_text='{messages: [ids], participants: [ids], before: {status, stage}}')),
-                ('at', models.DateTimeField()),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('undone_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='merges_from', to='tickets.ticket')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='merges_into', to='tickets.ticket')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "moved",
+                    models.JSONField(help_text="{messages: [ids], participants: [ids], before: {status, stage}}"),
+                ),
+                ("at", models.DateTimeField()),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "undone_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="merges_from", to="tickets.ticket"
+                    ),
+                ),
+                (
+                    "target",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="merges_into", to="tickets.ticket"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='HistoryEntry',
+            name="HistoryEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('opened', 'Opened'), ('changed', 'Changed'), ('decided', 'Decided'), ('assigned', 'Assigned'), ('stage', 'Stage'), ('waiting', 'Waiting for the requester'), ('held', 'On hold'), ('resumed', 'Resumed'), ('resolved', 'Resolved'), ('confirmed', 'Confirmed'), ('reopened', 'Reopened'), ('closed', 'Closed'), ('linked', 'Linked'), ('merged', 'Merged'), ('unmerged', 'Merge undone'), ('joined_by', 'Takes part'), ('task', 'Task'), ('warned', 'Warned'), ('breached', 'Promise broken'), ('delivery', 'Delivery'), ('incident', 'Process stuck')], max_length=9)),
-                ('at', models.DateTimeField()),
-                ('facts', models.JSONField(default=dict)),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('ticket', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='history', to='tickets.ticket')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("opened", "Opened"),
+                            ("changed", "Changed"),
+                            ("decided", "Decided"),
+                            ("assigned", "Assigned"),
+                            ("stage", "Stage"),
+                            ("waiting", "Waiting for the requester"),
+                            ("held", "On hold"),
+                            ("resumed", "Resumed"),
+                            ("resolved", "Resolved"),
+                            ("confirmed", "Confirmed"),
+                            ("reopened", "Reopened"),
+                            ("closed", "Closed"),
+                            ("linked", "Linked"),
+                            ("merged", "Merged"),
+                            ("unmerged", "Merge undone"),
+                            ("joined_by", "Takes part"),
+                            ("task", "Task"),
+                            ("warned", "Warned"),
+                            ("breached", "Promise broken"),
+                            ("delivery", "Delivery"),
+                            ("incident", "Process stuck"),
+                        ],
+                        max_length=9,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("facts", models.JSONField(default=dict)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="history",
+                        to="tickets.ticket",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TicketLink',
+            name="TicketLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('related', 'Related to'), ('follow_up', 'Follow-up of'), ('child', 'Part of'), ('caused_by', 'Caused by'), ('duplicate', 'Duplicate of')], default='related', max_length=9)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='tickets.ticket')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='linked_from', to='tickets.ticket')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("related", "Related to"),
+                            ("follow_up", "Follow-up of"),
+                            ("child", "Part of"),
+                            ("caused_by", "Caused by"),
+                            ("duplicate", "Duplicate of"),
+                        ],
+                        default="related",
+                        max_length=9,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="links", to="tickets.ticket"
+                    ),
+                ),
+                (
+                    "target",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="linked_from", to="tickets.ticket"
+                    ),
+                ),
             ],
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='tickettask',
-            trigger=pgtrigger.compiler.Trigger(name='gate_late', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (NEW.mandatory AND NEW.state = 'open')", declare='DECLARE status_now text;', func="\n    SELECT status INTO status_now FROM tickets_ticket WHERE id = NEW.subject FOR SHARE;\n    IF status_now IN ('resolved', 'closed') THEN\n        RAISE EXCEPTION 'ticket % is %', NEW.subject, status_now\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_mandatory_task_after_resolving';\n    END IF;\n    RETURN NEW;\n", hash='f8aaa123ea30b78c9cada49959bcbbab3157bcca', operation='INSERT', pgid='pgtrigger_gate_late_ea1ae', table='processes_task', when='BEFORE')),
+            model_name="tickettask",
+            trigger=pgtrigger.compiler.Trigger(
+                name="gate_late",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NEW.mandatory AND NEW.state = 'open')",
+                    declare="DECLARE status_now text;",
+                    func="\n    SELECT status INTO status_now FROM tickets_ticket WHERE id = NEW.subject FOR SHARE;\n    IF status_now IN ('resolved', 'closed') THEN\n        RAISE EXCEPTION 'ticket % is %', NEW.subject, status_now\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'no_mandatory_task_after_resolving';\n    END IF;\n    RETURN NEW;\n",
+                    hash="f8aaa123ea30b78c9cada49959bcbbab3157bcca",
+                    operation="INSERT",
+                    pgid="pgtrigger_gate_late_ea1ae",
+                    table="processes_task",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='tickettask',
-            trigger=pgtrigger.compiler.Trigger(name='gate_kept', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (OLD.mandatory AND OLD.state = 'open')", func="\n    IF TG_OP = 'DELETE' OR (NEW.state = 'open' AND (NOT NEW.mandatory OR NEW.subject <> OLD.subject)) THEN\n        RAISE EXCEPTION 'task % is open and mandatory', OLD.name\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'open_mandatory_task_is_kept';\n    END IF;\n    RETURN NEW;\n", hash='5d8637f65f6166625995162d3446338b8d505dff', operation='UPDATE OR DELETE', pgid='pgtrigger_gate_kept_dc59b', table='processes_task', when='BEFORE')),
+            model_name="tickettask",
+            trigger=pgtrigger.compiler.Trigger(
+                name="gate_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.mandatory AND OLD.state = 'open')",
+                    func="\n    IF TG_OP = 'DELETE' OR (NEW.state = 'open' AND (NOT NEW.mandatory OR NEW.subject <> OLD.subject)) THEN\n        RAISE EXCEPTION 'task % is open and mandatory', OLD.name\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'open_mandatory_task_is_kept';\n    END IF;\n    RETURN NEW;\n",
+                    hash="5d8637f65f6166625995162d3446338b8d505dff",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_gate_kept_dc59b",
+                    table="processes_task",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.UniqueConstraint(fields=('ticket', 'person'), name='person_takes_part_once'),
+            model_name="participant",
+            constraint=models.UniqueConstraint(fields=("ticket", "person"), name="person_takes_part_once"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['ticket', 'id'], name='messages_of_ticket'),
+            model_name="message",
+            index=models.Index(fields=["ticket", "id"], name="messages_of_ticket"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=django.contrib.postgres.indexes.HashIndex(condition=models.Q(('message_id', ''), _negated=True), fields=['message_id'], name='message_by_message_id'),
+            model_name="message",
+            index=django.contrib.postgres.indexes.HashIndex(
+                condition=models.Q(("message_id", ""), _negated=True),
+                fields=["message_id"],
+                name="message_by_message_id",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['words'], name='message_words'),
+            model_name="message",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["words"], name="message_words"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['-sent_at'], name='message_newest'),
+            model_name="message",
+            index=models.Index(fields=["-sent_at"], name="message_newest"),
         ),
         migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at', None)), fields=('source',), name='ticket_is_merged_once_at_a_time'),
+            model_name="merge",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("undone_at", None)), fields=("source",), name="ticket_is_merged_once_at_a_time"
+            ),
         ),
         migrations.AddIndex(
-            model_name='historyentry',
-            index=models.Index(fields=['ticket', 'id'], name='history_of_ticket'),
+            model_name="historyentry",
+            index=models.Index(fields=["ticket", "id"], name="history_of_ticket"),
         ),
         migrations.AddConstraint(
-            model_name='ticketlink',
-            constraint=models.UniqueConstraint(fields=('source', 'target', 'kind'), name='tickets_are_linked_once_a_kind'),
+            model_name="ticketlink",
+            constraint=models.UniqueConstraint(
+                fields=("source", "target", "kind"), name="tickets_are_linked_once_a_kind"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticketlink',
-            constraint=models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='ticket_is_not_linked_to_itself'),
+            model_name="ticketlink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source", models.F("target")), _negated=True), name="ticket_is_not_linked_to_itself"
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('status', 'closed'), _negated=True), fields=['group', 'turn_at', 'id'], name='queue_of_group'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("status", "closed"), _negated=True),
+                fields=["group", "turn_at", "id"],
+                name="queue_of_group",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('status', 'closed'), _negated=True), fields=['agent', 'turn_at', 'id'], name='queue_of_agent'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("status", "closed"), _negated=True),
+                fields=["agent", "turn_at", "id"],
+                name="queue_of_agent",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('agent', None), models.Q(('status', 'closed'), _negated=True)), fields=['group', 'turn_at', 'id'], name='queue_of_nobody'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("agent", None), models.Q(("status", "closed"), _negated=True)),
+                fields=["group", "turn_at", "id"],
+                name="queue_of_nobody",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('status', 'closed'), _negated=True), fields=['turn_at', 'id'], name='queue_of_all'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("status", "closed"), _negated=True), fields=["turn_at", "id"], name="queue_of_all"
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('warn_at__isnull', False)), fields=['warn_at', 'id'], name='ticket_by_warning'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("warn_at__isnull", False)), fields=["warn_at", "id"], name="ticket_by_warning"
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['requester', '-id'], name='ticket_of_requester'),
+            model_name="ticket",
+            index=models.Index(fields=["requester", "-id"], name="ticket_of_requester"),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['organisation', '-id'], name='ticket_of_organisation'),
+            model_name="ticket",
+            index=models.Index(fields=["organisation", "-id"], name="ticket_of_organisation"),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('status', 'held')), fields=['held_until'], name='ticket_held'),
+            model_name="ticket",
+            index=models.Index(condition=models.Q(("status", "held")), fields=["held_until"], name="ticket_held"),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['resolved', 'closed']), _negated=True), models.Q(('merged_into', None), _negated=True), models.Q(('resolved_at__isnull', False), models.Q(('resolution', ''), _negated=True)), _connector='OR'), name='resolved_ticket_has_time_and_text'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ["resolved", "closed"]), _negated=True),
+                    models.Q(("merged_into", None), _negated=True),
+                    models.Q(("resolved_at__isnull", False), models.Q(("resolution", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="resolved_ticket_has_time_and_text",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('stage', 'closed'), ('status', 'closed')), models.Q(models.Q(('status', 'closed'), _negated=True), models.Q(('stage', 'closed'), _negated=True), ('closed_at', None)), _connector='OR'), name='closed_ticket_has_time_and_stage'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", False), ("stage", "closed"), ("status", "closed")),
+                    models.Q(
+                        models.Q(("status", "closed"), _negated=True),
+                        models.Q(("stage", "closed"), _negated=True),
+                        ("closed_at", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="closed_ticket_has_time_and_stage",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'held'), _negated=True), ('held_until__isnull', False), _connector='OR'), name='held_ticket_says_until_when'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "held"), _negated=True), ("held_until__isnull", False), _connector="OR"
+                ),
+                name="held_ticket_says_until_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', None), models.Q(('merged_into', models.F('id')), _negated=True), _connector='OR'), name='ticket_is_not_merged_into_itself'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("merged_into", None), models.Q(("merged_into", models.F("id")), _negated=True), _connector="OR"
+                ),
+                name="ticket_is_not_merged_into_itself",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='ticket',
-            trigger=pgtrigger.compiler.Trigger(name='gate', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (NEW.status IN ('resolved', 'closed'))", declare='DECLARE missing text;', func="\n    IF NEW.merged_into_id IS NULL THEN\n        SELECT needed INTO missing\n          FROM tickets_tickettype AS kind, jsonb_array_elements_text(kind.mandatory_fields) AS needed\n         WHERE kind.id = NEW.type_id\n           AND coalesce(btrim(to_jsonb(NEW) ->> needed), btrim(to_jsonb(NEW) ->> (needed || '_id')),\n                        btrim(NEW.fields ->> needed), '') = ''\n         LIMIT 1;\n        IF missing IS NOT NULL THEN\n            RAISE EXCEPTION 'ticket % lacks %', NEW.number, missing\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'mandatory_field_before_resolving', DETAIL = missing;\n        END IF;\n    END IF;\n    IF TG_OP = 'INSERT' OR OLD.status NOT IN ('resolved', 'closed') THEN\n        SELECT task.name INTO missing\n          FROM processes_task AS task\n         WHERE task.subject = NEW.id AND task.mandatory AND task.state = 'open'\n         LIMIT 1;\n        IF missing IS NOT NULL THEN\n            RAISE EXCEPTION 'ticket % has the open task %', NEW.number, missing\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'mandatory_task_before_resolving', DETAIL = missing;\n        END IF;\n    END IF;\n    RETURN NEW;\n", hash='3127ebc589523602c6134e396f49febb6d96080d', operation='INSERT OR UPDATE', pgid='pgtrigger_gate_1fea7', table='tickets_ticket', when='BEFORE')),
+            model_name="ticket",
+            trigger=pgtrigger.compiler.Trigger(
+                name="gate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NEW.status IN ('resolved', 'closed'))",
+                    declare="DECLARE missing text;",
+                    func="\n    IF NEW.merged_into_id IS NULL THEN\n        SELECT needed INTO missing\n          FROM tickets_tickettype AS kind, jsonb_array_elements_text(kind.mandatory_fields) AS needed\n         WHERE kind.id = NEW.type_id\n           AND coalesce(btrim(to_jsonb(NEW) ->> needed), btrim(to_jsonb(NEW) ->> (needed || '_id')),\n                        btrim(NEW.fields ->> needed), '') = ''\n         LIMIT 1;\n        IF missing IS NOT NULL THEN\n            RAISE EXCEPTION 'ticket % lacks %', NEW.number, missing\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'mandatory_field_before_resolving', DETAIL = missing;\n        END IF;\n    END IF;\n    IF TG_OP = 'INSERT' OR OLD.status NOT IN ('resolved', 'closed') THEN\n        SELECT task.name INTO missing\n          FROM processes_task AS task\n         WHERE task.subject = NEW.id AND task.mandatory AND task.state = 'open'\n         LIMIT 1;\n        IF missing IS NOT NULL THEN\n            RAISE EXCEPTION 'ticket % has the open task %', NEW.number, missing\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'mandatory_task_before_resolving', DETAIL = missing;\n        END IF;\n    END IF;\n    RETURN NEW;\n",
+                    hash="3127ebc589523602c6134e396f49febb6d96080d",
+                    operation="INSERT OR UPDATE",
+                    pgid="pgtrigger_gate_1fea7",
+                    table="tickets_ticket",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

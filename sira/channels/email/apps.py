@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class EmailConfig(AppConfig):
+    name = "sira.channels.email"

@@ -1,0 +1,62 @@
+"""Figures of open work, from the tally."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import Sum
+
+from sira.tickets.models import Tally
+
+FOLD_FROM = 400  # rows; fewer are cheaper to read than to add up
+FOLD_LOCK = 0x51AA01
+
+_FOLD = """
+    WITH gone AS (DELETE FROM tickets_tally RETURNING group_id, agent_id, status, priority, n)
+    INSERT INTO tickets_tally (group_id, agent_id, status, priority, n)
+    SELECT group_id, agent_id, status, priority, sum(n) FROM gone GROUP BY 1, 2, 3, 4 HAVING sum(n) <> 0
+"""
+_RECOUNT = """
+    SELECT coalesce(a.group_id, b.group_id), coalesce(a.agent_id, b.agent_id), coalesce(a.status, b.status),
+           coalesce(a.n, 0), coalesce(b.n, 0)
+      FROM (SELECT group_id, agent_id, status, sum(n) AS n FROM tickets_tally GROUP BY 1, 2, 3) a
+      FULL JOIN (SELECT group_id, agent_id, status, count(*) AS n FROM tickets_ticket WHERE status <> 'closed'
+                 GROUP BY 1, 2, 3) b
+        ON coalesce(a.group_id, 0) = coalesce(b.group_id, 0) AND coalesce(a.agent_id, 0) = coalesce(b.agent_id, 0)
+       AND a.status = b.status
+     WHERE coalesce(a.n, 0) <> coalesce(b.n, 0)
+"""
+
+
+@dataclass(frozen=True)
+class Count:
+    group: int | None
+    agent: int | None
+    status: str
+    n: int
+
+
+def counts() -> list[Count]:
+    """Every kind of open work with its number. One query over a few hundred rows."""
+    rows = Tally.objects.values_list("group", "agent", "status").annotate(total=Sum("n")).order_by()
+    return [Count(group, agent, status, total) for group, agent, status, total in rows if total]
+
+
+def fold(at: datetime) -> int:
+    """Add up what has gathered; the number of rows that went. One worker does it, the others pass by."""
+    if Tally.objects.count() < FOLD_FROM:
+        return 0
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [FOLD_LOCK])
+        if not cursor.fetchone()[0]:
+            return 0
+        before = Tally.objects.count()
+        cursor.execute(_FOLD)
+        return max(0, before - cursor.rowcount)
+
+
+def drift() -> list[tuple[int | None, int | None, str, int, int]]:
+    """Where the tally differs from a count of the tickets: group, agent, status, tallied, counted. Should be empty."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RECOUNT)
+        return cursor.fetchall()

@@ -1,0 +1,158 @@
+"""The queue lists: which tickets each holds, in the order of their turn, a page at a time.
+
+A page is found by key on the partial indexes of the queue, group by group, so that the hundredth page costs what the
+first does. Rights are part of each list: an agent's lists hold what `visibility.worked_by` says, and no more.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from sira.people.models import Person
+from sira.tickets.visibility import SEES_ALL
+
+PAGE = 50
+Key = tuple[datetime, int]
+SCOPES = ("mine", "groups", "unassigned", "risk", "all", "resolved")
+# Values that a list may be narrowed by, and the condition of each.
+FILTERS = {
+    "priority": "t.priority = ANY(%s::int[])",
+    "status": "t.status = ANY(%s::text[])",
+    "group": "t.group_id = ANY(%s::bigint[])",
+    "agent": "t.agent_id = ANY(%s::bigint[])",
+    "category": "t.category_id = ANY(%s::bigint[])",
+    "type": "t.type_id = ANY(%s::bigint[])",
+    "channel": "t.channel = ANY(%s::text[])",
+    "tag": "t.tags && %s::varchar[]",
+    "organisation": "t.organisation_id = ANY(%s::bigint[])",
+}
+NUMBERS = ("priority", "group", "agent", "category", "type", "organisation")
+
+
+@dataclass(frozen=True)
+class Queue:
+    """scope: one of SCOPES.  filters: name -> values."""
+
+    scope: str
+    filters: dict[str, list[Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Page:
+    """ids in order; older and newer: keys from which the neighbours go on, None at an end."""
+
+    ids: list[int]
+    older: Key | None = None
+    newer: Key | None = None
+
+
+def read_filters(given: Any) -> dict[str, list[Any]]:
+    """The listed filters of a query string; anything else in it is left out."""
+    found: dict[str, list[Any]] = {}
+    for name in FILTERS:
+        values = [value for value in given.getlist(name) if value]
+        if name in NUMBERS:
+            values = [int(value) for value in values if value.isdecimal() and len(value) < 19]
+        if values:
+            found[name] = values[:20]
+    return found
+
+
+def page_of(
+    queue: Queue, person: Person, *, at: datetime, after: Key | None = None, before: Key | None = None, size: int = PAGE
+) -> Page:
+    """The rows after (or before) a key, in the order of the queue."""
+    groups = groups_of(person)
+    backwards = before is not None
+    keys = _keys(queue, person, groups, at=at, edge=before or after, backwards=backwards, most=size + 1)
+    more = len(keys) > size
+    keys = keys[:size]
+    if backwards:
+        keys.reverse()
+    ids = [key[1] for key in keys]
+    if not keys:
+        return Page([])
+    older = keys[-1] if more or backwards else None
+    newer = keys[0] if (more if backwards else after is not None) else None
+    return Page(ids, older, newer)
+
+
+def groups_of(person: Person) -> list[int]:
+    return list(person.memberships.order_by("group").values_list("group", flat=True))
+
+
+def _keys(
+    queue: Queue, person: Person, groups: Sequence[int], *, at: datetime, edge: Key | None, backwards: bool, most: int
+) -> list[Key]:
+    """One index walk for each part of the list, the walks merged."""
+    order = "DESC" if backwards else "ASC"
+    common, values = _conditions(queue, at=at, edge=edge, backwards=backwards)
+    walks, parameters = [], []
+    for part, own in _parts(queue, person, groups):
+        walks.append(
+            f"(SELECT t.turn_at, t.id FROM tickets_ticket t WHERE {part} AND {common}"
+            f" ORDER BY t.turn_at {order}, t.id {order} LIMIT {most})"
+        )
+        parameters += [*own, *values]
+    sql = (
+        f"SELECT turn_at, id FROM ({' UNION ALL '.join(walks)}) rows ORDER BY turn_at {order}, id {order} LIMIT {most}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return [(turn, key) for turn, key in cursor.fetchall()]
+
+
+def _conditions(queue: Queue, *, at: datetime, edge: Key | None, backwards: bool) -> tuple[str, list[Any]]:
+    """What holds in every part of the list."""
+    # The first condition repeats what the second implies, in the words of the partial indexes.
+    held = ["NOT (t.status = 'closed')"]
+    held.append("t.status = 'resolved'" if queue.scope == "resolved" else "t.status IN ('open', 'waiting', 'held')")
+    values: list[Any] = []
+    if queue.scope == "risk":
+        held.append("t.warn_at <= %s")
+        values.append(at)
+    for name, wanted in queue.filters.items():
+        held.append(FILTERS[name])
+        values.append(wanted)
+    if edge is not None:
+        held.append(f"(t.turn_at, t.id) {'<' if backwards else '>'} (%s, %s)")
+        values += edge
+    return " AND ".join(held), values
+
+
+def _parts(queue: Queue, person: Person, groups: Sequence[int]) -> list[tuple[str, list[Any]]]:
+    """Disjoint parts of the list, each of which one index serves."""
+    if queue.scope == "mine":
+        return [("t.agent_id = %s", [person.pk])]
+    free = " AND t.agent_id IS NULL" if queue.scope == "unassigned" else ""
+    if queue.scope in ("unassigned", "risk", "all", "resolved") and person.role in SEES_ALL:
+        return [("true" + free, [])]
+    parts: list[tuple[str, list[Any]]] = [(f"t.group_id = %s{free}", [group]) for group in groups]
+    if queue.scope == "groups":
+        return parts or [("false", [])]
+    parts.append((f"t.group_id IS NULL{free}", []))
+    if not free:
+        # Own tickets that moved to a group one is not in.
+        parts.append(
+            (
+                "t.agent_id = %s AND t.group_id IS NOT NULL AND NOT (t.group_id = ANY(%s::bigint[]))",
+                [person.pk, list(groups)],
+            )
+        )
+    return parts
+
+
+def write_key(key: Key | None) -> str:
+    return f"{key[0].timestamp():.6f}_{key[1]}" if key else ""
+
+
+def read_key(text: str, zone: Any) -> Key | None:
+    """The key a page's address carries; None if it is none."""
+    instant, _line, number = text.partition("_")
+    try:
+        return (datetime.fromtimestamp(float(instant), zone), int(number)) if number.isdecimal() else None
+    except (ValueError, OverflowError, OSError):
+        return None

@@ -1,0 +1,104 @@
+"""Tickets as rows of a queue: how urgent, since when, who has them, in the order and the groups of the promise."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.functional import Promise as Words
+from django.utils.translation import gettext_lazy as _
+
+from sira.calendars.compiled import working_time
+from sira.promises import reckoning
+from sira.promises.models import Clock
+from sira.tickets.models import Ticket
+
+BROKEN, AT_RISK, ON_TRACK, PAUSED = "broken", "at_risk", "on_track", "paused"
+HELD, DONE, NONE = "held", "resolved", "none"
+GROUPS: dict[str, Words] = {
+    BROKEN: _("Broken"),
+    AT_RISK: _("At risk"),
+    ON_TRACK: _("On time"),
+    NONE: _("Without a promise"),
+    HELD: _("On hold"),
+    PAUSED: _("Waiting for the requester"),
+    DONE: _("Resolved, to be confirmed"),
+}
+SHAPES = {NONE: PAUSED, HELD: PAUSED, DONE: "kept"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """state: key of GROUPS.  left: working time until the next promise, negative when late.  used: per cent of it."""
+
+    ticket: Ticket
+    state: str
+    left: timedelta | None = None
+    used: int = 0
+
+    @property
+    def shape(self) -> str:
+        return SHAPES.get(self.state, self.state)
+
+    @property
+    def has_line(self) -> bool:
+        return self.state in (BROKEN, AT_RISK, ON_TRACK, PAUSED)
+
+
+@dataclass(frozen=True)
+class Group:
+    state: str
+    words: Words
+    rows: list[Row]
+
+    @property
+    def shape(self) -> str:
+        return SHAPES.get(self.state, self.state)
+
+
+def rows_of(ids: Sequence[int], *, at: datetime) -> list[Row]:
+    """The tickets in the order of their ids. Two queries."""
+    tickets = Ticket.objects.filter(pk__in=ids).select_related("requester", "organisation", "agent", "type")
+    by_id = {ticket.pk: ticket for ticket in tickets.defer("resolution", "fields")}
+    found = [by_id[key] for key in ids if key in by_id]
+    clocks: dict[int, list[Clock]] = {}
+    for clock in Clock.objects.filter(subject__in=ids, stopped_at=None):
+        clocks.setdefault(clock.subject, []).append(clock)
+    return [row_of(ticket, clocks.get(ticket.pk, ()), at=at) for ticket in found]
+
+
+def row_of(ticket: Ticket, running: Iterable[Clock], *, at: datetime) -> Row:
+    """running: the clocks that are not stopped. The next deadline counts; while all stand still, the pause shows."""
+    clocks = sorted(running, key=lambda clock: (clock.due_at is None, clock.due_at or at))
+    clock = clocks[0] if clocks else None
+    state = state_of(ticket, clock, at=at)
+    if clock is None:
+        return Row(ticket, state)
+    hours = working_time(clock.edition_id)
+    used = reckoning.used_until(clock, hours, at)
+    left = clock.budget - used
+    if clock.due_at is not None and clock.due_at < at and left >= timedelta(0):
+        left = clock.due_at - at  # late outside working hours
+    return Row(ticket, state, left, max(0, min(100, round(100 * (used / clock.budget)))))
+
+
+def state_of(ticket: Ticket, clock: Clock | None, *, at: datetime) -> str:
+    if ticket.status in Ticket.DONE:
+        return DONE
+    if ticket.status == Ticket.Status.WAITING:
+        return PAUSED
+    if clock is not None and clock.due_at is not None and clock.due_at < at:
+        return BROKEN
+    if ticket.status == Ticket.Status.HELD:
+        return HELD
+    if clock is None:
+        return NONE
+    return AT_RISK if clock.warn_at is not None and clock.warn_at <= at else ON_TRACK
+
+
+def grouped(rows: Sequence[Row]) -> list[Group]:
+    """By the state of the promise, late first; inside a group the order stays."""
+    return [
+        Group(state, words, found)
+        for state, words in GROUPS.items()
+        if (found := [row for row in rows if row.state == state])
+    ]
