@@ -12,9 +12,10 @@ from typing import Any
 from django.db import transaction
 
 from sira.calendars.compiled import edition_in_force, working_time
+from sira.calendars.working_time import WorkingTime
 from sira.promises import reckoning
 from sira.promises.models import Clock, ClockPeriod
-from sira.promises.storing import held, period, store
+from sira.promises.storing import AMONG, PAUSED, RUNNING, RUNNING_AMONG, TO_PAUSE, held, insert, period, store
 
 End = ClockPeriod.End
 
@@ -38,7 +39,7 @@ def start_clocks(subject: int, promises: Iterable[Promise], calendar_id: int | N
     if not promises:
         return []
     edition = edition_in_force(calendar_id)
-    return Clock.objects.bulk_create([_started(subject, promise, edition, at) for promise in promises])
+    return insert([_started(subject, promise, edition, at) for promise in promises])
 
 
 def _started(subject: int, promise: Promise, edition: int, at: datetime) -> Clock:
@@ -58,34 +59,30 @@ def _started(subject: int, promise: Promise, edition: int, at: datetime) -> Cloc
 
 def pause(subject: int, *, at: datetime) -> list[Clock]:
     """The requester is waited for: clocks whose promise pauses stand still. A paused one stays as it is."""
-    return _change(
-        {"subject": subject, "stopped_at": None, "paused_at": None, "pauses": True}, End.PAUSED, reckoning.pause, at
-    )
+    return _change(subject, TO_PAUSE, End.PAUSED, reckoning.pause, at)
 
 
 def resume(subject: int, *, at: datetime) -> list[Clock]:
-    return _change(
-        {"subject": subject, "stopped_at": None, "paused_at__isnull": False}, End.RESUMED, reckoning.resume, at
-    )
+    return _change(subject, PAUSED, End.RESUMED, reckoning.resume, at)
 
 
 @transaction.atomic
 def stop(subject: int, *targets: str, at: datetime) -> list[Clock]:
     """What was promised is done. A target without a running clock is passed over: done is done."""
-    clocks = held(subject=subject, target__in=targets, stopped_at=None)
+    clocks = held(subject, RUNNING_AMONG, list(targets))
     return _stopped(clocks, at, withdrawn=False)
 
 
 @transaction.atomic
 def stop_all(subject: int, *, at: datetime) -> list[Clock]:
     """Nothing is promised to this subject any more: it was merged or withdrawn. Counts as neither kept nor missed."""
-    return _stopped(held(subject=subject, stopped_at=None), at, withdrawn=True)
+    return _stopped(held(subject, RUNNING), at, withdrawn=True)
 
 
 @transaction.atomic
 def restart_all(subject: int, *, at: datetime) -> list[Clock]:
     """Undo stop_all: the clocks go on as if they had never been stopped, for the requester has waited all along."""
-    clocks = _latest(held(subject=subject))
+    clocks = _latest(held(subject))
     clocks = [clock for clock in clocks if clock.withdrawn]
     periods = []
     for clock in clocks:
@@ -97,7 +94,7 @@ def restart_all(subject: int, *, at: datetime) -> list[Clock]:
 @transaction.atomic
 def reopen(subject: int, *targets: str, at: datetime) -> list[Clock]:
     """What was done is not done after all: the latest clock of each target goes on with the time it had left."""
-    clocks = [clock for clock in _latest(held(subject=subject, target__in=targets)) if clock.stopped_at is not None]
+    clocks = [clock for clock in _latest(held(subject, AMONG, list(targets))) if clock.stopped_at is not None]
     periods = []
     for clock in clocks:
         ended = _stop_of(clock)
@@ -123,7 +120,7 @@ def retarget(
     """
     wanted = {promise.target: promise for promise in promises}
     edition = edition_in_force(calendar_id)
-    clocks = {clock.target: clock for clock in _latest(held(subject=subject))}
+    clocks = {clock.target: clock for clock in _latest(held(subject))}
     changed, periods = [], []
     for target, clock in clocks.items():
         promise = wanted.pop(target, None)
@@ -146,7 +143,7 @@ def retarget(
         for clock in started:
             if clock.pauses:
                 reckoning.pause(clock, working_time(edition), at)
-    return changed + Clock.objects.bulk_create(started)
+    return changed + insert(started)
 
 
 def _holds(clock: Clock, promise: Promise, edition: int) -> bool:
@@ -166,9 +163,9 @@ def _aim(clock: Clock, promise: Promise, edition: int, at: datetime) -> None:
 
 @transaction.atomic
 def _change(
-    of: dict[str, Any], ended_by: str, change: Callable[[Clock, Any, datetime], None], at: datetime
+    subject: int, which: str, ended_by: str, change: Callable[[Clock, WorkingTime, datetime], None], at: datetime
 ) -> list[Clock]:
-    clocks = held(**of)
+    clocks = held(subject, which)
     periods = []
     for clock in clocks:
         periods.append(period(clock, until=at, ended_by=ended_by))
@@ -186,8 +183,7 @@ def _stopped(clocks: Sequence[Clock], at: datetime, *, withdrawn: bool) -> list[
 
 def _kept(clocks: Sequence[Clock], periods: Sequence[ClockPeriod]) -> list[Clock]:
     store(clocks)
-    if periods:
-        ClockPeriod.objects.bulk_create(periods)
+    insert(periods)
     return list(clocks)
 
 

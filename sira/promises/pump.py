@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from sira.calendars.compiled import working_time
 from sira.promises import reckoning
 from sira.promises.models import Clock, ClockPeriod
-from sira.promises.storing import period, store
+from sira.promises.storing import insert, period, store
 
 BATCH = 500
 # How long a mark waits whose listener failed; the other marks go on meanwhile.
@@ -156,5 +156,5 @@ def _follow() -> int:
         clock.edition_id = edition
         reckoning.retarget(clock, old, new, since, budget=clock.budget, pauses=clock.pauses)
     store(clocks)
-    ClockPeriod.objects.bulk_create(periods)
+    insert(periods)
     return len(periods)
