@@ -7,8 +7,8 @@ and 40-80 as an included template.  All words come in from the caller or from th
 import zlib
 from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import TYPE_CHECKING, TypeAlias
 
-from django.utils.functional import Promise
 from django.utils.html import conditional_escape as esc
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext_lazy
@@ -18,7 +18,10 @@ from sira.shell.assets import asset
 from sira.shell.formats import initials
 from sira.shell.shapes import SHAPES
 
-Words = str | Promise
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+Words: TypeAlias = "str | _StrPromise"
 
 # Icons that point mirror where the text runs the other way; clocks, ticks and brands do not.
 MIRRORED = frozenset(

@@ -3,6 +3,7 @@ document.addEventListener("htmx:config:request", ({ detail }) => {
   const token = document.querySelector("meta[name=csrf-token]")?.content
   if (token) detail.ctx.request.headers["X-CSRFToken"] = token
 })
+document.addEventListener("htmx:before:request", () => document.getElementById("refusal")?.replaceChildren())
 document.addEventListener("htmx:error", () => {
   const place = document.getElementById("refusal")
   if (place) place.textContent = document.getElementById("words").dataset.failed
