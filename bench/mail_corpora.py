@@ -140,7 +140,10 @@ def measure(folder: Path, corpus: str = "") -> tuple[Row, list[tuple[str, str, s
         figures[family] = {"percent": round(100 * right_ones / all_ones, 2) if all_ones else None, "of": all_ones}
     figures["machine_mail"]["false_alarms"] = checks["machine_mail"]["false_alarms"]
     figures |= {"messages": len(rows), "crashes": len(crashes), "empties": len(empties)}
-    figures |= {"cpu_ms_per_mail": round(1000 * took / max(1, len(rows)), 3), "slowest": [round(slowest[0] * 1000, 1), slowest[1]]}
+    figures |= {
+        "cpu_ms_per_mail": round(1000 * took / max(1, len(rows)), 3),
+        "slowest": [round(slowest[0] * 1000, 1), slowest[1]],
+    }
     misses += [("crashes", name, "trouble", "", trouble) for name, trouble in crashes]
     misses += [("empties", name, "", "", "") for name in empties]
     return figures, misses

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import TextIO
 
-from .letter import Attachment, Letter, digest
 from .reader import read
 
 

@@ -7,22 +7,15 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from . import signed, structure, tnef, transfer
+from . import files, signed, structure, tnef, transfer
 from .charsets import decode
 from .flowed import unflowed
 from .html import title, to_text
 from .letter import Attachment
 from .structure import Part
-from .words import decode_words
 
 LONGEST_TEXT = 5_000_000  # characters of one text part that are read; the rest is in the raw message
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset=[\"']?([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
-_EXTENSIONS = {
-    "text/plain": ".txt", "text/html": ".html", "text/calendar": ".ics", "message/rfc822": ".eml",
-    "image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "application/pdf": ".pdf",
-    "application/pgp-signature": ".asc", "application/pkcs7-signature": ".p7s", "text/rfc822-headers": ".txt",
-    "message/delivery-status": ".txt", "application/zip": ".zip", "text/csv": ".csv", "image/svg+xml": ".svg",
-}  # fmt: skip
 _SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
 
 
@@ -102,11 +95,13 @@ def _collect(part: Part, content: Content, is_root: bool = False) -> None:
             return
         for child in part.children:
             # A detached signature without a name is no file that anybody sent.
-            if not (part.content_type == "multipart/signed" and child.content_type in _SIGNATURES and not child.filename):
+            if not (
+                part.content_type == "multipart/signed" and child.content_type in _SIGNATURES and not child.filename
+            ):
                 _collect(child, content)
         return
     if part.content_type in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
-        inner = signed.content_of(file_bytes(part))
+        inner = signed.content_of(files.bytes_of(part))
         if inner is not None:
             _collect(structure.parse(inner), content)
             return
@@ -149,9 +144,9 @@ def _add_text(part: Part, content: Content) -> None:
     data = transfer.decoded(part.body, part.headers.raw("content-transfer-encoding"))[:LONGEST_TEXT]
     is_html = part.content_type == "text/html"
     if not is_html:
-        data, files = transfer.inline_files(data)
-        for file in files:
-            content.files.append(Attachment(clean_name(decode(file.name)), file.content))
+        data, found = transfer.inline_files(data)
+        for file in found:
+            content.files.append(Attachment(files.clean_name(decode(file.name)), file.content))
     label = part.charset
     if is_html and not label and (meta := _META_CHARSET.search(data[:4_000])):
         label = meta[1].decode("ascii")
@@ -164,13 +159,9 @@ def _add_text(part: Part, content: Content) -> None:
     content.sections.append(Section(plain=text))
 
 
-def file_bytes(part: Part) -> bytes:
-    return transfer.decoded(part.body, part.headers.raw("content-transfer-encoding"))
-
-
 def _add_file(part: Part, content: Content) -> None:
-    data = file_bytes(part)
-    name = file_name(part)
+    data = files.bytes_of(part)
+    name = files.name_of(part)
     if part.content_type == "application/ms-tnef" or name.lower() == "winmail.dat":
         inside = tnef.files_in(data)
         if inside:
@@ -185,28 +176,3 @@ def _add_file(part: Part, content: Content) -> None:
             inline=part.disposition == "inline" or (not part.disposition and "content-id" in part.headers),
         )
     )
-
-
-def file_name(part: Part) -> str:
-    name = clean_name(decode_words(part.filename, part.charset))
-    other = clean_name(decode_words(part.params.get("name", ""), part.charset))
-    if "?" in name and "?" not in other and len(name) == len(other):
-        name = other  # the first was squeezed into a character set that lacks its letters
-    if name:
-        return name
-    if part.content_type == "message/rfc822":
-        inner = structure.cut(file_bytes(part))[0]
-        subject = structure.Headers(structure.split(inner)).text("subject")
-        name = clean_name(subject)
-        return (name or "message") + ".eml"
-    return "attachment" + _EXTENSIONS.get(part.content_type, ".bin")
-
-
-def clean_name(name: str) -> str:
-    """A file name without folders, control characters and needless length; its ending is kept."""
-    name = re.sub(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]+", " ", name).replace("\\", "/").rpartition("/")[2].strip()
-    if len(name.encode("utf-8", "replace")) > 240:
-        stem, dot, ending = name.rpartition(".")
-        ending = dot + ending if len(ending) < 12 else ""
-        name = (stem or name).encode("utf-8", "replace")[:200].decode("utf-8", "ignore") + ending
-    return name if name not in (".", "..") else ""

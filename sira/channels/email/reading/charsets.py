@@ -119,7 +119,9 @@ def _mixed(data: bytes) -> str:
 
 def _mostly_ideographs(text: str) -> bool:
     beyond = [c for c in text if c > "\x7f"]
-    return len(beyond) > 8 and sum("\u4e00" <= c <= "\u9fff" or "\u3000" <= c <= "\u303f" or c > "\uff00" for c in beyond) > 0.9 * len(beyond)
+    return len(beyond) > 8 and sum(
+        "\u4e00" <= c <= "\u9fff" or "\u3000" <= c <= "\u303f" or c > "\uff00" for c in beyond
+    ) > 0.9 * len(beyond)
 
 
 def _western(error: UnicodeError) -> tuple[str, int]:

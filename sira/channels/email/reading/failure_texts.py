@@ -32,7 +32,9 @@ _LEADING = re.compile(
 )
 _AFTER_WORDS = re.compile(
     r"(?:deliver\w*(?: (?:your |the |this )?(?:message|mail))?(?: \w+){0,3} to|recipients?(?: \w+){0,4}[: ]|unknown user:?|user(?:id)?:|not delivered to|undeliverable to|address(?:es)?[: ]|failed \d+ attempts:|"
-    r"mailbox|rcpt to:|could not be (?:sent|delivered) to:?|account|delivery (?:of|for|to)|undeliverable[ \t]+to|errors?:|no such user:?|from reaching|mail to|message to|sent to:?|smtp=)(?:(?<==)|[ \t]*[ \t<\"'(:]+)(" + _ADDRESS.pattern + ")",
+    r"mailbox|rcpt to:|could not be (?:sent|delivered) to:?|account|delivery (?:of|for|to)|undeliverable[ \t]+to|errors?:|no such user:?|from reaching|mail to|message to|sent to:?|smtp=)(?:(?<==)|[ \t]*[ \t<\"'(:]+)("
+    + _ADDRESS.pattern
+    + ")",
     re.IGNORECASE,
 )
 _EXPANDED = re.compile(r"\(expanded from: <?(" + _ADDRESS.pattern + ")", re.IGNORECASE)

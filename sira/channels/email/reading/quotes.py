@@ -25,9 +25,12 @@ _HEADER_NAMES = {
     )
 }  # fmt: skip
 _ANY_HEADER = re.compile(
-    rf"^[\s>*_|•]*(?:{phrases.FROM}|{phrases.DATE}|{phrases.TO}|{phrases.SUBJECT}|{phrases.COPY})\s?[*_]*\s?[:：]", re.IGNORECASE
+    rf"^[\s>*_|•]*(?:{phrases.FROM}|{phrases.DATE}|{phrases.TO}|{phrases.SUBJECT}|{phrases.COPY})\s?[*_]*\s?[:：]",
+    re.IGNORECASE,
 )
-_TITLED_RULE = re.compile(rf"^[\s>*]*[-_=—]{{2,}}\s*(?:{phrases.ORIGINAL_MESSAGE})\s*:?\s*[-_=—]{{2,}}\W*$", re.IGNORECASE)
+_TITLED_RULE = re.compile(
+    rf"^[\s>*]*[-_=—]{{2,}}\s*(?:{phrases.ORIGINAL_MESSAGE})\s*:?\s*[-_=—]{{2,}}\W*$", re.IGNORECASE
+)
 _BEGIN_FORWARDED = re.compile(rf"^[\s>*]*(?:{phrases.BEGIN_FORWARDED})\s?:?[\s*]*$", re.IGNORECASE)
 _RULE = re.compile(r"^\s*(?:_{10,}|-{10,}|={10,}|\*{10,}|[-_]{3}|—{5,})\s*$")
 _REPLY_ABOVE = re.compile(phrases.REPLY_ABOVE, re.IGNORECASE)
@@ -62,7 +65,12 @@ def _below_headers(lines: list[str]) -> list[str]:
     """A mail that begins with a quote's header has its words below it, as when someone forwards without a comment."""
     at = 0
     while at < len(lines):
-        if not lines[at].strip() or _ANY_HEADER.match(lines[at]) or _TITLED_RULE.match(lines[at]) or _RULE.match(lines[at]):
+        if (
+            not lines[at].strip()
+            or _ANY_HEADER.match(lines[at])
+            or _TITLED_RULE.match(lines[at])
+            or _RULE.match(lines[at])
+        ):
             at += 1
             continue
         if _BEGIN_FORWARDED.match(lines[at]) or lines[at] == QUOTED_FROM_HERE or _REPLY_ABOVE.search(lines[at]):
@@ -73,9 +81,11 @@ def _below_headers(lines: list[str]) -> list[str]:
             continue
         break
     rest = lines[at:]
-    return [line[1:].lstrip() if _QUOTED.match(line) else line for line in rest] if all(
-        _QUOTED.match(line) or not line.strip() for line in rest
-    ) else _without_quotes(rest)
+    return (
+        [line[1:].lstrip() if _QUOTED.match(line) else line for line in rest]
+        if all(_QUOTED.match(line) or not line.strip() for line in rest)
+        else _without_quotes(rest)
+    )
 
 
 def _without_quotes(lines: list[str]) -> list[str]:
@@ -130,8 +140,10 @@ def _next_text(lines: list[str], at: int) -> int | None:
 def _ends_the_letter(lines: list[str], at: int) -> bool:
     """Whether another's mail begins at this line, all the rest being it."""
     line = lines[at]
-    if line == QUOTED_FROM_HERE or len(line) < 200 and (
-        _TITLED_RULE.match(line) or _BEGIN_FORWARDED.match(line) or _PREVIOUS.match(line)
+    if (
+        line == QUOTED_FROM_HERE
+        or (len(line) < 200
+        and (_TITLED_RULE.match(line) or _BEGIN_FORWARDED.match(line) or _PREVIOUS.match(line)))
     ):
         return True
     if len(line) < 300 and _line_is_mentioned(line) and _REPLY_ABOVE.search(line):
@@ -154,11 +166,15 @@ def _is_header_block(lines: list[str], at: int) -> bool:
     kinds: set[str] = set()
     misses = 0
     for line in lines[at : at + 10]:
-        found = next((kind for kind, pattern in _HEADER_NAMES.items() if pattern.match(line) and kind not in kinds), None)
+        found = next(
+            (kind for kind, pattern in _HEADER_NAMES.items() if pattern.match(line) and kind not in kinds), None
+        )
         if found:
             kinds.add(found)
             for kind in ("to", "subject"):  # `To: … Subject: …` in one line
-                if kind != found and re.search(rf"\s(?:{phrases.SUBJECT if kind == 'subject' else phrases.TO})\s?:\s", line, re.I):
+                if kind != found and re.search(
+                    rf"\s(?:{phrases.SUBJECT if kind == 'subject' else phrases.TO})\s?:\s", line, re.I
+                ):
                     kinds.add(kind)
         elif line.strip():
             misses += 1
@@ -181,7 +197,9 @@ def _attribution_end(lines: list[str], at: int) -> int | None:
         text = f"{text} {line}".strip()
         if len(text) > LONGEST_ATTRIBUTION:
             return None
-        if _ends_like_attribution(line) and _is_attribution(text, single=end == at, quoted_next=_quoted_at(lines, end + 1)):
+        if _ends_like_attribution(line) and _is_attribution(
+            text, single=end == at, quoted_next=_quoted_at(lines, end + 1)
+        ):
             return end
     return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import binascii
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from .words import lenient_base64
@@ -50,7 +51,14 @@ def inline_files(body: bytes) -> tuple[bytes, list[InlineFile]]:
     return _taken_out(body, _YENC_BEGIN, _YENC_END, _yenc, files), files
 
 
-def _taken_out(body, begin, end, decode, files):  # type: ignore[no-untyped-def]
+def _taken_out(
+    body: bytes,
+    begin: re.Pattern[bytes],
+    end: re.Pattern[bytes],
+    decode: Callable[[bytes, bytes], bytes | None],
+    files: list[InlineFile],
+) -> bytes:
+    """`body` without what stands from `begin` to `end`, which `decode` makes a file of; None from it leaves the text."""
     kept, position, wrong = [], 0, 0
     while wrong < 20 and (first := begin.search(body, position)):  # bounded: each try may look at all that follows
         last = end.search(body, first.end())
