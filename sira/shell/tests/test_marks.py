@@ -1,5 +1,6 @@
 """Marks and parts as templates write them."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -75,6 +76,9 @@ def test_what_comes_in_is_escaped():
 
 def test_every_icon_named_in_the_rooms_is_in_the_list():
     names = set(vendoring.icon_names())
+    rooms = vendoring.HERE.parent.rglob("templates/**/*.html")
+    used = {name for path in rooms for name in re.findall(r'{% icon "([\w-]+)"', path.read_text(encoding="utf-8"))}
+    assert used <= names
     assert set(desk.CHANNEL_ICONS.values()) | set(desk.FATE_ICONS.values()) <= names
     assert names >= marks.MIRRORED
 
