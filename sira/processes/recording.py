@@ -1,6 +1,5 @@
 """What an advance wants done, gathered and written in as few statements as there are kinds of rows."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +7,7 @@ from django.db.models import Q
 from django.utils.encoding import force_str
 
 from sira.people.models import Person, SupportGroup
-from sira.processes import timing
+from sira.processes import timing, together
 from sira.processes.bpmn.graph import Graph
 from sira.processes.bpmn.messages import (
     Call,
@@ -111,40 +110,35 @@ class Ledger:
         return bool(self.tasks or self.gone.get("tasks"))
 
     def write(self, state: State) -> None:
-        """The instance first, what ended before what began: a repeating timer is both."""
-        self._write_instance(state)
+        """What ended before what began: a repeating timer is both."""
         instance = self.instance
-        if self.fired:
-            at_places(Timer.objects.filter(instance=instance, fired_at=None), self.fired).update(fired_at=self.at)
-        self._write_gone()
-        for rows, known in ((self.tasks, Task), (self.timers, Timer), (self.subscriptions, Subscription)):
-            self._insert(known, rows.values())
-        self._insert(Incident, self.incidents.values())
-        if self.steps:
-            Advance.objects.create(instance=instance, at=self.at, cause=self.cause, steps=self.steps)
+        if instance.pk is not None:
+            self._write_ended()
+        self._stand(state)
+        history = [Advance(at=self.at, cause=self.cause, steps=self.steps)] if self.steps else []
+        begun = (self.tasks, self.timers, self.subscriptions, self.incidents)
+        together.write(instance, [*(row for rows in begun for row in rows.values()), *history])
         self.opened += self.tasks.values()
         self.stuck += self.incidents.values()
         self.steps, self.fired, self.gone = [], [], {}
         self.tasks, self.timers, self.subscriptions, self.incidents = {}, {}, {}, {}
 
-    def _write_instance(self, state: State) -> None:
+    def _stand(self, state: State) -> None:
         instance = self.instance
         instance.state = state.stored()
         if self.ended is not None:
             instance.status = Instance.Status.CANCELLED if self.ended.cancelled else Instance.Status.ENDED
             instance.ended_at = self.at
-        else:
-            held = any(wait[0] == "incident" for waits in state.waits.values() for wait in waits.values())
-            if instance.status == Instance.Status.STUCK and not held and not self.incidents:
-                Incident.objects.filter(instance=instance, resolved_at=None).update(resolved_at=self.at)
-            instance.status = Instance.Status.STUCK if held or self.incidents else Instance.Status.RUNNING
-        if instance.pk is None:
-            instance.save(force_insert=True)
-        else:
-            instance.save(update_fields=["state", "status", "ended_at"])
+            return
+        held = any(wait[0] == "incident" for waits in state.waits.values() for wait in waits.values())
+        if instance.status == Instance.Status.STUCK and not held and not self.incidents:
+            Incident.objects.filter(instance=instance, resolved_at=None).update(resolved_at=self.at)
+        instance.status = Instance.Status.STUCK if held or self.incidents else Instance.Status.RUNNING
 
-    def _write_gone(self) -> None:
+    def _write_ended(self) -> None:
         instance = self.instance
+        if self.fired:
+            at_places(Timer.objects.filter(instance=instance, fired_at=None), self.fired).update(fired_at=self.at)
         if places := self.gone.get("tasks"):
             open_tasks = Task.objects.filter(instance=instance, state=Task.State.OPEN)
             open_tasks.filter(token__in=[int(token) for token, _element in places]).update(
@@ -158,15 +152,6 @@ class Ledger:
         if places := self.gone.get("incidents"):
             unresolved = Incident.objects.filter(instance=instance, resolved_at=None)
             at_places(unresolved, places).update(resolved_at=self.at)
-
-    def _insert(self, model: Any, rows: Iterable[Any]) -> None:
-        rows = list(rows)
-        for row in rows:
-            row.instance = self.instance
-        if len(rows) == 1:
-            rows[0].save(force_insert=True)
-        elif rows:
-            model.objects.bulk_create(rows)
 
 
 PENDING = {

@@ -106,7 +106,7 @@ def test_starting_with_three_steps_and_a_task_takes_few_statements(does):
     ) as statements:
         running.start("p", subject=8, at=MONDAY)
     wanted = [each["sql"] for each in statements if "SAVEPOINT" not in each["sql"]]
-    assert len(wanted) == 4, wanted
+    assert len(wanted) == 2, wanted
 
 
 def test_completing_a_task_takes_few_statements():
@@ -115,7 +115,7 @@ def test_completing_a_task_takes_few_statements():
     with CaptureQueriesContext(connection) as statements:
         running.complete(task, by=automation(), at=LATER)
     wanted = [each["sql"] for each in statements if "SAVEPOINT" not in each["sql"]]
-    assert len(wanted) == 5, wanted
+    assert len(wanted) == 3, wanted
 
 
 def test_a_block_gets_what_its_drawing_says(does):
