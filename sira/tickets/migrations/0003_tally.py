@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='ticket',
-            trigger=pgtrigger.compiler.Trigger(name='tally', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF TG_OP <> 'INSERT' AND OLD.status <> 'closed' THEN\n        INSERT INTO tickets_tally (group_id, agent_id, status, priority, n)\n        VALUES (OLD.group_id, OLD.agent_id, OLD.status, OLD.priority, -1);\n    END IF;\n    IF TG_OP <> 'DELETE' AND NEW.status <> 'closed' THEN\n        INSERT INTO tickets_tally (group_id, agent_id, status, priority, n)\n        VALUES (NEW.group_id, NEW.agent_id, NEW.status, NEW.priority, 1);\n    END IF;\n    RETURN NULL;\n", hash='86939ad38f008615087d6ac06f14cd6d3211d113', operation='INSERT OR UPDATE OF "group", "agent", "status", "priority" OR DELETE', pgid='pgtrigger_tally_c565a', table='tickets_ticket', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='tally', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF TG_OP <> 'INSERT' AND OLD.status <> 'closed' THEN\n        INSERT INTO tickets_tally (group_id, agent_id, status, priority, n)\n        VALUES (OLD.group_id, OLD.agent_id, OLD.status, OLD.priority, -1);\n    END IF;\n    IF TG_OP <> 'DELETE' AND NEW.status <> 'closed' THEN\n        INSERT INTO tickets_tally (group_id, agent_id, status, priority, n)\n        VALUES (NEW.group_id, NEW.agent_id, NEW.status, NEW.priority, 1);\n    END IF;\n    RETURN NULL;\n", hash='161ee189fbd4e6d84c2ec20ea2e4a7bde11a75a4', operation='INSERT OR UPDATE OF "group_id", "agent_id", "status", "priority" OR DELETE', pgid='pgtrigger_tally_c565a', table='tickets_ticket', when='AFTER')),
         ),
         migrations.AddField(
             model_name='tally',
