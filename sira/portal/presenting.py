@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from sira.people.models import Person
 from sira.promises.models import Clock
-from sira.tickets.models import HistoryEntry, Ticket
+from sira.tickets.models import Ticket
 
 Status, Stage = Ticket.Status, Ticket.Stage
 ON_TIME, LATE, PAUSED, NONE = "on_track", "broken", "paused", "none"
@@ -110,17 +110,3 @@ def promise_of(ticket: Ticket, running: Sequence[Clock], *, at: datetime) -> Pro
     if clock.paused_at is not None or clock.due_at is None:
         return Promise(PAUSED, None, is_answer)
     return Promise(LATE if clock.due_at < at else ON_TIME, clock.due_at, is_answer)
-
-
-def stage_times(ticket: Ticket) -> dict[str, datetime]:
-    """When each stage was reached last; what was stepped back from is not shown as passed."""
-    order = list(Stage)
-    times = {Stage.OPENED.value: ticket.opened_at}
-    changes = ticket.history.filter(facts__has_key="stage").order_by("id").values_list("at", "facts")
-    for at, facts in changes:
-        times[facts["stage"][1]] = at
-    if ticket.agent_id and Stage.ASSIGNED not in times:
-        given = ticket.history.filter(kind=HistoryEntry.Kind.ASSIGNED).order_by("id").values_list("at", flat=True)
-        times[Stage.ASSIGNED.value] = given.first() or ticket.opened_at
-    reached = order.index(Stage(ticket.stage))
-    return {stage: at for stage, at in times.items() if order.index(Stage(stage)) <= reached}

@@ -1,6 +1,7 @@
 """Following one's requests: the list, and the page of one, for somebody signed in or with the link from a mail."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import wraps
 
 from django.contrib.auth.decorators import login_required
@@ -23,13 +24,26 @@ from sira.portal.access import WITH, Access
 from sira.promises import explaining
 from sira.promises.models import Clock
 from sira.shell.parts import part_or_page, say
-from sira.tickets import downloads, lifecycle, links, permissions
-from sira.tickets.models import Ticket
+from sira.tickets import downloads, lifecycle, links, permissions, stages
+from sira.tickets.models import Message, MessageFile, Ticket
 from sira.tickets.visibility import TicketQuerySet
 
 PAGE = 20
 SHOWN = 3  # messages not folded
 View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A message with the addresses of its files."""
+
+    said: Message
+    files: list[tuple[MessageFile, str]]
+
+    @property
+    def from_their_side(self) -> bool:
+        """Said by requester or somebody on copy, not by the desk."""
+        return not self.said.from_desk
 
 
 @require_GET
@@ -108,7 +122,7 @@ def _ticket(
         "urls": {name: opened.url(name) for name in ("ticket", "answer", "confirm", "reopen", "why")},
         "ticket": ticket,
         "card": presenting.cards([ticket], opened.person, at=now())[0],
-        "times": presenting.stage_times(ticket),
+        "times": stages.times_of(ticket),
         "messages_before": _with_urls(messages[:-SHOWN], opened),
         "messages_shown": _with_urls(messages[-SHOWN:], opened),
         "message_count": len(messages),
@@ -123,8 +137,8 @@ def _ticket(
     return part_or_page(request, part="portal/_ticket.html", page=page, context=context, status=status)
 
 
-def _with_urls(messages: list, opened: Access) -> list[tuple[object, list[tuple[object, str]]]]:
-    return [(one, [(file, opened.url("file", file.pk)) for file in one.files.all()]) for one in messages]
+def _with_urls(messages: Sequence[Message], opened: Access) -> list[Shown]:
+    return [Shown(one, [(file, opened.url("file", file.pk)) for file in one.files.all()]) for one in messages]
 
 
 def _answers(ticket: Ticket, reader: Person) -> list[tuple[str, str]]:
