@@ -2,10 +2,14 @@
 
 from django.urls import include, path
 
+from sira.api.urls import api
+
 urlpatterns = [
     path("", include("sira.shell.urls")),
     path("", include("sira.plumbing.urls")),
     path("", include("sira.people.urls")),
     path("", include("sira.people.allauth_urls")),
     path("", include("sira.portal.urls")),
+    path("", include("sira.workspace.urls")),
+    path("api/v1/", api.urls),
 ]

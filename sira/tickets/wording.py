@@ -1,0 +1,233 @@
+"""Facts of the history in words. The history keeps facts; what is shown is said here, in the reader's language."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from sira.people.automation import AUTOMATION_ID
+from sira.people.models import Person, SupportGroup
+from sira.tickets.models import Category, HistoryEntry, Service, Ticket, TicketType
+
+Kind = HistoryEntry.Kind
+
+
+@dataclass(frozen=True)
+class Told:
+    """why: the kind of decision whose trace explains it, empty if a person did it."""
+
+    at: datetime
+    words: str
+    why: str = ""
+
+
+class Names:
+    """Names of what facts mention by id, read once for all of them."""
+
+    def __init__(self, entries: Iterable[HistoryEntry]) -> None:
+        people, groups, categories, services, types = set(), set(), set(), set(), set()
+        kept: dict[str, set[int]] = {
+            "agent": people,
+            "group": groups,
+            "category": categories,
+            "service": services,
+            "type": types,
+        }
+        for entry in entries:
+            people.add(entry.by_id)
+            for name, ids in kept.items():
+                ids.update(key for key in _both(entry.facts.get(name)) if isinstance(key, int))
+            if isinstance(entry.facts.get("person"), int):
+                people.add(entry.facts["person"])
+        self.people = dict(Person.objects.filter(pk__in=people).values_list("pk", "name")) if people else {}
+        self.rows: dict[str, dict[int, str]] = {"agent": self.people}
+        models: dict[str, Any] = {"group": SupportGroup, "category": Category, "service": Service, "type": TicketType}
+        for name, model in models.items():
+            ids = kept[name]
+            self.rows[name] = {row.pk: named(row) for row in model.objects.filter(pk__in=ids)} if ids else {}
+
+    def of(self, field: str, value: Any) -> str:
+        if value in (None, ""):
+            return _("nothing")
+        if field in self.rows:
+            return self.rows[field].get(value, "?")
+        if field == "priority":
+            return str(Ticket.Priority(value).label)
+        if field in ("impact", "urgency"):
+            return str(Ticket.Level(value).label)
+        if isinstance(value, list):
+            return ", ".join(map(str, value)) or _("nothing")
+        return str(value)
+
+
+def named(row: Any) -> str:
+    """The name of a group, category, service or type in the reader's language."""
+    return str(row.names.get(get_language()) or row.name)
+
+
+def field_name(name: str) -> str:
+    names = {
+        "subject": _("Subject"),
+        "impact": _("Impact"),
+        "urgency": _("Urgency"),
+        "priority": _("Priority"),
+        "category": _("Category"),
+        "service": _("Service"),
+        "tags": _("Tags"),
+        "language": _("Language"),
+        "type": _("Type"),
+        "resolution": _("Resolution"),
+        "group": _("Group"),
+        "agent": _("Agent"),
+    }
+    return names.get(name, name.removeprefix("fields."))
+
+
+def tell(entries: Iterable[HistoryEntry]) -> list[Told]:
+    """Each fact as one sentence. What a person did begins with their name, what the desk did by itself does not."""
+    entries = list(entries)
+    names = Names(entries)
+    told = [Told(entry.at, _sentence(entry, names), _why(entry)) for entry in entries]
+    return [one for one in told if one.words]
+
+
+def _why(entry: HistoryEntry) -> str:
+    if entry.kind == Kind.DECIDED:
+        return "priority"
+    return "route" if entry.kind == Kind.ASSIGNED and entry.facts.get("how") == "routed" else ""
+
+
+def _sentence(entry: HistoryEntry, names: Names) -> str:
+    words = _WORDS.get(entry.kind)
+    said = words(entry.facts, names) if words else str(Kind(entry.kind).label)
+    if said and entry.by_id != AUTOMATION_ID and entry.kind in _BY_PEOPLE and entry.facts.get("how") != "routed":
+        return _("%(who)s: %(what)s") % {"who": names.people.get(entry.by_id) or "?", "what": said}
+    return said
+
+
+def _changed(facts: Mapping[str, Any], names: Names) -> str:
+    parts = [
+        _("%(field)s from %(before)s to %(after)s")
+        % {"field": field_name(field), "before": names.of(field, before), "after": names.of(field, after)}
+        for field, (before, after) in facts.items()
+    ]
+    return "; ".join(parts)
+
+
+def _decided(facts: Mapping[str, Any], names: Names) -> str:
+    return "; ".join(
+        _("%(field)s set to %(value)s") % {"field": field_name(field), "value": names.of(field, values[1])}
+        for field, values in facts.items()
+    )
+
+
+def _assigned(facts: Mapping[str, Any], names: Names) -> str:
+    agent, group = facts.get("agent"), facts.get("group")
+    to = agent[1] if isinstance(agent, list) else agent
+    where = group[1] if isinstance(group, list) else None
+    if to and where:
+        return _("given to %(group)s, then to %(agent)s") % {
+            "group": names.of("group", where),
+            "agent": names.of("agent", to),
+        }
+    if to:
+        return _("given to %(agent)s") % {"agent": names.of("agent", to)}
+    if where:
+        return _("given to %(group)s") % {"group": names.of("group", where)}
+    return _("put back into the queue")
+
+
+def _stage(facts: Mapping[str, Any], names: Names) -> str:
+    return _("stage: %(stage)s") % {"stage": Ticket.Stage(facts["stage"][1]).label}
+
+
+def _held(facts: Mapping[str, Any], names: Names) -> str:
+    until = parse_datetime(facts["until"])
+    return _("on hold until %(day)s") % {"day": until.date().isoformat() if until else "?"}
+
+
+def _linked(facts: Mapping[str, Any], names: Names) -> str:
+    said = _("link to %(number)s taken away") if facts.get("gone") else _("linked to %(number)s")
+    return said % {"number": facts.get("to", "")}
+
+
+def _merged(facts: Mapping[str, Any], names: Names) -> str:
+    if "target" in facts:
+        return _("merged into %(number)s") % {"number": facts["target"]}
+    return _("%(number)s was merged into this one") % {"number": facts.get("source", "")}
+
+
+def _unmerged(facts: Mapping[str, Any], names: Names) -> str:
+    if "source" in facts:
+        return _("%(number)s is a ticket of its own again") % {"number": facts["source"]}
+    return _("a ticket of its own again")
+
+
+def _delivery(facts: Mapping[str, Any], names: Names) -> str:
+    whom = ", ".join(facts.get("refused", []))
+    answer = facts.get("answer") or ""
+    if facts.get("state") == "unsure":
+        return _("Perhaps not delivered to %(whom)s: the mail server's answer was lost") % {"whom": whom}
+    return _("Not delivered to %(whom)s. %(answer)s") % {"whom": whom, "answer": answer}
+
+
+def _task(facts: Mapping[str, Any], names: Names) -> str:
+    result = (facts.get("outcome") or {}).get("result", "")
+    results = {"passed": _("passed"), "failed": _("failed"), "done": _("done")}
+    return _("%(task)s: %(result)s") % {"task": facts.get("name", ""), "result": results.get(result, result)}
+
+
+_WORDS: dict[str, Any] = {
+    Kind.OPENED: lambda facts, names: "",
+    Kind.CHANGED: _changed,
+    Kind.DECIDED: _decided,
+    Kind.ASSIGNED: _assigned,
+    Kind.STAGE: _stage,
+    Kind.WAITING: lambda facts, names: _("waiting for the requester"),
+    Kind.HELD: _held,
+    Kind.RESUMED: lambda facts, names: _("goes on"),
+    Kind.RESOLVED: lambda facts, names: _("resolved; the requester is asked whether it works"),
+    Kind.CONFIRMED: lambda facts, names: _("confirmed that it is solved"),
+    Kind.REOPENED: lambda facts, names: _("reopened"),
+    Kind.CLOSED: lambda facts, names: _("Closed"),
+    Kind.LINKED: _linked,
+    Kind.MERGED: _merged,
+    Kind.UNMERGED: _unmerged,
+    Kind.JOINED_BY: lambda facts, names: _("%(who)s takes part") % {"who": names.people.get(facts.get("person"), "?")},
+    Kind.TASK: _task,
+    Kind.WARNED: lambda facts, names: (
+        _("Three quarters of the time for the %(target)s have passed") % {"target": target(facts)}
+    ),
+    Kind.BREACHED: lambda facts, names: (
+        _("The promised time for the %(target)s has passed") % {"target": target(facts)}
+    ),
+    Kind.DELIVERY: _delivery,
+    Kind.INCIDENT: lambda facts, names: _("The process is stuck: %(why)s") % {"why": facts.get("message", "")},
+}
+_BY_PEOPLE = {
+    Kind.CHANGED,
+    Kind.ASSIGNED,
+    Kind.WAITING,
+    Kind.HELD,
+    Kind.RESUMED,
+    Kind.RESOLVED,
+    Kind.CONFIRMED,
+    Kind.REOPENED,
+    Kind.LINKED,
+    Kind.MERGED,
+    Kind.UNMERGED,
+    Kind.TASK,
+}
+
+
+def target(facts: Mapping[str, Any]) -> str:
+    names = {"first_answer": _("first answer"), "next_answer": _("next answer"), "resolution": _("solution")}
+    return names.get(facts.get("target", ""), str(facts.get("target", "")))
+
+
+def _both(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

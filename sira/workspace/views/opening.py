@@ -1,0 +1,42 @@
+"""An agent opens a ticket for somebody on the phone or at the desk."""
+
+import uuid
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import now
+
+from sira.intake import receiving
+from sira.intake.incoming import Incoming
+from sira.people import recognition
+from sira.tickets.messages import Said
+from sira.workspace.access import for_agents
+from sira.workspace.forms import NewTicketForm
+from sira.workspace.views.acting import kept
+
+
+@for_agents
+def new_ticket(request: HttpRequest) -> HttpResponse:
+    form = NewTicketForm(request.POST or None, initial={"mail": request.GET.get("mail", "")})
+    if request.method == "POST" and form.is_valid():
+        return _open(request, form)
+    context = {"place": "workspace", "form": form, "key": request.POST.get("key") or uuid.uuid4().hex}
+    return render(request, "workspace/new_ticket.html", context, status=422 if form.errors else 200)
+
+
+def _open(request: HttpRequest, form: NewTicketForm) -> HttpResponse:
+    """The key of the form makes a second click the same ticket."""
+    given, at = form.cleaned_data, now()
+    incoming = Incoming(
+        channel=given["channel"],
+        source=f"desk-{request.user.pk}",
+        key=request.POST.get("key", "")[:64] or uuid.uuid4().hex,
+        person=recognition.recognise(recognition.normalised_mail(given["mail"]), name=given["name"], at=at),
+        subject=given["subject"],
+        said=Said(text=given["text"], files=[kept(upload) for upload in request.FILES.getlist("files")]),
+        type=given["type"],
+        category=given["category"],
+        impact=given["impact"],
+        urgency=given["urgency"],
+    )
+    return redirect(receiving.receive(incoming, at=at).ticket)

@@ -1,0 +1,161 @@
+"""Why this priority, this agent, this deadline: the answers of a ticket's traces and clocks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from sira.decisions.models import Trace
+from sira.promises import explaining
+from sira.tickets.models import Ticket
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """score: open work; reason: why left out, then there is no score."""
+
+    name: str
+    score: float | None = None
+    share: int = 0
+    is_chosen: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Reason:
+    conclusion: str
+    rule: str = ""
+    facts: list[tuple[str, str]] = field(default_factory=list)
+    candidates: list[Candidate] = field(default_factory=list)
+
+
+def reasons_of(ticket: Ticket) -> list[Reason]:
+    """The newest decision of each kind. One query."""
+    newest: dict[str, Trace] = {}
+    for trace in Trace.objects.filter(subject=ticket.pk).select_related("version").order_by("at", "id"):
+        newest[trace.kind] = trace
+    found = []
+    if "priority" in newest:
+        found.append(_priority(ticket, newest["priority"]))
+    if "route" in newest:
+        found.append(_route(ticket, newest["route"]))
+    return found
+
+
+def _priority(ticket: Ticket, trace: Trace) -> Reason:
+    words = {"critical": 1, "high": 2, "medium": 3, "low": 4}
+    decided = trace.outcome.get("priority") if isinstance(trace.outcome, dict) else trace.outcome
+    number = words.get(str(decided))
+    label = Ticket.Priority(number).label if number else str(decided)
+    notes = [note for table in (trace.detail or {}).get("matched", []) for note in _notes(table)]
+    facts = [(_(name), _word(value)) for name, value in trace.inputs.items()]
+    if notes:
+        facts.append((_("Rule"), "; ".join(notes)))
+    if number and ticket.priority != number:
+        by_hand = _("The table said %(priority)s; a person set another") % {"priority": label}
+        return Reason(by_hand, rule_of(trace), facts)
+    return Reason(_("%(what)s, because") % {"what": label}, rule_of(trace), facts)
+
+
+def _route(ticket: Ticket, trace: Trace) -> Reason:
+    detail = trace.detail or {}
+    loads = detail.get("scores") or {}
+    most = max([float(load) for load in loads.values()], default=0) or 1
+    candidates = [
+        Candidate(
+            name,
+            float(loads[str(key)]) if str(key) in loads else None,
+            round(100 * float(loads.get(str(key), 0)) / most),
+            key == detail.get("chosen"),
+        )
+        for key, name in detail.get("candidates", [])
+    ]
+    candidates.sort(key=lambda one: (not one.is_chosen, one.score or 0))
+    candidates += [Candidate(name, reason=_left_out(why)) for _key, name, why in detail.get("left_out", [])]
+    facts = [(_(name), _word(value)) for name, value in trace.inputs.items() if value is not None]
+    chosen = next((one.name for one in candidates if one.is_chosen), "")
+    group = trace.outcome.get("group") if isinstance(trace.outcome, dict) else None
+    who = chosen or (str(ticket.group) if ticket.group else str(group or ""))
+    how = {
+        "next_in_turn": _("in turn"),
+        "least_load": _("least load"),
+        "taken_from_queue": _("taken from the queue"),
+        "nobody_there": _("nobody is there"),
+        "no_such_group": _("no such group"),
+    }.get(detail.get("why", ""), "")
+    return Reason(
+        _("%(what)s, because") % {"what": who},
+        ", ".join(part for part in (rule_of(trace), how) if part),
+        facts,
+        candidates,
+    )
+
+
+def _left_out(why: Any) -> str:
+    known = {
+        "no_agent": _("no longer an agent"),
+        "away": _("away"),
+        "off": _("off work"),
+        "leave": _("on leave"),
+        "sick": _("sick"),
+        "busy": _("busy"),
+    }
+    return known.get(str(why), str(why))
+
+
+def rule_of(trace: Trace) -> str:
+    """Table, version and row, as one can look them up."""
+    if trace.version is None:
+        return ""
+    rows = [str(row) for table in (trace.detail or {}).get("matched", []) for row in table.get("rows", [])]
+    said = _("%(table)s v%(version)s") % {"table": trace.version.name, "version": trace.version.version}
+    return said + (", " + _("rule %(rows)s") % {"rows": ", ".join(rows)} if rows else "")
+
+
+def _notes(table: Mapping[str, Any]) -> list[str]:
+    found: list[str] = []
+    for note in table.get("notes", []):
+        found += [str(part) for part in (note if isinstance(note, list) else [note]) if part]
+    return found
+
+
+def _word(value: Any) -> str:
+    words = {
+        "critical": _("Critical"),
+        "high": _("High"),
+        "medium": _("Medium"),
+        "low": _("Low"),
+        "gold": _("Gold"),
+        "silver": _("Silver"),
+        "standard": _("Standard"),
+        "incident": _("Incident"),
+        "service_request": _("Service request"),
+        "internal": _("Department"),
+        "customer": _("Customer"),
+    }
+    return words.get(str(value), str(value)) if value is not None else _("none")
+
+
+def promises_of(ticket: Ticket, *, at: datetime) -> list[dict[str, Any]]:
+    """Each promise with the sum that makes its deadline; what is over last. Three queries."""
+    explained = [explaining.explain(clock, at=at) for clock in explaining.clocks_of(ticket.pk)]
+    found = [{**one, **_shown(one, at=at)} for one in explained if not one["withdrawn"]]
+    return sorted(found, key=lambda one: one["stopped_at"] is not None)
+
+
+def _shown(one: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    """How one promise looks: its name, how much of it is used, and the state of its line."""
+    names = {"first_answer": _("First answer"), "next_answer": _("Next answer"), "resolution": _("Solved")}
+    due, warned = one["deadline"], one["warning"]
+    is_late = due is not None and due < at and one["stopped_at"] is None
+    is_at_risk = not is_late and warned is not None and warned <= at
+    shape = "paused" if one["state"] == "paused" else "broken" if is_late else "at_risk" if is_at_risk else "on_track"
+    return {
+        "words": names.get(one["target"], one["target"]),
+        "used_share": max(0, min(100, round(100 * (one["worked"] / one["budget"])))),
+        "is_late": is_late,
+        "is_at_risk": is_at_risk,
+        "shape": shape,
+    }
