@@ -7,8 +7,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from sira.people.models import Membership, Person, SupportGroup
-from sira.routing.models import Pool
+from sira.people.models import Person, SupportGroup
 from sira.routing.strategies import least_loaded, next_in_turn
 from sira.workforce.absences import is_absent
 
@@ -43,7 +42,7 @@ def choose_agent(group: SupportGroup, *, at: datetime) -> AgentChoice:
     if group.strategy == Strategy.FREE:
         return AgentChoice(None, told | {"why": "taken_from_queue"})
     candidates, left_out = _candidates(group, at)
-    told |= {"candidates": [[person.pk, person.name] for person in candidates.values()], "left_out": left_out}
+    told |= {"candidates": [[key, name] for key, name in candidates.items()], "left_out": left_out}
     if not candidates:
         return AgentChoice(None, told | {"why": "nobody_there"})
     last = _locked_turn(group)
@@ -55,23 +54,29 @@ def choose_agent(group: SupportGroup, *, at: datetime) -> AgentChoice:
     else:
         chosen = next_in_turn(ids, last)
         told |= {"why": "next_in_turn", "last": last}
-    Pool.objects.filter(group=group).update(last_agent=chosen)
-    return AgentChoice(candidates[chosen], told | {"chosen": chosen})
+    return AgentChoice(_deal(group, chosen), told | {"chosen": chosen})
 
 
-def _candidates(group: SupportGroup, at: datetime) -> tuple[dict[int, Person], list[list[Any]]]:
-    """Members who may be given work, and the others as [id, name, reason]."""
-    memberships = Membership.objects.filter(group=group).select_related("person").order_by("person_id")
-    members = [membership.person for membership in memberships]
-    absent = is_absent([person.pk for person in members], at)
+_MEMBERS = """
+    SELECT person.id, person.name, person.is_active AND person.joined_into_id IS NULL AND person.role = ANY(%s)
+    FROM people_membership membership JOIN people_person person ON person.id = membership.person_id
+    WHERE membership.group_id = %s ORDER BY person.id
+"""
+
+
+def _candidates(group: SupportGroup, at: datetime) -> tuple[dict[int, str], list[list[Any]]]:
+    """Names of the members who may be given work, and the others as [id, name, reason]."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MEMBERS, [list(Person.WORKING), group.pk])
+        members = cursor.fetchall()
+    absent = is_absent([key for key, _, _ in members], at)
     candidates, left_out = {}, []
-    for person in members:
-        works_here = person.is_active and person.is_agent and person.joined_into_id is None
-        reason = absent.get(person.pk) if works_here else "no_agent"
+    for key, name, works_here in members:
+        reason = absent.get(key) if works_here else "no_agent"
         if reason:
-            left_out.append([person.pk, person.name, reason])
+            left_out.append([key, name, reason])
         else:
-            candidates[person.pk] = person
+            candidates[key] = name
     return candidates, left_out
 
 
@@ -84,3 +89,18 @@ def _locked_turn(group: SupportGroup) -> int | None:
             [group.pk],
         )
         return cursor.fetchone()[0]
+
+
+# Columns of plain values: from_db converts nothing.
+_COLUMNS = [field.attname for field in Person._meta.concrete_fields]
+_DEAL = f"""
+    UPDATE routing_pool SET last_agent_id = person.id FROM people_person person
+    WHERE group_id = %s AND person.id = %s RETURNING {", ".join(f"person.{name}" for name in _COLUMNS)}
+"""
+
+
+def _deal(group: SupportGroup, agent: int) -> Person:
+    """Note whose turn it was, and fetch them with the same statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DEAL, [group.pk, agent])
+        return Person.from_db(connection.alias, _COLUMNS, cursor.fetchone())

@@ -45,7 +45,8 @@ def route(subject: int, facts: Mapping[str, Any], *, at: datetime) -> Choice:
     key = _group_key(found.result)
     group = SupportGroup.objects.filter(key=key).first() if key else None
     chosen = choose_agent(group, at=at) if group else AgentChoice(None, {"why": "no_such_group"})
-    trace = found.trace_for(subject=subject, kind="route", at=at, **chosen.reasons)
+    trace = found.trace_for(subject=subject, kind="route", at=at)
+    trace.detail |= chosen.reasons
     trace.outcome = {"group": key, "agent": chosen.agent.pk if chosen.agent else None}
     return Choice(group, chosen.agent, trace)
 
