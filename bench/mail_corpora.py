@@ -3,7 +3,8 @@
 
     bench/mail_corpora.py [--misses FAMILY] [--corpus NAME] [--folder DIR]
 
-A check is one expected field of one message. Texts are compared with blanks folded; a body may be the plain or the HTML text.
+A check is one expected field of one message. Texts are compared with blanks folded; a body may be the plain
+or the HTML text.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ from sira.channels.email.reading import read  # noqa: E402
 
 FAMILIES = {
     "who_and_what": {
-        "from_addr", "from_name", "to", "cc", "people", "subject", "message_id", "in_reply_to", "references", "thread_with"
+        "from_addr", "from_name", "to", "cc", "people", "subject", "message_id", "in_reply_to", "references",
+        "thread_with",
     },
     "body": {"body_text", "body_words", "body_contains"},
     "attachments": {"attachments", "attachment_count", "attachment_sha256"},

@@ -14,8 +14,10 @@ _REPLY_FIELDS = (
 )  # fmt: skip
 _REPLY_SUBJECT = re.compile(
     r"^\W{0,4}(?:(?:re|aw|sv|vs|antw|antwort|ynt|odp|r|tr|fw|fwd)\s*:\s*)*\W{0,3}(?:"
-    r"auto(?:matic|matische|matisk|mated|matisch)?[ -]?(?:re(?:ply|sponse|spons|sponder)|respon[sd]e?r?|antwort|svar|antwoord)|"
-    r"auto:|out[ -]of[ -](?:the[ -])?office|ooo:|away from (?:the |my )?office|on (?:vacation|leave|holiday):|vacation (?:reply|response)|"
+    r"auto(?:matic|matische|matisk|mated|matisch)?[ -]?(?:re(?:ply|sponse|spons|sponder)|respon[sd]e?r?|antwort|"
+    r"svar|antwoord)|"
+    r"auto:|out[ -]of[ -](?:the[ -])?office|ooo:|away from (?:the |my )?office|on (?:vacation|leave|holiday):|"
+    r"vacation (?:reply|response)|"
     r"abwesenheit|automatische antwort|abwesend|ich bin (?:nicht|abwesend)|urlaubsabwesenheit|"
     r"r[ée]ponse automatique|absence du bureau|absent(?:e)? du bureau|message d'absence|"
     r"respuesta autom[áa]tica|fuera de (?:la )?oficina|"

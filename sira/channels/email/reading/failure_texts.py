@@ -11,9 +11,11 @@ LONGEST = 60_000  # characters of a report that are looked at
 _RETURNED = re.compile(
     r"^[ \t>*=#-]*(?:"
     r"(?:-+ ?)?(?:this is a copy of (?:the|your) message|(?:the header of the )?original (?:message|mail)\b(?! was)|"
-    r"below (?:this line|is a copy)|(?:unsent|returned|undelivered) message|(?:included|enclosed|attached)? ?(?:is|below) (?:is )?a copy of|"
+    r"below (?:this line|is a copy)|(?:unsent|returned|undelivered) message|(?:included|enclosed|attached)? "
+    r"?(?:is|below) (?:is )?a copy of|"
     r"message headers? follow|start of returned|body of (?:the )?message|text of (?:your|the) (?:message|mail)|"
-    r"the (?:body|header|text|first) .{0,40}(?:message|mail)|your (?:original )?(?:message|mail) (?:follows|reads|header)|"
+    r"the (?:body|header|text|first) .{0,40}(?:message|mail)|your (?:original )?(?:message|mail) (?:follows|"
+    r"reads|header)|"
     r"original mail as follows|returned mail follows|message (?:text|contents?) follows|"
     r"message header|copy of (?:your|the|this) (?:message|mail)|forwarded message|received message|"
     r"(?:the )?(?:beginning|first \d+ lines) of)"
@@ -26,13 +28,16 @@ _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,100}@(?:[A-Za-z0-9_-]{
 # A line that names a recipient: the address leads it, but for brackets, bullets and the words that introduce one.
 _LEADING = re.compile(
     r"^[ \t>*\"'<(:-]*(?:(?:[245]\d\d[ -])?[ \t]*(?:(?:final |original |bad |invalid |unknown |failed |the )*"
-    r"(?:recipient|user|address|mailbox|rcpt to|deliver(?:ed|y)(?: message)?(?: to)?|userid|addressee|for|mailto|smtp|rfc822)(?:\(s\)|s)?[ \t]*(?:is|was|:|;)[ \t]*)*)"
+    r"(?:recipient|user|address|mailbox|rcpt to|deliver(?:ed|y)(?: message)?(?: to)?|userid|addressee|for|mailto|"
+    r"smtp|rfc822)(?:\(s\)|s)?[ \t]*(?:is|was|:|;)[ \t]*)*)"
     r"[<\"'(]*(?:mailto:)?" + _ADDRESS.pattern,
     re.IGNORECASE,
 )
 _AFTER_WORDS = re.compile(
-    r"(?:deliver\w*(?: (?:your |the |this )?(?:message|mail))?(?: \w+){0,3} to|recipients?(?: \w+){0,4}[: ]|unknown user:?|user(?:id)?:|not delivered to|undeliverable to|address(?:es)?[: ]|failed \d+ attempts:|"
-    r"mailbox|rcpt to:|could not be (?:sent|delivered) to:?|account|delivery (?:of|for|to)|undeliverable[ \t]+to|errors?:|no such user:?|from reaching|mail to|message to|sent to:?|smtp=)(?:(?<==)|[ \t]*[ \t<\"'(:]+)("
+    r"(?:deliver\w*(?: (?:your |the |this )?(?:message|mail))?(?: \w+){0,3} to|recipients?(?: \w+){0,4}[: ]|"
+    r"unknown user:?|user(?:id)?:|not delivered to|undeliverable to|address(?:es)?[: ]|failed \d+ attempts:|"
+    r"mailbox|rcpt to:|could not be (?:sent|delivered) to:?|account|delivery (?:of|for|to)|undeliverable[ \t]+to|"
+    r"errors?:|no such user:?|from reaching|mail to|message to|sent to:?|smtp=)(?:(?<==)|[ \t]*[ \t<\"'(:]+)("
     + _ADDRESS.pattern
     + ")",
     re.IGNORECASE,

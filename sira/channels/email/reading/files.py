@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from . import structure, transfer
-from .structure import Part
+from . import transfer
+from .headers import Headers, split
+from .structure import Part, cut
 from .words import decode_words
 
 _EXTENSIONS = {
@@ -28,8 +29,8 @@ def name_of(part: Part) -> str:
     if name:
         return name
     if part.content_type == "message/rfc822":
-        inner = structure.cut(bytes_of(part))[0]
-        subject = structure.Headers(structure.split(inner)).text("subject")
+        inner = cut(bytes_of(part))[0]
+        subject = Headers(split(inner)).text("subject")
         name = clean_name(subject)
         return (name or "message") + ".eml"
     return "attachment" + _EXTENSIONS.get(part.content_type, ".bin")

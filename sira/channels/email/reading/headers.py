@@ -67,7 +67,7 @@ class Headers:
 
 
 def split(block: bytes) -> list[tuple[str, bytes]]:
-    """Fields of a header block. A line that is neither field nor continuation is taken as the rest of the line above."""
+    """Fields of a header block. A line that is neither field nor continuation belongs to the line above."""
     found = _FIELDS.findall(block)
     if sum(map(len, map(b"".join, found))) + 2 * len(found) >= len(block.rstrip()):  # no line was left over
         return [(name.decode("ascii"), value) for name, value in found[:MOST_FIELDS]]

@@ -29,7 +29,8 @@ _QUOTE = re.compile(
 )
 _QUOTE_STARTS = re.compile(
     r"divRplyFwdMsg|OLK_SRC_BODY_SECTION|stopSpelling|reply-intro|replyforwardmessage|mail-editor-reference-message-container|"
-    r"border:\s*none;\s*border-top:\s*solid\s+#[0-9A-F]{6}\s+1\.0pt|border-top:\s*#?[0-9a-z]+ 1\.?0?p[tx] solid;[^\"']{0,80}padding-top: ?3pt|"
+    r"border:\s*none;\s*border-top:\s*solid\s+#[0-9A-F]{6}\s+1\.0pt|border-top:\s*#?[0-9a-z]+ 1\.?0?p[tx] "
+    r"solid;[^\"']{0,80}padding-top: ?3pt|"
     r"zwchr|AOLMsgPart",
     re.IGNORECASE,
 )

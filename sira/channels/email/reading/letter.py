@@ -60,7 +60,8 @@ class Bounce:
 class Letter:
     """A mail, read. Text never holds NUL; absent strings are empty, never None.
 
-    body_text: the plain part, or text made from the HTML one.      html_text: text of the HTML part as it would be seen.
+    body_text: the plain part, or text made from the HTML one.
+    html_text: text of the HTML part as a window would show it, title included.
     reply_text: only what the sender wrote now, without quotes and signature.
     html: the HTML part as it came, not yet safe: `html.sanitise` it before showing.
     trouble: why the mail could not be read as it should, empty when all is well.

@@ -16,18 +16,21 @@ def _any(lines: str) -> str:
 FROM = _any(r"""
     from|von|de|da|van|od|kimden|gönderen|از|فرستنده|от|от кого|від|від кого|från|fra|lähettäjä|odesílatel
     odosielateľ|feladó|de la|expediteur|expéditeur|remitente|mittente|remetente|afzender|nadawca|absender
-    avsender|avsändare|afsender|από|από:|šalje|من|מאת|差出人|送信者|发件人|發件人|寄件者|寄件人|보낸 사람|보낸사람|từ|người gửi
+    avsender|avsändare|afsender|από|από:|šalje|من|מאת|差出人|送信者|发件人|發件人|寄件者|寄件人|보낸 사람|보낸사람
+    từ|người gửi
 """)
 DATE = _any(r"""
     sent|date|sent on|gesendet|gesendet am|datum|envoyé|envoyé le|envoye|enviado|enviado el|enviado em
     enviada em|enviado a las|fecha|inviato|data|data invio|verzonden|wysłano|data wysłania|wysłane
     gönderildi|gönderme tarihi|gönderim zamanı|tarih|تاریخ|ارسال شده|ارسال|дата|отправлено|надіслано|skickat
     sendt|dato|sendt den|lähetetty|päivämäärä|päiväys|odesláno|odoslané|dátum|elküldve|trimis|ημερομηνία
-    στάλθηκε|изпратено|poslano|تاريخ|تم الإرسال|נשלח|תאריך|送信日時|日時|日付|发送时间|發送時間|日期|寄件日期|날짜|보낸 날짜|ngày|đã gửi
+    στάλθηκε|изпратено|poslano|تاريخ|تم الإرسال|נשלח|תאריך|送信日時|日時|日付|发送时间|發送時間|日期|寄件日期|날짜
+    보낸 날짜|ngày|đã gửi
 """)
 TO = _any(r"""
     to|an|à|a|para|aan|do|dla|kime|alıcı|به|گیرنده|кому|до|till|til|vastaanottaja|komu|pro|címzett|către
-    catre|προς|до|za|إلى|אל|宛先|收件人|收件者|받는 사람|받는사람|destinataire|destinatario|destinatário|empfänger|mottaker
+    catre|προς|до|za|إلى|אל|宛先|收件人|收件者|받는 사람|받는사람|destinataire|destinatario|destinatário|empfänger
+    mottaker
     đến|adresat
 """)
 SUBJECT = _any(r"""
@@ -44,7 +47,8 @@ WROTE = _any(r"""
     scrive|escreveu|schreef|het volgende geschreven|napisał(?:\(a\))?|napisała|napisał\(-a\)|pisze|yazdı
     şunu yazdı|şunları yazdı|نوشت(?:ه)?|نوشته است|نوشتند|написал(?:\(а\)|а)?|пишет|написав(?:\(ла\))?|пише
     skrev(?: följande)?|skrev følgende|kirjoitti|napsal\(a\)|napsal|napsala|napísal(?:\(a\)|a)?|ezt írta
-    írta|a scris|έγραψε|написа|je napisao(?:/la)?|كتب(?:ت)?|כתב(?:/ה)?|כתבה|のメール|は書きました|が書き込みました|さんは書きました|写道
+    írta|a scris|έγραψε|написа|je napisao(?:/la)?|كتب(?:ت)?|כתב(?:/ה)?|כתבה|のメール|は書きました|が書き込みました
+    さんは書きました|写道
     寫道|写到|님이 작성|작성|đã viết|wrote the following|sagte|said|replied|hat am .{6,40} geschrieben
 """)
 # how such a line ends (cheap to test);
@@ -53,7 +57,8 @@ WROTE_ENDINGS = (
     "escreveu", "schreef", "geschreven", "napisał", "(a)", "(-a)", "napisała", "pisze", "yazdı", "نوشت",
     "نوشته", "نوشته است", "نوشتند", "(а)", "написал", "написала", "пишет", "написав", "(ла)", "пише", "skrev",
     "följande", "følgende", "kirjoitti", "napsal", "napsala", "napísala", "írta", "scris", "έγραψε", "написа",
-    "(/la)", "napisao/la", "كتب", "كتبت", "כתב", "כתב/ה", "כתבה", "のメール", "書きました", "書き込みました", "写道", "寫道", "写到",
+    "(/la)", "napisao/la", "كتب", "كتبت", "כתב", "כתב/ה", "כתבה", "のメール",
+    "書きました", "書き込みました", "写道", "寫道", "写到",
     "님이 작성", "작성", "đã viết", "following", "sagte", "said", "replied",
 )  # fmt: skip
 # and how it begins.
@@ -76,7 +81,8 @@ ORIGINAL_MESSAGE = _any(r"""
     oprindelig (?:meddelelse|besked)|videresendt (?:meddelelse|besked|melding)|opprinnelig melding
     alkuperäinen viesti|välitetty viesti|původní (?:zpráva|e-mail)|přeposlaná zpráva|pôvodná správa
     eredeti üzenet|továbbított üzenet|mesaj original|αρχικό μήνυμα|الرسالة الأصلية|رسالة أصلية|הודעה מקורית
-    元のメッセージ|original message|転送(?:された)?メッセージ|原始邮件|原始郵件|原文|转发的邮件|轉寄的郵件|원본 (?:메시지|메일)
+    元のメッセージ|original message|転送(?:された)?メッセージ|原始邮件|原始郵件|原文|转发的邮件|轉寄的郵件
+    원본 (?:메시지|메일)
     forwarded (?:message|by .{1,60})|weitergeleitete (?:nachricht|mail)|reply message|antwort(?:nachricht)?
     quoted (?:text|message)|original nachricht
 """)
@@ -106,7 +112,8 @@ REPLY_ABOVE = _any(r"""
 # one of these is in every line that says so.
 LINE = (
     "line", "zeile", "ligne", "línea", "riga", "linea", "linha", "lijn", "regel", "linii", "satır", "çizgi",
-    "خط", "лини", "строк", "черт", "raden", "linje", "rivin", "řádek", "čárou", "この行", "このライン", "在此行", "السطر",
+    "خط", "лини", "строк", "черт", "raden", "linje", "rivin", "řádek", "čárou",
+    "この行", "このライン", "在此行", "السطر",
 )  # fmt: skip
 PREVIOUS = _any(r"""
     previous (?:repl(?:y|ies)|messages?|discussion|conversation)|frühere (?:antworten|nachrichten)
@@ -127,7 +134,8 @@ SENT_FROM = _any(r"""
     hent outlook|få outlook|lähetetty|hanki outlook|odesláno z|odeslané z|odoslané z|získat outlook
     elküldve a?|küldve|trimis (?:de pe|din)|στάλθηκε από|أرسلت من|تم الإرسال من|نسخة من|נשלח מ
     .{0,20}(?:iphone|ipad|android|スマートフォン)から送信
-    (?:从|從|来自|傳送自|发自|發自|寄自).{0,30}(?:发送|傳送|iphone|手机|手機|设备|outlook)?|나의 .{2,20}에서 보냄|được gửi từ
+    (?:从|從|来自|傳送自|发自|發自|寄自).{0,30}(?:发送|傳送|iphone|手机|手機|设备|outlook)?|나의 .{2,20}에서 보냄
+    được gửi từ
 """)
 # Formulas that close a letter, with the name below them.
 CLOSING = _any(r"""

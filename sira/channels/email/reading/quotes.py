@@ -44,7 +44,10 @@ _QUOTED = re.compile(r"^[ \t]{0,3}(?:>|&gt;)")
 
 
 def new_text(text: str, markup: str, *, text_is_from_html: bool) -> str:
-    """The sender's own words. text: the mail's text.  markup: its HTML, which tells quotes better where `text` is of it."""
+    """The sender's own words.
+
+    text: the mail's text.  markup: its HTML, which tells quotes better where `text` was made from it.
+    """
     if text_is_from_html and marks_quotes(markup):
         text = to_text(markup, marking_quotes=True)
     if len(text) > LONGEST:
@@ -140,10 +143,8 @@ def _next_text(lines: list[str], at: int) -> int | None:
 def _ends_the_letter(lines: list[str], at: int) -> bool:
     """Whether another's mail begins at this line, all the rest being it."""
     line = lines[at]
-    if (
-        line == QUOTED_FROM_HERE
-        or (len(line) < 200
-        and (_TITLED_RULE.match(line) or _BEGIN_FORWARDED.match(line) or _PREVIOUS.match(line)))
+    if line == QUOTED_FROM_HERE or (
+        len(line) < 200 and (_TITLED_RULE.match(line) or _BEGIN_FORWARDED.match(line) or _PREVIOUS.match(line))
     ):
         return True
     if len(line) < 300 and _line_is_mentioned(line) and _REPLY_ABOVE.search(line):

@@ -119,7 +119,7 @@ def _everybody(*groups: Address | tuple[Address, ...]) -> tuple[Address, ...]:
 
 
 def _proper(name: str) -> str:
-    """A person's name as one would file it: `Doe, Jane (IT)`, `jane doe` and an address in place of a name are put right."""
+    """A person's name as one would file it: `Doe, Jane (IT)` and `jane doe` are put right, an address is no name."""
     name = re.sub(r"\s*\([^()]*\)$", "", name) or name
     if "@" in name and " " not in name:
         return ""

@@ -124,7 +124,7 @@ BY_TEXT: tuple[tuple[str, re.Pattern[str]], ...] = (
         _any(r"""
             (?:mailbox|inbox|account|maildir|mail ?box)\b.{0,40}\b(?:is )?(?:full|over ?quota|exceed)
             (?:over|exceed\w*|out of|insufficient|disk)[ -](?:the )?(?:storage |disk |mailbox |mail )?quota
-            (?:over|exceed\w*|out of)[ -](?:the )?(?:storage |disk |mailbox |mail )?(?:allocated storage|storage allocation)
+            (?:over|exceed\w*|out of)[ -](?:the )?(?:disk |mailbox |mail )?(?:allocated storage|storage allocation)
             quota (?:exceeded|violation|full|has been|for)
             exceeded (?:his|her|its|their|the|storage|email|max)\w* ?.{0,20}(?:quota|storage|mailbox|allocation)
             not enough (?:storage|disk) space .{0,20}(?:mailbox|user)
@@ -217,14 +217,15 @@ BY_TEXT: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "userunknown",
         _any(r"""
-            (?:user|recipient|mailbox|account|customer|userid)s?(?: name)?(?: [^ ]{1,80})?(?: (?:is|was))? (?:unknown|not found)
-            (?:user|recipient|mailbox|account|customer|userid)s?(?: name)?(?: [^ ]{1,80})?(?: (?:is|was))? (?:invalid|not recog)
+            (?:user|recipient|mailbox|account|customer|userid)s?(?: name)?(?: [^ ]{1,80})?(?: (?:is|was))? unknown
+            (?:user|recipient|mailbox|account|customer|userid)s?(?: name)?(?: [^ ]{1,80})?(?: is| was)? not (?:found|recog)
+            (?:user|recipient|mailbox|account|customer|userid)s?(?: name)?(?: [^ ]{1,80})?(?: (?:is|was))? invalid
             (?:user|recipient|mailbox|account|customer|userid)s?(?: name)?(?: [^ ]{1,80})?(?: (?:is|was))? non-?existent
             (?:user|recipient|mailbox|account|customer|userid)s?(?: name)?(?: [^ ]{1,80})? (?:does ?n[o']t|not) exist
             (?:address|addressee)(?: [^ ]{1,80})?(?: (?:is|was))? (?:unknown|not found|invalid|not recog|non-?existent)
             (?:address|addressee)(?: [^ ]{1,80})? (?:does ?n[o']t|not) exist
-            (?:unknown|no such|invalid|non-?existent|bad|illegal|undefined) (?:final delivery |local |virtual |destination )?users?\b
-            (?:unknown|no such|invalid|non-?existent|bad|illegal|undefined) (?:local |virtual |destination )?(?:recipient|mailbox)
+            (?:unknown|no such|invalid|non-?existent|bad|illegal|undefined) (?:local |virtual |destination )?users?\b
+            (?:unknown|no such|invalid|non-?existent|bad|undefined) (?:local |virtual )?(?:recipient|mailbox)
             (?:unknown|no such|invalid|non-?existent|bad|illegal|undefined) (?:local |virtual |destination )?account
             (?:unknown|no such|invalid|non-?existent|bad|illegal|unrouteable) (?:destination )?address(?! error: )
             (?:unknown|no such|invalid|non-?existent|bad|illegal) (?:final delivery )?(?:userid|local part)
@@ -313,8 +314,9 @@ BY_TEXT: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "suspend",
         _any(r"""
-            (?:account|mailbox|user|recipient|domain|address)(?:\(s\) account)?\b.{0,60}\b(?:disabled|suspended|inactive|frozen)
-            (?:account|mailbox|user|recipient|domain|address)\b.{0,60}\b(?:locked|deactivated|discontinued|not active|expired)
+            (?:account|mailbox|user|recipient|domain|address)(?:\(s\) account)?\b.{0,60}\b(?:disabled|suspended|frozen)
+            (?:account|mailbox|user|recipient|domain|address)\b.{0,60}\b(?:locked|inactive|deactivated|not active)
+            (?:account|mailbox|user|recipient|domain|address)\b.{0,60}\b(?:discontinued|expired)
             (?:account|mailbox|user|recipient|domain|address)\b.{0,60}\bblocked
             (?:disabled|suspended|inactive|frozen|locked) (?:recipient|account|mailbox|user|e?mail)
             suspended due to

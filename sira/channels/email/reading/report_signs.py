@@ -15,25 +15,37 @@ _DAEMON = re.compile(
     re.IGNORECASE,
 )
 _FAILED_SUBJECT = re.compile(
-    r"undeliver|returned (?:mail|to sender|message)|(?:mail|message|delivery|e-?mail)\b.{0,30}\b(?:fail|error|problem|delay|not deliver|could not|unable|status|blocked|notification)|"
-    r"failed mail|fail(?:ure|ed) (?:notice|delivery|mail)|delivery (?:status|notification|failure|report|has failed)|non[ -]?(?:delivery|remis|recapit)|"
-    r"could(?: not|n't) (?:be )?(?:deliver|send)|cannot send|warning: (?:could not|message)|error sending your mail|returning message|rejected|nicht zustellbar|unzustellbar|"
-    r"non distribu|non consegnat|niet bezorgd|no entregad|n[ãa]o entregue|не доставлен|недоставлен|エラー通知|配信不能|user unknown|bounced?\b|not read(?:ed)?:|unknown (?:user|recipient|address)|not (?:a )?member|loop alert|"
+    r"undeliver|returned (?:mail|to sender|message)|(?:mail|message|delivery|e-?mail)\b.{0,30}\b(?:fail|error|"
+    r"problem|delay|not deliver|could not|unable|status|blocked|notification)|"
+    r"failed mail|fail(?:ure|ed) (?:notice|delivery|mail)|delivery (?:status|notification|failure|report|has "
+    r"failed)|non[ -]?(?:delivery|remis|recapit)|"
+    r"could(?: not|n't) (?:be )?(?:deliver|send)|cannot send|warning: (?:could not|message)|error sending your "
+    r"mail|returning message|rejected|nicht zustellbar|unzustellbar|"
+    r"non distribu|non consegnat|niet bezorgd|no entregad|n[ãa]o entregue|не доставлен|недоставлен|エラー通知|"
+    r"配信不能|user unknown|bounced?\b|not read(?:ed)?:|unknown (?:user|recipient|address)|not (?:a )?member|"
+    r"loop alert|"
     r"退信|無法傳遞|투고|iletilemedi|nie (?:została )?dostarczon|doručen|errors from|your message to|delivery",
     re.IGNORECASE,
 )
 _FAILED_TEXT = re.compile(
-    r"(?:could ?n[o']t|was not|unable to|cannot|can't|not be able to|failed to|did not|wasn't able to|couldn't|not been|could not be|have trouble|had trouble|undeliver).{0,80}(?:deliver|sent\b|send|reach|complete|accept)|"
+    r"(?:could ?n[o']t|was not|unable to|cannot|can't|not be able to|failed to|did not|wasn't able to|couldn't|"
+    r"not been|could not be|have trouble|had trouble|undeliver).{0,80}(?:deliver|sent\b|send|reach|complete|accept)|"
     r"(?:deliver\w*|recipients?|address(?:es)?|message).{0,80}(?:fail|error|reject|undeliver|unknown|not (?:be|been) )|"
-    r"permanent (?:fatal )?error|undeliverable|mailbox (?:is )?full|user unknown|unknown user|no such user|returned mail|transcript of session|"
-    r"disabled|does ?n[o']t have an? .{1,60} account|you are not a member|duplicated message-id|送信できません|配信できません|не может быть доставлено|не удалось|rejected|无法(?:发送|送达|投递)|無法(?:傳遞|傳送)|did not exactly match|delivery problems|postponed|not known|full mailbox|invalid final delivery|failure reasons",
+    r"permanent (?:fatal )?error|undeliverable|mailbox (?:is )?full|user unknown|unknown user|no such user|"
+    r"returned mail|transcript of session|"
+    r"disabled|does ?n[o']t have an? .{1,60} account|you are not a member|duplicated message-id|送信できません|"
+    r"配信できません|не может быть доставлено|не удалось|rejected|无法(?:发送|送达|投递)|無法(?:傳遞|傳送)|did "
+    r"not exactly match|delivery problems|postponed|not known|full mailbox|invalid final delivery|failure reasons",
     re.IGNORECASE | re.DOTALL,
 )
 # Headings of reports that no person writes; with a postmaster as sender they need no telling subject.
 _FORM = re.compile(
-    r"did not reach the following recipient|^error message below|^-* ?failure reasons|the following recipients? (?:could|did|were|was)|"
-    r"delivery to the following (?:recipient|address)|following address(?:es)? had|this is an? (?:automatically generated|advisory-only)|"
-    r"^(?:final-)?recipient: ?(?:rfc822;)?|^reporting-mta:|your message .{0,40}(?:could not be|was not|cannot be) delivered",
+    r"did not reach the following recipient|^error message below|^-* ?failure reasons|the following recipients? "
+    r"(?:could|did|were|was)|"
+    r"delivery to the following (?:recipient|address)|following address(?:es)? had|this is an? (?:automatically "
+    r"generated|advisory-only)|"
+    r"^(?:final-)?recipient: ?(?:rfc822;)?|^reporting-mta:|your message .{0,40}(?:could not be|was not|cannot "
+    r"be) delivered",
     re.IGNORECASE | re.MULTILINE,
 )
 

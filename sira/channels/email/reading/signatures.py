@@ -53,9 +53,9 @@ def _at_device_note(lines: list[str]) -> int | None:
     """`Sent from my …`: what follows it is a quote whose mark was lost."""
     for at, line in enumerate(lines):
         bare = _LINK.sub("", line).strip().rstrip(".") if len(line) < 400 else line
-        if len(bare) <= 70 and _SENT_FROM.match(bare) and not line.rstrip().endswith((",", ";", ":")):
-            if at == 0 or not lines[at - 1].strip() or at >= len(lines) - 2:
-                return at
+        stands_apart = at == 0 or not lines[at - 1].strip() or at >= len(lines) - 2
+        if stands_apart and len(bare) <= 70 and _SENT_FROM.match(bare) and not line.rstrip().endswith((",", ";", ":")):
+            return at
     return None
 
 

@@ -1,6 +1,7 @@
 """HTML cut into tags and texts.
 
-`html.parser` of the library has cost quadratic time on damaged markup in several of its versions; mail is damaged markup.
+`html.parser` of the library has cost quadratic time on damaged markup in several of its versions, and mail is full of
+such markup.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ _TAG = re.compile(
     r"(?P<attrs>[^\"'>]*+(?:(?:\"[^\"]*+\"|'[^']*+')[^\"'>]*+)*+)>)"
 )
 _ATTRIBUTE = re.compile(r"([A-Za-z_:][\w:.-]*)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_RAW_ENDS = {name: re.compile(rf"</{name}\b", re.IGNORECASE) for name in ("script", "style", "title")}
 
 
 class Token(NamedTuple):
@@ -26,7 +28,7 @@ class Token(NamedTuple):
 
 
 def tokens(markup: str) -> Iterator[Token]:
-    """Cuts markup into tags and texts. Linear for any input: a construct once found without an end is not sought again."""
+    """Cuts markup into tags and texts. Linear: the end of a construct that was sought in vain is not sought again."""
     position, failures = 0, 0
     comments_end = True
     raw_until = ""
@@ -53,12 +55,12 @@ def tokens(markup: str) -> Iterator[Token]:
             name = match["name"].lower()
             position = match.end()
             yield Token("close" if match["close"] else "open", name, match["attrs"])
-            if not match["close"] and name in ("script", "style", "title") and not raw_until:
-                end = re.compile(rf"</{name}\b", re.IGNORECASE).search(markup, position)
-                if end is None:
+            if not match["close"] and name in _RAW_ENDS and not raw_until:
+                closing = _RAW_ENDS[name].search(markup, position)
+                if closing is None:
                     raw_until = name  # never closed: don't look again
                 else:
-                    position = end.start()
+                    position = closing.start()
             continue
         if following.isalpha() or following == "/":
             failures += 1

@@ -58,7 +58,7 @@ def _taken_out(
     decode: Callable[[bytes, bytes], bytes | None],
     files: list[InlineFile],
 ) -> bytes:
-    """`body` without what stands from `begin` to `end`, which `decode` makes a file of; None from it leaves the text."""
+    """`body` without what stands from `begin` to `end`, of which `decode` makes a file (or None: it stays)."""
     kept, position, wrong = [], 0, 0
     while wrong < 20 and (first := begin.search(body, position)):  # bounded: each try may look at all that follows
         last = end.search(body, first.end())

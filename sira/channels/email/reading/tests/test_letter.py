@@ -218,7 +218,8 @@ def test_a_list_that_rewrites_from_keeps_its_writer():
 def test_headers_for_intake_are_given():
     letter = read(
         a_mail(
-            Return_Path="<>", Delivered_To="desk+7@example.com", List_Id="<l.x.org>", X_Loop="sira", Date="Thu, 1 Jan 2026 10:00:00 +0300",
+            Return_Path="<>", Delivered_To="desk+7@example.com", List_Id="<l.x.org>", X_Loop="sira",
+            Date="Thu, 1 Jan 2026 10:00:00 +0300",
             Authentication_Results="mx; spf=pass", Reply_To="other@x.org",
         )
     )  # fmt: skip

@@ -48,7 +48,8 @@ def test_automatic_answers_are_known(headers):
 
 @pytest.mark.parametrize(
     "headers",
-    [{"Auto_Submitted": "no"}, {"Subject": "Please reply automatically"}, {"Subject": "Vacation request for May"}, {"X_Autoreply": "no"},
+    [{"Auto_Submitted": "no"}, {"Subject": "Please reply automatically"}, {"Subject": "Vacation request for May"},
+     {"X_Autoreply": "no"},
      {"Subject": "Re: Office supplies are out"}],
 )  # fmt: skip
 def test_people_are_not_taken_for_machines(headers):
@@ -92,11 +93,15 @@ def test_a_report_of_success_is_no_bounce():
     "text",
     [
         "Hi. This is the qmail-send program.\nI wasn't able to deliver your message to the following addresses.\n\n"
-        "<bob@example.net>:\nRemote host said: 552 5.2.2 mailbox is full\n\n--- Below this line is a copy of the message.\n\nTo: x@y.z\n",
+        "<bob@example.net>:\nRemote host said: 552 5.2.2 mailbox is full\n\n--- Below this line is a copy of "
+        "the message.\n\nTo: x@y.z\n",
         "A message that you sent could not be delivered to one or more of its recipients.\n\n  bob@example.net\n"
-        "    SMTP error from remote mail server: 552 5.2.2 Mailbox full\n\n------ This is a copy of the message ------\n\nTo: x@y.z\n",
-        "Your message\n  To: x@y.z\n  Subject: Hi\ndid not reach the following recipient(s):\n\nbob@example.net on Tue, 6 Jan 2026\n    552 5.2.2 Mailbox full\n",
-        "   ----- The following addresses had permanent fatal errors -----\n<bob@example.net>\n    (reason: 552 5.2.2 Mailbox full)\n",
+        "    SMTP error from remote mail server: 552 5.2.2 Mailbox full\n\n------ This is a copy of the message "
+        "------\n\nTo: x@y.z\n",
+        "Your message\n  To: x@y.z\n  Subject: Hi\ndid not reach the following recipient(s):\n\nbob@example.net "
+        "on Tue, 6 Jan 2026\n    552 5.2.2 Mailbox full\n",
+        "   ----- The following addresses had permanent fatal errors -----\n<bob@example.net>\n    (reason: 552 "
+        "5.2.2 Mailbox full)\n",
     ],
 )
 def test_bounces_for_people_only_are_read(text):

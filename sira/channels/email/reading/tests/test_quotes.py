@@ -52,7 +52,8 @@ HEADER_BLOCKS = [
 RULES = [
     "-----Original Message-----", "----- Ursprüngliche Nachricht -----", "-------- Message d'origine --------",
     "-----Mensaje original-----", "-----Oorspronkelijk bericht-----", "-----Oryginalna wiadomość-----",
-    "-----Orijinal Mesaj-----", "---------- Forwarded message ---------", "________________________________\nFrom: J <j@x>\nSent: 1\nTo: D",
+    "-----Orijinal Mesaj-----", "---------- Forwarded message ---------",
+    "________________________________\nFrom: J <j@x>\nSent: 1\nTo: D",
     "##- Please type your reply above this line -##", "## Lütfen yanıtınızı bu satırın üstüne yazın ##",
 ]  # fmt: skip
 
@@ -99,8 +100,10 @@ def test_an_answer_below_the_quote_is_found():
 
 @pytest.mark.parametrize(
     "below",
-    ["-- \nJane Doe\nExample Ltd", "--\nJane", "Sent from my iPhone", "Von meinem iPhone gesendet", "Envoyé de mon iPhone",
-     "iPhone'umdan gönderildi", "Wysłane z iPhone'a", "Отправлено с iPhone", "Enviado desde mi iPhone", "Get Outlook for iOS<https://aka.ms/x>",
+    ["-- \nJane Doe\nExample Ltd", "--\nJane", "Sent from my iPhone", "Von meinem iPhone gesendet",
+     "Envoyé de mon iPhone",
+     "iPhone'umdan gönderildi", "Wysłane z iPhone'a", "Отправлено с iPhone", "Enviado desde mi iPhone",
+     "Get Outlook for iOS<https://aka.ms/x>",
      "Mit freundlichen Grüßen\nJane Doe\nExample GmbH", "Pozdrawiam,\nJan", "Saygılarımla,\nAyşe", "با احترام\nمریم",
      "_______________________________________________\nusers mailing list\nusers@lists.x.org"],
 )  # fmt: skip
@@ -123,7 +126,8 @@ def test_a_thank_you_with_a_name_stays():
         "<div>It works.</div><div class='gmail_quote'><div>On … wrote:</div><blockquote>old</blockquote></div>",
         "<p>It works.</p><blockquote type='cite'>old</blockquote>",
         "<p>It works.</p><div id='divRplyFwdMsg'>From: X</div><div>old</div>",
-        "<p>It works.</p><div style='border:none;border-top:solid #B5C4DF 1.0pt;padding:3.0pt 0cm'><p><b>From:</b> X</p></div><p>old</p>",
+        "<p>It works.</p><div style='border:none;border-top:solid #B5C4DF 1.0pt;padding:3.0pt "
+        "0cm'><p><b>From:</b> X</p></div><p>old</p>",
         "<p>It works.</p><div class='yahoo_quoted'><p>old</p></div>",
     ],
 )
