@@ -131,7 +131,7 @@ class Search:
 
     @property
     def _key(self) -> str:
-        return f'"{self.model._meta.pk.column}"'  # type: ignore[union-attr]
+        return f'"{self.model._meta.pk.column}"'
 
     @property
     def _table(self) -> str:

@@ -21,18 +21,15 @@ def mark(text: str, typed: str, language: str) -> list[Segment]:
     """
     exact, starts = _wanted(typed)
     hits = [found.span() for found in COMPOUND.finditer(text) if _is_hit(found[0], exact, starts, language)]
-    first = hits[0][0] if hits else 0
-    begin, end = _sentence(text, first)
-    segments: list[Segment] = [("… ", False)] if begin > 0 and first - begin >= BEFORE else []
+    begin, end, cut_before, cut_after = _sentence(text, hits[0][0] if hits else 0)
+    segments: list[Segment] = [("… ", False)] if cut_before else []
     at = begin
     for start, stop in hits:
         if start >= end:
             break
         segments += [(_single_spaced(text[at:start]), False), (text[start:stop], True)]
         at = stop
-    segments.append((_single_spaced(text[at:end]), False))
-    if end < len(text.rstrip()) and end - begin >= LONGEST:
-        segments.append((" …", False))
+    segments.append((_single_spaced(text[at:end]).rstrip() + (" …" if cut_after else ""), False))
     return [segment for segment in segments if segment[0]]
 
 
@@ -52,18 +49,20 @@ def _is_hit(compound: str, exact: set[str], starts: list[str], language: str) ->
     return False
 
 
-def _sentence(text: str, first: int) -> tuple[int, int]:
-    """Where the sentence around a place begins and ends, at most LONGEST characters with the place near its start."""
+def _sentence(text: str, first: int) -> tuple[int, int, bool, bool]:
+    """Begin and end of the sentence around a place, and whether it is cut there to LONGEST characters."""
     near = max(0, first - LONGEST)
-    begin = max((near + found.end() for found in _END.finditer(text[near:first])), default=0 if near == 0 else near)
-    if first - begin > BEFORE and first - begin > LONGEST // 2:
+    begin = max((near + found.end() for found in _END.finditer(text[near:first])), default=near)
+    cut_before = first - begin > LONGEST // 2
+    if cut_before:
         begin = text.rfind(" ", begin, first - BEFORE) + 1 or first - BEFORE
     found = _END.search(text, first)
     end = found.start() + 1 if found else len(text)
-    if end - begin > LONGEST:
-        end = max(text.rfind(" ", first + 1, begin + LONGEST), first + 1)
-        end = end if end > first + 1 else begin + LONGEST
-    return begin, end
+    cut_after = end - begin > LONGEST
+    if cut_after:
+        space = text.rfind(" ", first, begin + LONGEST)
+        end = space if space > first else begin + LONGEST
+    return begin, end, cut_before, cut_after
 
 
 def _single_spaced(text: str) -> str:

@@ -78,7 +78,9 @@ def _stem(word: str, bare: str, language: str) -> str:
 
 @cache
 def _stemmer(language: str) -> snowballstemmer.stemmer:
-    return snowballstemmer.stemmer(STEMMERS[language])
+    stemmer = snowballstemmer.stemmer(STEMMERS[language])
+    stemmer.maxCacheSize = 0  # of PyStemmer, ten thousand otherwise; tokens.py remembers whole words
+    return stemmer
 
 
 def _family(word: str) -> dict[str, str]:

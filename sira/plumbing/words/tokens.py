@@ -67,7 +67,7 @@ def _name_of_thing(low: str) -> str:
     return ""
 
 
-@lru_cache(8192)
+@lru_cache(4096)
 def _lexemes(compound: str, language: str) -> tuple[tuple[tuple[str, int], ...], int]:
     """(lexeme, offset) of what a compound has in it, and how many positions it takes up."""
     low = lowered(compound)

@@ -1,0 +1,93 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import connection, models
+
+from sira.plumbing.words import finding
+from sira.plumbing.words.asking import query
+from sira.plumbing.words.finding import Search
+from sira.plumbing.words.tokens import vector
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def letters(db):
+    class Sent(models.Model):  # noqa: DJ008
+        reader = models.IntegerField()
+        sent_at = models.DateTimeField()
+        words = SearchVectorField(null=True)
+
+        class Meta:
+            app_label = "plumbing"
+            indexes = [
+                GinIndex(name="sent_words", fields=["words"]),
+                models.Index(name="sent_newest", fields=["-sent_at"]),
+            ]
+
+    with connection.schema_editor() as editor:
+        editor.create_model(Sent)
+    rows = [
+        Sent(
+            reader=n % 10,
+            # Two each minute share their time, so that the id decides.
+            sent_at=NOON + timedelta(minutes=n // 2),
+            words=vector(f"common {'old' if n < 60 else 'new'} {'rare' if n % 97 == 0 else ''} N{n}", "en"),
+        )
+        for n in range(300)
+    ]
+    Sent.objects.bulk_create(rows)
+    yield Sent
+    del Sent._meta.apps.all_models["plumbing"]["sent"]
+
+
+def expected(letters, typed: str, readers: set[int], words) -> list[tuple[datetime, int]]:
+    rows = letters.objects.filter(reader__in=readers).order_by("-sent_at", "-pk").values_list("sent_at", "pk")
+    numbers = dict(letters.objects.order_by("pk").values_list("pk", "reader"))
+    first = min(numbers)
+    return [(at, pk) for at, pk in rows if words(pk - first)]
+
+
+WAYS = {
+    "rare": {},
+    "narrow": {"RARE": 3, "NARROW": 1000},
+    "common": {"RARE": 3, "NARROW": 3},
+    "deep": {"RARE": 3, "NARROW": 3, "WALKED": 30},
+    "far": {"RARE": 3, "NARROW": 3, "STEPS": 1},
+}
+ASKED = {
+    "common": lambda n: True,
+    "old": lambda n: n < 60,
+    "rare": lambda n: n % 97 == 0,
+    "common -new": lambda n: n < 60,
+    "nowhere": lambda n: False,
+}
+
+
+@pytest.mark.parametrize("typed", ASKED)
+@pytest.mark.parametrize("way", WAYS)
+def test_every_way_finds_the_newest_visible_page_by_page(letters, monkeypatch, way, typed):
+    for name, value in WAYS[way].items():
+        monkeypatch.setattr(finding, name, value)
+    search = Search(letters, query(typed))
+    for readers in (set(range(10)), {0, 7}):
+        visible = letters.objects.filter(reader__in=readers)
+        wanted = expected(letters, typed, readers, ASKED[typed])
+        got, before = [], None
+        while page := search.page(visible, count=20, before=before):
+            got += page
+            before = page[-1]
+        assert got == wanted
+
+
+def test_nothing_typed_finds_nothing(letters):
+    assert Search(letters, query("the")).page(letters.objects.all(), count=20) == []
+
+
+def test_the_planner_is_left_as_it_was(letters):
+    Search(letters, query("rare")).page(letters.objects.all(), count=20)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('enable_seqscan'), current_setting('enable_indexscan')")
+        assert cursor.fetchone() == ("on", "on")
