@@ -10,7 +10,7 @@ from functools import cached_property
 from . import files, signed, structure, tnef, transfer
 from .charsets import decode
 from .flowed import unflowed
-from .html import title, to_text
+from .html import to_text
 from .letter import Attachment
 from .structure import Part
 
@@ -45,17 +45,6 @@ class Content:
             for section in self.sections
         ]
         return "<hr>".join(piece for piece in pieces if piece.strip()) if len(pieces) > 1 else pieces[0]
-
-    @cached_property
-    def html_text(self) -> str:
-        """Text of the HTML, the page's title above it as the window would show it."""
-        if not any(section.html for section in self.sections):
-            return ""
-        texts = [
-            "\n".join(filter(None, (title(section.html), section.html_text))) if section.html else section.plain or ""
-            for section in self.sections
-        ]
-        return _joined(texts).strip("\n")
 
     @property
     def text_is_from_html(self) -> bool:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+from .html import title, to_text
+
 
 def digest(raw: bytes) -> str:
     """SHA-256 in hex of a message exactly as it came, line endings included: its identity."""
@@ -61,7 +63,6 @@ class Letter:
     """A mail, read. Text never holds NUL; absent strings are empty, never None.
 
     body_text: the plain part, or text made from the HTML one.
-    html_text: text of the HTML part as a window would show it, title included.
     reply_text: only what the sender wrote now, without quotes and signature.
     html: the HTML part as it came, not yet safe: `html.sanitise` it before showing.
     trouble: why the mail could not be read as it should, empty when all is well.
@@ -79,7 +80,6 @@ class Letter:
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
     body_text: str = ""
-    html_text: str = ""
     reply_text: str = ""
     html: str = field(default="", repr=False)
     attachments: tuple[Attachment, ...] = ()
@@ -98,6 +98,12 @@ class Letter:
     delivered_to: tuple[str, ...] = ()
     authentication_results: tuple[str, ...] = ()
     trouble: str = ""
+
+    @cached_property
+    def html_text(self) -> str:
+        """Text of the HTML part as a window would show it, title included. Made when first asked for."""
+        text = to_text(self.html) if self.html else ""
+        return "\n".join(filter(None, (title(self.html), text))) if self.html else ""
 
     @property
     def is_machine_mail(self) -> bool:

@@ -28,7 +28,7 @@ def _read(raw: bytes) -> Letter:
     headers = root.headers
     headers.charset = headers.charset or _first_charset(root)
     content = bodies.content_of(root)
-    text, markup, html_text = content.text, content.html, content.html_text
+    text, markup = content.text, content.html
     sender = _sender(headers)
     to, cc = _people_in(headers, "to"), _people_in(headers, "cc")
     failed = bounces.find(root, sender.addr, text)
@@ -46,7 +46,6 @@ def _read(raw: bytes) -> Letter:
         in_reply_to=_first_id(headers.raw("in-reply-to")),
         references=tuple(_IDS.findall(" ".join(headers.raw_all("references")))[:MOST_REFERENCES]),
         body_text=text,
-        html_text=html_text,
         reply_text=quotes.new_text(text, markup, text_is_from_html=content.text_is_from_html),
         html=markup.replace("\0", ""),
         attachments=tuple(content.files),

@@ -218,7 +218,7 @@ BY_TEXT: tuple[tuple[str, re.Pattern[str]], ...] = (
         "userunknown",
         _any(r"""
             (?:user|recipient|mailbox|account|customer|userid)s?(?: name)?(?: [^ ]{1,80})?(?: (?:is|was))? unknown
-            (?:user|recipient|mailbox|account|customer|userid)s?(?: name)?(?: [^ ]{1,80})?(?: is| was)? not (?:found|recog)
+            (?:user|recipient|mailbox|account|userid)s?(?: name)?(?: [^ ]{1,80})?(?: is| was)? not (?:found|recog)
             (?:user|recipient|mailbox|account|customer|userid)s?(?: name)?(?: [^ ]{1,80})?(?: (?:is|was))? invalid
             (?:user|recipient|mailbox|account|customer|userid)s?(?: name)?(?: [^ ]{1,80})?(?: (?:is|was))? non-?existent
             (?:user|recipient|mailbox|account|customer|userid)s?(?: name)?(?: [^ ]{1,80})? (?:does ?n[o']t|not) exist

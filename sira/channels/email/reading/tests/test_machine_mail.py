@@ -49,6 +49,8 @@ def test_automatic_answers_are_known(headers):
 @pytest.mark.parametrize(
     "headers",
     [{"Auto_Submitted": "no"}, {"Subject": "Please reply automatically"}, {"Subject": "Vacation request for May"},
+        {"Subject": "Abwesenheit nächste Woche"},
+        {"Subject": "Frånvaro imorgon"},
      {"X_Autoreply": "no"},
      {"Subject": "Re: Office supplies are out"}],
 )  # fmt: skip
