@@ -28,6 +28,7 @@ def django_db_setup(django_test_environment: None, django_db_blocker: pytest.Fix
                 use_database(testserver.TEMPLATE)
                 call_command("migrate", verbosity=0, interactive=False)
                 connection.close()
+                testserver.keep(root)
                 (root / "migrated").touch()
             testserver.recreate(name, testserver.TEMPLATE)
         use_database(name)

@@ -1,13 +1,11 @@
 """Brings the database's tables to this version; knows without loading the migrations when there is nothing to do."""
 
-import hashlib
 import sys
-from pathlib import Path
 
 from django.core.management import call_command
 from django.db import DatabaseError, OperationalError, connection
 
-from sira.config.environment import ROOT
+from sira.plumbing import schema
 
 # Any number, the same everywhere: two machines that start at once migrate one after the other.
 LOCK = 7_472_001
@@ -21,7 +19,7 @@ def main(arguments: list[str]) -> int:
 
 def bring_up_to_date() -> bool:
     """Migrate unless the database carries this version's mark. Returns whether there was something to do."""
-    wanted = digest()
+    wanted = schema.digest()
     if mark() == wanted:
         return False
     with connection.cursor() as cursor:
@@ -44,16 +42,3 @@ def mark() -> str | None:
         raise SystemExit(f"DATABASE_URL: the database does not answer: {str(error).splitlines()[0]}") from None
     except DatabaseError:
         return None
-
-
-def digest() -> str:
-    """Changes with every migration of ours and with the version of every library that brings its own."""
-    total = hashlib.sha256()
-    files = sorted((ROOT / "sira").rglob("migrations/*.py"))
-    for path in [*files, ROOT / "requirements.txt"]:
-        total.update(str(path.relative_to(ROOT)).encode() + b"\0" + content(path) + b"\0")
-    return total.hexdigest()
-
-
-def content(path: Path) -> bytes:
-    return path.read_bytes() if path.exists() else b""

@@ -8,7 +8,9 @@ may create databases).
 import fcntl
 import os
 import shutil
+import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,12 +20,13 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 
-from sira.plumbing import embedded, postgres_server
+from sira.plumbing import embedded, postgres_server, schema
 from sira.plumbing import postgres_place as place_of
 from sira.plumbing.postgres_place import Place
 
 ROOT = "SIRA_TEST_ROOT"  # handed from the first process to the workers of xdist
 TEMPLATE = "sira_template"
+KEPT_SECONDS = 2 * 24 * 3600
 SETTINGS = postgres_server.SETTINGS | {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -77,11 +80,41 @@ def one_at_a_time() -> Iterator[Path]:
 
 
 def have_server(root: Path) -> None:
-    """Start the server unless another worker has, or somebody else's is used."""
-    if not os.environ.get("SIRA_TEST_DATABASE_URL"):
-        where = place(root)
-        place_of.make_owned(where.root, where.account)
-        postgres_server.start(where, root / "postgres.log", SETTINGS)
+    """Start the server unless another worker has, or somebody else's is used.
+
+    Its data begins as a copy of what an earlier session has migrated, if the migrations are still the same.
+    """
+    if os.environ.get("SIRA_TEST_DATABASE_URL"):
+        return
+    where = place(root)
+    place_of.make_owned(where.root, where.account)
+    if not where.data.exists() and kept().exists():
+        copy(kept(), where.data)
+        (root / "migrated").touch()
+    postgres_server.start(where, root / "postgres.log", SETTINGS)
+
+
+def keep(root: Path) -> None:
+    """Put the migrated data by for the next sessions; nobody else may be using the server yet."""
+    if os.environ.get("SIRA_TEST_DATABASE_URL") or kept().exists():
+        return
+    where = place(root)
+    postgres_server.stop(where)
+    half = kept().with_name(f"{kept().name}.{os.getpid()}")
+    copy(where.data, half)
+    try:
+        half.rename(kept())
+    except OSError:  # another session was quicker
+        shutil.rmtree(half)
+    postgres_server.start(where, root / "postgres.log", SETTINGS)
+
+
+def kept() -> Path:
+    return Path(tempfile.gettempdir()) / f"sira-template-{os.getuid()}-{place_of.MAJOR}-{schema.digest()[:16]}"
+
+
+def copy(source: Path, target: Path) -> None:
+    subprocess.run(["cp", "-a", "--reflink=auto", str(source), str(target)], check=True)
 
 
 def administration() -> "psycopg.Connection[Any]":
@@ -105,6 +138,9 @@ def sweep() -> None:
         number = root.name.split("-")[2]
         if number.isdecimal() and not Path(f"/proc/{number}").exists() and root.stat().st_uid == os.getuid():
             remove(root)
+    for template in Path(tempfile.gettempdir()).glob(f"sira-template-{os.getuid()}-*"):
+        if time.time() - template.stat().st_atime > KEPT_SECONDS:
+            shutil.rmtree(template, ignore_errors=True)
 
 
 def remove(root: Path) -> None:
