@@ -1,18 +1,67 @@
 """The processes of a desk and what is done before they start; imported once Django's settings are read."""
 
+import contextlib
+import socket
+import time
+from importlib import import_module
+
 from django.db import connections
 from django.urls import get_resolver
+from django.utils import timezone
 
-from sira.config import migrating, web, worker
+from sira.config import cli, migrating, packs, web, worker
 from sira.config.supervisor import Child, say
+from sira.people.models import Person
 
 WEB_PROCESSES = 2
+DEMO = "sira.config.demo"
 
 
 def fill(*, empty: bool) -> None:
-    """Bring the tables up to date; give a new desk its packs, and the sample organisation unless it is to be empty."""
+    """Bring the tables up to date; give the desk its packs, and a new one the sample organisation unless `empty`."""
     if migrating.bring_up_to_date():
         say("Tables: brought up to date.")
+    load_packs()
+    if not empty and is_new() and cli.exists(DEMO):
+        say("Samples: filling the desk with a sample organisation ...")
+        import_module(DEMO).main([])
+
+
+def load_packs() -> None:
+    for folder in sorted(packs.PACKS.glob("*/")):
+        loaded = packs.load_pack(folder, at=timezone.now())
+        if loaded:
+            say(f"Packs: {folder.name}, {len(loaded)} parts.")
+
+
+def is_new() -> bool:
+    return not Person.objects.exclude(role=Person.Role.SYSTEM).exists()
+
+
+def sign_ins() -> list[str]:
+    """A line for each sample person to sign in as: role, address, password. None for a desk without samples."""
+    if not cli.exists(DEMO):
+        return []
+    known = set(Person.objects.values_list("email", flat=True))
+    return [
+        f"  {role:14} {email:32} {password}" for role, email, password in import_module(DEMO).SIGN_INS if email in known
+    ]
+
+
+def greet(address: str, host: str, port: int) -> None:
+    """Once the desk answers, say where it is and how to sign in. Run in a process of its own: it asks the database."""
+    wait_for(host, port)
+    say(f"Sira runs at {address}   (Ctrl-C ends it)")
+    for line in sign_ins():
+        say(line)
+
+
+def wait_for(host: str, port: int) -> None:
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1):
+            return
+        time.sleep(0.02)
 
 
 def web_children(host: str, port: int) -> list[Child]:
@@ -25,7 +74,6 @@ def worker_child() -> Child:
 
 
 def preload() -> None:
-    """Load now, once for all processes, what the first page would load: addresses, views, template tags, templates."""
-    get_resolver().check()
+    """Load the addresses and views now, once for all processes, rather than at the first page of each."""
     get_resolver()._populate()
     connections.close_all()

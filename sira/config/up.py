@@ -9,11 +9,11 @@ import gc
 import os
 import signal
 import socket
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import NoReturn
 
 from sira.config import desk, environment, supervisor
@@ -36,7 +36,7 @@ def up(arguments: list[str]) -> int:
         if supervisor.run_once(lambda: household.fill(empty=options.empty)) != 0:
             return 1
         children = [*household.web_children(*listen), household.worker_child()]
-        keep_going(children, home, ready=lambda: greet(empty=options.empty))
+        keep_going(children, home, ready=lambda: say_where(household, *listen))
     return 0
 
 
@@ -67,6 +67,7 @@ def leave_in_order() -> None:
     def leave(number: int, frame: object) -> NoReturn:
         raise KeyboardInterrupt
 
+    signal.signal(signal.SIGINT, leave)  # a shell that starts it in the background has it ignored
     signal.signal(signal.SIGTERM, leave)
     signal.signal(signal.SIGHUP, leave)
 
@@ -130,6 +131,5 @@ def address() -> str:
     )
 
 
-def greet(*, empty: bool) -> None:
-    say(f"Sira runs at {address()}   (Ctrl-C ends it)")
-    sys.stderr.flush()
+def say_where(household: ModuleType, host: str, port: int) -> None:
+    supervisor.run_once(lambda: household.greet(address(), host, port))

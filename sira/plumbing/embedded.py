@@ -40,10 +40,11 @@ def running(home: Path) -> Iterator[str]:
     ready_folder(home)
     try:
         place = place_of.under(home)
-        users = join(place, home)
+        users = open(place.root / "users.lock", "a")
     except OSError as error:
         raise from_os(error, home) from None
     try:
+        join(place, users, home)
         yield url(place)
     finally:
         with alone(place), users:
@@ -51,14 +52,15 @@ def running(home: Path) -> Iterator[str]:
                 stop(place)
 
 
-def join(place: Place, home: Path) -> IO[str]:
-    """Start the server if it does not run, and become one of its users as long as the file is open."""
-    users = open(place.root / "users.lock", "a")
-    with alone(place):
-        fcntl.flock(users, fcntl.LOCK_SH)
-        start(place, log_file(home), SETTINGS)
-        make_database(place)
-    return users
+def join(place: Place, users: IO[str], home: Path) -> None:
+    """Become a user of the server, and start it if it does not run."""
+    try:
+        with alone(place):
+            fcntl.flock(users, fcntl.LOCK_SH)
+            start(place, log_file(home), SETTINGS)
+            make_database(place)
+    except OSError as error:
+        raise from_os(error, home) from None
 
 
 @contextmanager

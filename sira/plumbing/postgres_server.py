@@ -44,8 +44,8 @@ def start(place: Place, log: Path, settings: dict[str, str]) -> None:
             f"The database in {place.root} is of PostgreSQL {found}, this Sira brings PostgreSQL {MAJOR}."
             " Make a backup with the old version and restore it into a new SIRA_HOME."
         )
-    process, size = None, 0
-    until = time.monotonic() + PATIENCE
+    process: subprocess.Popen[bytes] | None = None
+    size, until = 0, time.monotonic() + PATIENCE
     while status(place) != "ready":
         if process is not None and process.poll() is not None:
             if ORPHANS not in words_since(log, size):
@@ -56,7 +56,18 @@ def start(place: Place, log: Path, settings: dict[str, str]) -> None:
             process = launch(place, log, settings)
         if time.monotonic() > until:
             raise CannotStart(f"The database in {place.root} did not start within {PATIENCE} seconds; see {log}.")
+        wait(process)
+
+
+def wait(process: "subprocess.Popen[bytes] | None") -> None:
+    """Wait a little for a server that is starting; a break, such as Ctrl-C, ends it."""
+    try:
         time.sleep(0.02)
+    except BaseException:
+        if process is not None:
+            process.send_signal(signal.SIGINT)
+            process.wait(PATIENCE)
+        raise
 
 
 def launch(place: Place, log: Path, settings: dict[str, str]) -> "subprocess.Popen[bytes]":
@@ -107,9 +118,14 @@ def make_data(place: Place, log: Path) -> None:
     ]
     call += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     size = log.stat().st_size if log.exists() else 0
-    with open(log, "ab") as output:
-        if spawn(place, call, output=output).wait() != 0:
-            raise CannotStart(explain(log, size))
+    with open(log, "ab") as output, spawn(place, call, output=output) as process:
+        try:
+            failed = process.wait() != 0
+        except BaseException:
+            process.kill()
+            raise
+    if failed:
+        raise CannotStart(explain(log, size))
     half.rename(place.data)
 
 
