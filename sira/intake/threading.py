@@ -1,4 +1,4 @@
-"""Which ticket does it belong to? Each sign counts only from somebody who takes part, so that nobody joins by guessing."""
+"""Which ticket does it belong to? Each sign counts only from somebody who takes part: nobody joins by guessing."""
 
 import re
 
@@ -47,7 +47,7 @@ def keyed_numbers(incoming: Incoming) -> list[str]:
 
 
 def speaks_as_agent(incoming: Incoming, person: Person, ticket: Ticket) -> bool:
-    """Whether the mail carries the key that only this agent was given for this ticket; a From alone anybody can forge."""
+    """Whether the mail carries the key that only this agent was given for this ticket; anybody can forge a From."""
     return notices.agent_key(ticket, person) in keyed_numbers(incoming)
 
 

@@ -4,24 +4,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Received',
+            name="Received",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(max_length=10)),
-                ('source', models.CharField(blank=True, db_collation='C', max_length=120)),
-                ('key', models.CharField(db_collation='C', max_length=100)),
-                ('raw', models.BinaryField(max_length=32, null=True)),
-                ('fingerprint', models.UUIDField(null=True)),
-                ('state', models.CharField(choices=[('done', 'Taken in'), ('repeated', 'Known already'), ('unread', 'Taken in unread')], default='done', max_length=8)),
-                ('at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("channel", models.CharField(max_length=10)),
+                ("source", models.CharField(blank=True, db_collation="C", max_length=120)),
+                ("key", models.CharField(db_collation="C", max_length=100)),
+                ("raw", models.BinaryField(max_length=32, null=True)),
+                ("fingerprint", models.UUIDField(null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("done", "Taken in"), ("repeated", "Known already"), ("unread", "Taken in unread")],
+                        default="done",
+                        max_length=8,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
             ],
         ),
     ]

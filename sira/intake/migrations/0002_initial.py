@@ -5,26 +5,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('intake', '0001_initial'),
-        ('tickets', '0001_initial'),
+        ("intake", "0001_initial"),
+        ("tickets", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='received',
-            name='message',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='received', to='tickets.message'),
+            model_name="received",
+            name="message",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="received", to="tickets.message"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='received',
-            constraint=models.UniqueConstraint(fields=('channel', 'source', 'key'), name='thing_is_received_once'),
+            model_name="received",
+            constraint=models.UniqueConstraint(fields=("channel", "source", "key"), name="thing_is_received_once"),
         ),
         migrations.AddConstraint(
-            model_name='received',
-            constraint=models.UniqueConstraint(condition=models.Q(('fingerprint__isnull', False)), fields=('fingerprint',), name='mail_is_taken_in_once'),
+            model_name="received",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("fingerprint__isnull", False)),
+                fields=("fingerprint",),
+                name="mail_is_taken_in_once",
+            ),
         ),
     ]

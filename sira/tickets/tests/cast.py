@@ -21,7 +21,7 @@ def monday(hour: int, minute: int = 0) -> datetime:
 
 
 def a_person(name: str, *, role: str = "requester", **more: object) -> Person:
-    mail = f"{name.split()[0].lower()}@desk.example"
+    mail = f"{name.split()[0].lower().replace('ş', 's')}@desk.example"
     person = Person.objects.create(name=name, email=mail, role=role, created_at=MONDAY, **more)
     Address.objects.create(person=person, kind="mail", value=mail)
     return person

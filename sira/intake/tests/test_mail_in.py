@@ -1,0 +1,208 @@
+"""A mail becomes a ticket or joins one, once."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from django.test import override_settings
+
+from sira.channels.email import taking
+from sira.intake.models import Received
+from sira.notifications import identity, writing
+from sira.notifications.models import OutgoingMail
+from sira.plumbing import desk_files
+from sira.plumbing.desk_secrets import desk_secrets
+from sira.plumbing.files import Files
+from sira.plumbing.mail import keys
+from sira.tickets import lifecycle, merging, notices
+from sira.tickets.models import Message, Ticket, TicketLink
+from sira.tickets.tests.cast import Desk, monday
+
+DESK = "help@desk.example"
+
+
+@pytest.fixture(autouse=True)
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    store = Files(tmp_path)
+    monkeypatch.setattr(taking, "desk_files", lambda: store)
+    monkeypatch.setattr(desk_files, "desk_files", lambda: store)
+    with override_settings(MAIL={"host": "", "port": 25, "user": "", "password": "", "tls": "none", "from": DESK}):
+        yield store
+
+
+def a_mail(
+    text: str = "It drops every few minutes.",
+    *,
+    sender: str = "Tom Whitfield <tom@desk.example>",
+    to: str = DESK,
+    subject: str = "VPN drops",
+    message_id: str = "<1@mail.example>",
+    more: str = "",
+) -> bytes:
+    head = f"From: {sender}\r\nTo: {to}\r\nSubject: {subject}\r\nDate: Mon, 23 Nov 2026 10:00:00 +0000\r\n"
+    identity_line = f"Message-ID: {message_id}\r\n" if message_id else ""
+    return f"{head}{identity_line}{more}\r\n{text}\r\n".encode()
+
+
+def take(raw: bytes, *, at: datetime | None = None, **more: object):
+    return taking.take(raw, at=at or monday(10), **more)  # type: ignore[arg-type]
+
+
+def test_a_mail_opens_a_ticket_for_the_person_who_wrote_it(desk: Desk):
+    receipt = take(a_mail())
+    assert receipt.opened
+    assert receipt.ticket.requester == desk.tom
+    assert receipt.message.text == "It drops every few minutes."
+
+
+def test_a_stranger_becomes_a_person(desk: Desk):
+    receipt = take(a_mail(sender="Nadia Karimi <Nadia@New.example>"))
+    assert (receipt.ticket.requester.name, receipt.ticket.requester.email) == ("Nadia Karimi", "nadia@new.example")
+
+
+def test_the_same_mail_twice_makes_one_entry(desk: Desk):
+    first, second = take(a_mail()), take(a_mail())
+    assert second.repeated and second.message == first.message
+    assert Message.objects.count() == 1
+
+
+def test_the_same_mail_in_two_mailboxes_makes_one_entry(desk: Desk):
+    first = take(a_mail(), source="help", key="7:1")
+    second = take(a_mail(more="X-Trace: other way\r\n"), source="hr", key="9:4")
+    assert second.repeated and second.message == first.message
+    assert Received.objects.filter(state=Received.State.REPEATED).count() == 1
+
+
+def test_another_mail_with_the_same_id_is_not_lost(desk: Desk):
+    take(a_mail())
+    assert take(a_mail("A different text.")).opened
+
+
+def test_two_mails_without_an_id_are_two(desk: Desk):
+    take(a_mail(message_id=""))
+    assert take(a_mail("Something else.", message_id="")).opened
+
+
+def test_an_answer_finds_its_ticket_by_the_key_in_the_address(desk: Desk):
+    ticket = take(a_mail()).ticket
+    keyed = keys.reply_address(DESK, ticket.number, desk_secrets())
+    receipt = take(a_mail("More.", to=keyed, subject="hello", message_id="<2@x>"))
+    assert receipt.ticket == ticket and not receipt.opened
+
+
+def test_a_stranger_with_the_key_opens_a_ticket_of_their_own(desk: Desk):
+    ticket = take(a_mail()).ticket
+    keyed = keys.reply_address(DESK, ticket.number, desk_secrets())
+    receipt = take(a_mail("Let me in.", sender="Eve <eve@evil.example>", to=keyed, message_id="<2@x>"))
+    assert receipt.opened and receipt.ticket != ticket
+
+
+def test_an_answer_finds_its_ticket_by_the_mail_it_answers(desk: Desk):
+    ticket = take(a_mail()).ticket
+    acknowledgement = OutgoingMail.objects.get(subject=ticket.pk, kind="acknowledgement")
+    ours = identity.message_id(acknowledgement.pk, domain="desk.example", secrets=desk_secrets())
+    by_ours = take(a_mail("One.", subject="x", message_id="<2@x>", more=f"In-Reply-To: {ours}\r\n"))
+    by_theirs = take(a_mail("Two.", subject="y", message_id="<3@x>", more="References: <0@x> <1@mail.example>\r\n"))
+    assert by_ours.ticket == by_theirs.ticket == ticket
+
+
+def test_an_answer_finds_its_ticket_by_the_tag_in_the_subject(desk: Desk):
+    ticket = take(a_mail()).ticket
+    assert take(a_mail("More.", subject=f"Re: [{ticket.number}] VPN", message_id="<2@x>")).ticket == ticket
+
+
+def test_a_stranger_does_not_join_by_guessing_a_tag(desk: Desk):
+    ticket = take(a_mail()).ticket
+    receipt = take(a_mail("Hi.", sender="eve@evil.example", subject=f"[{ticket.number}]", message_id="<2@x>"))
+    assert receipt.opened
+
+
+def test_people_in_copy_take_part_but_not_the_desk_itself(desk: Desk):
+    ticket = take(a_mail(more=f"Cc: Omar <omar@halden.example>, {DESK}\r\n")).ticket
+    assert [one.person.email for one in ticket.participants.all()] == ["omar@halden.example"]
+    receipt = take(a_mail("Me too.", sender="omar@halden.example", subject=f"[{ticket.number}]", message_id="<2@x>"))
+    assert receipt.ticket == ticket
+
+
+def test_an_agent_answers_by_mail_only_with_the_agents_own_key(desk: Desk):
+    ticket = take(a_mail()).ticket
+    key = notices.agent_key(ticket, desk.ayse)
+    keyed = keys.reply_address(DESK, key, desk_secrets())
+    answered = take(a_mail("Try now.", sender="ayse@desk.example", to=keyed, message_id="<2@x>"))
+    assert answered.message.from_desk
+    assert OutgoingMail.objects.filter(subject=ticket.pk, kind="answer", to="tom@desk.example").exists()
+    forged = take(a_mail("Pay me.", sender="ayse@desk.example", subject=f"[{ticket.number}]", message_id="<3@x>"))
+    assert not forged.message.from_desk
+
+
+def test_automatic_mail_is_not_answered_and_reopens_nothing(desk: Desk):
+    ticket = take(a_mail()).ticket
+    lifecycle.resolve(ticket, by=desk.ayse, resolution="Done.", at=monday(11))
+    away = a_mail(
+        "I am away.", subject=f"[{ticket.number}]", message_id="<2@x>", more="Auto-Submitted: auto-replied\r\n"
+    )
+    receipt = take(away, at=monday(12))
+    ticket.refresh_from_db()
+    assert receipt.message.is_automatic and ticket.status == Ticket.Status.RESOLVED
+    fresh = take(a_mail("Alert", subject="disk", message_id="<4@x>", more="Auto-Submitted: auto-generated\r\n"))
+    assert not OutgoingMail.objects.filter(subject=fresh.ticket.pk, to="tom@desk.example").exists()
+
+
+def test_an_answer_after_the_days_for_reopening_opens_a_follow_up(desk: Desk):
+    ticket = take(a_mail()).ticket
+    lifecycle.resolve(ticket, by=desk.ayse, resolution="Done.", at=monday(11))
+    lifecycle.confirm(ticket, by=desk.tom, at=monday(12))
+    late = monday(12).replace(month=12, day=20)
+    receipt = take(a_mail("Again!", subject=f"Re: [{ticket.number}]", message_id="<2@x>"), at=late)
+    assert receipt.opened
+    assert TicketLink.objects.get(source=receipt.ticket).target == ticket
+
+
+def test_an_answer_to_a_merged_ticket_goes_where_it_lives_on(desk: Desk):
+    first, second = take(a_mail()).ticket, take(a_mail("Same.", message_id="<2@x>")).ticket
+    merging.merge(second, first, by=desk.ayse, at=monday(11))
+    assert take(a_mail("More.", subject=f"[{second.number}]", message_id="<3@x>")).ticket == first
+
+
+def test_a_bounce_goes_to_the_ticket_whose_mail_bounced_and_tells_the_agent(desk: Desk):
+    ticket = take(a_mail()).ticket
+    mail = OutgoingMail.objects.get(subject=ticket.pk, kind="acknowledgement")
+    letter = writing.write(mail)
+    bounce = (
+        "From: MAILER-DAEMON@mx.example\r\nTo: help@desk.example\r\nSubject: Undelivered Mail Returned to Sender\r\n"
+        "Message-ID: <b@mx.example>\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+        "--b\r\nContent-Type: text/plain\r\n\r\nUser unknown\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n"
+        "Final-Recipient: rfc822; tom@desk.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
+        f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {letter.message_id}\r\nSubject: x\r\n\r\n--b--\r\n"
+    ).encode()
+    receipt = take(bounce, at=monday(11))
+    mail.refresh_from_db()
+    assert receipt.ticket == ticket and receipt.message.is_internal
+    assert mail.state == OutgoingMail.State.REFUSED
+
+
+def test_what_cannot_be_understood_is_a_ticket_with_its_bytes(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    def broken(raw: bytes):
+        raise RecursionError("deep")
+
+    monkeypatch.setattr(taking, "read", broken)
+    receipt = take(b"garbage")
+    assert receipt.opened and receipt.message.trouble == "RecursionError"
+    assert [file.name for file in receipt.message.files.all()] == ["message.eml"]
+
+
+def test_the_original_is_in_the_store_under_its_digest(desk: Desk, files: Files):
+    raw = a_mail()
+    take(raw)
+    assert files.whole(bytes(Received.objects.get().raw)) == raw
+
+
+def test_attachments_are_kept_once(desk: Desk, files: Files):
+    parts = 'MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="b"\r\n'
+    text = "--b\r\n\r\nSee it.\r\n--b\r\nContent-Disposition: attachment; filename=a.log\r\n\r\nlog\r\n--b--"
+    first = take(a_mail(text, more=parts)).message.files.get()
+    second = take(a_mail(text, more=parts, message_id="<2@x>")).message.files.get()
+    assert (first.name, bytes(first.digest)) == ("a.log", bytes(second.digest))
+    assert files.whole(bytes(first.digest)).strip() == b"log"
