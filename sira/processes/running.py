@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from sira.people.models import Person
-from sira.processes import blocks, versions
+from sira.processes import blocks, together, versions
 from sira.processes.blocks import Facts
 from sira.processes.bpmn.messages import (
     Call,
@@ -61,14 +61,14 @@ def complete(
 
     outcome: answers by name, as JSON; they become variables unless the drawing maps them. Raises TaskNotOpen.
     """
-    instance = Instance.objects.select_for_update().get(pk=task.instance_id)
-    changed = Task.objects.filter(pk=task.pk, state=Task.State.OPEN).update(
-        state=Task.State.DONE, done_at=at, done_by=by, outcome=outcome, evidence=evidence
-    )
-    if not changed:
-        raise TaskNotOpen
+    before = {name: task.__dict__.get(name) for name in ("state", "done_at", "done_by_id", "outcome", "evidence")}
     task.state, task.done_at, task.done_by = Task.State.DONE, at, by
     task.outcome, task.evidence = dict(outcome) if outcome else None, evidence
+    instance, was_open = together.lock_and_finish(task)
+    if not was_open:
+        for name, value in before.items():
+            setattr(task, name, value)
+        raise TaskNotOpen
     stimulus = Finished(str(task.token), task.element, outcome or {})
     _go_on(instance, stimulus, {"task": task.pk, "by": by.pk}, facts, at, done=task)
     return task

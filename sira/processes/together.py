@@ -4,15 +4,40 @@ Five saves of the ORM cost 2 ms of CPU for what one statement does in 0.4: the s
 The statement is made from the models' own fields, so a new column needs nothing here.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
 from django.db import connection, models
 
-from sira.processes.models import Instance
+from sira.processes.models import Instance, Task
 
 CHANGING = ("state", "status", "ended_at")
+DONE = ("state", "done_at", "done_by", "outcome", "evidence")
+
+
+def lock_and_finish(task: Task) -> tuple[Instance, bool]:
+    """The instance with its row locked, and whether the task was still open and is done now as the given row says.
+
+    Who waits for the lock sees the task as whoever held it left it: PostgreSQL checks `state` again on the new row.
+    """
+    fields = tuple(Instance._meta.concrete_fields)
+    done = tuple(Task._meta.get_field(name) for name in DONE)
+    changes = ", ".join(f'"{field.column}" = %s' for field in done)
+    columns = ", ".join(f'held."{field.column}"' for field in fields)
+    sql = (
+        f"WITH held AS (SELECT * FROM {Instance._meta.db_table} WHERE id = %s FOR UPDATE), "
+        f"done AS (UPDATE {Task._meta.db_table} AS task SET {changes} FROM held "
+        f"WHERE task.id = %s AND task.instance_id = held.id AND task.state = 'open' RETURNING task.id) "
+        f"SELECT EXISTS (SELECT FROM done), {columns} FROM held"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [task.instance_id, *_values(task, done), task.pk])
+        was_open, *values = cursor.fetchone()
+    instance = Instance.from_db(connection.alias, [field.attname for field in fields], values)
+    instance.state = json.loads(instance.state)
+    return instance, was_open
 
 
 def write(instance: Instance, rows: Iterable[models.Model]) -> None:

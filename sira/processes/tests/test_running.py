@@ -115,7 +115,7 @@ def test_completing_a_task_takes_few_statements():
     with CaptureQueriesContext(connection) as statements:
         running.complete(task, by=automation(), at=LATER)
     wanted = [each["sql"] for each in statements if "SAVEPOINT" not in each["sql"]]
-    assert len(wanted) == 3, wanted
+    assert len(wanted) == 2, wanted
 
 
 def test_a_block_gets_what_its_drawing_says(does):

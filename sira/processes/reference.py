@@ -1,0 +1,129 @@
+"""The page of supported elements, made from the tables that the compiler asks."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import django
+from django.utils.translation import override
+
+from sira.processes.bpmn.elements import EVENT_KINDS, IN_EVENT_SUBPROCESS, NOT_RUN, RUN, WORDS
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "bpmn-elements.md"
+
+WHAT: dict[tuple[str, str], str] = {
+    ("startEvent", ""): "Where a process or sub-process begins; exactly one",
+    (
+        "startEvent",
+        "timer",
+    ): "Begins an event sub-process; a repeating one begins it again. Not yet at the top of a process",
+    ("startEvent", "message"): "Begins an event sub-process. Not yet at the top of a process",
+    ("startEvent", "signal"): "Begins an event sub-process. Not yet at the top of a process",
+    ("startEvent", "error"): "Begins an event sub-process when an error of that code, or any, is thrown around it",
+    ("startEvent", "escalation"): "Begins an event sub-process, interrupting or beside the work",
+    ("startEvent", "condition"): "Begins an event sub-process each time the condition becomes true",
+    ("startEvent", "compensate"): "Says how the sub-process as a whole is taken back",
+    ("endEvent", ""): "This way is over; the scope ends with its last token",
+    ("endEvent", "terminate"): "Calls off everything else in its process or sub-process",
+    ("endEvent", "message"): "Sends the message, or does its task type",
+    ("endEvent", "signal"): "Tells everybody who waits for the signal",
+    ("endEvent", "error"): "Leaves scopes until one catches the code; a caller gets it; else an incident",
+    ("endEvent", "escalation"): "Tells the nearest scope that listens; unheard it is no error",
+    ("endEvent", "compensate"): "Takes back what was done in this scope, the latest first",
+    ("task", ""): "A task for a person, like a user task",
+    ("userTask", ""): "A task row: assignee, group, form and due date from `zeebe:`; its kind is the task type",
+    ("manualTask", ""): "A task row of the kind `manual`, ticked off by a person",
+    ("serviceTask", ""): "Does its `zeebe:taskDefinition` type at once; retries after failures that were not foreseen",
+    ("sendTask", ""): "Does its task type, or sends its message",
+    ("businessRuleTask", ""): "Decides by `zeebe:calledDecision` (task type `sira:decide`) or does its task type",
+    ("receiveTask", ""): "Waits for its message",
+    ("scriptTask", ""): "Computes `zeebe:script` in FEEL; other languages are refused",
+    ("callActivity", ""): "Runs the published process with that key for the same subject and waits for it",
+    ("subProcess", ""): "Embedded: its own scope of variables. `triggeredByEvent`: an event sub-process",
+    ("exclusiveGateway", ""): "The first way whose condition holds, else the default, else an incident",
+    ("parallelGateway", ""): "All ways; waits for all ways in",
+    ("inclusiveGateway", ""): "Every way whose condition holds; waits for all that can still come",
+    ("eventBasedGateway", ""): "The first of the following events decides",
+    (
+        "intermediateCatchEvent",
+        "timer",
+    ): "Waits for a date, a duration (ISO 8601, FEEL, working time) or a cycle's first time",
+    ("intermediateCatchEvent", "message"): "Waits for the message, by correlation key or subject",
+    ("intermediateCatchEvent", "signal"): "Waits for the signal",
+    ("intermediateCatchEvent", "condition"): "Waits until facts make the condition true",
+    ("intermediateCatchEvent", "link"): "Where a throwing link of the same name goes on",
+    ("intermediateThrowEvent", ""): "Passed through; a landmark in the history",
+    ("intermediateThrowEvent", "message"): "Sends the message, or does its task type",
+    ("intermediateThrowEvent", "signal"): "Tells everybody who waits for the signal",
+    ("intermediateThrowEvent", "escalation"): "Tells the nearest scope that listens, and goes on",
+    ("intermediateThrowEvent", "compensate"): "Takes back what was done in this scope, or one activity, then goes on",
+    ("intermediateThrowEvent", "link"): "Goes on at the catching link of the same name",
+    ("boundaryEvent", "timer"): "Interrupting or not; a cycle repeats while the work goes on",
+    ("boundaryEvent", "message"): "Interrupting, or each time beside the work",
+    ("boundaryEvent", "signal"): "Interrupting, or each time beside the work",
+    ("boundaryEvent", "condition"): "Interrupting, or each time it becomes true",
+    ("boundaryEvent", "error"): "Catches that code, or any; a refused step throws its refusal's code",
+    ("boundaryEvent", "escalation"): "Catches that code, or any; interrupting or not",
+    ("boundaryEvent", "compensate"): "Leads to what takes the activity back",
+}
+
+
+def rows() -> Iterator[tuple[str, str]]:
+    """Element and event, as the compiler knows them."""
+    yield from sorted(RUN, key=lambda key: (list(WORDS).index(key[0]), key[1]))
+    yield from sorted(("startEvent", event) for event in IN_EVENT_SUBPROCESS if ("startEvent", event) not in RUN)
+
+
+TEXT = """\
+# BPMN elements that are run
+
+Made from the tables of `sira/processes/bpmn/elements.py` by `python -m sira.processes.reference`;
+a test compares.
+
+| Element | Event | What it does |
+| --- | --- | --- |
+{run}
+
+Activities may repeat for each item of a list (`multiInstanceLoopCharacteristics` with
+`zeebe:loopCharacteristics`), in parallel or one after the other, until a completion condition holds.
+
+## Not run
+A drawing with one of these is refused when it is published, by the element's name and this reason.
+
+| Element or event | Reason |
+| --- | --- |
+{not_run}
+| `standardLoopCharacteristics` | loop markers are not run; draw the way back, or repeat for each item of a list |
+| several events in one | it waits for several events at once; use an event-based gateway |
+| a start with an event at the top of a process | a process begins with a start without an event |
+
+Lanes, pools, messages between pools, data objects, groups and notes are kept and written back; nothing
+runs by them.
+
+## Expressions and times
+Conditions are FEEL. In other values FEEL begins with `=`, all else is text. A timer takes ISO 8601
+(`PT4H`, `P3D`, `2026-03-09T08:00:00+01:00`, `R3/PT4H`), FEEL that gives one, or `=working days(3)`,
+`=working hours(4)`, `=working minutes(30)`, counted in the subject's working calendar.
+"""
+
+
+def page() -> str:
+    written = {kind: local for local, kind in EVENT_KINDS.items()} | {"": ""}
+    run = [f"| {_code(element)} | {_code(written[event])} | {WHAT[element, event]} |" for element, event in rows()]
+    with override("en"):
+        not_run = [f"| `{element}` | {reason} |" for element, reason in NOT_RUN.items()]
+    return TEXT.format(run="\n".join(run), not_run="\n".join(not_run))
+
+
+def _code(name: str) -> str:
+    return f"`{name}`" if name else ""
+
+
+def main() -> int:
+    django.setup()  # the reasons are texts of the desk
+    PAGE.write_text(page(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
