@@ -41,7 +41,7 @@ def find(root: Part, sender: str, text: str) -> Finding:
     listed = _from_notification(notified)
     if not (named or reports or failed or listed) and not report_signs.reads_like_bounce(root, sender, text):
         return Finding()
-    told = _told(root, parts, sender, text)
+    told = _told(root, sender, text)
     returned = _returned_headers(parts, text)
     bounces = listed or _bounces(root, named, failed, told, returned, text)
     return Finding(is_bounce=True, bounces=tuple(bounces), returned_message_ids=_returned_ids(parts, text))
@@ -51,10 +51,14 @@ def addresses_in(values: list[str]) -> list[str]:
     return [address.addr for value in values for address in addresses.parse(value)]
 
 
-def _told(root: Part, parts: list[Part], sender: str, text: str) -> list[failure_texts.Failure]:
-    """What the words of the report say: the main text, or a text inside a part nobody takes for one."""
+def _told(root: Part, sender: str, text: str) -> list[failure_texts.Failure]:
+    """What the words of the report say. Our own address is a recipient only where no other is named."""
     ours = {a.lower() for a in addresses_in(root.headers.raw_all("to") + root.headers.raw_all("delivered-to"))}
-    return failure_texts.failures(text, ours | {sender.lower()}) or failure_texts.failures(text, {sender.lower()})
+    return (
+        failure_texts.failures(text, ours | {sender.lower()})
+        or failure_texts.failures(text, {sender.lower()})
+        or failure_texts.bare_names(text, sender.partition("@")[2].lower())
+    )
 
 
 def _bounces(

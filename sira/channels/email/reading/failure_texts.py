@@ -37,9 +37,8 @@ _AFTER_WORDS = re.compile(
     r"(?:deliver\w*(?: (?:your |the |this )?(?:message|mail))?(?: \w+){0,3} to|recipients?(?: \w+){0,4}[: ]|"
     r"unknown user:?|user(?:id)?:|not delivered to|undeliverable to|address(?:es)?[: ]|failed \d+ attempts:|"
     r"mailbox|rcpt to:|could not be (?:sent|delivered) to:?|account|delivery (?:of|for|to)|undeliverable[ \t]+to|"
-    r"errors?:|no such user:?|from reaching|mail to|message to|sent to:?|smtp=)(?:(?<==)|[ \t]*[ \t<\"'(:]+)("
-    + _ADDRESS.pattern
-    + ")",
+    r"errors?:|no such user:?|from reaching|was addressed,|mail to|message to|sent to:?|smtp=)(?:(?<==)|"
+    r"[ \t]*[ \t<\"'(:]+)(" + _ADDRESS.pattern + ")",
     re.IGNORECASE,
 )
 _EXPANDED = re.compile(r"\(expanded from: <?(" + _ADDRESS.pattern + ")", re.IGNORECASE)
@@ -99,13 +98,28 @@ def _says_something(address: str, lines: list[str]) -> bool:
     return len(" ".join(lines)) > len(address) + 12
 
 
+def bare_names(text: str, domain: str) -> list[Failure]:
+    """Recipients of a server that names its own users without their domain, on lines of their own."""
+    report = above_returned_mail(text[:LONGEST])
+    listed = re.search(
+        r"following (?:recipient|address|user)[^\n]*(?:\n[^\n]+){0,2}:[ \t]*\n((?:[ \t]+[\w.+-]{1,64}[ \t]*\n?){1,50})",
+        report,
+    )
+    return [Failure(f"{name}@{domain}", report) for name in listed[1].split()] if listed else []
+
+
 def _named_in(line: str, not_these: set[str]) -> str:
     if "@" not in line or len(line) > 2_000:
         return ""
-    for match in (_LEADING.match(line), _AFTER_WORDS.search(line), _REPLY_LINE.match(line)):
-        if match is None:
+    leading = _LEADING.match(line)
+    for found in (
+        _ADDRESS.search(leading[0]) if leading else None,
+        _AFTER_WORDS.search(line),
+        _REPLY_LINE.match(line),
+    ):
+        if found is None:
             continue
-        address = (match[1] if match.re.groups else _ADDRESS.search(match[0])[0]).strip("'").rstrip(".")  # type: ignore[index]
+        address = (found[1] if found.re.groups else found[0]).strip("'").rstrip(".")
         if address.lower() not in not_these and not _is_no_recipient(address):
             return address
     return ""

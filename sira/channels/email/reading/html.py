@@ -34,7 +34,13 @@ _QUOTE_STARTS = re.compile(
     r"zwchr|AOLMsgPart",
     re.IGNORECASE,
 )
-_ANY_QUOTE = re.compile(f"<blockquote|{_QUOTE.pattern}|{_QUOTE_STARTS.pattern}", re.IGNORECASE)
+_SIGNATURE = re.compile(
+    r"gmail_signature(?!_prefix)|moz-signature|\bid=[\"']?(?:ms-outlook-mobile-)?signature\b", re.IGNORECASE
+)
+_ANY_QUOTE = re.compile(
+    f"<blockquote|{_QUOTE.pattern}|{_QUOTE_STARTS.pattern}|{_SIGNATURE.pattern}",
+    re.IGNORECASE,
+)
 
 
 class Text:
@@ -105,6 +111,9 @@ class _QuotingText(Text):
             quote = name == "blockquote" or (attrs and bool(_QUOTE.search(attrs)))
             if attrs and _QUOTE_STARTS.search(attrs):
                 self.quoted_from_here()
+            if attrs and not self.prefix and _SIGNATURE.search(attrs):
+                self.lines(1)
+                self.add_as_is("-- \n")
             if name == "blockquote" or name in ("div", "section", "table", "span"):
                 if quote:
                     self.lines(1)

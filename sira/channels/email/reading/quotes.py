@@ -31,6 +31,7 @@ _ANY_HEADER = re.compile(
 _TITLED_RULE = re.compile(
     rf"^[\s>*]*[-_=—]{{2,}}\s*(?:{phrases.ORIGINAL_MESSAGE})\s*:?\s*[-_=—]{{2,}}\W*$", re.IGNORECASE
 )
+_PROCESSED = re.compile(r"^original message processed by ", re.IGNORECASE)
 _BEGIN_FORWARDED = re.compile(rf"^[\s>*]*(?:{phrases.BEGIN_FORWARDED})\s?:?[\s*]*$", re.IGNORECASE)
 _RULE = re.compile(r"^\s*(?:_{10,}|-{10,}|={10,}|\*{10,}|[-_]{3}|—{5,})\s*$")
 _REPLY_ABOVE = re.compile(phrases.REPLY_ABOVE, re.IGNORECASE)
@@ -144,7 +145,10 @@ def _ends_the_letter(lines: list[str], at: int) -> bool:
     """Whether another's mail begins at this line, all the rest being it."""
     line = lines[at]
     if line == QUOTED_FROM_HERE or (
-        len(line) < 200 and (_TITLED_RULE.match(line) or _BEGIN_FORWARDED.match(line) or _PREVIOUS.match(line))
+        len(line) < 200
+        and (
+            _TITLED_RULE.match(line) or _BEGIN_FORWARDED.match(line) or _PREVIOUS.match(line) or _PROCESSED.match(line)
+        )
     ):
         return True
     if len(line) < 300 and _line_is_mentioned(line) and _REPLY_ABOVE.search(line):

@@ -84,7 +84,7 @@ def cut(raw: bytes) -> tuple[bytes, bytes]:
                 wrong = None
         elif line[:1] not in (b" ", b"\t") and line.strip() and wrong is None and not unfinished:
             wrong = position
-        unfinished = line.rstrip().endswith(b";")
+        unfinished = line.rstrip().endswith((b";", b",", b"<", b"@"))
         position += len(line) + 1
     if not seen:
         return b"", raw
