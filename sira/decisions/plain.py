@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from sira.decisions.feel.builtins.conversion import text_of_value
 from sira.decisions.feel.kinds import to_feel
 
-#: A trace is for reading: longer texts and lists are cut, and say so.
+#: A trace is for reading: longer texts and lists are cut short, and what is nested deeper is left out.
 _LONGEST_TEXT = 500
 _LONGEST_LIST = 50
+_DEEPEST = 5
 
 
-def plain(value: Any) -> Any:
+def plain(value: Any, depth: int = 0) -> Any:
     """The value with numbers as int or float, times and durations as their FEEL text, long parts cut short."""
     if value is None or isinstance(value, (bool, int, float)):
         return value
@@ -22,10 +24,12 @@ def plain(value: Any) -> Any:
         return value if len(value) <= _LONGEST_TEXT else value[:_LONGEST_TEXT] + "…"
     if isinstance(value, Decimal):
         return _number(value)
+    if isinstance(value, (Mapping, list, tuple, set, frozenset)) and depth == _DEEPEST:
+        return "…"
     if isinstance(value, Mapping):
-        return {str(key): plain(entry) for key, entry in list(value.items())[:_LONGEST_LIST]}
+        return {str(key): plain(entry, depth + 1) for key, entry in islice(value.items(), _LONGEST_LIST)}
     if isinstance(value, (list, tuple, set, frozenset)):
-        return [plain(item) for item in list(value)[:_LONGEST_LIST]]
+        return [plain(item, depth + 1) for item in islice(value, _LONGEST_LIST)]
     try:
         return text_of_value(to_feel(value))
     except TypeError:

@@ -12,7 +12,6 @@ from sira.decisions.dmn.tables import CompiledTable
 from sira.decisions.feel import iteration
 from sira.decisions.feel.compiler import Closure, Written
 from sira.decisions.feel.functions import Function, WrongArguments
-from sira.decisions.feel.limits import check_items
 from sira.decisions.feel.scope import Scope
 from sira.decisions.feel.types import ANY, FunctionType, Type, coerce
 
@@ -162,14 +161,7 @@ def _iterator(box: drawn.Iterator, around: Surroundings) -> Closure:
             lambda scope: iteration.decide((body(inner) for inner in iteration.scopes(scope, rounds)), every)
         )
 
-    def collect(scope: Scope) -> list[Any]:
-        results: list[Any] = []
-        for inner in iteration.scopes(scope.within({"partial": results}), rounds):
-            results.append(body(inner))
-            check_items(results)
-        return results
-
-    return iteration.null_if_not_iterable(collect)
+    return iteration.null_if_not_iterable(iteration.collecting(body, rounds, partial=True))
 
 
 _BOXES: Final[dict[type, Callable[[Any, Surroundings], Closure]]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -65,3 +65,22 @@ class Evaluation(Run):
         """Remember a table for the decision that is being made."""
         if self.steps is not None and len(self.tables) < 200:
             self.tables.append(step)
+
+
+class FactsByName(Mapping[str, Any]):
+    """All facts of an evaluation as variables, for drawings that do not name their inputs."""
+
+    def __init__(self, run: Evaluation) -> None:
+        self._run = run
+
+    def __getitem__(self, name: str) -> Any:
+        return to_feel(self._run.facts[name])
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._run.facts
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._run.facts)
+
+    def __len__(self) -> int:
+        return len(self._run.facts)

@@ -17,7 +17,7 @@ from typing import Any
 from sira.decisions.dmn import drawing as drawn
 from sira.decisions.dmn.boxes import compile_box, compile_function, typed
 from sira.decisions.dmn.drawing import Drawing
-from sira.decisions.dmn.evaluation import DecisionStep, Evaluation
+from sira.decisions.dmn.evaluation import DecisionStep, Evaluation, FactsByName
 from sira.decisions.dmn.problems import DrawingProblem
 from sira.decisions.dmn.services import ServiceFunction
 from sira.decisions.dmn.surroundings import Surroundings
@@ -26,7 +26,7 @@ from sira.decisions.feel.compiler import Closure
 from sira.decisions.feel.expressions import guarded
 from sira.decisions.feel.functions import WrongArguments
 from sira.decisions.feel.kinds import to_feel, to_python
-from sira.decisions.feel.limits import DEFAULT, Limits, Note
+from sira.decisions.feel.limits import DEFAULT, Limits, Note, check_tree
 from sira.decisions.feel.scope import Scope
 from sira.decisions.feel.types import FunctionType, Type, coerce
 
@@ -71,6 +71,8 @@ class Model:
         for prefix, model in self.imported.items():
             for reference, (path, element) in model._elements.items():
                 self._elements.setdefault(reference, ((prefix, *path), element))
+        # Some editors draw tables without their inputs; then every name that is not known otherwise is a fact's.
+        self._any_fact = not drawing.inputs and not drawing.services
         self.decisions: dict[str, Element] = {}
         self.callable: dict[str, Element] = {}  # decision services and business knowledge models
         self._compile()
@@ -86,7 +88,7 @@ class Model:
         at: datetime | None = None,
         traced: bool = True,
     ) -> Made:
-        """Make a decision (the only final one, if none is named) and all it requires.
+        """Make a decision (by name or id; the only final one, if none is named) and all it requires.
 
         facts: ordinary Python values by input name; for an imported model's input by (namespace, name).
         Raises DrawingProblem for an unknown decision, FeelProblem if a limit is passed.
@@ -119,9 +121,10 @@ class Model:
 
     def _asked_for(self, decision: str | None) -> Element:
         if decision is not None:
-            if decision not in self.decisions:
+            name = next((one.name for one in self.drawing.decisions if one.id == decision), decision)
+            if name not in self.decisions:
                 raise DrawingProblem("unknown_decision", name=decision)
-            return self.decisions[decision]
+            return self.decisions[name]
         final = self.final_decisions()
         if len(final) != 1:
             code = "which_decision" if final else "no_decision"
@@ -150,6 +153,7 @@ class Model:
             later.append((lazy, self._maker(one)))
         for lazy, make in later:
             lazy.get = make()
+        self.problems += [DrawingProblem("circle", name=name) for name in _in_circles(self.drawing)]
 
     def _add(self, identity: str, element: Element) -> None:
         """Let others require the element; one without an id can only be asked for by its name."""
@@ -174,7 +178,7 @@ class Model:
 
     def _around(self, required: list[tuple[tuple[str, ...], Element]]) -> Surroundings:
         names = frozenset(path[0] for path, _ in required)
-        return Surroundings(names, self.parts, self.types, self.problems)
+        return Surroundings(names, self.parts, self.types, self.problems, any_name=self._any_fact)
 
     def _decision(self, one: drawn.Decision) -> Getter:
         required = self._required(one.needs, one.name)
@@ -182,7 +186,11 @@ class Model:
             self.problems.append(DrawingProblem("no_logic", where=(one.name,), name=one.name))
         logic = self._logic(lambda: compile_box(one.box, self._around(required)))
         return _decided(
-            one.name, self._reference(one.id or f" {one.name}"), required, typed(logic, self.types.named(one.type_name, (one.name,)))
+            one.name,
+            self._reference(one.id or f" {one.name}"),
+            required,
+            typed(logic, self.types.named(one.type_name, (one.name,))),
+            self._any_fact,
         )
 
     def _logic(self, make: Callable[[], Closure]) -> Closure:
@@ -202,7 +210,7 @@ class Model:
         declared = self.types.named(one.type_name, (one.name,))
         result = declared.result if isinstance(declared, FunctionType) else declared
         make = self._logic(lambda: compile_function(function, around, result))
-        return lambda run: make(Scope(values_of(required, run), run))
+        return _defined(self._reference(one.id or f" {one.name}"), required, make)
 
     def _service(self, one: drawn.Service) -> Getter:
         inputs = self._required([*one.inputs, *one.input_decisions], one.name)
@@ -245,7 +253,7 @@ def _fact(namespace: str, name: str, wanted: Type | None) -> Getter:
 
 
 def _decided(
-    name: str, reference: str, required: list[tuple[tuple[str, ...], Element]], logic: Closure
+    name: str, reference: str, required: list[tuple[tuple[str, ...], Element]], logic: Closure, any_fact: bool
 ) -> Getter:
     def get(run: Evaluation) -> Any:
         if reference in run.made:
@@ -260,7 +268,9 @@ def _decided(
         try:
             values = values_of(required, run)
             tables, run.tables = run.tables, []
-            result = run.made[reference] = logic(Scope(values, run))
+            outer = Scope(FactsByName(run), run) if any_fact else None
+            result = run.made[reference] = logic(Scope(values, run, outer))
+            check_tree(result)
             if run.steps is not None:
                 run.steps.append(DecisionStep(name, values, result, run.tables))
             run.tables = tables
@@ -268,6 +278,17 @@ def _decided(
         finally:
             run.leave()
             run.making.discard(reference)
+
+    return get
+
+
+def _defined(reference: str, required: list[tuple[tuple[str, ...], Element]], make: Closure) -> Getter:
+    def get(run: Evaluation) -> Any:
+        if reference not in run.made:
+            values: dict[str, Any] = {}
+            run.made[reference] = make(Scope(values, run))  # known before what it requires: it may call itself
+            values.update(values_of(required, run))
+        return run.made[reference]
 
     return get
 
@@ -281,6 +302,21 @@ def values_of(required: list[tuple[tuple[str, ...], Element]], run: Evaluation) 
             inner = inner.setdefault(name, {})
         inner[path[-1]] = element.get(run)
     return values
+
+
+def _in_circles(drawing: Drawing) -> Iterator[str]:
+    """Names of decisions that require themselves, directly or through others."""
+    needs = {f"{drawing.namespace}#{one.id}": one.needs for one in drawing.decisions}
+    for one in drawing.decisions:
+        reached: set[str] = set()
+        waiting = list(one.needs)
+        while waiting:
+            need = waiting.pop()
+            if need in needs and need not in reached:
+                reached.add(need)
+                waiting += needs[need]
+        if f"{drawing.namespace}#{one.id}" in reached:
+            yield one.name
 
 
 def _parts(drawing: Drawing) -> Iterator[str]:

@@ -16,6 +16,7 @@ SENTENCES = {
     "forbidden_xml": _("The file holds document types or entities, which are not accepted."),
     "not_xml": _("The file is not XML: %(detail)s."),
     "not_dmn": _("The file is not a DMN drawing of version 1.1 to 1.5."),
+    "other_language": _("An expression is written in “%(language)s”; only FEEL is evaluated here."),
     "ragged_row": _("This row has not as many cells as the table has columns."),
     "unknown_hit_policy": _("The hit policy “%(found)s” does not exist."),
     "unknown_type": _("The type “%(name)s” is not defined."),

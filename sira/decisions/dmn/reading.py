@@ -68,7 +68,10 @@ class _Reader:
         return tag if namespace == self.dmn else ""
 
     def words(self, element: Element | None) -> str:
-        """The text inside <text>."""
+        """The text inside <text>. Raises DrawingProblem if it is written in another language than FEEL."""
+        language = element.get("expressionLanguage", "") if element is not None else ""
+        if language and "feel" not in language.lower():
+            raise DrawingProblem("other_language", language=language)
         found = self.child(element, "text")
         return "".join(found.itertext()).strip() if found is not None else ""
 

@@ -19,12 +19,14 @@ class Surroundings:
     """names: variables in scope.  parts: names that may follow a dot anywhere in the drawing.
 
     problems: collects what cannot be compiled and what is unknown; such text evaluates to null.
+    any_name: an unknown name is no problem, because the drawing does not say what its inputs are.
     """
 
     names: frozenset[str]
     parts: frozenset[str]
     types: TypeTable
     problems: list[DrawingProblem]
+    any_name: bool = False
     _tests: dict[str, UnaryTests] = field(default_factory=dict)
     _expressions: dict[str, Expression] = field(default_factory=dict)
 
@@ -68,7 +70,7 @@ class Surroundings:
         return self.types.named(name, where)
 
     def _report_unknown(self, unknown: tuple[tuple[str, int], ...], text: Text) -> None:
-        for name, _ in unknown:
+        for name, _ in () if self.any_name else unknown:
             self.problems.append(DrawingProblem("unknown_name", where=text.where, name=name))
 
 

@@ -11,8 +11,12 @@ from sira.decisions.feel.limits import Run
 from sira.decisions.feel.problems import FeelProblem
 from sira.decisions.feel.scope import Scope
 from sira.decisions.feel.types import (
-    ANY, BUILT_IN, ContextType, FunctionType, ListType, Restricted, Type, UnknownType, resolve,
+    ANY, BUILT_IN, NUMBER, ContextType, FunctionType, ListType, Restricted, Type, UnknownType, resolve,
 )  # fmt: skip
+
+
+#: Kinds of number that other editors offer beside DMN's own types.
+_OTHER_EDITORS = ("integer", "long", "double")
 
 
 class TypeTable(Mapping[str, Type]):
@@ -60,6 +64,8 @@ class TypeTable(Mapping[str, Type]):
     def _named(self, name: str, where: tuple[str, ...]) -> Type:
         if name in self:
             return self[name]
+        if name in _OTHER_EDITORS:
+            return NUMBER
         if name in BUILT_IN:
             return BUILT_IN[name]
         try:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sira.decisions.feel.functions import Function
 from sira.decisions.feel.kinds import Range
+from sira.decisions.feel.limits import check_tree
 from sira.decisions.feel.temporal import Date, DateTime, DaysDuration, MonthsDuration, Time
 
 
@@ -17,10 +18,9 @@ def equal(left: Any, right: Any) -> bool | None:
     kind = type(left)
     if kind is not type(right):
         return None if not (isinstance(left, Function) and isinstance(right, Function)) else left is right
-    if kind is list:
-        return _equal_lists(left, right)
-    if kind is dict:
-        return left.keys() == right.keys() and all(equal(value, right[key]) is True for key, value in left.items())
+    if kind is list or kind is dict:
+        check_tree(left)
+        return _equal_parts(left, right)
     if kind is Time or kind is DateTime:
         return _equal_clocks(left, right)
     if isinstance(left, Function):
@@ -30,8 +30,15 @@ def equal(left: Any, right: Any) -> bool | None:
     return bool(left == right)
 
 
-def _equal_lists(left: list[Any], right: list[Any]) -> bool:
-    return len(left) == len(right) and all(equal(one, other) is True for one, other in zip(left, right, strict=True))
+def _equal_parts(left: Any, right: Any) -> bool:
+    """Equality of lists and contexts, part by part."""
+    if type(left) is not type(right):
+        return False
+    if type(left) is list:
+        return len(left) == len(right) and all(map(_equal_parts, left, right))
+    if type(left) is dict:
+        return left.keys() == right.keys() and all(_equal_parts(value, right[key]) for key, value in left.items())
+    return equal(left, right) is True
 
 
 def _equal_clocks(left: Any, right: Any) -> bool:

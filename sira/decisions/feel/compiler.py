@@ -13,7 +13,7 @@ from sira.decisions.feel import arithmetic, comparison, iteration, nodes, signat
 from sira.decisions.feel.builtins import BUILT_IN
 from sira.decisions.feel.functions import Function, WrongArguments
 from sira.decisions.feel.kinds import Range
-from sira.decisions.feel.limits import Run, check_items
+from sira.decisions.feel.limits import Run, check_tree
 from sira.decisions.feel.numbers import ARITHMETIC, ARITHMETIC_ERRORS
 from sira.decisions.feel.properties import part_of
 from sira.decisions.feel.scope import Scope
@@ -113,6 +113,8 @@ class Compiler:
                     value = operation(value, other)
                 except ARITHMETIC_ERRORS:
                     return None
+                if type(value) is str:
+                    scope.run.spend_on(value)
             return value
 
         return calculate
@@ -218,14 +220,7 @@ class Compiler:
 
     def loop(self, node: nodes.For) -> Closure:
         rounds, body = self._rounds(node.rounds), self.compile(node.body)
-
-        def collect(scope: Scope) -> list[Any] | None:
-            results: list[Any] = []
-            for inner in iteration.scopes(scope.within({"partial": results}), rounds):
-                results.append(body(inner))
-                check_items(results)
-            return results
-
+        collect = iteration.collecting(body, rounds, partial=signatures.mentions(node.body, "partial"))
         return iteration.null_if_not_iterable(collect)
 
     def quantified(self, node: nodes.Quantified) -> Closure:
@@ -293,6 +288,7 @@ class Compiler:
             held = value(scope)
             if wanted is None:
                 return None
+            check_tree(held)
             return wanted.holds(held) if held is not None else wanted is NULL
 
         return decide

@@ -12,7 +12,7 @@ from sira.decisions.feel import nodes, signatures
 from sira.decisions.feel.builtins import BUILT_IN
 from sira.decisions.feel.compiler import Closure, Compiler
 from sira.decisions.feel.kinds import to_feel, to_python
-from sira.decisions.feel.limits import DEFAULT, MAX_CALLS, Limits, Note, Run
+from sira.decisions.feel.limits import DEFAULT, Limits, Note, Run
 from sira.decisions.feel.names import Names
 from sira.decisions.feel.parser import Parser
 from sira.decisions.feel.problems import FeelProblem
@@ -48,10 +48,10 @@ class Expression:
         Raises FeelProblem if a limit is passed.
         """
         run = Run(limits, at)
-        value = guarded(self.value_in, Scope(_known(context), run))
+        value = guarded(lambda scope: to_python(self.value_in(scope)), Scope(_known(context), run))
         if notes is not None:
             notes.extend(run.notes)
-        return to_python(value)
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def guarded(value_in: Closure, scope: Scope) -> Any:
     try:
         return value_in(scope)
     except RecursionError:
-        raise FeelProblem("endless_recursion", limit=MAX_CALLS) from None
+        raise FeelProblem("too_deep") from None
 
 
 def compile_expression(

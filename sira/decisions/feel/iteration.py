@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 
 from sira.decisions.feel.kinds import Range
-from sira.decisions.feel.limits import Run
+from sira.decisions.feel.limits import Run, check_items
 from sira.decisions.feel.numbers import is_whole
 from sira.decisions.feel.scope import Scope
 from sira.decisions.feel.temporal import Date, date_of
 
 Closure = Callable[[Scope], Any]
+#: No range is counted through beyond this; nobody would wait for it.
+_FARTHEST: Final = 10**18
 
 
 class NotIterable(Exception):
@@ -74,7 +76,7 @@ def _of_range(span: Range) -> Iterator[Any]:
 
 def steps(start: Any, end: Any) -> Iterator[Any]:
     """From start to end inclusive, by ones, up or down: whole numbers or days."""
-    if type(start) is Decimal and type(end) is Decimal and is_whole(start) and is_whole(end):
+    if type(start) is Decimal and type(end) is Decimal and _is_countable(start) and _is_countable(end):
         first, last, make = int(start), int(end), Decimal
     elif type(start) is Date and type(end) is Date:
         first, last, make = start.ordinal, end.ordinal, date_of  # type: ignore[assignment]
@@ -82,6 +84,10 @@ def steps(start: Any, end: Any) -> Iterator[Any]:
         raise NotIterable
     direction = 1 if first <= last else -1
     return (make(number) for number in range(first, last + direction, direction))
+
+
+def _is_countable(value: Decimal) -> bool:
+    return is_whole(value) and abs(value) < _FARTHEST
 
 
 def decide(answers: Iterable[Any], every: bool) -> bool | None:
@@ -101,7 +107,7 @@ def filtered(base: Any, condition: Closure, scope: Scope) -> Any:
     """base[condition]: the items it is true of, or the item at that place if it is a number."""
     if base is None:
         return None
-    listed = base if type(base) is list else list(_of_range(base)) if type(base) is Range else [base]
+    listed = base if type(base) is list else _listed(scope.run, base) if type(base) is Range else [base]
     if not listed:
         return None if type(condition(scope)) is Decimal else []
     kept = []
@@ -113,6 +119,35 @@ def filtered(base: Any, condition: Closure, scope: Scope) -> Any:
         if answer is True:
             kept.append(item)
     return kept
+
+
+def _listed(run: Run, span: Range) -> list[Any]:
+    """The values of a range; of one that cannot be counted through, the range itself is the only item."""
+    try:
+        found = []
+        for value in _of_range(span):
+            run.spend()
+            found.append(value)
+            check_items(found)
+    except NotIterable:
+        return [span]
+    return found
+
+
+def collecting(body: Closure, rounds: list[Round], *, partial: bool) -> Closure:
+    """The results of the body for all rounds. partial: does it look at the results so far?"""
+
+    def collect(scope: Scope) -> list[Any]:
+        results: list[Any] = []
+        for inner in scopes(scope, rounds):
+            if partial:
+                scope.run.spend(len(results))
+                inner = inner.within({"partial": list(results)})
+            results.append(body(inner))
+            check_items(results)
+        return results
+
+    return collect
 
 
 def item_scope(scope: Scope, item: Any) -> Scope:

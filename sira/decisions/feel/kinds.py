@@ -18,6 +18,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from sira.decisions.feel.functions import Function
+from sira.decisions.feel.limits import check_tree
 from sira.decisions.feel.temporal import NANOS, Date, DateTime, DaysDuration, MonthsDuration, Time
 
 
@@ -97,13 +98,18 @@ def to_python(value: Any) -> Any:
     """A FEEL value as an ordinary Python value.
 
     Numbers stay Decimal. What Python cannot hold (years beyond 9999, durations of months, ranges, functions) is
-    given as it is; `str()` of it is its FEEL text.
+    given as it is; `str()` of it is its FEEL text. Raises FeelProblem for a value that is too large written out.
     """
+    check_tree(value)
+    return _to_python(value)
+
+
+def _to_python(value: Any) -> Any:
     known = type(value)
     if known is list:
-        return [to_python(item) for item in value]
+        return [_to_python(item) for item in value]
     if known is dict:
-        return {key: to_python(entry) for key, entry in value.items()}
+        return {key: _to_python(entry) for key, entry in value.items()}
     try:
         if known is Date:
             return python.date(value.year, value.month, value.day)

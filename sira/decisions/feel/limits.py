@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from sira.decisions.feel.problems import FeelProblem
 
@@ -16,8 +16,10 @@ MAX_NESTING: Final = 60
 #: Largest list or context (entries) and longest text (characters) an evaluation may build.
 MAX_ITEMS: Final = 100_000
 MAX_TEXT: Final = 1_000_000
-#: Deepest chain of function calls; well below Python's own recursion limit.
-MAX_CALLS: Final = 40
+#: Most lists, contexts and simple values in one value, each counted as often as it is shown.
+MAX_TREE: Final = 1_000_000
+#: Deepest chain of function calls. Python's own limit may come first; it is answered in the same way.
+MAX_CALLS: Final = 100
 
 _CHUNK: Final = 1_000
 
@@ -79,7 +81,18 @@ class Run:
         if self._spent > self._limits.steps:
             raise FeelProblem("too_many_steps", limit=self._limits.steps)
         if now > self._deadline:
-            raise FeelProblem("too_slow", limit=self._limits.seconds)
+            raise self.too_slow()
+
+    def too_slow(self) -> FeelProblem:
+        return FeelProblem("too_slow", limit=self._limits.seconds)
+
+    def spend_on(self, value: Any) -> None:
+        """Take from the budget what it costs to have made this value; large ones are not free."""
+        kind = type(value)
+        if kind is list or kind is dict:
+            self.spend(len(value))
+        elif kind is str and len(value) > 32:
+            self.spend(len(value) // 32)
 
     def seconds_left(self) -> float:
         """Time left, for work that cannot be counted in steps (searching with a pattern)."""
@@ -100,6 +113,27 @@ class Run:
     def note(self, code: str, position: int | None, **details: object) -> None:
         if len(self.notes) < 20:
             self.notes.append(Note(code, position, details))
+
+
+def check_tree(value: object) -> None:
+    """Refuse a value that would be too large written out.
+
+    Parts may be shared: `{a: [1,1], b: [a,a], c: [b,b]}` grows twofold with each entry and costs nothing to build.
+    """
+    if type(value) is list or type(value) is dict:
+        _size(value, {})
+
+
+def _size(value: Any, known: dict[int, int]) -> int:
+    size = known.get(id(value), 0)
+    if not size:
+        size = 1
+        for part in value.values() if type(value) is dict else value:
+            size += _size(part, known) if type(part) is list or type(part) is dict else 1
+        known[id(value)] = size
+    if size > MAX_TREE:
+        raise FeelProblem("too_large", limit=MAX_TREE)
+    return size
 
 
 def check_text(text: str) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from typing import Final, NoReturn, TypeVar
 
 from sira.decisions.feel import literals, nodes
 from sira.decisions.feel.lexer import Kind, Token, tokens
 from sira.decisions.feel.limits import MAX_NESTING
 from sira.decisions.feel.names import Names, plain
+from sira.decisions.feel.numbers import ARITHMETIC_ERRORS
 from sira.decisions.feel.problems import FeelProblem
 from sira.decisions.feel.typewords import BUILT_IN_TYPES, TypeWords
 
@@ -279,7 +281,7 @@ class Parser:
         token = self.token
         if token.kind is Kind.NUMBER:
             self.next += 1
-            return nodes.Literal(token.start, literals.number(token.text))
+            return nodes.Literal(token.start, self._number(token))
         if token.kind is Kind.TEXT:
             self.next += 1
             return nodes.Literal(token.start, token.text)
@@ -294,6 +296,12 @@ class Parser:
         if token.kind is Kind.SIGN:
             return self._bracketed(token)
         return self._keyword_or_name(token)
+
+    def _number(self, token: Token) -> Decimal:
+        try:
+            return literals.number(token.text)
+        except ARITHMETIC_ERRORS:
+            raise FeelProblem("bad_number", position=token.start, source=self.source, found=token.text) from None
 
     def _at_literal(self, token: Token) -> nodes.Node:
         value = literals.at_literal(token.text)

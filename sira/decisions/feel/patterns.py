@@ -7,12 +7,13 @@ a time limit, because a pattern can be written that would run for years.
 from __future__ import annotations
 
 import re as plain_re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
 import regex
 
-from sira.decisions.feel.limits import Run, check_items, check_text
+from sira.decisions.feel.limits import MAX_TEXT, Run, check_items, check_text
 from sira.decisions.feel.problems import FeelProblem
 
 _FLAGS: Final = {"s": regex.DOTALL, "m": regex.MULTILINE, "i": regex.IGNORECASE, "x": 0, "q": 0}
@@ -30,7 +31,7 @@ class BadPattern(Exception):
 def found(text: str, pattern: str, flags: str, run: Run) -> bool | None:
     """Does the pattern occur in the text? None for a bad pattern."""
     try:
-        return bool(_search(_compiled(pattern, flags).search, run, text))
+        return next(_matches(_compiled(pattern, flags), run, text), None) is not None
     except BadPattern:
         return None
 
@@ -39,12 +40,25 @@ def replaced(text: str, pattern: str, replacement: str, flags: str, run: Run) ->
     """The text with every match replaced; $1 to $9 stand for groups, $0 for the match. None for a bad pattern."""
     try:
         compiled = _compiled(pattern, flags)
-        if _search(compiled.search, run, ""):
+        if next(_matches(compiled, run, ""), None):
             return None  # a pattern that matches nothing at all is an error in XPath
         template = _template(replacement, compiled.groups) if "q" not in flags else replacement.replace("\\", r"\\")
-        return check_text(_search(compiled.sub, run, template, text))
+        return _assembled(compiled, template, text, run)
     except BadPattern:
         return None
+
+
+def _assembled(compiled: regex.Pattern[str], template: str, text: str, run: Run) -> str:
+    """The text with matches replaced, stopped before it outgrows what is allowed."""
+    pieces, size, begin = [], len(text), 0
+    for match in _matches(compiled, run, text):
+        new = match.expand(template)
+        size += len(new)
+        if size > MAX_TEXT:
+            raise FeelProblem("too_large", limit=MAX_TEXT)
+        pieces += [text[begin : match.start()], new]
+        begin = match.end()
+    return check_text("".join([*pieces, text[begin:]]))
 
 
 def parts(text: str, delimiter: str, run: Run) -> list[str] | None:
@@ -54,18 +68,20 @@ def parts(text: str, delimiter: str, run: Run) -> list[str] | None:
     except BadPattern:
         return None
     cut, begin = [], 0
-    for match in _search(lambda *a, **k: list(compiled.finditer(*a, **k)), run, text):
+    for match in _matches(compiled, run, text):
         if match.end() > match.start():
             cut.append(text[begin : match.start()])
             begin = match.end()
     return check_items([*cut, text[begin:]])
 
 
-def _search(call, run: Run, *arguments):  # type: ignore[no-untyped-def]
+def _matches(compiled: regex.Pattern[str], run: Run, text: str) -> Iterator[regex.Match[str]]:
     try:
-        return call(*arguments, timeout=run.seconds_left())
+        for match in compiled.finditer(text, timeout=run.seconds_left()):
+            run.spend()
+            yield match
     except TimeoutError:
-        raise FeelProblem("too_slow", limit=2) from None
+        raise run.too_slow() from None
 
 
 @lru_cache(maxsize=1_000)

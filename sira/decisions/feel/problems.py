@@ -18,6 +18,7 @@ SENTENCES = {
     "open_text": _("A text is not closed: a quotation mark (\") is missing."),
     "open_comment": _("A comment is not closed: “*/” is missing."),
     "strange_character": _("The character “%(found)s” has no meaning here."),
+    "bad_number": _("The number “%(found)s” is too large."),
     "bad_literal": _("“%(found)s” is neither a date, a time, a date and time nor a duration."),
     "too_long": _("The expression is too long: %(size)s characters, allowed are %(limit)s."),
     "too_deep": _("The expression is nested too deeply; split it into several decisions."),

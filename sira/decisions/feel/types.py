@@ -10,6 +10,7 @@ from typing import Any, Final
 from sira.decisions.feel.arithmetic import midnight_utc
 from sira.decisions.feel.functions import Function
 from sira.decisions.feel.kinds import Range
+from sira.decisions.feel.limits import check_tree
 from sira.decisions.feel.nodes import TypeName
 from sira.decisions.feel.temporal import Date, DateTime, DaysDuration, MonthsDuration, Time
 
@@ -182,6 +183,7 @@ def resolve(name: TypeName, known: Mapping[str, Type]) -> Type:
 
 def coerce(value: Any, to: Type) -> Any:
     """The value as one of the type, or None if it cannot be (implicit conversions of 10.3.2.9.4)."""
+    check_tree(value)
     if value is None or to.holds(value):
         return value
     if type(value) is list and len(value) == 1 and value[0] is not None and to.holds(value[0]):

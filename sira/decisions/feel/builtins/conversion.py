@@ -9,7 +9,7 @@ from sira.decisions.feel import literals, temporal
 from sira.decisions.feel.builtins.registry import built_in
 from sira.decisions.feel.functions import Function
 from sira.decisions.feel.kinds import Range
-from sira.decisions.feel.limits import check_text
+from sira.decisions.feel.limits import check_text, check_tree
 from sira.decisions.feel.numbers import is_whole, text_of
 from sira.decisions.feel.temporal import NANOS, Date, DateTime, DaysDuration, MonthsDuration, Time
 
@@ -89,6 +89,7 @@ def number(text: str, grouping: str | None = None, point: str | None = None) -> 
 
 @built_in("string", "from: any?")
 def string(value: Any) -> str | None:
+    check_tree(value)
     return None if value is None else check_text(value if type(value) is str else text_of_value(value))
 
 

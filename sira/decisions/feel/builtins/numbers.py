@@ -29,7 +29,7 @@ def rounded(value: Number, scale: Number, rounding: str) -> Number | None:
 
 @built_in("decimal", "n: number", "scale: number")
 def decimal(value: Number, scale: Number) -> Number | None:
-    return rounded(value, ARITHMETIC.to_integral_value(scale) if not is_whole(scale) else scale, ROUND_HALF_EVEN)
+    return rounded(value, Number(int(scale)), ROUND_HALF_EVEN)
 
 
 @built_in("floor", "n: number", "[scale: number]")

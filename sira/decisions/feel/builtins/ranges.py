@@ -199,9 +199,7 @@ def range_of(run: Run, text: str) -> Range | None:
         return None
     start_included, end_included = opening == "[", closing == "]"
     if start is None or end is None:
-        if (start is None and start_included and low.strip()) or start is end:
-            return None
-        return Range(start, end, start_included and start is not None, end_included and end is not None)
+        return None if start is end else Range(start, end, start_included, end_included)
     return Range(start, end, start_included, end_included) if less_or_equal(start, end) else None
 
 

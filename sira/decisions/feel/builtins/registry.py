@@ -114,9 +114,11 @@ class BuiltIn(Function):
             except WrongArguments:
                 continue
             try:
-                return variant.compute(run, *bound) if variant.wants_run else variant.compute(*bound)
+                value = variant.compute(run, *bound) if variant.wants_run else variant.compute(*bound)
             except ARITHMETIC_ERRORS:
                 return None
+            run.spend_on(value)
+            return value
         raise WrongArguments
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from sira.decisions.feel import patterns
 from sira.decisions.feel.builtins.registry import built_in
-from sira.decisions.feel.limits import Run, check_items, check_text
+from sira.decisions.feel.limits import MAX_TEXT, Run, check_items
+from sira.decisions.feel.problems import FeelProblem
 
 
 @built_in("substring", "string: string", "start position: number", "[length: number?]")
@@ -84,4 +85,7 @@ def string_join(listed: list[Any], delimiter: str | None = None) -> str | None:
     if not all(type(item) is str for item in texts):
         return None
     check_items(texts)
-    return check_text((delimiter or "").join(texts))
+    between = delimiter or ""
+    if sum(map(len, texts)) + len(between) * len(texts) > MAX_TEXT:
+        raise FeelProblem("too_large", limit=MAX_TEXT)
+    return between.join(texts)
