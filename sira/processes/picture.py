@@ -70,10 +70,8 @@ def _since(advances: Iterable[tuple[datetime, list[str]]]) -> dict[str, datetime
 def _flows(graph: Graph, passed: list[str], chosen: set[str]) -> Iterator[str]:
     """A step with one way out has walked it; of several the history names those that were taken."""
     for element in passed:
-        node = graph.nodes.get(element)
-        for flow in node.outgoing if node is not None else ():
-            if len(node.outgoing) == 1 or flow.id in chosen:
-                yield flow.id
+        outgoing = graph.nodes[element].outgoing if element in graph.nodes else ()
+        yield from (flow.id for flow in outgoing if len(outgoing) == 1 or flow.id in chosen)
 
 
 def _waiting(instance: Instance, graph: Graph, since: dict[str, datetime]) -> Iterator[Waiting]:

@@ -26,7 +26,7 @@ class NotRunnable(Refused):
         super().__init__(_lines(self.findings))
 
 
-def _lines(findings: list[object]) -> Promise:
+def _lines(findings: list[object]) -> str | Promise:
     """One line a finding, in the language of whoever reads it."""
     return lazy(lambda: "\n".join(str(finding) for finding in findings), str)()
 

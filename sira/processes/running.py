@@ -222,7 +222,7 @@ def _finish(errand: Errand, ledger: Ledger) -> None:
     for thrown in ledger.thrown:
         _hear(errand, thrown.kind, thrown.name, thrown.key, thrown.payload)
     if ledger.ended and instance.caller_id is not None and not ledger.ended.cancelled:
-        _answer_caller(errand, ledger)
+        _answer_caller(errand, ledger, instance.caller_id)
     if ledger.calls or ledger.thrown:
         instance.refresh_from_db()  # what was called may have answered already, to another copy of the row
 
@@ -250,9 +250,9 @@ def _call(errand: Errand, call: Call) -> None:
         allowance.depth -= 1
 
 
-def _answer_caller(errand: Errand, ledger: Ledger) -> None:
+def _answer_caller(errand: Errand, ledger: Ledger, caller_id: int) -> None:
     instance = errand.instance
-    caller = Instance.objects.select_for_update().get(pk=instance.caller_id)
+    caller = Instance.objects.select_for_update().get(pk=caller_id)
     token, error = str(instance.caller_token), ledger.ended.error if ledger.ended else ""
     if error:
         reason = _("The called process ended with the error “%(code)s”.") % {"code": error}

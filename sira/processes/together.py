@@ -23,7 +23,7 @@ def lock_and_finish(task: Task) -> tuple[Instance, bool]:
     Who waits for the lock sees the task as whoever held it left it: PostgreSQL checks `state` again on the new row.
     """
     fields = tuple(Instance._meta.concrete_fields)
-    done = tuple(Task._meta.get_field(name) for name in DONE)
+    done = _named(Task, DONE)
     changes = ", ".join(f'"{field.column}" = %s' for field in done)
     columns = ", ".join(f'held."{field.column}"' for field in fields)
     sql = (
@@ -67,7 +67,7 @@ def _instance(instance: Instance, params: list[Any]) -> str:
         fields = _fields(Instance)
         params += _values(instance, fields)
         return f"instance AS (INSERT INTO {table} ({_names(fields)}) VALUES ({_marks(fields)}) RETURNING id)"
-    fields = tuple(Instance._meta.get_field(name) for name in CHANGING)
+    fields = _named(Instance, CHANGING)
     params += [*_values(instance, fields), instance.pk]
     changes = ", ".join(f'"{field.column}" = %s' for field in fields)
     return f"instance AS (UPDATE {table} SET {changes} WHERE id = %s RETURNING id)"
@@ -87,6 +87,10 @@ def _inserts(name: str, model: type[models.Model], rows: Sequence[Any], params: 
 @lru_cache
 def _fields(model: type[models.Model]) -> tuple[Any, ...]:
     return tuple(field for field in model._meta.concrete_fields if not field.primary_key)
+
+
+def _named(model: type[models.Model], names: Sequence[str]) -> tuple[Any, ...]:
+    return tuple(model._meta.get_field(name) for name in names)
 
 
 def _names(fields: Sequence[Any]) -> str:

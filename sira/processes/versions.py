@@ -40,8 +40,8 @@ def check(source: str, key: str = "") -> list[Finding]:
     graph, findings = examine(definitions, key)
     if graph is not None:
         for key in graph.starts:
-            reason = _("a process begins with a start without an event; others cannot be published yet")
-            findings.append(Finding(key, graph.nodes[key].element, graph.nodes[key].name, reason))
+            early = _("a process begins with a start without an event; others cannot be published yet")
+            findings.append(Finding(key, graph.nodes[key].element, graph.nodes[key].name, early))
         unknown = set(blocks.known())
         for node in graph.nodes.values():
             if node.task_type and node.task_type not in unknown:

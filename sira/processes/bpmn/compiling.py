@@ -60,7 +60,7 @@ def choose(definitions: Definitions, key: str = "") -> Element | None:
         return next((process for process in processes if process.id == key), None)
     meant = [process for process in processes if process.get("isExecutable") == "true"] or processes
     with_steps = [process for process in meant if any(True for _flow in process.children("sequenceFlow"))]
-    return (with_steps or meant or [None])[0]
+    return next(iter(with_steps or meant), None)
 
 
 def _too_many() -> Any:
@@ -147,7 +147,13 @@ class _Compiler:
             self.findings.refuse(element, _("its id is missing or used twice"))
             return
         particulars = Particulars(self.definitions, self.findings, self.names, self.declared)
-        draft = {"id": element.id, "name": element.title, "kind": kind, "element": element.local, "inside": holder.id}
+        draft: dict[str, Any] = {
+            "id": element.id,
+            "name": element.title,
+            "kind": kind,
+            "element": element.local,
+            "inside": holder.id,
+        }
         draft["event"] = particulars.event(element, definitions[0], kind) if definitions else None
         draft["default"] = element.get("default")
         draft["host"] = element.get("attachedToRef")
@@ -172,7 +178,7 @@ class _Compiler:
                 incoming[flow.target].append(flow.id)
             elif not self.findings.stopping:
                 self.findings.refuse(self.elements[flow.id], _("it begins or ends nowhere"))
-        boundaries = defaultdict(list)
+        boundaries: dict[str, list[str]] = defaultdict(list)
         for key, draft in self.drafts.items():
             if draft["kind"] is Kind.BOUNDARY:
                 self._boundary(key, draft, boundaries)
