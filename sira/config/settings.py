@@ -71,8 +71,8 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        # Not as an app: its label is the one of our own room for forms.
-        "DIRS": [Path(django.forms.__file__).parent / "templates"],
+        # Not as an app: its label is the one of our own room for forms. The desk's own fields come before Django's.
+        "DIRS": [ROOT / "sira" / "shell" / "templates", Path(django.forms.__file__).parent / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

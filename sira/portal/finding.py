@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q
 
 from sira.catalogue.models import RequestType
 from sira.people.models import Person
 from sira.plumbing.words import asking, folding
+from sira.plumbing.words.finding import Search
 from sira.portal.access import mine
 from sira.tickets.models import Message, Ticket
 
@@ -34,14 +34,10 @@ def find(typed: str, person: Person, *, language: str) -> Found:
 
 def _tickets(typed: str, person: Person) -> list[Ticket]:
     own = mine(person)
-    meant = Q(number__iexact=typed) | Q(subject__icontains=typed)
-    if query := asking.query(typed):
-        said = Message.objects.filter(
-            ticket__in=own.values("pk"),
-            is_internal=False,
-            words=SearchQuery(query, search_type="raw", config="simple"),
-        )
-        meant |= Q(pk__in=said.values("ticket"))
+    public = Message.objects.filter(ticket__in=own.values("pk"), is_internal=False)
+    places = Search(Message, asking.query(typed)).page(public, count=MOST * 5)
+    said = Message.objects.filter(pk__in=[key for _at, key in places])
+    meant = Q(number__iexact=typed) | Q(subject__icontains=typed) | Q(pk__in=said.values("ticket"))
     return list(own.filter(meant).select_related("agent", "group").order_by("-id")[:MOST])
 
 
