@@ -15,7 +15,7 @@ def main(lines: TextIO | None = None, out: TextIO | None = None) -> int:
     out = out or sys.stdout
     for line in lines or sys.stdin:
         if line.strip():
-            print(json.dumps(_answer(line), ensure_ascii=False), file=out, flush=True)
+            print(json.dumps(_answer(line)), file=out, flush=True)
     return 0
 
 

@@ -11,11 +11,14 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+MOST_FAILURES = 20
+
 _TAG = re.compile(
     r"<(?:(?P<close>/)?(?P<name>[A-Za-z][A-Za-z0-9:_-]*+)"
     r"(?P<attrs>[^\"'>]*+(?:(?:\"[^\"]*+\"|'[^']*+')[^\"'>]*+)*+)>)"
 )
-_ATTRIBUTE = re.compile(r"([A-Za-z_:][\w:.-]*)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_NAME = re.compile(r"<(/)?([A-Za-z][A-Za-z0-9:_-]*)")
+_OPENING = re.compile(r"<(?=[A-Za-z/!?])")
 _RAW_ENDS = {name: re.compile(rf"</{name}\b", re.IGNORECASE) for name in ("script", "style", "title")}
 
 
@@ -29,61 +32,63 @@ class Token(NamedTuple):
 
 def tokens(markup: str) -> Iterator[Token]:
     """Cuts markup into tags and texts. Linear: the end of a construct that was sought in vain is not sought again."""
-    position, failures = 0, 0
-    comments_end = True
-    raw_until = ""
-    while position < len(markup):
-        start = markup.find("<", position)
-        if start < 0:
-            yield Token("text", markup[position:])
-            return
-        if start > position:
-            yield Token("text", markup[position:start])
-        following = markup[start + 1 : start + 2]
-        if following in "!?" and following:
-            end = markup.find("-->", start) if markup.startswith("<!--", start) and comments_end else -2
-            if end == -1:
-                comments_end = False
-            if end < 0:
-                end = markup.find(">", start)
-                position = len(markup) if end < 0 else end + 1
-            else:
-                position = end + 3
-            continue
-        match = _TAG.match(markup, start) if failures < 20 else None
-        if match is not None:
-            name = match["name"].lower()
-            position = match.end()
-            yield Token("close" if match["close"] else "open", name, match["attrs"])
-            if not match["close"] and name in _RAW_ENDS and not raw_until:
-                closing = _RAW_ENDS[name].search(markup, position)
-                if closing is None:
-                    raw_until = name  # never closed: don't look again
-                else:
-                    position = closing.start()
-            continue
-        if following.isalpha() or following == "/":
-            failures += 1
-            end = markup.find(">", start)
-            if end < 0:
-                if failures < 20 and following.isalpha():
-                    return  # the mail was cut off within a tag
-                yield Token("text", markup[start:])
+    return _Scanner(markup).tokens()
+
+
+class _Scanner:
+    def __init__(self, markup: str) -> None:
+        self.markup = markup
+        self.position = 0
+        self.failures = 0  # tags whose quotes don't close: after many of them, quotes are not looked at any more
+        self.comments_end = True
+        self.raw_texts_end = True
+
+    def tokens(self) -> Iterator[Token]:
+        while self.position < len(self.markup):
+            opening = _OPENING.search(self.markup, self.position)
+            if opening is None:
+                yield Token("text", self.markup[self.position :])
                 return
-            tag = re.match(r"</?([A-Za-z][A-Za-z0-9:_-]*)", markup[start : start + 80])
-            if tag:
-                yield Token("close" if following == "/" else "open", tag[1].lower(), "")
-            position = end + 1
-            continue
-        yield Token("text", "<")
-        position = start + 1
+            start = opening.start()
+            if start > self.position:
+                yield Token("text", self.markup[self.position : start])
+            if self.markup[start + 1] in "!?":
+                self.skip_declaration(start)
+                continue
+            found = _TAG.match(self.markup, start) if self.failures < MOST_FAILURES else None
+            token = self.tag(found) if found else self.broken_tag(start)
+            if token is not None:
+                yield token
 
+    def skip_declaration(self, start: int) -> None:
+        end = -1
+        if self.comments_end and self.markup.startswith("<!--", start):
+            end = self.markup.find("-->", start) + 2
+            self.comments_end = end > 1
+        if end < 2:
+            end = self.markup.find(">", start)
+        self.position = end + 1 if end >= 0 else len(self.markup)
 
-def attribute(attrs: str, name: str) -> str:
-    for match in _ATTRIBUTE.finditer(attrs[:20_000]):
-        if match[1].lower() == name:
-            return entities.unescape(match[2] or match[3] or match[4] or "")
-    return ""
+    def tag(self, found: re.Match[str]) -> Token:
+        name = found["name"].lower()
+        self.position = found.end()
+        if found["close"]:
+            return Token("close", name)
+        if name in _RAW_ENDS and self.raw_texts_end:
+            closing = _RAW_ENDS[name].search(self.markup, self.position)
+            self.raw_texts_end = closing is not None
+            self.position = closing.start() if closing else self.position
+        return Token("open", name, found["attrs"])
+
+    def broken_tag(self, start: int) -> Token | None:
+        """A tag whose quotes don't close ends at the next `>`; without any, the mail was cut off within it."""
+        self.failures += 1
+        end = self.markup.find(">", start)
+        self.position = end + 1 if end >= 0 else len(self.markup)
+        name = _NAME.match(self.markup[start : start + 80])
+        if name is None or end < 0:
+            return None
+        return Token("close" if name[1] else "open", name[2].lower())
 
 
 def unescape(text: str) -> str:
