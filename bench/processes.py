@@ -19,7 +19,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.promises import Cpu
+from bench._cpu import Cpu
 from sira.plumbing import testserver
 
 TARGETS = {"step_ms": 2, "parse_and_compile_ms": 2, "claim_500_ms": 5, "state_bytes": 500}

@@ -1,6 +1,6 @@
 """A small desk's hours for tests of this room and those above."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sira.calendars import editing
@@ -13,7 +13,7 @@ OFFICE = [[(9 * 60, 17 * 60)]] * 5 + [[], []]
 
 def monday(hour: int, minute: int = 0, *, days: int = 0) -> datetime:
     """An instant of the week from Monday 1 June 2026 on, in Warsaw."""
-    return datetime(2026, 6, 1 + days, hour, minute, tzinfo=WARSAW)
+    return datetime(2026, 6, 1, hour, minute, tzinfo=WARSAW) + timedelta(days=days)
 
 
 def office_hours(name: str = "Office", *, week: editing.Week = OFFICE, **more) -> Calendar:
