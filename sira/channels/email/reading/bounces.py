@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import addresses, delivery_status, failure_texts, files, reasons, report_signs
-from .charsets import decode
+from .charsets import decode, storable
 from .headers import Headers, split
 from .letter import Bounce
 from .structure import Part, cut
@@ -130,7 +130,9 @@ def _notification(text: str) -> dict[str, Any]:
 def _from_notification(told: dict[str, Any]) -> list[Bounce]:
     try:
         return [
-            _bounce(str(r["emailAddress"]), str(r.get("status", "")), (str(r.get("diagnosticCode", "")),), False)
+            _bounce(
+                storable(str(r["emailAddress"])), str(r.get("status", "")), (str(r.get("diagnosticCode", "")),), False
+            )
             for r in told["bounce"]["bouncedRecipients"]
         ]
     except (KeyError, TypeError, AttributeError):

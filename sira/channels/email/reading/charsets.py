@@ -27,6 +27,7 @@ _SINGLE_BYTE_WEST = {"cp1252", "cp1254", "iso8859-15", "iso8859-2", "cp1250", "c
 # An escape sequence and what follows in the set it chose; a line's end does not return to ASCII by itself here.
 _ESCAPED = re.compile(rb"\x1b(\$\([@BD]|\$[@B]|\([BJIH])([^\x1b]*)")
 _STATEFUL = {"utf-7", "hz", "utf-16", "utf-16-le", "utf-16-be", "iso2022_jp_ext", "iso2022_kr", "utf-32"}
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
 _NOT_TEXT = {"hex", "base64", "bz2", "zlib", "quopri", "uu", "rot13", "idna", "punycode", "undefined", "mbcs", "oem"}
 
 
@@ -74,7 +75,14 @@ def decode(data: bytes, label: str = "", hint: str = "") -> str:
 
     label: the character set the sender named, may be empty.  hint: another to try when the label fails or is missing.
     """
-    return _decode(data, label, hint).replace("\0", "")
+    return storable(_decode(data, label, hint))
+
+
+def storable(text: str) -> str:
+    """Without what no database and no UTF-8 file takes: NUL, and halves of surrogate pairs (UTF-7, JSON)."""
+    if not text.isascii():
+        text = _HALF_PAIR.sub("\ufffd", text)
+    return text.replace("\0", "")
 
 
 def _decode(data: bytes, label: str, hint: str) -> str:

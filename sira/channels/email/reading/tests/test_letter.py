@@ -208,6 +208,11 @@ def test_nul_never_reaches_a_text():
     assert "\0" not in letter.subject + letter.body_text + letter.reply_text
 
 
+def test_half_a_surrogate_pair_never_reaches_a_text():
+    letter = read(b"Subject: =?utf-7?Q?+2AA-?=\nContent-Type: text/plain; charset=utf-7\n\n+2AA-x")
+    assert (letter.subject, letter.body_text) == ("\ufffd", "\ufffdx")
+
+
 def test_a_list_that_rewrites_from_keeps_its_writer():
     letter = read(
         a_mail(From="'Jane' via list <list@x.org>", X_Original_From="Jane <jane@y.org>", Reply_To="Jane <jane@y.org>")
