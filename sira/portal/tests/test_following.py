@@ -1,0 +1,291 @@
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils.timezone import now
+
+from sira.notifications.models import OutgoingMail
+from sira.people import joining
+from sira.people.tests.cast import a_person
+from sira.portal.views.following import PAGE
+from sira.tickets import assigning, conversation, lifecycle, links, waiting
+from sira.tickets.messages import Said
+from sira.tickets.models import Message, Ticket
+
+
+@pytest.fixture
+def ticket(desk) -> Ticket:
+    """Hannah's, taken and answered by Jonas."""
+    ticket = desk.ticket(requester=desk.hannah, at=now() - timedelta(hours=2))
+    if ticket.agent_id is None:
+        assigning.take(ticket, by=desk.jonas, at=now())
+    conversation.answer(ticket, Said(text="We are looking into it."), by=desk.jonas, at=now())
+    conversation.note(ticket, Said(text="SECRET suspicion"), by=desk.jonas, at=now())
+    ticket.refresh_from_db()
+    return ticket
+
+
+@pytest.fixture
+def hannah(desk, client):
+    client.force_login(desk.hannah)
+    return client
+
+
+def page_of(client, ticket, name="ticket"):
+    return client.get(reverse(f"portal:{name}", args=[ticket.number]))
+
+
+def resolved(desk, ticket) -> Ticket:
+    lifecycle.resolve(ticket, by=desk.jonas, resolution="Replaced the switch.", at=now())
+    ticket.refresh_from_db()
+    return ticket
+
+
+def test_the_page_tells_who_has_it_and_what_comes_next_and_hides_notes(hannah, ticket):
+    page = page_of(hannah, ticket).content.decode()
+    assert "Jonas Weber is on it" in page
+    assert "We are looking into it." in page
+    assert "You hear from us when it is solved" in page
+    assert "SECRET" not in page
+
+
+def test_the_page_tells_the_promised_time_and_why(hannah, ticket):
+    assert "solved by" in page_of(hannah, ticket).content.decode()
+    why = page_of(hannah, ticket, "why").content.decode()
+    assert "of working time (Weekdays)" in why
+    assert "So by" in why
+
+
+def test_a_stranger_finds_nothing_there(desk, client, ticket):
+    client.force_login(a_person())
+    for name in ("ticket", "why"):
+        assert page_of(client, ticket, name).status_code == 404
+    for name in ("answer", "confirm", "reopen"):
+        assert client.post(reverse(f"portal:{name}", args=[ticket.number])).status_code == 404
+
+
+def test_an_answer_joins_the_conversation_once_however_often_it_is_sent(hannah, ticket):
+    address = reverse("portal:answer", args=[ticket.number])
+    for _ in range(2):
+        answer = hannah.post(address, {"text": "By cable too.", "token": "page-1"})
+        assert answer.status_code == 302
+    assert Message.objects.filter(ticket=ticket, text="By cable too.", from_desk=False).count() == 1
+
+
+def test_an_empty_answer_is_refused_and_a_file_alone_is_enough(hannah, ticket):
+    address = reverse("portal:answer", args=[ticket.number])
+    assert hannah.post(address, {"text": " ", "token": "t"}).status_code == 422
+    assert (
+        hannah.post(address, {"text": "", "token": "t", "files": SimpleUploadedFile("a.txt", b"a")}).status_code == 302
+    )
+
+
+def test_an_answer_ends_the_wait(desk, hannah, ticket):
+    waiting.wait_for_requester(ticket, by=desk.jonas, at=now())
+    page = page_of(hannah, ticket).content.decode()
+    assert "Your turn" in page
+    assert "stands still" in page
+    hannah.post(reverse("portal:answer", args=[ticket.number]), {"text": "Here it is", "token": "t"})
+    ticket.refresh_from_db()
+    assert ticket.status == Ticket.Status.OPEN
+
+
+def test_the_requester_confirms_and_a_second_press_changes_nothing(desk, hannah, ticket):
+    resolved(desk, ticket)
+    assert "Yes, it works" in page_of(hannah, ticket).content.decode()
+    for _ in range(2):
+        assert hannah.post(reverse("portal:confirm", args=[ticket.number])).status_code == 302
+    ticket.refresh_from_db()
+    assert ticket.status == Ticket.Status.CLOSED
+
+
+def test_the_requester_says_it_goes_on(desk, hannah, ticket):
+    resolved(desk, ticket)
+    assert hannah.post(reverse("portal:reopen", args=[ticket.number])).url.endswith("#answer")
+    ticket.refresh_from_db()
+    assert ticket.status == Ticket.Status.OPEN
+
+
+def test_a_colleague_reads_where_the_organisation_shares_but_does_not_write(desk, client, ticket):
+    colleague = a_person(organisation=desk.halden)
+    client.force_login(colleague)
+    assert page_of(client, ticket).status_code == 404
+    desk.halden.shares_tickets = True
+    desk.halden.save()
+    page = page_of(client, ticket)
+    assert page.status_code == 200
+    assert 'id="answer"' not in page.content.decode()
+    refused = client.post(reverse("portal:answer", args=[ticket.number]), {"text": "Me too", "token": "t"})
+    assert refused.status_code == 403
+    assert ticket.number in client.get(reverse("portal:tickets"), {"which": "organisation"}).content.decode()
+
+
+def test_a_late_answer_leads_to_the_follow_up_it_opened(desk, hannah, ticket):
+    resolved(desk, ticket)
+    lifecycle.confirm(ticket, by=desk.hannah, at=now())
+    Ticket.objects.filter(pk=ticket.pk).update(closed_at=now() - timedelta(days=60))
+    answer = hannah.post(reverse("portal:answer", args=[ticket.number]), {"text": "It is back", "token": "t"})
+    follow_up = Ticket.objects.exclude(pk=ticket.pk).get(requester=desk.hannah)
+    assert follow_up.number in answer.url
+
+
+class TestLink:
+    def token(self, ticket, person) -> str:
+        url = links.ticket_link(links.Opened(ticket.pk, person.pk), at=now())
+        return re.search(r"/t/([^/]+)/", url)[1]
+
+    def test_it_opens_one_ticket_without_signing_in(self, desk, client, ticket):
+        other = desk.ticket(requester=desk.hannah)
+        page = client.get(reverse("portal:link", args=[self.token(ticket, desk.hannah)]))
+        assert page.status_code == 200
+        assert "We are looking into it." in page.content.decode()
+        assert "SECRET" not in page.content.decode()
+        assert other.number not in page.content.decode()
+        assert page.headers["Referrer-Policy"] == "no-referrer"
+        assert "no-store" in page.headers["Cache-Control"]
+        assert client.get(reverse("portal:ticket", args=[ticket.number])).status_code == 302
+
+    def test_its_holder_answers_and_confirms_as_that_person(self, desk, client, ticket):
+        token = self.token(ticket, desk.hannah)
+        client.post(reverse("portal:link_answer", args=[token]), {"text": "By cable too.", "token": "t"})
+        assert Message.objects.get(text="By cable too.").author == desk.hannah
+        resolved(desk, ticket)
+        assert client.post(reverse("portal:link_confirm", args=[token])).url == reverse("portal:link", args=[token])
+        ticket.refresh_from_db()
+        assert ticket.status == Ticket.Status.CLOSED
+
+    def test_it_speaks_the_persons_language(self, desk, client, ticket):
+        desk.hannah.language = "fa"
+        desk.hannah.save()
+        page = client.get(reverse("portal:link", args=[self.token(ticket, desk.hannah)]))
+        assert page.headers["Content-Language"] == "fa"
+        assert 'dir="rtl"' in page.content.decode()
+
+    def test_a_changed_or_old_link_opens_nothing(self, desk, client, ticket):
+        token = self.token(ticket, desk.hannah)
+        assert client.get(reverse("portal:link", args=[token[:-2] + "xx"])).status_code == 410
+        old = links.ticket_link(links.Opened(ticket.pk, desk.hannah.pk), at=now() - links.VALID)
+        assert client.get(old.replace("http://localhost:8000", "")).status_code == 410
+
+    def test_somebody_who_does_not_take_part_any_more_gets_nothing(self, desk, client, ticket):
+        assert client.get(reverse("portal:link", args=[self.token(ticket, desk.tom)])).status_code == 404
+
+    def test_the_acknowledgement_carries_one(self, desk, client, ticket):
+        mail = OutgoingMail.objects.filter(subject=ticket.pk, kind="acknowledgement").first()
+        assert client.get(mail.placeholders["link"].replace("http://localhost:8000", "")).status_code == 200
+
+
+class TestFiles:
+    @pytest.fixture
+    def file(self, hannah, ticket):
+        upload = SimpleUploadedFile("<b>ş.html", b"<script>alert(1)</script>", content_type="text/html")
+        hannah.post(reverse("portal:answer", args=[ticket.number]), {"text": "", "token": "t", "files": upload})
+        return ticket.messages.order_by("-id").first().files.get()
+
+    def test_a_file_goes_out_as_a_download_that_no_browser_runs(self, hannah, ticket, file):
+        answer = hannah.get(reverse("portal:file", args=[ticket.number, file.pk]))
+        assert b"".join(answer.streaming_content) == b"<script>alert(1)</script>"
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "sandbox" in answer.headers["Content-Security-Policy"]
+        assert answer.headers["Content-Type"] == "application/octet-stream"
+
+    def test_a_file_is_given_out_with_its_own_ticket_alone(self, desk, hannah, ticket, file):
+        other = desk.ticket(requester=desk.hannah)
+        assert hannah.get(reverse("portal:file", args=[other.number, file.pk])).status_code == 404
+
+    def test_the_file_of_a_note_is_not_given_to_the_requester(self, hannah, ticket, file):
+        Message.objects.filter(pk=file.message_id).update(is_internal=True)
+        assert hannah.get(reverse("portal:file", args=[ticket.number, file.pk])).status_code == 404
+
+
+class TestLists:
+    def test_the_list_goes_on_page_by_page_by_key(self, desk, hannah):
+        made = [desk.ticket(requester=desk.hannah, subject=f"Number {n}").number for n in range(PAGE + 3)]
+        first = hannah.get(reverse("portal:tickets")).content.decode()
+        assert first.count("Number ") == PAGE
+        older = re.search(r'href="(\?which=open&amp;before=\d+)"', first)[1].replace("&amp;", "&")
+        second = hannah.get(reverse("portal:tickets") + older).content.decode()
+        assert second.count("Number ") == 3
+        assert made[0] in second
+        newer = re.search(r'href="(\?which=open&amp;after=\d+)"', second)[1].replace("&amp;", "&")
+        assert hannah.get(reverse("portal:tickets") + newer).content.decode().count("Number ") == PAGE
+
+    def test_open_and_all(self, desk, hannah, ticket):
+        resolved(desk, ticket)
+        lifecycle.confirm(ticket, by=desk.hannah, at=now())
+        assert ticket.number not in hannah.get(reverse("portal:tickets")).content.decode()
+        assert ticket.number in hannah.get(reverse("portal:tickets"), {"which": "all"}).content.decode()
+
+    def test_the_first_page_shows_whose_turn_it_is(self, desk, hannah, ticket):
+        resolved(desk, ticket)
+        page = hannah.get(reverse("portal:home")).content.decode()
+        assert "Your turn" in page
+        assert "Yes, it works" in page
+        assert "Hello Hannah," in page
+
+    def test_one_field_finds_own_requests_by_any_word_and_what_can_be_asked_for(self, desk, hannah, ticket):
+        desk.ticket(requester=desk.tom, subject="Another VPN")
+        part = hannah.get(reverse("portal:find"), {"q": "minute"}, headers={"HX-Request": "true"}).content.decode()
+        assert ticket.subject in part
+        part = hannah.get(reverse("portal:find"), {"q": "vpn"}, headers={"HX-Request": "true"}).content.decode()
+        assert "Another VPN" not in part
+        part = hannah.get(reverse("portal:find"), {"q": "lapt"}, headers={"HX-Request": "true"}).content.decode()
+        assert "New laptop" in part
+        nothing = hannah.get(reverse("portal:find"), {"q": "SECRET"}, headers={"HX-Request": "true"}).content.decode()
+        assert ticket.number not in nothing
+
+    def test_without_javascript_the_field_answers_with_the_page(self, hannah, ticket):
+        page = hannah.get(reverse("portal:home"), {"q": "vpn"}).content.decode()
+        assert "<html" in page
+        assert "Your request: VPN drops" in page
+
+
+class TestFrontDoor:
+    def test_a_visitor_sees_what_is_open_to_all(self, desk, client):
+        page = client.get("/").content.decode()
+        assert "Report a problem" in page
+        assert "New laptop" not in page
+
+    def test_a_requester_comes_to_the_portal(self, hannah):
+        assert hannah.get("/").url == reverse("portal:home")
+
+
+class TestCost:
+    """Queries a page needs, sign-in included; more tickets and messages must not mean more queries."""
+
+    def test_home(self, desk, hannah, ticket, django_assert_num_queries):
+        for _ in range(4):
+            desk.ticket(requester=desk.hannah)
+        hannah.get(reverse("portal:home"))
+        with django_assert_num_queries(7):
+            hannah.get(reverse("portal:home"))
+
+    def test_list(self, desk, hannah, ticket, django_assert_num_queries):
+        for _ in range(PAGE):
+            desk.ticket(requester=desk.hannah)
+        with django_assert_num_queries(5):
+            hannah.get(reverse("portal:tickets"))
+
+    def test_ticket(self, hannah, ticket, django_assert_num_queries):
+        for number in range(5):
+            hannah.post(
+                reverse("portal:answer", args=[ticket.number]), {"text": f"More {number}", "token": str(number)}
+            )
+        with django_assert_num_queries(8):
+            page_of(hannah, ticket)
+
+
+def test_after_two_persons_are_joined_one_list_shows_the_requests_of_both_and_the_undo_parts_them(desk, hannah, ticket):
+    toms = desk.ticket(requester=desk.tom, subject="Tom's own")
+    record = joining.join(desk.hannah, desk.tom, by=desk.jonas, at=now())
+    page = hannah.get(reverse("portal:tickets")).content.decode()
+    assert ticket.number in page
+    assert toms.number in page
+    assert Message.objects.get(ticket=toms).author == desk.hannah
+    joining.undo_join(record, by=desk.jonas, at=now())
+    page = hannah.get(reverse("portal:tickets")).content.decode()
+    assert ticket.number in page
+    assert toms.number not in page
