@@ -18,31 +18,6 @@ _CELL = {"td", "th"}
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 
 
-# Stands in text made with `marking_quotes` where the mail that was answered begins and runs to the end.
-QUOTED_FROM_HERE = "\x01"
-
-# How mail programs mark the mail they answer: the whole of an element, or all from an element on.
-_QUOTE = re.compile(
-    r"gmail_quote(?!_attribution|_container)|yahoo_quoted|yahoo-quoted|protonmail_quote|tutanota_quote|zmail_extra|mail_extra|moz-forward-container|"
-    r"iosymail_quote|wmail_quote|front-blockquote|mailbird_quote|ydp\w*yahoo_quoted|mcntquote|quoted-text|hey_quote|skiff_quote",
-    re.IGNORECASE,
-)
-_QUOTE_STARTS = re.compile(
-    r"divRplyFwdMsg|OLK_SRC_BODY_SECTION|stopSpelling|reply-intro|replyforwardmessage|mail-editor-reference-message-container|"
-    r"border:\s*none;\s*border-top:\s*solid\s+#[0-9A-F]{6}\s+1\.0pt|border-top:\s*#?[0-9a-z]+ 1\.?0?p[tx] "
-    r"solid;[^\"']{0,80}padding-top: ?3pt|"
-    r"zwchr|AOLMsgPart",
-    re.IGNORECASE,
-)
-_SIGNATURE = re.compile(
-    r"gmail_signature(?!_prefix)|moz-signature|\bid=[\"']?(?:ms-outlook-mobile-)?signature\b", re.IGNORECASE
-)
-_ANY_QUOTE = re.compile(
-    f"<blockquote|{_QUOTE.pattern}|{_QUOTE_STARTS.pattern}|{_SIGNATURE.pattern}",
-    re.IGNORECASE,
-)
-
-
 class Text:
     """Collects rendered text: blanks folded, lines broken where a browser would break them."""
 
@@ -90,46 +65,21 @@ class Text:
         self.newlines += 1
         self.blank = False
 
+    def tag(self, kind: str, name: str, attrs: str) -> None:
+        """Told of every tag before its line break; plain text needs to know no more."""
+
+    def break_for(self, name: str) -> None:
+        if name == "br":
+            self.line_break()
+        elif name in _PARAGRAPH:
+            self.lines(1 if name in ("table", "pre") else 2)
+        elif name in _BLOCK:
+            self.lines(1)
+        elif name in _CELL:
+            self.blank = True
+
     def finished(self) -> str:
         return "".join(self.pieces).replace("\0", "").strip("\n ")
-
-
-class _QuotingText(Text):
-    """Text whose lines say whether they lie within a quote."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.open: list[str] = []  # names of the elements around, quotes as `>name`
-        self.done = False
-
-    def tag(self, kind: str, name: str, attrs: str) -> None:
-        if name in ("br", "hr", "img", "meta", "link", "input", "col"):
-            if name == "hr" and _QUOTE_STARTS.search(attrs):
-                self.quoted_from_here()
-            return
-        if kind == "open" and not attrs.endswith("/"):
-            quote = name == "blockquote" or (attrs and bool(_QUOTE.search(attrs)))
-            if attrs and _QUOTE_STARTS.search(attrs):
-                self.quoted_from_here()
-            if attrs and not self.prefix and _SIGNATURE.search(attrs):
-                self.lines(1)
-                self.add_as_is("-- \n")
-            if name == "blockquote" or name in ("div", "section", "table", "span"):
-                if quote:
-                    self.lines(1)
-                if len(self.open) < 500:
-                    self.open.append(">" + name if quote else name)
-                self.prefix = "> " if any(item[0] == ">" for item in self.open) else ""
-        elif kind == "close" and self.open and self.open[-1].lstrip(">") == name:
-            if self.open.pop()[0] == ">":
-                self.lines(1)
-            self.prefix = "> " if any(item[0] == ">" for item in self.open) else ""
-
-    def quoted_from_here(self) -> None:
-        if not self.done:
-            self.lines(1)
-            self.add_as_is(QUOTED_FROM_HERE + "\n")
-            self.done = True
 
 
 def title(markup: str) -> str:
@@ -138,47 +88,27 @@ def title(markup: str) -> str:
     return _BLANKS.sub(" ", unescape(match[1])).strip() if match else ""
 
 
-def marks_quotes(markup: str) -> bool:
-    return bool(_ANY_QUOTE.search(markup))
-
-
-def to_text(markup: str, *, marking_quotes: bool = False) -> str:
-    """The text a reader of the HTML would see.
-
-    marking_quotes: lines of quoted mail begin with `> `, and a line QUOTED_FROM_HERE says that all below is quoted.
-    """
-    out = _QuotingText() if marking_quotes else Text()
+def to_text(markup: str, into: Text | None = None) -> str:
+    """The text a reader of the HTML would see. into: what collects it, if it is to do more than that."""
+    out = into or Text()
     hidden: list[str] = []
-    pre = 0
+    preformatted = 0
     for kind, value, attrs in tokens(markup):
         if kind == "text":
             if not hidden:
                 text = unescape(value) if "&" in value else value
-                (out.add_as_is if pre else out.add)(text)
-            continue
-        if value in _HIDDEN:
+                (out.add_as_is if preformatted else out.add)(text)
+        elif value in _HIDDEN:
             if kind == "open" and not attrs.endswith("/"):
                 hidden.append(value)
             elif kind == "close" and value in hidden:
                 del hidden[hidden.index(value) :]
-            continue
-        if value == "body":
+        elif value == "body" or not hidden:
             hidden.clear()
-        if marking_quotes and isinstance(out, _QuotingText):
             out.tag(kind, value, attrs)
-        if hidden:
-            continue
-        if value == "br":
-            out.line_break()
-        elif value == "pre":
-            pre = max(0, pre + (1 if kind == "open" else -1))
-            out.lines(1)
-        elif value in _PARAGRAPH:
-            out.lines(2 if value != "table" else 1)
-        elif value in _BLOCK:
-            out.lines(1)
-        elif value in _CELL:
-            out.blank = True
+            if value == "pre":
+                preformatted = max(0, preformatted + (1 if kind == "open" else -1))
+            out.break_for(value)
     return out.finished()
 
 

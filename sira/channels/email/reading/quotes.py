@@ -10,13 +10,12 @@ from __future__ import annotations
 import re
 
 from . import phrases
-from .html import QUOTED_FROM_HERE, marks_quotes, to_text
+from .attributions import QUOTED, end_of_attribution, next_text
+from .html_quotes import QUOTED_FROM_HERE, marks_quotes, text_with_marks
 from .signatures import without_signature
 
 LONGEST = 200_000  # characters that are looked at
 MOST_LINES = 4_000
-LONGEST_ATTRIBUTION = 400
-
 _HEADER_NAMES = {
     kind: re.compile(rf"^[\s>*_|•]*(?:{names})\s?[*_]*\s?[:：]", re.IGNORECASE)
     for kind, names in (
@@ -36,12 +35,6 @@ _BEGIN_FORWARDED = re.compile(rf"^[\s>*]*(?:{phrases.BEGIN_FORWARDED})\s?:?[\s*]
 _RULE = re.compile(r"^\s*(?:_{10,}|-{10,}|={10,}|\*{10,}|[-_]{3}|—{5,})\s*$")
 _REPLY_ABOVE = re.compile(phrases.REPLY_ABOVE, re.IGNORECASE)
 _PREVIOUS = re.compile(rf"^[\s*_#-]*(?:{phrases.PREVIOUS})[\s*_:#-]*$", re.IGNORECASE)
-_COLONS = (":", "：", "﹕")
-_WROTE_WITHIN = re.compile(rf"(?:^|[\s\"'>)])(?:{phrases.WROTE})[\s,\"'<(]", re.IGNORECASE)
-_STARTS = re.compile(rf"^[\s>*]*(?:{phrases.ON})", re.IGNORECASE)
-_ADDRESS = re.compile(r"[\w.+'-]+@[\w.-]+")
-_TIME = re.compile(r"\d{1,2}\s?[:.hH]\s?\d{2}|\b(?:19|20)\d\d\b|[۰-۹٠-٩]{4}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
-_QUOTED = re.compile(r"^[ \t]{0,3}(?:>|&gt;)")
 
 
 def new_text(text: str, markup: str, *, text_is_from_html: bool) -> str:
@@ -50,7 +43,7 @@ def new_text(text: str, markup: str, *, text_is_from_html: bool) -> str:
     text: the mail's text.  markup: its HTML, which tells quotes better where `text` was made from it.
     """
     if text_is_from_html and marks_quotes(markup):
-        text = to_text(markup, marking_quotes=True)
+        text = text_with_marks(markup)
     if len(text) > LONGEST:
         text = text[:LONGEST]
     lines = text.replace("\u200b", "").replace("\r\n", "\n").split("\n")[:MOST_LINES]
@@ -80,14 +73,14 @@ def _below_headers(lines: list[str]) -> list[str]:
         if _BEGIN_FORWARDED.match(lines[at]) or lines[at] == QUOTED_FROM_HERE or _REPLY_ABOVE.search(lines[at]):
             at += 1
             continue
-        if (end := _attribution_end(lines, at)) is not None:
+        if (end := end_of_attribution(lines, at)) is not None:
             at = end + 1
             continue
         break
     rest = lines[at:]
     return (
-        [line[1:].lstrip() if _QUOTED.match(line) else line for line in rest]
-        if all(_QUOTED.match(line) or not line.strip() for line in rest)
+        [line[1:].lstrip() if QUOTED.match(line) else line for line in rest]
+        if all(QUOTED.match(line) or not line.strip() for line in rest)
         else _without_quotes(rest)
     )
 
@@ -104,15 +97,15 @@ def _without_quotes(lines: list[str]) -> list[str]:
     at = 0
     while at < len(lines):
         line = lines[at]
-        if _QUOTED.match(line):
+        if QUOTED.match(line):
             add(True, line)
             at += 1
             continue
         if line.strip():
-            end = _attribution_end(lines, at)
+            end = end_of_attribution(lines, at)
             if end is not None:
-                following = _next_text(lines, end + 1)
-                if following is None or not _QUOTED.match(lines[following]):
+                following = next_text(lines, end + 1)
+                if following is None or not QUOTED.match(lines[following]):
                     break
                 at = end + 1  # quoted lines follow and speak for themselves
                 continue
@@ -137,10 +130,6 @@ def _answers(blocks: list[tuple[bool, list[str]]]) -> list[str]:
     return [line for quoted, block in blocks if not quoted for line in block]
 
 
-def _next_text(lines: list[str], at: int) -> int | None:
-    return next((i for i in range(at, min(len(lines), at + 12)) if lines[i].strip()), None)
-
-
 def _ends_the_letter(lines: list[str], at: int) -> bool:
     """Whether another's mail begins at this line, all the rest being it."""
     line = lines[at]
@@ -154,7 +143,7 @@ def _ends_the_letter(lines: list[str], at: int) -> bool:
     if len(line) < 300 and _line_is_mentioned(line) and _REPLY_ABOVE.search(line):
         return True
     if _RULE.match(line):
-        following = _next_text(lines, at + 1)
+        following = next_text(lines, at + 1)
         return following is not None and (_is_header_block(lines, following) or bool(_PREVIOUS.match(lines[following])))
     return _is_header_block(lines, at)
 
@@ -186,55 +175,3 @@ def _is_header_block(lines: list[str], at: int) -> bool:
             if misses > 3:
                 break
     return "from" in kinds and len(kinds - {"copy"}) >= 3
-
-
-def _attribution_end(lines: list[str], at: int) -> int | None:
-    """The last line of `On <date>, <name> wrote:` if one begins here, which may be broken into up to four lines."""
-    if not _ends_like_attribution(lines[at]) and not (
-        any(map(_ends_like_attribution, lines[at + 1 : at + 4])) and _STARTS.match(lines[at])
-    ):
-        return None
-    text = ""
-    for end in range(at, min(len(lines), at + 4)):
-        line = lines[end].strip()
-        if not line:
-            return None
-        text = f"{text} {line}".strip()
-        if len(text) > LONGEST_ATTRIBUTION:
-            return None
-        if _ends_like_attribution(line) and _is_attribution(
-            text, single=end == at, quoted_next=_quoted_at(lines, end + 1)
-        ):
-            return end
-    return None
-
-
-def _quoted_at(lines: list[str], at: int) -> bool:
-    following = _next_text(lines, at)
-    return following is not None and bool(_QUOTED.match(lines[following]))
-
-
-def _ends_like_attribution(line: str) -> bool:
-    return line.rstrip(" *_").endswith(_COLONS) or _says_wrote(line)
-
-
-def _says_wrote(text: str) -> bool:
-    return text[-60:].rstrip(" *_:：﹕").lower().endswith(phrases.WROTE_ENDINGS)
-
-
-def _is_attribution(text: str, *, single: bool, quoted_next: bool) -> bool:
-    dated, addressed = bool(_TIME.search(text)), "@" in text and bool(_ADDRESS.search(text))
-    if not (dated or addressed or quoted_next):
-        return False
-    colon = text.rstrip(" *_").endswith(_COLONS)
-    if _says_wrote(text):
-        if dated and (colon or addressed):
-            return bool(_STARTS.match(text)) or addressed
-        return (addressed or quoted_next) and colon
-    if not colon:
-        return False
-    if _WROTE_WITHIN.search(text) and dated and (addressed or _STARTS.match(text)):
-        return True
-    if dated and addressed and re.search(r"[>\])\"']\s*[:：]?\W*$", text):
-        return bool(_STARTS.match(text))
-    return single and quoted_next and addressed and len(text) < 150
