@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from sira.config import cli, migrating, packs, web, worker
 from sira.config.supervisor import Child, say
+from sira.people.automation import AUTOMATION_ID, UNKNOWN_ID
 from sira.people.models import Person
 
 WEB_PROCESSES = 2
@@ -35,7 +36,7 @@ def load_packs() -> None:
 
 
 def is_new() -> bool:
-    return not Person.objects.exclude(role=Person.Role.SYSTEM).exists()
+    return not Person.objects.exclude(pk__in=[AUTOMATION_ID, UNKNOWN_ID]).exists()
 
 
 def sign_ins() -> list[str]:
