@@ -55,7 +55,8 @@ def _own(lines: list[str]) -> str:
     found = "\n".join(without_signature(kept)).strip()
     if found:
         return found
-    return "\n".join(without_signature(_below_headers(lines)) or kept).strip() or "\n".join(lines).strip()
+    whole = [line for line in lines if line != QUOTED_FROM_HERE]
+    return "\n".join(without_signature(_below_headers(lines)) or kept).strip() or "\n".join(whole).strip()
 
 
 def _below_headers(lines: list[str]) -> list[str]:

@@ -116,6 +116,11 @@ def test_a_mail_that_is_only_a_signature_or_a_quote_is_not_empty():
     assert words("> only this") == "only this"
 
 
+def test_html_that_is_all_quote_is_read_without_its_marks():
+    markup = "<div id='divRplyFwdMsg'><b>From:</b> X</div><div>old</div>"
+    assert "\x01" not in new_text("x", markup, text_is_from_html=True)
+
+
 def test_a_thank_you_with_a_name_stays():
     assert words("Works.\n\nThanks,\nAlex") == "Works.\n\nThanks,\nAlex"
 
