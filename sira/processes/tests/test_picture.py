@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from sira.people.automation import automation
-from sira.processes import blocks, picture, running, versions
+from sira.processes import picture, running, versions
 from sira.processes.models import Instance, Task
 from sira.processes.tests.drawing import border, drawing, end, event, gate, message, service, start, timer, user
 from sira.processes.tests.playing import MONDAY
@@ -21,10 +21,8 @@ DRAWN = drawing(
 
 
 @pytest.fixture(autouse=True)
-def world(monkeypatch):
-    monkeypatch.setattr(blocks, "_blocks", {"sira:decide": lambda step: None})
-    monkeypatch.setattr(blocks, "_told_of_tasks", [])
-    monkeypatch.setattr(blocks, "_told_of_instances", [])
+def deciding(does):
+    does("sira:decide", lambda step: None)
 
 
 def begin():
@@ -60,11 +58,11 @@ def test_work_that_was_called_off_is_shown_as_such():
     assert seen.called_off == ["work"] and seen.current == ["lead"]
 
 
-def test_a_stuck_step_says_what_is_wrong(monkeypatch):
+def test_a_stuck_step_says_what_is_wrong(does):
     def fails(step):
         raise ValueError("no category")
 
-    monkeypatch.setattr(blocks, "_blocks", {"sira:decide": fails})
+    does("sira:decide", fails)
     seen = picture.where(begin())
     assert seen.stuck == ["decide"] and seen.waiting[0].text == "ValueError: no category"
 

@@ -39,15 +39,6 @@ ONE_TASK = drawing(start(), user("work"), end(), ways="start > work > end")
 DECIDED = drawing(start(), service("decide", "sira:decide"), user("work"), end(), ways="start > decide > work > end")
 
 
-@pytest.fixture(autouse=True)
-def does(monkeypatch):
-    """Blocks and listeners of one test only: does("sira:route", lambda step: ...)."""
-    for registry in ("_told_of_tasks", "_told_of_instances", "_facts_of", "_locks"):
-        monkeypatch.setattr(blocks, registry, [])
-    monkeypatch.setattr(blocks, "_blocks", {})
-    return blocks.register
-
-
 def install(source):
     return versions.install(source, at=MONDAY)
 

@@ -7,9 +7,8 @@ import pytest
 from django.db import close_old_connections, connection
 
 from sira.people.automation import automation
-from sira.people.models import Person
-from sira.processes import blocks, running, timers, timing, versions
-from sira.processes.models import Advance, Instance, ProcessVersion, Task, Timer
+from sira.processes import blocks, running, timers, versions
+from sira.processes.models import Advance, Task, Timer
 from sira.processes.refusals import TaskNotOpen
 from sira.processes.tests.drawing import border, catch, drawing, end, event, message, service, start, timer, user
 from sira.processes.tests.playing import MONDAY
@@ -23,11 +22,8 @@ WAIT = drawing(start(), catch("pause", timer("PT1H")), user("work"), end(), ways
 
 
 @pytest.fixture(autouse=True)
-def quiet(monkeypatch):
-    for registry in ("_told_of_tasks", "_told_of_instances", "_facts_of", "_locks"):
-        monkeypatch.setattr(blocks, registry, [])
-    monkeypatch.setattr(blocks, "_blocks", {"sira:remind": lambda step: None})
-    monkeypatch.setattr(timing, "_after", [])
+def reminding(does):
+    does("sira:remind", lambda step: None)
 
 
 def begin(source, *subjects):
@@ -115,15 +111,6 @@ def test_the_subject_is_locked_before_its_instance():
     assert locked == [11]
 
 
-@pytest.fixture
-def committed(transactional_db):
-    """Rows that other connections see; the automation person is there as in every desk."""
-    Person.objects.get_or_create(pk=automation().pk, defaults={"name": "Sira", "role": "system", "created_at": MONDAY})
-    yield
-    for model in (Advance, Timer, Task, Instance, ProcessVersion):
-        model.objects.all().delete()
-
-
 def at_once(*acts):
     """Each in its own thread and connection, all released together; what they raised or returned, in order."""
     found, gate = [None] * len(acts), threading.Barrier(len(acts))
@@ -146,7 +133,7 @@ def at_once(*acts):
     return found
 
 
-def test_two_pumps_fire_each_timer_once(committed):
+def test_two_pumps_fire_each_timer_once(committing):
     begin(WAIT, *range(1, 41))
     fired = at_once(*[lambda: timers.pump(MONDAY + timedelta(hours=2))] * 2)
     while left := timers.pump(MONDAY + timedelta(hours=2)):
@@ -155,7 +142,7 @@ def test_two_pumps_fire_each_timer_once(committed):
     assert Task.objects.count() == 40 and Advance.objects.filter(cause={"timer": "pause"}).count() == 40
 
 
-def test_of_two_who_complete_a_task_at_once_one_wins_and_the_other_is_refused(committed):
+def test_of_two_who_complete_a_task_at_once_one_wins_and_the_other_is_refused(committing):
     begin(drawing(start(), user("work"), user("test"), end(), ways="start > work > test > end"))
     task = Task.objects.get()
 
@@ -167,7 +154,7 @@ def test_of_two_who_complete_a_task_at_once_one_wins_and_the_other_is_refused(co
     assert Task.objects.filter(state="open").count() == 1
 
 
-def test_a_deadline_and_a_completion_at_once_leave_one_outcome(committed):
+def test_a_deadline_and_a_completion_at_once_leave_one_outcome(committing):
     begin(REMINDED)
     task = Task.objects.get()
     at_once(
@@ -179,7 +166,7 @@ def test_a_deadline_and_a_completion_at_once_leave_one_outcome(committed):
     assert states in ({"work": "done"}, {"work": "cancelled", "lead": "open"})
 
 
-def test_two_messages_at_once_are_heard_once(committed):
+def test_two_messages_at_once_are_heard_once(committing):
     begin(drawing(start(), catch("answer", event("message", "reply")), user("read"), end(),
                   declare=message("reply"), ways="start > answer > read > end"))  # fmt: skip
     heard = at_once(*[lambda: running.correlate("reply", subject=7, at=MONDAY)] * 3)
