@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
@@ -19,9 +19,14 @@ from sira.processes.models import ProcessVersion
 from sira.processes.refusals import NoSuchProcess, NotRunnable
 
 
-@lru_cache(maxsize=512)
 def graph_of(version: int) -> Graph:
-    """A version's graph; kept, because a version that runs never changes."""
+    """A version's graph; kept, because a version that runs never changes. One fleet may serve several databases."""
+    settings = connection.settings_dict
+    return _graph((settings["HOST"], settings["NAME"], version), version)
+
+
+@lru_cache(maxsize=512)
+def _graph(_of: tuple[str, str, int], version: int) -> Graph:
     found = ProcessVersion.objects.only("source", "key").get(pk=version)
     return compile_process(read(found.source), found.key)
 
@@ -57,6 +62,7 @@ def draft(source: str, *, key: str = "", by: Person | None = None, at: datetime)
     if process is None:
         raise NotRunnable(check(source, key))
     ProcessVersion.objects.select_for_update().filter(key=process.id).order_by("-version").first()
+    _graph.cache_clear()  # a database that was set back gives the same ids again
     newest = ProcessVersion.objects.filter(key=process.id).aggregate(newest=Max("version"))["newest"] or 0
     return ProcessVersion.objects.create(
         key=process.id,
