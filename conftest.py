@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from sira.calendars.compiled import working_time
 from sira.plumbing import testserver
 
 
@@ -51,3 +52,5 @@ def committing(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) 
         yield
         connection.close()
         testserver.recreate(connection.settings_dict["NAME"], testserver.TEMPLATE)
+        # Keys begin anew, so what was compiled under one may be another's now.
+        working_time.cache_clear()
