@@ -50,12 +50,14 @@ def expected(letters, typed: str, readers: set[int], words) -> list[tuple[dateti
     return [(at, pk) for at, pk in rows if words(pk - first)]
 
 
+LITTLE = {"FIRST_LOOK": 5, "COMMON": 3, "RARE": 3, "NARROW": 3}
 WAYS = {
-    "rare": {},
-    "narrow": {"RARE": 3, "NARROW": 1000},
-    "common": {"RARE": 3, "NARROW": 3},
-    "deep": {"RARE": 3, "NARROW": 3, "WALKED": 30},
-    "far": {"RARE": 3, "NARROW": 3, "STEPS": 1},
+    "rare": {"COMMON": 1000},
+    "common": LITTLE,
+    "narrow": {**LITTLE, "NARROW": 1000, "STEPS": 0},
+    "deep": {**LITTLE, "WALKED": 30},
+    "far": {**LITTLE, "STEPS": 0},
+    "hardly": {**LITTLE, "HARDLY_ANY": 1},
 }
 ASKED = {
     "common": lambda n: True,
