@@ -79,7 +79,7 @@ def _empty(value: Any) -> bool:
 def _error(component: Component, values: Mapping[str, Any], uploaded: Mapping[str, list[Any]]) -> Sentence | None:
     """What is wrong with an answer that could be read."""
     rules = component.rules
-    value = uploaded[component.key] if component.type == "filepicker" else values.get(component.key)
+    value: Any = uploaded[component.key] if component.type == "filepicker" else values.get(component.key)
     if _empty(value):
         return _missing(component) if rules.get("required") else None
     if component.type == "number":

@@ -1,5 +1,6 @@
 """The shape of what people type about themselves."""
 
+from typing import Any
 from zoneinfo import available_timezones
 
 from allauth.account.forms import LoginForm
@@ -12,7 +13,7 @@ from sira.people.models import Person
 class SignInForm(LoginForm):
     """allauth's own check of the password with its limits; the words are the desk's."""
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = _("Mail address")
         self.fields["password"].label = _("Password")
@@ -58,7 +59,7 @@ class PasswordForm(forms.Form):
         help_text=_("At least 10 characters. A sentence is easy to remember."),
     )
 
-    def __init__(self, *args, person: Person, proved: bool, **kwargs) -> None:
+    def __init__(self, *args: Any, person: Person, proved: bool, **kwargs: Any) -> None:
         """proved: the person came in by a link in their mail a moment ago, so the old password is not asked."""
         super().__init__(*args, **kwargs)
         self.person = person

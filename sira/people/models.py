@@ -144,7 +144,7 @@ class Address(models.Model):
 
 
 class SupportGroup(models.Model):
-    """People who share work. Its settings say how tickets are dealt, when it works and how long a ticket may be reopened."""
+    """People who share work. It says how tickets are dealt, when it works and how long a ticket may be reopened."""
 
     class Strategy(models.TextChoices):
         ROUND_ROBIN = "round_robin", _("In turn")

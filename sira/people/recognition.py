@@ -11,7 +11,7 @@ from sira.people.models import Address, Organisation, Person
 
 
 def normalised_mail(address: str) -> str:
-    """The form in which addresses are kept and compared; empty if it is none. Lower case: no desk has two Annas in one box."""
+    """The form in which addresses are kept and compared, in lower case; empty if it is none."""
     plain = parseaddr(address)[1] if "<" in address else address
     plain = plain.strip().strip(".").lower()
     local, at, domain = plain.rpartition("@")

@@ -1,6 +1,7 @@
 """Signing in, and the page about oneself."""
 
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account.utils import perform_login
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from sira.people import limits, links, persons, signing_in
 from sira.people.forms import LinkForm, PasswordForm, ProfileForm, SignInForm
+from sira.people.reader import signed_in
 from sira.plumbing.refusals import Refused
 from sira.shell.parts import say
 
@@ -94,7 +96,7 @@ def closed(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @login_required
 def profile(request: HttpRequest) -> HttpResponse:
-    person = request.user
+    person = signed_in(request)
     known = {field: getattr(person, field) for field in ("name", "language", "theme", "time_zone")}
     form = ProfileForm(request.POST or None, initial=known)
     if request.method == "POST" and form.is_valid():
@@ -106,7 +108,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @login_required
 def change_password(request: HttpRequest) -> HttpResponse:
-    person = request.user
+    person = signed_in(request)
     form = PasswordForm(request.POST or None, person=person, proved=_proved(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -120,11 +122,11 @@ def change_password(request: HttpRequest) -> HttpResponse:
     return _profile(request, password_form=form)
 
 
-def _profile(request: HttpRequest, **given: object) -> HttpResponse:
+def _profile(request: HttpRequest, **given: Any) -> HttpResponse:
     """The page with both forms; whichever was refused keeps what was typed."""
-    person = request.user
+    person = signed_in(request)
     known = {field: getattr(person, field) for field in ("name", "language", "theme", "time_zone")}
-    forms = {
+    forms: dict[str, Any] = {
         "form": ProfileForm(initial=known),
         "password_form": PasswordForm(person=person, proved=_proved(request)),
     } | given

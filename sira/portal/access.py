@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
+from sira.people import reader
 from sira.people.models import Person
 from sira.tickets import links
 from sira.tickets.models import Message, MessageFile, Ticket
@@ -59,7 +60,7 @@ def of_their_organisation(person: Person) -> TicketQuerySet:
 
 def signed_in(request: HttpRequest, number: str) -> Access:
     """Raises Http404 where the person may not see it, as where it does not exist."""
-    person = request.user
+    person = reader.signed_in(request)
     ticket = Ticket.objects.visible_to(person).select_related(*WITH).filter(number=number.upper()).first()
     if ticket is None:
         raise Http404

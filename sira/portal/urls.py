@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sira.portal.views import asking, following, home
+from sira.portal.views import asking, following, home, listing
 
 app_name = "portal"
 urlpatterns = [
@@ -11,7 +11,7 @@ urlpatterns = [
     path("portal/find/", home.find, name="find"),
     path("portal/ask/", asking.choose, name="choose"),
     path("portal/ask/<slug:key>/", asking.ask, name="ask"),
-    path("portal/requests/", following.tickets, name="tickets"),
+    path("portal/requests/", listing.tickets, name="tickets"),
     path("portal/requests/<str:number>/", following.ticket, name="ticket"),
     path("portal/requests/<str:number>/answer/", following.answer, name="answer"),
     path("portal/requests/<str:number>/confirm/", following.confirm, name="confirm"),

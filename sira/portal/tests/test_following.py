@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from sira.notifications.models import OutgoingMail
 from sira.people import joining
 from sira.people.tests.cast import a_person
-from sira.portal.views.following import PAGE
+from sira.portal.views.listing import PAGE
 from sira.tickets import assigning, conversation, lifecycle, links, waiting
 from sira.tickets.messages import Said
 from sira.tickets.models import Message, Ticket

@@ -17,7 +17,7 @@ from sira.channels.web import public, receiving
 from sira.forms import rendering
 from sira.forms.models import FormVersion
 from sira.forms.validation import Answers, validate
-from sira.people import limits
+from sira.people import limits, reader
 from sira.plumbing.refusals import Refused
 from sira.portal.words import in_words, offered
 from sira.shell.parts import part_or_page, say, wants_part
@@ -29,14 +29,14 @@ HONEYPOT = "website"  # people do not see this field; programs fill in whatever 
 @login_required
 def choose(request: HttpRequest) -> HttpResponse:
     """Everything one can ask for."""
-    types = offered(RequestType.objects.offered_to(request.user))
+    types = offered(RequestType.objects.offered_to(reader.signed_in(request)))
     return render(request, "portal/choose.html", {"place": "portal", "offered": types})
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 def ask(request: HttpRequest, key: str) -> HttpResponse:
-    request_type = get_object_or_404(_with(RequestType.objects.offered_to(request.user)), key=key)
+    request_type = get_object_or_404(_with(RequestType.objects.offered_to(reader.signed_in(request))), key=key)
     page = _Page(request, request_type, "portal/ask.html")
     if request.method == "GET" or page.only_looks_again:
         return page.show()
@@ -48,7 +48,7 @@ def ask(request: HttpRequest, key: str) -> HttpResponse:
             request_type,
             page.form,
             answers,
-            by=request.user,
+            by=reader.signed_in(request),
             files=request.FILES.getlist("files"),
             token=page.token,
             language=page.language,

@@ -1,4 +1,4 @@
-"""Following one's requests: the list, and the page of one, for somebody signed in or with the link from a mail."""
+"""The page of one request and what can be done there, for somebody signed in or with the link from a mail."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from functools import wraps
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.functional import Promise
@@ -20,17 +21,15 @@ from sira.forms.rendering import told
 from sira.people.models import Person
 from sira.plumbing.refusals import Refused
 from sira.portal import access, presenting
-from sira.portal.access import WITH, Access
+from sira.portal.access import Access
 from sira.promises import explaining
 from sira.promises.models import Clock
 from sira.shell.parts import part_or_page, say
 from sira.tickets import downloads, lifecycle, links, permissions, stages
 from sira.tickets.models import Message, MessageFile, Ticket
-from sira.tickets.visibility import TicketQuerySet
 
-PAGE = 20
 SHOWN = 3  # messages not folded
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 @dataclass(frozen=True)
@@ -46,50 +45,15 @@ class Shown:
         return not self.said.from_desk
 
 
-@require_GET
-@login_required
-def tickets(request: HttpRequest) -> HttpResponse:
-    """Own requests, newest first, paged by key; ?which= open, all or organisation."""
-    person = request.user
-    which = request.GET.get("which", "open")
-    rows = access.of_their_organisation(person) if which == "organisation" else access.mine(person)
-    if which not in ("all", "organisation"):
-        which, rows = "open", rows.current().filter(merged_into=None)
-    page, older, newer = _page(rows, before=request.GET.get("before", ""), after=request.GET.get("after", ""))
-    context = {
-        "place": "requests",
-        "which": which,
-        "cards": presenting.cards(page, person, at=now()),
-        "older": f"?which={which}&before={older}" if older else "",
-        "newer": f"?which={which}&after={newer}" if newer else "",
-        "shares": bool(person.organisation_id and person.organisation.shares_tickets),
-    }
-    return part_or_page(request, part="portal/_tickets.html", page="portal/tickets.html", context=context)
-
-
-def _page(rows: TicketQuerySet, *, before: str, after: str) -> tuple[list[Ticket], int, int]:
-    """The rows, and the keys from which the older and the newer page go on (0: there is none)."""
-    rows = rows.select_related(*WITH)
-    if after.isdecimal():
-        found = list(rows.filter(pk__gt=int(after)).order_by("id")[: PAGE + 1])
-        page = found[:PAGE][::-1]
-        return page, page[-1].pk if page else 0, page[0].pk if len(found) > PAGE else 0
-    if before.isdecimal():
-        rows = rows.filter(pk__lt=int(before))
-    found = list(rows.order_by("-id")[: PAGE + 1])
-    page = found[:PAGE]
-    return page, page[-1].pk if len(found) > PAGE else 0, page[0].pk if page and before.isdecimal() else 0
-
-
 def either_way(view: View) -> tuple[View, View]:
     """The view for somebody signed in, found by number, and for the holder of a link, in that person's language."""
 
     @wraps(view)
-    def signed_in(request: HttpRequest, number: str, **more: object) -> HttpResponse:
+    def signed_in(request: HttpRequest, number: str, **more: object) -> HttpResponseBase:
         return view(request, access.signed_in(request, number), **more)
 
     @wraps(view)
-    def by_link(request: HttpRequest, token: str, **more: object) -> HttpResponse:
+    def by_link(request: HttpRequest, token: str, **more: object) -> HttpResponseBase:
         opened = access.by_link(token, at=now())
         with translation.override(opened.person.language), timezone.override(opened.person.time_zone):
             response = view(request, opened, **more)
@@ -197,7 +161,7 @@ def _why(request: HttpRequest, opened: Access) -> HttpResponse:
 
 
 @require_GET
-def _file(request: HttpRequest, opened: Access, pk: int) -> HttpResponse:
+def _file(request: HttpRequest, opened: Access, pk: int) -> HttpResponseBase:
     return downloads.as_download(opened.file(pk))
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from sira.catalogue.models import RequestType
+from sira.people import reader
 from sira.portal import finding, presenting
 from sira.portal.access import WITH, mine
 from sira.portal.words import offered
@@ -37,7 +38,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """With ?q= the finds stand below the field, for those without JavaScript too."""
-    person = request.user
+    person = reader.signed_in(request)
     current = mine(person).current().filter(merged_into=None)
     newest = current.select_related(*WITH).order_by(YOUR_TURN_FIRST, "-id")[: MOST_CARDS + 1]
     cards = presenting.cards(list(newest[:MOST_CARDS]), person, at=now())
@@ -65,10 +66,10 @@ def _found(request: HttpRequest) -> dict[str, object]:
     typed = request.GET.get("q", "").strip()
     if not typed:
         return {"q": ""}
-    language = get_language() or "en"
-    found = finding.find(typed, request.user, language=language)
+    person = reader.signed_in(request)
+    found = finding.find(typed, person, language=get_language() or "en")
     return {
         "q": typed,
-        "found_cards": presenting.cards(found.tickets, request.user, at=now()),
+        "found_cards": presenting.cards(found.tickets, person, at=now()),
         "found_offered": offered(found.request_types),
     }
