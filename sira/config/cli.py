@@ -43,6 +43,9 @@ def main(arguments: list[str] | None = None) -> int:
         return run(name, rest)
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 141
 
 
 def run(name: str, arguments: list[str]) -> int:

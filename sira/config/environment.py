@@ -52,7 +52,7 @@ def home() -> Path:
 
 
 def secret_key(folder: Path) -> str:
-    """The key for signatures: from the environment, else made once and kept in the data folder (readable by its owner)."""
+    """The key for signatures: from the environment, else made once and kept in the data folder for its owner."""
     given = text("SIRA_SECRET_KEY")
     if given:
         if len(given) < 32:

@@ -86,7 +86,7 @@ TEMPLATES: list[dict[str, Any]] = [
 
 
 def database(url: str) -> dict[str, Any]:
-    """Django's settings for postgresql://user:password@host:port/name?option=value; host may be an escaped socket folder."""
+    """Django's settings for postgresql://user:password@host:port/name?option=value; host may be a socket folder."""
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
         raise env.BadSetting("DATABASE_URL", "not an address such as postgresql://user:password@host:5432/name.")

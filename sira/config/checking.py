@@ -1,0 +1,47 @@
+"""`sira check`: looks whether the desk can run here, and says in one line each what is amiss."""
+
+import argparse
+import shutil
+
+from django.conf import settings
+from django.core.checks import ERROR, run_checks
+from django.db import connection
+
+from sira.config import migrating
+from sira.plumbing import schema
+from sira.plumbing.trouble import SPACE_NEEDED
+
+OLDEST_POSTGRES = 150000
+
+
+def main(arguments: list[str]) -> int:
+    argparse.ArgumentParser("sira check", description="Look whether the desk can run here.").parse_args(arguments)
+    amiss = [*database(), *folders(), *code()]
+    for line in amiss:
+        print(f"amiss: {line}")
+    if not amiss:
+        print("All is well.")
+    return int(bool(amiss))
+
+
+def database() -> list[str]:
+    found = []
+    mark = migrating.mark()
+    if connection.pg_version < OLDEST_POSTGRES:  # type: ignore[attr-defined]
+        found.append(f"The database is PostgreSQL {connection.pg_version // 10000}; 15 or newer is needed.")  # type: ignore[attr-defined]
+    if mark != schema.digest():
+        found.append("The tables are not those of this version: run sira migrate.")
+    return found
+
+
+def folders() -> list[str]:
+    found = []
+    if shutil.disk_usage(settings.SIRA_HOME).free < SPACE_NEEDED:
+        found.append(f"Less than {SPACE_NEEDED // 2**20} MiB are free for {settings.SIRA_HOME}.")
+    if not settings.STATIC_ROOT.exists():
+        found.append("The static files have not been collected: start bin/run once.")
+    return found
+
+
+def code() -> list[str]:
+    return [str(problem) for problem in run_checks(include_deployment_checks=False) if problem.level >= ERROR]
