@@ -36,13 +36,14 @@ _READ_AS = {
 def main(argv: list[str]) -> int:
     """Run every test file below the folders named; 0 if all passed, 1 if any failed, 2 for wrong use."""
     if not argv:
-        print("usage: conformance dmn DIR...", file=sys.stderr)
+        sys.stderr.write("usage: conformance dmn DIR...\n")
         return 2
     failed = 0
     for folder in argv:
         for result in run_folder(Path(folder)):
             failed += not result["passed"]
-            print(json.dumps(result, ensure_ascii=False), flush=True)
+            sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
+            sys.stdout.flush()
     return 1 if failed else 0
 
 

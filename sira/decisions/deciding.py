@@ -1,8 +1,8 @@
 """Deciding: facts in, a result and the reasons for it out.
 
-    found = decide("priority", {"ticket": {"type": "incident", "impact": "high", "urgency": "low"}})
-    found.result, found.matched
-    Trace.objects.bulk_create([found.trace_for(subject=ticket.pk, kind="priority", at=now)])
+found = decide("priority", {"ticket": {"type": "incident", "impact": "high", "urgency": "low"}})
+found.result, found.matched
+Trace.objects.bulk_create([found.trace_for(subject=ticket.pk, kind="priority", at=now)])
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 from sira.decisions import wording
 from sira.decisions.compiled import model_of
 from sira.decisions.dmn import DrawingProblem, Made
+from sira.decisions.dmn.evaluation import TableStep
 from sira.decisions.feel import FeelProblem
 from sira.decisions.models import DecisionVersion, Trace
 from sira.decisions.plain import plain
@@ -36,19 +37,25 @@ class Outcome:
         return self.made.result
 
     @property
+    def consulted(self) -> list[TableStep]:
+        """The tables that were asked, in order."""
+        return [one for step in self.made.steps for one in step.tables]
+
+    @property
     def matched(self) -> list[dict[str, Any]]:
         """The tables that were consulted: name, numbers of the rows that matched (from 1), their annotations."""
         return [
             {"table": one.table, "rows": one.rows, **({"notes": one.annotations} if one.annotations else {})}
-            for step in self.made.steps
-            for one in step.tables
+            for one in self.consulted
         ]
 
     @property
     def asked(self) -> dict[str, Any]:
         """What the tables looked at, by column; where there is no table, what the decisions require."""
-        tables = {label: value for step in self.made.steps for one in step.tables for label, value in one.inputs.items()}
-        return plain(tables or {name: value for step in self.made.steps for name, value in step.inputs.items()})
+        asked: dict[str, Any] = {}
+        for one in self.consulted:
+            asked.update(one.inputs)
+        return plain(asked or {name: value for step in self.made.steps for name, value in step.inputs.items()})
 
     @property
     def trace(self) -> dict[str, Any]:
@@ -74,9 +81,7 @@ class Outcome:
         )
 
 
-def decide(
-    key: str, facts: Mapping[str, Any], *, decision: str | None = None, at: datetime | None = None
-) -> Outcome:
+def decide(key: str, facts: Mapping[str, Any], *, decision: str | None = None, at: datetime | None = None) -> Outcome:
     """Decide by the published version of a drawing.
 
     decision: which of its decisions, if several are final.  at: what now() means in its expressions.

@@ -81,9 +81,7 @@ def _name_of(source: str) -> str:
     return (drawing.name or next((one.name for one in drawing.decisions), ""))[:200]
 
 
-def _new_version(
-    key: str, source: str, *, name: str, status: str, at: datetime, by: Person | None
-) -> DecisionVersion:
+def _new_version(key: str, source: str, *, name: str, status: str, at: datetime, by: Person | None) -> DecisionVersion:
     """The next version. Two people at once: the database lets one of them win, and the other counts again."""
     while True:
         last = DecisionVersion.objects.filter(key=key).aggregate(last=Max("version"))["last"] or 0

@@ -137,9 +137,7 @@ class Iterator:
     type_name: str = ""
 
 
-Box = (
-    Literal | Table | Context | Invocation | Relation | ListBox | FunctionBox | Conditional | FilterBox | Iterator
-)
+Box = Literal | Table | Context | Invocation | Relation | ListBox | FunctionBox | Conditional | FilterBox | Iterator
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,13 +108,15 @@ def _span(test: nodes.Node) -> list[_Span] | None:
         kind, included = type(value), "=" in test.operator
         if test.operator == "=":
             return [_Span(kind, value, value)]
-        return [_Span(kind, None, value, False, included) if test.operator[0] == "<" else _Span(kind, value, None, included)]
+        if test.operator[0] == "<":
+            return [_Span(kind, None, value, False, included)]
+        return [_Span(kind, value, None, included)]
     if isinstance(test, nodes.Interval):
         (known_low, low), (known_high, high) = constant(test.low), constant(test.high)
         if not (known_low and known_high) or type(low) not in _ORDERED or type(low) is not type(high):
             return None
         if low > high or (low == high and not (test.low_included and test.high_included)):
-            return []
+            return None  # it holds nothing; trying it costs nothing
         return [_Span(type(low), low, high, test.low_included, test.high_included)]
     known, value = constant(test)
     if known and (value is None or type(value) is bool or type(value) in _ORDERED):

@@ -17,7 +17,8 @@ from typing import Any
 from sira.decisions.dmn import drawing as drawn
 from sira.decisions.dmn.boxes import compile_box, compile_function, typed
 from sira.decisions.dmn.drawing import Drawing
-from sira.decisions.dmn.evaluation import DecisionStep, Evaluation, FactsByName
+from sira.decisions.dmn.evaluation import DecisionStep, Evaluation
+from sira.decisions.dmn.graph import Element, Getter, Lazy, Required, decided, defined, fact
 from sira.decisions.dmn.problems import DrawingProblem
 from sira.decisions.dmn.services import ServiceFunction
 from sira.decisions.dmn.surroundings import Surroundings
@@ -26,11 +27,9 @@ from sira.decisions.feel.compiler import Closure
 from sira.decisions.feel.expressions import guarded
 from sira.decisions.feel.functions import WrongArguments
 from sira.decisions.feel.kinds import to_feel, to_python
-from sira.decisions.feel.limits import DEFAULT, Limits, Note, check_tree
+from sira.decisions.feel.limits import DEFAULT, Limits, Note
 from sira.decisions.feel.scope import Scope
-from sira.decisions.feel.types import FunctionType, Type, coerce
-
-Getter = Callable[[Evaluation], Any]
+from sira.decisions.feel.types import FunctionType, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +46,6 @@ class Made:
         return to_python(self.value)
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
-    """Something others may require: its variable's name, and how its value is got."""
-
-    name: str
-    get: Getter
-
-
 class Model:
     """problems: everything that keeps the drawing from being fully right; what they touch evaluates to null."""
 
@@ -65,8 +56,12 @@ class Model:
         for one in drawing.imports:
             if one.namespace not in imported:
                 self.problems.append(DrawingProblem("unknown_import", name=one.name or one.namespace))
-        self.types = TypeTable(drawing, {name: model.types for name, model in self.imported.items()}, self.problems)
-        self.parts = frozenset(_parts(drawing)).union(*(model.parts for model in self.imported.values()))
+        self.types: TypeTable = TypeTable(
+            drawing, {name: model.types for name, model in self.imported.items()}, self.problems
+        )
+        self.parts: frozenset[str] = frozenset(_parts(drawing)).union(
+            *(model.parts for model in self.imported.values())
+        )
         self._elements: dict[str, tuple[tuple[str, ...], Element]] = {}  # reference -> (path of names, element)
         for prefix, model in self.imported.items():
             for reference, (path, element) in model._elements.items():
@@ -140,10 +135,10 @@ class Model:
         """Make an element of everything; logic is compiled when all names are known."""
         for data in self.drawing.inputs:
             wanted = self.types.named(data.type_name, (data.name,))
-            self._add(data.id, Element(data.name, _fact(self.drawing.namespace, data.name, wanted)))
-        later: list[tuple[_Lazy, Callable[[], Getter]]] = []
-        for one in [*self.drawing.decisions, *self.drawing.knowledge, *self.drawing.services]:
-            lazy = _Lazy()
+            self._add(data.id, Element(data.name, fact(self.drawing.namespace, data.name, wanted)))
+        later: list[tuple[Lazy, Callable[[], Getter]]] = []
+        for one in self._made_things():
+            lazy = Lazy()
             element = Element(one.name, lazy)
             self._add(one.id, element)
             by_name = self.decisions if isinstance(one, drawn.Decision) else self.callable
@@ -154,6 +149,9 @@ class Model:
         for lazy, make in later:
             lazy.get = make()
         self.problems += [DrawingProblem("circle", name=name) for name in _in_circles(self.drawing)]
+
+    def _made_things(self) -> list[drawn.Decision | drawn.Knowledge | drawn.Service]:
+        return [*self.drawing.decisions, *self.drawing.knowledge, *self.drawing.services]
 
     def _add(self, identity: str, element: Element) -> None:
         """Let others require the element; one without an id can only be asked for by its name."""
@@ -167,7 +165,7 @@ class Model:
             return lambda: self._knowledge(one)
         return lambda: self._service(one)
 
-    def _required(self, needs: Iterable[str], where: str) -> list[tuple[tuple[str, ...], Element]]:
+    def _required(self, needs: Iterable[str], where: str) -> Required:
         found = []
         for need in needs:
             if need in self._elements:
@@ -176,7 +174,7 @@ class Model:
                 self.problems.append(DrawingProblem("unknown_reference", where=(where,), reference=need))
         return found
 
-    def _around(self, required: list[tuple[tuple[str, ...], Element]]) -> Surroundings:
+    def _around(self, required: Required) -> Surroundings:
         names = frozenset(path[0] for path, _ in required)
         return Surroundings(names, self.parts, self.types, self.problems, any_name=self._any_fact)
 
@@ -185,7 +183,7 @@ class Model:
         if one.box is None:
             self.problems.append(DrawingProblem("no_logic", where=(one.name,), name=one.name))
         logic = self._logic(lambda: compile_box(one.box, self._around(required)))
-        return _decided(
+        return decided(
             one.name,
             self._reference(one.id or f" {one.name}"),
             required,
@@ -210,7 +208,7 @@ class Model:
         declared = self.types.named(one.type_name, (one.name,))
         result = declared.result if isinstance(declared, FunctionType) else declared
         make = self._logic(lambda: compile_function(function, around, result))
-        return _defined(self._reference(one.id or f" {one.name}"), required, make)
+        return defined(self._reference(one.id or f" {one.name}"), required, make)
 
     def _service(self, one: drawn.Service) -> Getter:
         inputs = self._required([*one.inputs, *one.input_decisions], one.name)
@@ -226,82 +224,10 @@ class Model:
         return lambda run: function
 
     def _type_of(self, reference: str) -> Type | None:
-        for one in [*self.drawing.inputs, *self.drawing.decisions]:
-            if self._reference(one.id) == reference:
-                return self.types.named(one.type_name, (one.name,))
-        return None
-
-
-class _Lazy:
-    """A getter that is filled in once everything it may refer to is known."""
-
-    __slots__ = ("get",)
-
-    def __init__(self) -> None:
-        self.get: Getter = lambda run: None
-
-    def __call__(self, run: Evaluation) -> Any:
-        return self.get(run)
-
-
-def _fact(namespace: str, name: str, wanted: Type | None) -> Getter:
-    def get(run: Evaluation) -> Any:
-        value = run.fact(namespace, name)
-        return value if wanted is None or value is None else coerce(value, wanted)
-
-    return get
-
-
-def _decided(
-    name: str, reference: str, required: list[tuple[tuple[str, ...], Element]], logic: Closure, any_fact: bool
-) -> Getter:
-    def get(run: Evaluation) -> Any:
-        if reference in run.made:
-            return run.made[reference]
-        if reference in run.replaced:
-            return run.replaced[reference]
-        if reference in run.making:
-            run.note("circle", None, name=name)
-            return None
-        run.making.add(reference)
-        run.enter()
-        try:
-            values = values_of(required, run)
-            tables, run.tables = run.tables, []
-            outer = Scope(FactsByName(run), run) if any_fact else None
-            result = run.made[reference] = logic(Scope(values, run, outer))
-            check_tree(result)
-            if run.steps is not None:
-                run.steps.append(DecisionStep(name, values, result, run.tables))
-            run.tables = tables
-            return result
-        finally:
-            run.leave()
-            run.making.discard(reference)
-
-    return get
-
-
-def _defined(reference: str, required: list[tuple[tuple[str, ...], Element]], make: Closure) -> Getter:
-    def get(run: Evaluation) -> Any:
-        if reference not in run.made:
-            values: dict[str, Any] = {}
-            run.made[reference] = make(Scope(values, run))  # known before what it requires: it may call itself
-            values.update(values_of(required, run))
-        return run.made[reference]
-
-    return get
-
-
-def values_of(required: list[tuple[tuple[str, ...], Element]], run: Evaluation) -> dict[str, Any]:
-    """The values of required elements by name; those of an imported model inside a context of its name."""
-    values: dict[str, Any] = {}
-    for path, element in required:
-        inner = values
-        for name in path[:-1]:
-            inner = inner.setdefault(name, {})
-        inner[path[-1]] = element.get(run)
-    return values
+        named = {one.id: (one.type_name, one.name) for one in self.drawing.inputs}
+        named.update((one.id, (one.type_name, one.name)) for one in self.drawing.decisions)
+        type_name, name = named.get(reference.rpartition("#")[2], ("", ""))
+        return self.types.named(type_name, (name,))
 
 
 def _in_circles(drawing: Drawing) -> Iterator[str]:
@@ -326,8 +252,8 @@ def _parts(drawing: Drawing) -> Iterator[str]:
         definition = waiting.pop()
         yield from (one.name for one in definition.components)
         waiting.extend(definition.components)
-    for one in [*drawing.inputs, *drawing.decisions, *drawing.knowledge, *drawing.services]:
-        yield one.name
+    for elements in (drawing.inputs, drawing.decisions, drawing.knowledge, drawing.services):
+        yield from (element.name for element in elements)
     boxes: list[Any] = [one.box for one in drawing.decisions] + [one.function for one in drawing.knowledge]
     while boxes:
         box = boxes.pop()

@@ -291,8 +291,10 @@ class _Reader:
         return drawn.FunctionBox(element.get("kind", "FEEL"), parameters, body, where, self.type_name(element))
 
     def conditional(self, element: Element, where: Where) -> Box:
-        parts = [self.box_in(self.child(element, tag), (*where, tag)) for tag in ("if", "then", "else")]
-        return drawn.Conditional(*parts, where, self.type_name(element))
+        condition, then, otherwise = (
+            self.box_in(self.child(element, tag), (*where, tag)) for tag in ("if", "then", "else")
+        )
+        return drawn.Conditional(condition, then, otherwise, where, self.type_name(element))
 
     def filter(self, element: Element, where: Where) -> Box:
         source = self.box_in(self.child(element, "in"), (*where, "in"))

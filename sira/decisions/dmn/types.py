@@ -11,9 +11,17 @@ from sira.decisions.feel.limits import Run
 from sira.decisions.feel.problems import FeelProblem
 from sira.decisions.feel.scope import Scope
 from sira.decisions.feel.types import (
-    ANY, BUILT_IN, NUMBER, ContextType, FunctionType, ListType, Restricted, Type, UnknownType, resolve,
+    ANY,
+    BUILT_IN,
+    NUMBER,
+    ContextType,
+    FunctionType,
+    ListType,
+    Restricted,
+    Type,
+    UnknownType,
+    resolve,
 )  # fmt: skip
-
 
 #: Kinds of number that other editors offer beside DMN's own types.
 _OTHER_EDITORS = ("integer", "long", "double")

@@ -113,7 +113,8 @@ def within(value: Any, span: Range) -> bool | None:
     """Does the range hold the value?"""
     if span.other_than:
         return negated(equal(value, span.start))
-    above = below = True
+    above: bool | None = True
+    below: bool | None = True
     if span.start is not None:
         above = less_or_equal(span.start, value) if span.start_included else less(span.start, value)
     if span.end is not None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-
 from sira.decisions.feel.kinds import Range
 from sira.decisions.feel.limits import Run, check_items
 from sira.decisions.feel.numbers import is_whole
@@ -179,5 +178,3 @@ def sorted_by(run: Run, listed: list[Any], precedes: Callable[[Any, Any], Any]) 
             merged.append(left[i])
             i += 1
     return merged + left[i:] + right[j:]
-
-

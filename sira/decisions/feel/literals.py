@@ -100,5 +100,8 @@ def duration(text: str) -> DaysDuration | MonthsDuration | None:
 
 def at_literal(text: str) -> Date | Time | DateTime | DaysDuration | MonthsDuration | None:
     """The value of @"...", whatever kind it is; None if it is none."""
-    return date(text) or (date_time(text) if "T" in text[1:] and text[:1] != "P" else None) or time(text) or duration(text)
-
+    for read in (date, date_time, time, duration):
+        value = read(text)
+        if value is not None:
+            return value
+    return None

@@ -15,7 +15,7 @@ def _(sentence: str) -> str:
 SENTENCES = {
     "unexpected": _("“%(found)s” is not expected here; expected: %(wanted)s."),
     "unexpected_end": _("The expression ends too early; expected: %(wanted)s."),
-    "open_text": _("A text is not closed: a quotation mark (\") is missing."),
+    "open_text": _('A text is not closed: a quotation mark (") is missing.'),
     "open_comment": _("A comment is not closed: “*/” is missing."),
     "strange_character": _("The character “%(found)s” has no meaning here."),
     "bad_number": _("The number “%(found)s” is too large."),

@@ -28,7 +28,9 @@ def _nodes_in(value: object) -> Iterator[nodes.Node]:
 
 def mentions(node: nodes.Node, name: str) -> bool:
     """Does the expression use this name anywhere?"""
-    return (isinstance(node, nodes.Name) and node.name == name) or any(mentions(inner, name) for inner in children(node))
+    if isinstance(node, nodes.Name) and node.name == name:
+        return True
+    return any(mentions(inner, name) for inner in children(node))
 
 
 def free_names(node: nodes.Node) -> Iterator[nodes.Name]:
@@ -74,9 +76,7 @@ def of_function(
     return FunctionType(tuple(of or ANY for of in given), result)
 
 
-def _of(
-    node: nodes.Node, names: dict[str, Type], type_of: Callable[[nodes.TypeName | None], Type | None]
-) -> Type:
+def _of(node: nodes.Node, names: dict[str, Type], type_of: Callable[[nodes.TypeName | None], Type | None]) -> Type:
     if isinstance(node, nodes.Literal):
         return types.NULL if node.value is None else Kind(type(node.value))
     if isinstance(node, nodes.Name):
@@ -96,5 +96,3 @@ def _of(
         one, other = _of(node.then, names, type_of), _of(node.otherwise, names, type_of)
         return one if one == other else ANY
     return ANY
-
-

@@ -74,9 +74,7 @@ class RangeType(Type):
     of: Type
 
     def holds(self, value: Any) -> bool:
-        return type(value) is Range and all(
-            bound is None or self.of.holds(bound) for bound in (value.start, value.end)
-        )
+        return type(value) is Range and all(bound is None or self.of.holds(bound) for bound in (value.start, value.end))
 
     def fits(self, other: Type) -> bool:
         return type(other) is Type or (isinstance(other, RangeType) and self.of.fits(other.of))

@@ -9,7 +9,7 @@ from sira.decisions.feel.names import Names
 from sira.decisions.feel.nodes import TypeName
 
 if TYPE_CHECKING:
-    from sira.decisions.feel.parser import Parser
+    from sira.decisions.feel.cursor import Cursor
 
 BUILT_IN: Final = (
     "Any", "Null", "number", "string", "boolean", "date", "time", "date and time", "dateTime",
@@ -22,7 +22,7 @@ _GENERIC: Final = ("list", "range", "context", "function")
 class TypeWords:
     """The part of the parser that knows types. known: names of all types in scope."""
 
-    def __init__(self, parser: Parser, known: Names) -> None:
+    def __init__(self, parser: Cursor, known: Names) -> None:
         self._parser = parser
         self._known = known
 
@@ -48,7 +48,7 @@ class TypeWords:
     def _context(self) -> TypeName:
         members = []
         while not self._closes():
-            name = self._parser._words_until(":")
+            name = self._parser.words_until(":")
             self._parser.need(":")
             members.append((name, self.read()))
             if not self._parser.take(","):

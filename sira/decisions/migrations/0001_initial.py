@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,51 +14,85 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='DecisionVersion',
+            name="DecisionVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(help_text='what processes and programs call the decision', max_length=80)),
-                ('version', models.PositiveIntegerField()),
-                ('name', models.CharField(max_length=200)),
-                ('source', models.TextField(help_text='DMN XML')),
-                ('digest', models.CharField(db_collation='C', help_text='SHA-256 of the source', max_length=64)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('retired', 'Retired')], default='draft', max_length=9)),
-                ('created_at', models.DateTimeField()),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(help_text="what processes and programs call the decision", max_length=80)),
+                ("version", models.PositiveIntegerField()),
+                ("name", models.CharField(max_length=200)),
+                ("source", models.TextField(help_text="DMN XML")),
+                ("digest", models.CharField(db_collation="C", help_text="SHA-256 of the source", max_length=64)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("published", "Published"), ("retired", "Retired")],
+                        default="draft",
+                        max_length=9,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Trace',
+            name="Trace",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.BigIntegerField()),
-                ('kind', models.CharField(max_length=30)),
-                ('at', models.DateTimeField()),
-                ('inputs', models.JSONField(default=dict)),
-                ('outcome', models.JSONField(null=True)),
-                ('detail', models.JSONField(blank=True, null=True)),
-                ('version', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='traces', to='decisions.decisionversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject", models.BigIntegerField()),
+                ("kind", models.CharField(max_length=30)),
+                ("at", models.DateTimeField()),
+                ("inputs", models.JSONField(default=dict)),
+                ("outcome", models.JSONField(null=True)),
+                ("detail", models.JSONField(blank=True, null=True)),
+                (
+                    "version",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="traces",
+                        to="decisions.decisionversion",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='decisionversion',
-            constraint=models.UniqueConstraint(fields=('key', 'version'), name='decision_version_is_numbered_once'),
+            model_name="decisionversion",
+            constraint=models.UniqueConstraint(fields=("key", "version"), name="decision_version_is_numbered_once"),
         ),
         migrations.AddConstraint(
-            model_name='decisionversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'published')), fields=('key',), name='decision_has_one_published_version'),
+            model_name="decisionversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "published")), fields=("key",), name="decision_has_one_published_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decisionversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'draft')), fields=('key',), name='decision_has_one_draft'),
+            model_name="decisionversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "draft")), fields=("key",), name="decision_has_one_draft"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decisionversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'published'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='published_decision_has_a_time'),
+            model_name="decisionversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "published"), _negated=True), ("published_at__isnull", False), _connector="OR"
+                ),
+                name="published_decision_has_a_time",
+            ),
         ),
         migrations.AddIndex(
-            model_name='trace',
-            index=models.Index(fields=['subject', 'kind', '-at'], name='trace_of_a_subject'),
+            model_name="trace",
+            index=models.Index(fields=["subject", "kind", "-at"], name="trace_of_a_subject"),
         ),
     ]

@@ -57,5 +57,9 @@ def table(
 def priority_table(otherwise: str = "P3") -> str:
     return table(
         {"Impact": "impact", "Urgency": "urgency"},
-        [('"high"', '"high"', '"P1"'), ('"high"', 'not("high")', '"P2"', "One side only"), ('"low"', "-", f'"{otherwise}"')],
+        [
+            ('"high"', '"high"', '"P1"'),
+            ('"high"', 'not("high")', '"P2"', "One side only"),
+            ('"low"', "-", f'"{otherwise}"'),
+        ],
     )

@@ -8,13 +8,17 @@ from sira.decisions.feel.builtins import BUILT_IN
 
 NAMES = ("a", "b c", "d-e", "item", "?", "partial", "nobody")
 LITERALS = (
-    "0", "1", "-3", "2.5", ".5", "1e3", "999999999999999999999999999999999999", "1e6000", '""', '"x"', '"a b"', '"(a+)+$"',
+    "0", "1", "-3", "2.5", ".5", "1e3", "999999999999999999999999999999999999", "1e6000",
+    '""', '"x"', '"a b"', '"(a+)+$"',
     '"\\u0041"', "true", "false", "null", '@"2024-02-29"', '@"2024-02-29T23:59:59@Europe/Warsaw"', '@"10:00:00Z"',
     '@"P1Y2M"', '@"-P3DT4H"', '@"-999999999-01-01"', '@"nonsense"', "[]", "{}", "[1,2,3]", "[1..5]", "(<5)",
 )  # fmt: skip
 OPERATORS = ("+", "-", "*", "/", "**", "=", "!=", "<", "<=", ">", ">=", " and ", " or ", " in ")
-SIGNS = (*"+-*/=<>()[]{},.:;'\"@\\?!", "**", "..", "->", "//", "/*", "*/", "for", "return", "if", "then", "else", "some",
-         "every", "satisfies", "in", "between", "and", "or", "instance of", "function", "external", "list<", "\n", "\u200c", "🐎")  # fmt: skip
+SIGNS = (
+    *"+-*/=<>()[]{},.:;'\"@\\?!", "**", "..", "->", "//", "/*", "*/", "for", "return", "if", "then", "else", "some",
+    "every", "satisfies", "in", "between", "and", "or", "instance of", "function", "external", "list<", "\n", "\u200c",
+    "🐎",
+)  # fmt: skip
 
 
 def expression(rng: Random, depth: int = 4) -> str:

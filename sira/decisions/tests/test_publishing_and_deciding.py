@@ -53,13 +53,19 @@ def test_a_bad_drawing_is_refused_with_the_cell_in_words():
 
 def test_a_name_nobody_knows_is_refused():
     with pytest.raises(BadDrawing) as refused:
-        publishing.publish("priority", drawing("x", "impct + 1"), at=NOW)
+        publishing.publish("priority", drawing("x", "impct + 1", inputs=("impact",)), at=NOW)
     assert "impct" in str(refused.value)
 
 
 @pytest.mark.parametrize(
     "source",
-    ["", "<a/>", '<!DOCTYPE x [<!ENTITY a "b">]><definitions>&a;</definitions>', "\x00", "<definitions xmlns='urn:x'/>"],
+    [
+        "",
+        "<a/>",
+        '<!DOCTYPE x [<!ENTITY a "b">]><definitions>&a;</definitions>',
+        "\x00",
+        "<definitions xmlns='urn:x'/>",
+    ],
 )
 def test_what_is_no_drawing_is_refused(source):
     with pytest.raises(BadDrawing):

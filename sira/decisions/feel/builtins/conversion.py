@@ -62,9 +62,7 @@ def time(value: str | Time | Date | DateTime) -> Time | None:
 
 
 @built_in("time", "hour: number", "minute: number", "second: number", "[offset: days?]")
-def time_of_parts(
-    hour: Decimal, minute: Decimal, second: Decimal, offset: DaysDuration | None = None
-) -> Time | None:
+def time_of_parts(hour: Decimal, minute: Decimal, second: Decimal, offset: DaysDuration | None = None) -> Time | None:
     if not (is_whole(hour) and is_whole(minute)):
         return None
     zone = None if offset is None else offset.nanos // NANOS

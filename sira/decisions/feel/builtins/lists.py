@@ -58,7 +58,7 @@ def _extreme(run: Run, listed: list[Any], *, largest: bool) -> Any:
     best = None
     for item in listed:
         run.spend()
-        if item is None or (best is not None and less(item, best) is None) or (best is None and less(item, item) is None):
+        if less(item, item if best is None else best) is None:
             return None
         if best is None or less(*((best, item) if largest else (item, best))) is True:
             best = item

@@ -94,9 +94,15 @@ def overlaps(left: Range, right: Range) -> Answer:
 def overlaps_before(left: Range, right: Range) -> Answer:
     """The first begins first, ends inside the second, and they share a point."""
     return _and(
-        _or(less(left.start, right.start), _and(_same(left.start, right.start), left.start_included and not right.start_included)),
-        _or(less(right.start, left.end), _and(_same(right.start, left.end), left.end_included and right.start_included)),
-        _or(less(left.end, right.end), _and(_same(left.end, right.end), right.end_included or not left.end_included)),
+        _or(
+            less(left.start, right.start),
+            _and(_same(left.start, right.start), left.start_included and not right.start_included),
+        ),
+        _or(
+            less(right.start, left.end),
+            _and(_same(right.start, left.end), left.end_included and right.start_included),
+        ),
+        _ends_no_later(left, right),
     )
 
 
@@ -148,7 +154,8 @@ def point_starts(point: Any, span: Range) -> Answer:
 
 @built_in("starts", "range1: range", "range2: range")
 def starts(left: Range, right: Range) -> Answer:
-    return _and(left.start_included == right.start_included, _same(left.start, right.start), _ends_no_later(left, right))
+    same = _same(left.start, right.start)
+    return _and(left.start_included == right.start_included, same, _ends_no_later(left, right))
 
 
 _reversed("started by", point_starts, "range: range", "point: point")

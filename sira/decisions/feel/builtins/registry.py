@@ -4,8 +4,8 @@
     def substring(text, start, length=None): ...
 
 A parameter in brackets may be left out; a kind with `?` may be null; `a|b` is either; `list...` takes a list or the
-items one by one; a last one with `*` may come any number of times. A null or a value of another kind anywhere else makes the call's value null. Several functions
-under one name are tried in the order they are written.
+items one by one; a last one with `*` may come any number of times. A null or a value of another kind anywhere else
+makes the call's value null. Several functions under one name are tried in the order they are written.
 """
 
 from __future__ import annotations
