@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext, pgettext
+import re
+
+from django.utils.translation import gettext
 
 from sira.decisions.dmn import problems as drawings
 from sira.decisions.dmn.problems import DrawingProblem
@@ -10,16 +12,20 @@ from sira.decisions.feel import problems as expressions
 from sira.decisions.feel.limits import Note
 from sira.decisions.feel.problems import FeelProblem
 
+_ROW = re.compile(r"^row (\d+)$")
+
 
 def say(problem: DrawingProblem | FeelProblem) -> str:
     """The problem with its place: “Priority › row 3 › Impact: …”."""
     if isinstance(problem, FeelProblem):
         return _say_expression(problem)
     sentence = _say_expression(problem.cause) if problem.cause else _fill(drawings.SENTENCES, problem)
-    place = " › ".join(part for part in problem.where if part)
-    return pgettext("place: what is wrong there", "%(place)s: %(sentence)s") % {
-        "place": place, "sentence": sentence,
-    } if place else sentence  # fmt: skip
+    place = " › ".join(_ROW.sub(_say_row, part) for part in problem.where if part)
+    return f"{place}: {sentence}" if place else sentence
+
+
+def _say_row(match: re.Match[str]) -> str:
+    return gettext("row %(number)s") % {"number": match[1]}
 
 
 def say_note(note: Note) -> str:
@@ -36,4 +42,8 @@ def _say_expression(problem: FeelProblem) -> str:
 
 
 def _fill(sentences: dict[str, str], problem: DrawingProblem | FeelProblem) -> str:
-    return gettext(sentences[problem.code]) % problem.details
+    details = {
+        name: gettext(value) if name == "wanted" and value in expressions.WANTED else value
+        for name, value in problem.details.items()
+    }
+    return gettext(sentences[problem.code]) % details

@@ -20,18 +20,16 @@ SENTENCES = {
     "ragged_row": _("This row has not as many cells as the table has columns."),
     "unknown_hit_policy": _("The hit policy “%(found)s” does not exist."),
     "unknown_type": _("The type “%(name)s” is not defined."),
-    "endless_types": _("The type “%(name)s” is defined by itself."),
     "unknown_reference": _("Something is required that the drawing does not hold (%(reference)s)."),
     "unknown_import": _("The drawing imports “%(name)s”, which is not there."),
     "circle": _("“%(name)s” requires itself, directly or through others."),
     "twice": _("There are two elements named “%(name)s”; each needs a name of its own."),
-    "no_name": _("An element has no name."),
     "no_logic": _("“%(name)s” has no table or expression yet."),
     "no_decision": _("The drawing has no decision."),
     "unknown_decision": _("There is no decision “%(name)s” in this drawing."),
     "which_decision": _("The drawing has several results (%(names)s); say which is asked for."),
     "unknown_name": _("“%(name)s” is not known here. Is it spelt right, and is it connected to this decision?"),
-    "feel": _("%(problem)s"),
+    "feel": "%(problem)s",
 }
 
 

@@ -19,7 +19,6 @@ SENTENCES = {
     "open_comment": _("A comment is not closed: “*/” is missing."),
     "strange_character": _("The character “%(found)s” has no meaning here."),
     "bad_number": _("The number “%(found)s” is too large."),
-    "bad_literal": _("“%(found)s” is neither a date, a time, a date and time nor a duration."),
     "too_long": _("The expression is too long: %(size)s characters, allowed are %(limit)s."),
     "too_deep": _("The expression is nested too deeply; split it into several decisions."),
     "too_many_steps": _("The evaluation was stopped after %(limit)s steps; is there an endless loop?"),
@@ -35,6 +34,15 @@ SENTENCES = {
     "not_the_same": _("In “%(table)s” the rows %(rows)s match with different results."),
     "circle": _("“%(name)s” requires itself, so it counts as empty (null)."),
 }
+
+#: What "wanted" may say besides a sign in quotation marks.
+WANTED = (
+    _("a name"),
+    _("a value"),
+    _("the end of the expression"),
+    _("the name of a type"),
+    _("the name of a parameter"),
+)
 
 
 class FeelProblem(Exception):
