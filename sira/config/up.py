@@ -4,6 +4,7 @@ What needs Django is in `household`, imported once the address of the database i
 """
 
 import argparse
+import errno
 import fcntl
 import gc
 import os
@@ -27,6 +28,7 @@ def up(arguments: list[str]) -> int:
     parser.add_argument("--empty", action="store_true", help="a desk without the sample organisation")
     options = parser.parse_args(arguments)
     listen = listening_address()
+    mail_port_must_be_free()
     home = environment.home()
     leave_in_order()
     with held(home), desk.database():
@@ -54,6 +56,7 @@ def web(arguments: list[str]) -> int:
 
 def worker(arguments: list[str]) -> int:
     argparse.ArgumentParser("sira worker", description="Run the worker alone.").parse_args(arguments)
+    mail_port_must_be_free()
     leave_in_order()
     with desk.database():
         desk.with_settings()
@@ -99,18 +102,28 @@ def listening_address() -> tuple[str, int]:
     """Where the web processes listen. Raises CannotStart if somebody else does."""
     host = environment.text("SIRA_LISTEN", "127.0.0.1")
     port = environment.number("SIRA_PORT", 8000, low=1, high=65535)
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
+    must_be_free("SIRA_PORT", port, "SIRA_LISTEN", host)
+    return host, port
+
+
+def mail_port_must_be_free() -> None:
+    port = environment.number("SIRA_SMTP_PORT", 8025, low=0, high=65535)
+    if port:
+        must_be_free("SIRA_SMTP_PORT", port, "SIRA_SMTP_HOST", environment.text("SIRA_SMTP_HOST", "127.0.0.1"))
+
+
+def must_be_free(port_name: str, port: int, host_name: str, host: str) -> None:
+    """Look before anything is started. Raises CannotStart, naming the variable to change."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except PermissionError:
-            raise CannotStart(f"SIRA_PORT: this account may not listen on port {port}; use one above 1023.") from None
+            raise CannotStart(f"{port_name}: this account may not listen on port {port}; use one above 1023.") from None
         except OSError as error:
-            if error.errno == 98:
-                raise CannotStart(f"Port {port} is taken. Stop what listens there, or set SIRA_PORT.") from None
-            raise CannotStart(f"SIRA_LISTEN: {host!r} is not an address of this machine ({error.strerror}).") from None
-    return host, port
+            if error.errno == errno.EADDRINUSE:
+                raise CannotStart(f"Port {port} is taken. Stop what listens there, or set {port_name}.") from None
+            raise CannotStart(f"{host_name}: {host!r} is not an address of this machine.") from None
 
 
 def keep_going(children: list[Child], home: Path, *, ready: Callable[[], None]) -> None:
