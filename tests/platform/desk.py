@@ -71,6 +71,13 @@ class Desk:
         self.listening.join(PATIENCE)
         return code
 
+    def django(self, code):
+        """What the code prints, run beside the desk with its settings."""
+        call = [sys.executable, str(ROOT / "manage.py"), "shell", "--no-imports", "-c", code]
+        done = subprocess.run(call, env=environment(self.home), capture_output=True, text=True, cwd="/")
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
     def children(self):
         """Numbers of web and worker processes: forks, which carry the same command line."""
         found = subprocess.run(["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True).stdout

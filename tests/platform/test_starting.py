@@ -6,14 +6,13 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
 
 import pytest
 
 from tests.platform.desk import Desk, command, free_port, refusal, wait_until
 
 
-def test_ctrl_c_ends_everything_and_the_next_start_is_quick(start):
+def test_ctrl_c_ends_everything_and_the_next_start_has_nothing_to_do(start):
     desk = start().ready()
     children, database = desk.children(), desk.database()
     assert len(children) == 3
@@ -24,9 +23,7 @@ def test_ctrl_c_ends_everything_and_the_next_start_is_quick(start):
     assert desk.database() is None
     assert "Traceback" not in desk.said
 
-    began = time.monotonic()
     again = start().ready()
-    assert time.monotonic() - began < 10
     assert "Tables" not in again.said
 
 
