@@ -101,7 +101,7 @@ class Ledger:
             form=plan.form[:120],
             assignee_id=person(effect.assignee),
             group_id=group(effect.groups),
-            due_at=timing.task_due(effect.due, subject, self.at),
+            due_at=timing.instant(effect.due, subject, self.at) if effect.due else None,
             created_at=self.at,
         )
 

@@ -1,13 +1,14 @@
 """The instant at which something is due, working time included."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
-from sira.processes.bpmn import times
+from sira.plumbing.refusals import Refused
 from sira.processes.bpmn.expressions import WorkingTime
 
 WorkingTimeAfter = Callable[[int, WorkingTime, datetime], datetime]
+log = logging.getLogger(__name__)
 _after: list[WorkingTimeAfter] = []
 
 
@@ -17,14 +18,14 @@ def register_working_time(after: WorkingTimeAfter) -> None:
 
 
 def instant(due: datetime | WorkingTime, subject: int, at: datetime) -> datetime:
-    """Without anybody who knows a calendar, every hour is a working hour."""
+    """Where nobody knows a calendar every hour is a working hour: too early is better than never."""
     if not isinstance(due, WorkingTime):
         return due
-    return _after[0](subject, due, at) if _after else at + timedelta(**{due.unit: float(due.amount)})
-
-
-def task_due(value: Any, subject: int, at: datetime) -> datetime | None:
-    """When a task is due by what its drawing says: a duration, a date, working time. Raises Stuck."""
-    if value in (None, ""):
-        return None
-    return instant(times.due("due", value, at).at, subject, at)
+    elapsed = at + timedelta(**{due.unit: float(due.amount)})
+    if not _after:
+        return elapsed
+    try:
+        return _after[0](subject, due, at)
+    except Refused as refusal:
+        log.error("No working time for %s, so every hour counts: %s", subject, refusal)
+        return elapsed

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from sira.processes.bpmn import times
 from sira.processes.bpmn.catching import catch
 from sira.processes.bpmn.expressions import plain
 from sira.processes.bpmn.graph import Kind, Node
@@ -38,15 +39,17 @@ def pass_on(walk: Walk, token: str, node: Node) -> None:
 
 def wait_for(kind: str) -> Callable[[Walk, str, Node], None]:
     def waits(walk: Walk, token: str, node: Node) -> None:
-        walk.wait(token, node.id, kind)
-        walk.steps.append(f"+{node.id}")
         scope = walk.state.scope_of(token)
         if node.plan is not None:
             plan = node.plan
             people = plain(walk.of(plan.assignee, scope)), plain(walk.of(plan.groups, scope))
-            walk.effects.append(OpenTask(token, node.id, *people, walk.of(plan.due, scope)))
+            found = walk.of(plan.due, scope)
+            due = None if found in (None, "") else times.due("due", found, walk.at).at
+            walk.effects.append(OpenTask(token, node.id, *people, due))
         else:
             walk.effects.append(Perform(token, node.id))
+        walk.wait(token, node.id, kind)
+        walk.steps.append(f"+{node.id}")
 
     return waits
 

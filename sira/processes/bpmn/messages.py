@@ -84,7 +84,7 @@ class Perform:
 
 @dataclass(frozen=True, slots=True)
 class OpenTask:
-    """Whom the drawing asks to do it, and by when."""
+    """Whom the drawing asks to do it, and by when (an instant, or WorkingTime from now)."""
 
     token: str
     element: str

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from sira.people.automation import automation
 from sira.people.models import Person, SupportGroup
 from sira.plumbing.refusals import Refused
-from sira.processes import blocks, running, versions
+from sira.processes import blocks, running, timing, versions
 from sira.processes.models import Advance, Incident, Instance, ProcessVersion, Subscription, Task, Timer
 from sira.processes.refusals import NoSuchProcess, NotRunnable, TaskNotOpen
 from sira.processes.tests.drawing import (
@@ -435,3 +435,19 @@ def test_what_listens_beside_the_work_listens_again():
         assert running.correlate("question", subject=7, at=LATER) == 1
     assert Task.objects.filter(element="answer", state="open").count() == 3
     assert now(instance).status == "running"
+
+
+def test_a_due_date_that_is_no_time_is_an_incident_not_a_lost_message():
+    extension = '<zeebe:taskSchedule dueDate="=ticket.when"/>'
+    instance = begin(drawing(start(), user("work", extension=extension), end(), ways="start > work > end"),
+                     facts={"ticket": {"when": "soon"}})  # fmt: skip
+    assert instance.status == "stuck" and Incident.objects.get().element == "work"
+
+
+def test_a_desk_without_a_calendar_counts_every_hour():
+    def refuse(_subject, _amount, _at):
+        raise Refused("No calendar.")
+
+    timing.register_working_time(refuse)
+    begin(drawing(start(), catch("pause", timer("=working hours(2)")), end(), ways="start > pause > end"))
+    assert Timer.objects.get().due_at == MONDAY + timedelta(hours=2)
