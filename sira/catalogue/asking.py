@@ -74,7 +74,7 @@ def word(request_type: RequestType, form: FormVersion | None, values: dict[str, 
     schema = schema_of(form)
     subject = str(values.get(SUBJECT) or _derived(request_type, schema, values, language))
     others = {key: value for key, value in values.items() if key not in OF_TICKET}
-    lines = [f"{label}: {answer}" for label, answer in rendering.told(schema, others, language=language)]
+    lines = [_line(label, answer) for label, answer in rendering.told(schema, others, language=language)]
     text = "\n\n".join(part for part in (str(values.get(DESCRIPTION, "")), "\n".join(lines)) if part)
     kept: dict[str, Any] = others | {REQUEST: request_type.key}
     if form:
@@ -87,6 +87,11 @@ def word(request_type: RequestType, form: FormVersion | None, values: dict[str, 
         urgency=LEVELS.get(str(values.get(URGENCY)), Ticket.Level.MEDIUM),
         category=_category(values.get(CATEGORY)) or request_type.category,
     )
+
+
+def _line(label: str, answer: str) -> str:
+    """A label that is a question needs no colon."""
+    return f"{label} {answer}" if label.endswith(("?", "؟")) else f"{label}: {answer}"
 
 
 def _category(key: Any) -> Category | None:

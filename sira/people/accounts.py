@@ -1,5 +1,7 @@
 """Signing in, as django-allauth does it, in the desk's terms."""
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.utils.translation import gettext_lazy as _
 
@@ -15,3 +17,6 @@ class DeskAccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: object) -> bool:
         return False
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """The page one lands on says enough; the library's sentences are not in the desk's voice."""

@@ -20,7 +20,7 @@ def send_sign_in_link(address_id: int, *, goes_to: str, at: datetime) -> None:
         return
     secret = links.make_link(address, goes_to=goes_to, at=at)
     with translation.override(address.person.language):
-        url = settings.SIRA_URL + reverse("people:open_link", args=[secret])
+        url = settings.SIRA_URL + reverse("open_link", args=[secret], urlconf="sira.people.urls")
         facts = {"person": address.person, "url": url, "minutes": links.VALID.seconds // 60, "desk": settings.SIRA_URL}
         mail = EmailMultiAlternatives(
             subject=_("Your link to sign in"),

@@ -75,7 +75,7 @@ def test_a_subject_nobody_wrote_names_the_request_and_its_respect():
         request_type, asking.form_of(request_type), {"model": "light", "description": "Bitte"}, language="tr"
     )
     assert wording.subject == "Yeni dizüstü: Hafif"
-    assert wording.text == "Bitte\n\nHangisi?: Hafif"
+    assert wording.text == "Bitte\n\nHangisi? Hafif"
     assert wording.fields == {"model": "light", "_request": "laptop", "_form": ["laptop", 1]}
 
 

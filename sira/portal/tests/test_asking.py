@@ -79,7 +79,7 @@ def test_a_request_whose_subject_nobody_wrote_names_what_was_asked_for(desk, han
     assert ticket.subject == "New laptop: Light, 13 inch"
     assert (ticket.type.key, ticket.category.key, ticket.service.key) == ("service_request", "hardware", "workplace")
     assert ticket.fields["model"] == "light"
-    assert "Which one?: Light, 13 inch" in ticket.messages.get().text
+    assert "Which one? Light, 13 inch" in ticket.messages.get().text
 
 
 def test_a_field_appears_when_the_one_it_hangs_on_is_chosen(desk, hannah):

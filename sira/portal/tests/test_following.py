@@ -156,6 +156,10 @@ class TestLink:
         ticket.refresh_from_db()
         assert ticket.status == Ticket.Status.CLOSED
 
+    def test_it_is_the_address_of_the_portals_page(self, desk, ticket):
+        url = links.ticket_link(links.Opened(ticket.pk, desk.hannah.pk), at=now())
+        assert url.endswith(reverse("portal:link", args=[self.token(ticket, desk.hannah)]))
+
     def test_it_speaks_the_persons_language(self, desk, client, ticket):
         desk.hannah.language = "fa"
         desk.hannah.save()
@@ -289,3 +293,8 @@ def test_after_two_persons_are_joined_one_list_shows_the_requests_of_both_and_th
     page = hannah.get(reverse("portal:tickets")).content.decode()
     assert ticket.number in page
     assert toms.number not in page
+
+
+def test_an_agent_comes_to_the_workspace(desk, client):
+    client.force_login(desk.jonas)
+    assert client.get("/").url == reverse("workspace:desk")

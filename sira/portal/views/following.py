@@ -16,9 +16,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from sira.channels.web import receiving
-from sira.forms.models import FormVersion
-from sira.forms.rendering import told
-from sira.people.models import Person
 from sira.plumbing.refusals import Refused
 from sira.portal import access, presenting
 from sira.portal.access import Access
@@ -90,7 +87,6 @@ def _ticket(
         "messages_before": _with_urls(messages[:-SHOWN], opened),
         "messages_shown": _with_urls(messages[-SHOWN:], opened),
         "message_count": len(messages),
-        "answers": _answers(ticket, opened.person),
         "typed": typed,
         "token": token or receiving.new_token(),
         "refusal": refusal,
@@ -103,15 +99,6 @@ def _ticket(
 
 def _with_urls(messages: Sequence[Message], opened: Access) -> list[Shown]:
     return [Shown(one, [(file, opened.url("file", file.pk)) for file in one.files.all()]) for one in messages]
-
-
-def _answers(ticket: Ticket, reader: Person) -> list[tuple[str, str]]:
-    """What was filled in, in the reader's language, by the version of the form that asked."""
-    named = ticket.fields.get("_form")
-    if not named:
-        return []
-    form = FormVersion.objects.filter(key=named[0], version=named[1]).first()
-    return told(form.schema, ticket.fields, language=translation.get_language() or "en") if form else []
 
 
 @require_POST

@@ -14,7 +14,7 @@ from sira.portal import finding, presenting
 from sira.portal.access import WITH, mine
 from sira.portal.words import offered
 from sira.shell.parts import part_or_page, wants_part
-from sira.shell.places import way
+from sira.shell.places import places_for
 from sira.tickets.models import Ticket
 
 MOST_CARDS = 5
@@ -27,11 +27,11 @@ YOUR_TURN_FIRST = Case(
 
 @require_GET
 def start(request: HttpRequest) -> HttpResponse:
-    """The desk's front door: agents to their work, requesters to the portal, others to what is open to all."""
+    """The desk's front door: each to their first place, others to what is open to all."""
     person = request.user
     if not person.is_authenticated:
         return render(request, "portal/welcome.html", {"offered": offered(RequestType.objects.open_to_all())})
-    return redirect((person.is_agent and way("home")) or "portal:home")
+    return redirect(places_for(person)[0].url)
 
 
 @require_GET
