@@ -20,7 +20,8 @@ def decided(sheet: Worksheet) -> list[Promise]:
     trace = found.trace_for(subject=sheet.ticket.pk, kind="promise", at=sheet.at)
     sheet.keep(trace)
     minutes: dict[str, Any] = found.result or {}
-    rule = {"table": "promises", "version": found.version, "rules": found.matched}
+    rows = [row for table in found.matched for row in table["rows"]]
+    rule = {"table": "promises", "version": found.version, "rows": rows}
     return [
         Promise(target=target, budget=timedelta(minutes=int(minutes[target])), rule=rule)
         for target in (Clock.Target.FIRST_ANSWER, Clock.Target.RESOLUTION)

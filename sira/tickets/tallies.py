@@ -33,13 +33,14 @@ class Count:
     group: int | None
     agent: int | None
     status: str
+    priority: int | None
     n: int
 
 
 def counts() -> list[Count]:
     """Every kind of open work with its number. One query over a few hundred rows."""
-    rows = Tally.objects.values_list("group", "agent", "status").annotate(total=Sum("n")).order_by()
-    return [Count(group, agent, status, total) for group, agent, status, total in rows if total]
+    rows = Tally.objects.values_list("group", "agent", "status", "priority").annotate(total=Sum("n")).order_by()
+    return [Count(*row) for row in rows if row[-1]]
 
 
 def fold(at: datetime) -> int:

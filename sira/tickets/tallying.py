@@ -20,6 +20,8 @@ def ticket_tally() -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name="tally",
         when=pgtrigger.After,
-        operation=pgtrigger.Insert | pgtrigger.UpdateOf("group_id", "agent_id", "status", "priority") | pgtrigger.Delete,
+        operation=pgtrigger.Insert
+        | pgtrigger.UpdateOf("group_id", "agent_id", "status", "priority")
+        | pgtrigger.Delete,
         func=COUNT,
     )

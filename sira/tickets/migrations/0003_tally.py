@@ -8,35 +8,56 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0003_sign_in'),
-        ('tickets', '0002_first_number'),
+        ("people", "0003_sign_in"),
+        ("tickets", "0002_first_number"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Tally',
+            name="Tally",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(max_length=8)),
-                ('priority', models.PositiveSmallIntegerField(null=True)),
-                ('n', models.IntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("status", models.CharField(max_length=8)),
+                ("priority", models.PositiveSmallIntegerField(null=True)),
+                ("n", models.IntegerField()),
             ],
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='ticket',
-            trigger=pgtrigger.compiler.Trigger(name='tally', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF TG_OP <> 'INSERT' AND OLD.status <> 'closed' THEN\n        INSERT INTO tickets_tally (group_id, agent_id, status, priority, n)\n        VALUES (OLD.group_id, OLD.agent_id, OLD.status, OLD.priority, -1);\n    END IF;\n    IF TG_OP <> 'DELETE' AND NEW.status <> 'closed' THEN\n        INSERT INTO tickets_tally (group_id, agent_id, status, priority, n)\n        VALUES (NEW.group_id, NEW.agent_id, NEW.status, NEW.priority, 1);\n    END IF;\n    RETURN NULL;\n", hash='161ee189fbd4e6d84c2ec20ea2e4a7bde11a75a4', operation='INSERT OR UPDATE OF "group_id", "agent_id", "status", "priority" OR DELETE', pgid='pgtrigger_tally_c565a', table='tickets_ticket', when='AFTER')),
+            model_name="ticket",
+            trigger=pgtrigger.compiler.Trigger(
+                name="tally",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    IF TG_OP <> 'INSERT' AND OLD.status <> 'closed' THEN\n        INSERT INTO tickets_tally (group_id, agent_id, status, priority, n)\n        VALUES (OLD.group_id, OLD.agent_id, OLD.status, OLD.priority, -1);\n    END IF;\n    IF TG_OP <> 'DELETE' AND NEW.status <> 'closed' THEN\n        INSERT INTO tickets_tally (group_id, agent_id, status, priority, n)\n        VALUES (NEW.group_id, NEW.agent_id, NEW.status, NEW.priority, 1);\n    END IF;\n    RETURN NULL;\n",
+                    hash="161ee189fbd4e6d84c2ec20ea2e4a7bde11a75a4",
+                    operation='INSERT OR UPDATE OF "group_id", "agent_id", "status", "priority" OR DELETE',
+                    pgid="pgtrigger_tally_c565a",
+                    table="tickets_ticket",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='tally',
-            name='agent',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="tally",
+            name="agent",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='tally',
-            name='group',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.supportgroup'),
+            model_name="tally",
+            name="group",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="people.supportgroup",
+            ),
         ),
     ]

@@ -1,0 +1,62 @@
+"""Who sees what."""
+
+import pytest
+
+from sira.people.models import Person
+from sira.tickets import conversation
+from sira.tickets.messages import Said
+from sira.tickets.models import Message, Ticket
+from sira.tickets.tests.cast import Desk, a_person, monday
+
+
+@pytest.fixture
+def tickets(desk: Desk) -> dict[str, Ticket]:
+    """One in IT with a note, one in HR asked by an IT agent with a note about them."""
+    it = desk.ticket(requester=desk.hannah)
+    hr = desk.ticket(requester=desk.jonas, category="payroll")
+    conversation.note(it, Said(text="Hannah is impatient."), by=desk.ayse, at=monday(10))
+    conversation.note(hr, Said(text="Jonas gets a warning."), by=desk.zeynep, at=monday(10))
+    return {"it": it, "hr": hr}
+
+
+def sees(person: Person) -> set[str]:
+    return set(Ticket.objects.visible_to(person).values_list("number", flat=True))
+
+
+def reads(person: Person) -> set[str]:
+    return set(Message.objects.visible_to(person).values_list("text", flat=True))
+
+
+def test_a_requester_sees_their_own_and_no_notes(desk: Desk, tickets: dict[str, Ticket]):
+    assert sees(desk.hannah) == {tickets["it"].number}
+    assert "Hannah is impatient." not in reads(desk.hannah)
+    assert sees(desk.tom) == set()
+
+
+def test_an_agent_sees_the_groups_they_belong_to(desk: Desk, tickets: dict[str, Ticket]):
+    assert sees(desk.zeynep) == {tickets["hr"].number}
+    assert sees(desk.ayse) == {tickets["it"].number}
+
+
+def test_an_agent_who_asked_another_group_reads_no_notes_there(desk: Desk, tickets: dict[str, Ticket]):
+    assert tickets["hr"].number in sees(desk.jonas)
+    assert "Jonas gets a warning." not in reads(desk.jonas)
+    assert "Hannah is impatient." in reads(desk.jonas)
+
+
+def test_managers_and_administrators_see_all(desk: Desk, tickets: dict[str, Ticket]):
+    for role in (Person.Role.MANAGER, Person.Role.ADMINISTRATOR):
+        assert len(sees(a_person(f"{role} Person", role=role))) == 2
+
+
+def test_an_organisation_shares_only_where_it_is_allowed(desk: Desk, tickets: dict[str, Ticket]):
+    omar = a_person("Omar Haddad", organisation=desk.halden)
+    assert sees(omar) == set()
+    desk.halden.shares_tickets = True
+    desk.halden.save()
+    assert sees(Person.objects.get(pk=omar.pk)) == {tickets["it"].number}
+
+
+def test_who_takes_part_sees_it(desk: Desk, tickets: dict[str, Ticket]):
+    conversation.add_participant(tickets["it"], desk.tom, kind="copy", by=desk.ayse, at=monday(11))
+    assert sees(desk.tom) == {tickets["it"].number}
