@@ -56,7 +56,8 @@ def said(room: Path) -> Catalog:
 def texts_of(path: Path) -> Iterator[tuple[int, str | tuple[str, ...], str | None]]:
     source = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
-        source = templatize(source)
+        # What is left is read as Python, where lines that stand further in would have to fit together.
+        source = "\n".join(line.lstrip() for line in templatize(source).split("\n"))
     for line, message, _, context in extract("python", io.BytesIO(source.encode()), KEYWORDS):
         if message and message != ("", ""):
             yield line, message, context
