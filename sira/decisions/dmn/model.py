@@ -230,19 +230,31 @@ class Model:
         return self.types.named(type_name, (name,))
 
 
-def _in_circles(drawing: Drawing) -> Iterator[str]:
-    """Names of decisions that require themselves, directly or through others."""
-    needs = {f"{drawing.namespace}#{one.id}": one.needs for one in drawing.decisions}
-    for one in drawing.decisions:
-        reached: set[str] = set()
-        waiting = list(one.needs)
-        while waiting:
-            need = waiting.pop()
-            if need in needs and need not in reached:
-                reached.add(need)
-                waiting += needs[need]
-        if f"{drawing.namespace}#{one.id}" in reached:
-            yield one.name
+def _in_circles(drawing: Drawing) -> list[str]:
+    """Names of the decisions that require themselves, directly or through others."""
+    needs = {f"{drawing.namespace}#{one.id}": set(one.needs) for one in drawing.decisions if one.id}
+    needs = {reference: required & needs.keys() for reference, required in needs.items()}
+    needed_by: dict[str, set[str]] = {reference: set() for reference in needs}
+    for reference, required in needs.items():
+        for one in required:
+            needed_by[one].add(reference)
+    left = _peeled(needed_by, _peeled(needs, set(needs), needed_by), needs)
+    return [one.name for one in drawing.decisions if f"{drawing.namespace}#{one.id}" in left]
+
+
+def _peeled(edges: dict[str, set[str]], among: set[str], back: dict[str, set[str]]) -> set[str]:
+    """What is left when everything without an edge to something else that is left has been taken away."""
+    left = set(among)
+    counts = {one: len(edges[one] & left) for one in left}
+    free = [one for one, count in counts.items() if not count]
+    while free:
+        one = free.pop()
+        left.discard(one)
+        for other in back[one] & left:
+            counts[other] -= 1
+            if not counts[other]:
+                free.append(other)
+    return left
 
 
 def _parts(drawing: Drawing) -> Iterator[str]:

@@ -136,7 +136,12 @@ def parser_for(text: str, names: Iterable[str], parts: Iterable[str], types: Ite
 @lru_cache(maxsize=512)
 def _scope_of(names: frozenset[str], built_ins: int) -> Names:
     """These names, in front of those of the built-in functions (counted, because a desk may add some)."""
-    return Names(names, Names(BUILT_IN))
+    return Names(names, _built_ins(built_ins))
+
+
+@lru_cache(maxsize=4)
+def _built_ins(count: int) -> Names:
+    return Names(BUILT_IN)
 
 
 @lru_cache(maxsize=512)
