@@ -9,10 +9,10 @@ from urllib.parse import parse_qs
 from django.conf import settings
 
 from sira.config import gateway
-from sira.config.live import address, may_hear
+from sira.config.live import may_hear
 from sira.config.static import PREFIX, StaticFiles
 from sira.config.wsgi import application
-from sira.plumbing.live import Listener, as_event
+from sira.plumbing.live import Listener, address, as_event
 
 log = logging.getLogger(__name__)
 

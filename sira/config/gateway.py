@@ -23,7 +23,7 @@ IN_MEMORY = 512 * 1024
 CHUNK = 64 * 1024
 Headers = list[tuple[str, str]]
 PLAIN: Headers = [("content-type", "text/plain; charset=utf-8"), ("x-content-type-options", "nosniff")]
-FIXED = {
+FIXED: dict[str, Any] = {
     "SCRIPT_NAME": "",
     "wsgi.errors": sys.stderr,
     "wsgi.version": (1, 0),
@@ -181,6 +181,12 @@ def whole_file(response: Any) -> str:
     file = getattr(response, "file_to_stream", None)
     name = getattr(file, "name", None)
     file = getattr(file, "file", file)
-    if not isinstance(name, str) or not name.startswith("/") or not hasattr(file, "fileno") or file.tell() != 0:
+    if (
+        file is None
+        or not isinstance(name, str)
+        or not name.startswith("/")
+        or not hasattr(file, "fileno")
+        or file.tell() != 0
+    ):
         return ""
     return name

@@ -4,7 +4,7 @@ from importlib import import_module
 
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.db import close_old_connections, connection
+from django.db import close_old_connections
 from django.http import HttpRequest
 
 
@@ -23,15 +23,8 @@ def may_hear(session: str, topics: list[str]) -> list[str] | None:
         person = get_user(request)
         if not person.is_authenticated:
             return None
-        if person.is_agent:  # type: ignore[union-attr]
+        if person.is_agent:
             return topics
         return [topic for topic in topics if topic == f"person-{person.pk}"]
     finally:
         close_old_connections()
-
-
-def address() -> str:
-    """The database's address for the listening connection."""
-    return connection.Database.conninfo.make_conninfo(
-        **{name: value for name, value in connection.get_connection_params().items() if isinstance(value, (str, int))}
-    )

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 
 import psycopg
 from django.db import connection
+from psycopg.conninfo import make_conninfo
 
 CHANNEL = "sira_live"
 IDS_AT_ONCE = 400  # a payload holds under 8000 bytes
@@ -28,6 +29,12 @@ def tell(topic: str, ids: Iterable[int]) -> None:
         for start in range(0, len(wanted), IDS_AT_ONCE):
             part = ",".join(wanted[start : start + IDS_AT_ONCE])
             cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, f"{topic} {part}"])
+
+
+def address() -> str:
+    """The database's address as Django has it, for the connection that listens."""
+    parameters = connection.get_connection_params()
+    return make_conninfo("", **{name: value for name, value in parameters.items() if isinstance(value, (str, int))})
 
 
 class Stream:

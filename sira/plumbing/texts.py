@@ -88,7 +88,7 @@ def translated(message: object) -> bool:
     return all(words) if isinstance(words, (tuple, list)) else bool(words)
 
 
-def first(identity: str | tuple[str, ...]) -> str:
+def first(identity: str | list[str] | tuple[str, ...]) -> str:
     return identity if isinstance(identity, str) else identity[0]
 
 

@@ -96,8 +96,10 @@ SIGN_IN = """
 from importlib import import_module
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.utils import timezone
 from sira.people.models import Person
-person, _ = Person.objects.get_or_create(email="{role}@desk.example", defaults=dict(name="A", role="{role}"))
+given = dict(name="A", role="{role}", created_at=timezone.now())
+person, _ = Person.objects.get_or_create(email="{role}@desk.example", defaults=given)
 session = import_module(settings.SESSION_ENGINE).SessionStore()
 session[SESSION_KEY] = str(person.pk)
 session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]

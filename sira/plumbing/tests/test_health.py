@@ -7,7 +7,8 @@ from django.db import connection
 def queue_a_job(name, waits="NULL"):
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO procrastinate_jobs (task_name, args, scheduled_at) VALUES (%s, '{{}}', {waits})",
+            "INSERT INTO procrastinate_jobs (task_name, queue_name, args, scheduled_at)"
+            f" VALUES (%s, 'default', '{{}}', {waits})",
             [name],
         )
 

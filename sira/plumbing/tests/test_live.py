@@ -7,8 +7,7 @@ import psycopg
 import pytest
 from django.db import connection, transaction
 
-from sira.config.live import address
-from sira.plumbing.live import AGAIN, WAITING_AT_MOST, Listener, Stream, as_event, tell
+from sira.plumbing.live import AGAIN, WAITING_AT_MOST, Listener, Stream, address, as_event, tell
 
 
 class Hearing:
