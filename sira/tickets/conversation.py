@@ -1,6 +1,7 @@
 """Somebody says something in a ticket: the requester's side, an agent in answer, or the desk among itself."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sira.people.models import Person
@@ -56,6 +57,13 @@ def hear_of_delivery(
             sheet.set(has_news=True)
             notices.tell_agent(sheet, message, kind="undelivered")
     return message
+
+
+def keep_own_mail(ticket: Ticket, said: Said, *, by: Person, channel: str, at: datetime) -> Message:
+    """A mail of the desk's own came back to it: an internal note, of which nobody is told and from which nothing follows."""
+    with on_desk(ticket, by=by, at=at) as sheet:
+        said = replace(said, is_automatic=True)
+        return messages.add(sheet.ticket, said, author=by, channel=channel, at=at, is_internal=True)
 
 
 def answer(ticket: Ticket, said: Said, *, by: Person, at: datetime, channel: str = Ticket.Channel.PORTAL) -> Message:

@@ -26,12 +26,13 @@ def merge(source: Ticket, target: Ticket, *, by: Person, at: datetime) -> Merge:
         permissions.must_work_on(by, old.ticket)
         permissions.must_work_on(by, new.ticket)
         _must_fit(old.ticket, new.ticket)
+        messages = list(old.ticket.messages.order_by("id").values_list("pk", flat=True))
         moved = {
-            "messages": list(old.ticket.messages.order_by("id").values_list("pk", flat=True)),
+            "messages": messages,
             "participants": _bring_people(old.ticket, new.ticket),
             "before": {"status": old.ticket.status, "stage": old.ticket.stage},
         }
-        Message.objects.filter(pk__in=moved["messages"]).update(ticket=new.ticket)
+        Message.objects.filter(pk__in=messages).update(ticket=new.ticket)
         _end(old, new.ticket)
         new.record(HistoryEntry.Kind.MERGED, source=old.ticket.number)
         new.set(has_news=new.ticket.has_news or old.ticket.has_news)

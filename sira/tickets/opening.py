@@ -7,13 +7,13 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from sira.people.models import Person
+from sira.people.models import Person, SupportGroup
 from sira.plumbing.words.recognising import recognise
 from sira.processes import running
 from sira.tickets import messages
 from sira.tickets.facts import SheetFacts
 from sira.tickets.messages import Said
-from sira.tickets.models import Category, HistoryEntry, Message, Participant, Service, SupportGroup, Ticket, TicketType
+from sira.tickets.models import Category, HistoryEntry, Message, Participant, Service, Ticket, TicketType
 from sira.tickets.worksheet import NO_HURRY, Worksheet
 
 

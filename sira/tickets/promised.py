@@ -3,12 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import QuerySet
-
 from sira.decisions import deciding
 from sira.promises import clocks
 from sira.promises.clocks import Promise
-from sira.promises.models import Clock
+from sira.promises.models import Clock, ClockQuerySet
 from sira.tickets import facts
 from sira.tickets.models import Ticket
 from sira.tickets.worksheet import Worksheet
@@ -76,5 +74,5 @@ def show(sheet: Worksheet, running: list[Clock]) -> None:
     )
 
 
-def _all(subject: int) -> QuerySet[Clock]:
+def _all(subject: int) -> ClockQuerySet:
     return Clock.objects.filter(subject=subject)

@@ -11,8 +11,15 @@ from sira.tickets.worksheet import Worksheet
 
 
 def route(sheet: Worksheet) -> None:
-    """Give a new ticket to a group by the table, and to an agent by the group's strategy."""
-    chosen = routing.route(sheet.ticket.pk, facts.of(sheet), at=sheet.at)
+    """Give a new ticket to a group by the table, and to an agent by the group's strategy.
+
+    One that came to a group, by the address it was sent to, stays there.
+    """
+    ticket = sheet.ticket
+    if sheet.is_new and ticket.group:
+        chosen = routing.route_within(ticket.group, ticket.pk, at=sheet.at)
+    else:
+        chosen = routing.route(ticket.pk, facts.of(sheet), at=sheet.at)
     sheet.keep(chosen.trace)
     assigning.give(sheet, group=chosen.group, agent=chosen.agent, how="routed")
 

@@ -12,9 +12,9 @@ COURTESY = {
     "saygılarımla|merhaba|selam|yardımınız için|ilginiz için|oldu|düzeldi|çözüldü",
     "fa": "خیلی ممنون|خیلی ممنونم|بسیار سپاسگزارم|سپاسگزارم|سپاس|متشکرم|متشکر|ممنونم|ممنون|تشکر|مرسی|دست شما درد نکند|"
     "عالی|عالی بود|درست شد|حل شد|باشه|سلام|با احترام|روز خوش|خسته نباشید|از شما|از کمک شما|بسیار|خیلی",
-    "pl": "bardzo dziękuję|dziękuję bardzo|dziękuję|dziękujemy|dzięki wielkie|wielkie dzięki|dzięki|dzieki|super|"
-    "świetnie|doskonale|ok|w porządku|działa|już działa|rozwiązane|pozdrawiam|z poważaniem|miłego dnia|dzień dobry|cześć|"
-    "za pomoc|za szybką pomoc|bardzo",
+    "pl": "bardzo dziękuję|dziękuję bardzo|dziękuję|dziękujemy|dzięki wielkie|wielkie dzięki|dzięki|dzieki|"
+    "super|świetnie|doskonale|ok|w porządku|działa|już działa|rozwiązane|pozdrawiam|z poważaniem|"
+    "miłego dnia|dzień dobry|cześć|za pomoc|za szybką pomoc|bardzo",
 }
 _PHRASES = re.compile(
     r"\b(?:"

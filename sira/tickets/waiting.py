@@ -65,7 +65,8 @@ def end_due_holds(at: datetime, *, limit: int = 100) -> int:
     ended = 0
     for key in due.values_list("pk", flat=True)[:limit]:
         with on_desk(key, by=automation(), at=at) as sheet:
-            if sheet.ticket.status == Ticket.Status.HELD and sheet.ticket.held_until <= at:
+            until = sheet.ticket.held_until
+            if sheet.ticket.status == Ticket.Status.HELD and until is not None and until <= at:
                 resume_sheet(sheet)
                 sheet.set(has_news=True)
                 ended += 1

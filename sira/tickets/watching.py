@@ -20,7 +20,7 @@ USUAL_DAY = timedelta(hours=8)
 def marks_came(marks: Sequence[Mark], at: datetime) -> None:
     """Warnings and breaches have come. Tickets are locked before clocks, and here it would be the other way round: so
     a job tells of them, deferred in the transaction that ticks the marks off."""
-    jobs.tell_of_marks.defer(marks=[[mark.subject, mark.target, mark.kind] for mark in marks])
+    jobs.tell_of_marks.defer(marks=[(mark.subject, mark.target, mark.kind) for mark in marks])
 
 
 def mail_ended(mail: OutgoingMail, at: datetime) -> None:
