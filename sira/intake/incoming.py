@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sira.people.models import Person
+from sira.people.models import Person, SupportGroup
 from sira.tickets.messages import Said
 from sira.tickets.models import Category, Service, Ticket, TicketType
 
@@ -42,7 +42,11 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Incoming:
-    """channel, source, key: identity, see Received.  person or sender: who.  ticket: where the channel knows it."""
+    """channel, source, key: identity, see Received.  person or sender: who.  ticket: where the channel knows it.
+
+    ours: addresses that are the desk's own, besides those it knows.  group: who gets what this opens, unless an
+    address it was sent to belongs to another group.
+    """
 
     channel: str
     key: str
@@ -57,7 +61,9 @@ class Incoming:
     is_machine: bool = False
     raw: bytes | None = None
     fingerprint: UUID | None = None
+    ours: Sequence[str] = ()
     ticket: Ticket | None = None
+    group: SupportGroup | None = None
     type: TicketType | None = None
     category: Category | None = None
     service: Service | None = None

@@ -1,17 +1,15 @@
 """The one way in: whatever a channel hands over becomes a ticket or joins one, once, in one transaction."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from sira.intake import bounces, threading
+from sira.intake import addressing, bounces, threading
 from sira.intake.incoming import Incoming, Sender
 from sira.intake.models import Received
 from sira.people import recognition
-from sira.people.models import Person, SupportGroup
+from sira.people.models import Person
 from sira.plumbing.violations import violated
 from sira.tickets import conversation, linking, opening
 from sira.tickets.models import Message, Ticket, TicketType
@@ -41,7 +39,7 @@ def receive(incoming: Incoming, *, at: datetime) -> Receipt:
     try:
         with transaction.atomic():
             receipt = _take_in(incoming, at=at)
-            _remember(incoming, receipt.message, at=at)
+            remember(incoming, receipt.message, at=at)
             return receipt
     except IntegrityError as error:
         if violated(error) not in IDENTITY:
@@ -81,6 +79,7 @@ def _open(incoming: Incoming, person: Person, *, at: datetime) -> Receipt:
         channel=incoming.channel,
         category=incoming.category,
         service=incoming.service,
+        group=addressing.group_of(incoming),
         impact=incoming.impact,
         urgency=incoming.urgency,
         tags=incoming.tags,
@@ -102,21 +101,11 @@ def people_on_copy(incoming: Incoming, *, at: datetime) -> list[Person]:
     """Those in CC, without the desk's own addresses."""
     copies = {recognition.normalised_mail(copy.mail): copy for copy in incoming.copies[:MOST_COPIES]}
     copies.pop("", None)
-    ours = own_addresses() if copies else ()
-    return [recognised(copy, at=at) for mail, copy in copies.items() if without_key(mail) not in ours]
+    ours = addressing.own_addresses(incoming) if copies else ()
+    return [recognised(copy, at=at) for mail, copy in copies.items() if addressing.without_key(mail) not in ours]
 
 
-def without_key(mail: str) -> str:
-    local, _at, domain = mail.rpartition("@")
-    return f"{local.partition('+')[0]}@{domain}"
-
-
-def own_addresses() -> Sequence[str]:
-    groups = SupportGroup.objects.exclude(address="").values_list("address", flat=True)
-    return [settings.MAIL["from"].lower(), *(address.lower() for address in groups)]
-
-
-def _remember(incoming: Incoming, message: Message, *, at: datetime) -> None:
+def remember(incoming: Incoming, message: Message | None, *, at: datetime) -> None:
     Received.objects.create(
         channel=incoming.channel,
         source=incoming.source,

@@ -51,6 +51,22 @@ def route(subject: int, facts: Mapping[str, Any], *, at: datetime) -> Choice:
     return Choice(group, chosen.agent, trace)
 
 
+@transaction.atomic
+def route_within(group: SupportGroup, subject: int, *, at: datetime) -> Choice:
+    """Choose an agent alone: the ticket came to this group, by its address or mailbox, and no table is asked."""
+    chosen = choose_agent(group, at=at)
+    agent = chosen.agent.pk if chosen.agent else None
+    trace = deciding.keep_trace(
+        subject=subject,
+        kind="route",
+        at=at,
+        inputs={"asked for": group.key},
+        outcome={"group": group.key, "agent": agent},
+        detail=chosen.reasons,
+    )
+    return Choice(group, chosen.agent, trace)
+
+
 def _group_key(result: Any) -> str | None:
     """A table with one output answers with the value itself, one with several with a context."""
     key = result.get("group") if isinstance(result, dict) else result

@@ -9,7 +9,8 @@ import sys
 from collections.abc import Iterator
 from typing import BinaryIO
 
-TAKEN, TRY_AGAIN, USAGE = 0, 75, 64  # sysexits.h: EX_OK, EX_TEMPFAIL, EX_USAGE
+TAKEN, TRY_AGAIN, USAGE, REFUSED = 0, 75, 64, 65  # sysexits.h: EX_OK, EX_TEMPFAIL, EX_USAGE, EX_DATAERR
+LARGEST = 150 * 1024 * 1024
 PIECE = 256 * 1024
 PATIENCE = 600
 USE = "usage: sira deliver [--to ADDRESS] < message, or: sira deliver --maildir DIR"
@@ -27,13 +28,15 @@ def main(arguments: list[str]) -> int:
 
 
 def deliver(message: BinaryIO, recipient: str = "") -> int:
-    """Hand over one message; 0 once it is committed, 75 if the sender has to keep it."""
+    """Hand over one message; 0 once it is committed, 75 if the sender has to keep it, 65 if it is too large for ever."""
     try:
         with Talk() as talk:
             answer = talk.hand_over(message, recipient)
     except OSError as error:
         return say(f"sira deliver: the desk does not answer ({error.strerror or error}); try again.", TRY_AGAIN)
-    return TAKEN if answer.startswith("250") else say(f"sira deliver: {answer}", TRY_AGAIN)
+    if answer.startswith("250"):
+        return TAKEN
+    return say(f"sira deliver: {answer}", REFUSED if answer.startswith("552") else TRY_AGAIN)
 
 
 def deliver_maildir(folder: str) -> int:
@@ -68,13 +71,22 @@ class Talk:
     def hand_over(self, message: BinaryIO, recipient: str) -> str:
         """The last answer: to the content, or the one that refused before it."""
         answer = self.read()
-        for line in ("LHLO pipe", "MAIL FROM:<>", f"RCPT TO:<{safe(recipient) or 'desk@localhost'}>", "DATA"):
+        for line in (
+            "LHLO pipe",
+            "MAIL FROM:<pipe@localhost>",
+            f"RCPT TO:<{safe(recipient) or 'desk@localhost'}>",
+            "DATA",
+        ):
             if answer[:1] not in "23":
                 return answer
             answer = self.ask(line)
         if not answer.startswith("354"):
             return answer
+        sent = 0
         for piece in as_data(message):
+            sent += len(piece)
+            if sent > LARGEST:
+                return f"552 5.3.4 Larger than {LARGEST // 2**20} MB"
             self.socket.sendall(piece)
         return self.read()
 
@@ -112,6 +124,9 @@ def safe(recipient: str) -> str:
 
 def place() -> str:
     """The same as place.lmtp_socket says, without its imports where the usual one is there."""
+    wished = os.environ.get("SIRA_LMTP_SOCKET")
+    if wished:
+        return wished
     home = os.path.abspath(os.environ.get("SIRA_HOME") or os.path.join(os.path.dirname(__file__), "../../..", "var"))
     path = os.path.join(home, "run", "lmtp")
     if os.path.exists(path):

@@ -6,53 +6,55 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from aiosmtpd.lmtp import LMTP
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from sira.channels.email.place import lmtp_socket
-from sira.channels.email.taking import take
+from sira.channels.email.taking import Way, take
+from sira.channels.email.talking import LATER, Counted, LmtpTalk, SmtpTalk
 from sira.plumbing.files import CannotKeep
 
 log = logging.getLogger(__name__)
 
-LARGEST = 150 * 1024 * 1024
 AT_ONCE = 4
 ACCEPTED = "250 2.0.0 Taken in"
-LATER = "451 4.3.0 The desk cannot take it just now, please try again"
+NULL_SENDER = ("", "<>")
 
 
-class Handler:
+class Intake:
     """Hands each mail to a thread, since taking it in talks to the database."""
 
     def __init__(self) -> None:
         self.pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="mail-in")
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
-        content = envelope.original_content or b""
-        return await asyncio.get_running_loop().run_in_executor(
-            self.pool, taken, bytes(content), tuple(envelope.rcpt_tos)
-        )
+    async def take(self, raw: bytes, sender: str, recipients: Sequence[str]) -> str:
+        """The answer to the sender of the mail."""
+        return await asyncio.get_running_loop().run_in_executor(self.pool, taken, raw, sender, tuple(recipients))
+
+    async def handle_exception(self, error: Exception) -> str:
+        """Named so for aiosmtpd, which would answer 500, and the mail would go back."""
+        log.error("A talk with a mail server failed", exc_info=error)
+        return LATER
 
 
-def taken(raw: bytes, recipients: tuple[str, ...]) -> str:
+def taken(raw: bytes, sender: str, recipients: tuple[str, ...]) -> str:
     """The answer to the sender."""
     close_old_connections()
     try:
-        receipt = take(raw, at=timezone.now(), recipients=recipients)
+        way = Way(recipients=recipients, from_nobody=sender in NULL_SENDER)
+        receipt = take(raw, at=timezone.now(), way=way)
     except (DatabaseError, CannotKeep) as error:
         log.warning("A mail was put off: %s", error)
         return LATER
     except Exception:
         log.exception("A mail was put off")
         return LATER
-    return f"{ACCEPTED}: {receipt.ticket.number}"
+    return f"{ACCEPTED}: {receipt.ticket.number}" if receipt else ACCEPTED
 
 
 def listen(stop: threading.Event) -> None:
@@ -61,14 +63,14 @@ def listen(stop: threading.Event) -> None:
 
 
 async def _serve(stop: threading.Event) -> None:
-    loop, handler = asyncio.get_running_loop(), Handler()
-    socket = lmtp_socket(settings.SIRA_HOME)
-    servers = [await loop.create_unix_server(_session(LMTP, handler, loop), path=_free(socket))]
-    socket.chmod(0o666)
+    loop, intake, counted = asyncio.get_running_loop(), Intake(), Counted()
+    socket = lmtp_socket(settings.SIRA_HOME, settings.LISTEN["lmtp_socket"])
+    servers = [await loop.create_unix_server(_talks(LmtpTalk, intake, counted, loop), path=_free(socket))]
+    socket.chmod(0o666)  # whoever may reach its folder may bring mail, as with the port
     port = settings.LISTEN["smtp_port"]
     if port:
         host = settings.LISTEN["smtp_host"]
-        servers.append(await loop.create_server(_session(SMTP, handler, loop), host=host, port=port))
+        servers.append(await loop.create_server(_talks(SmtpTalk, intake, counted, loop), host=host, port=port))
     try:
         while not stop.is_set():
             await asyncio.sleep(0.2)
@@ -78,10 +80,10 @@ async def _serve(stop: threading.Event) -> None:
         socket.unlink(missing_ok=True)
 
 
-def _session(kind: type[SMTP], handler: Handler, loop: asyncio.AbstractEventLoop) -> Callable[[], SMTP]:
-    return lambda: kind(
-        handler, data_size_limit=LARGEST, enable_SMTPUTF8=True, decode_data=False, loop=loop, ident="Sira", timeout=300
-    )
+def _talks(
+    kind: type[SmtpTalk], intake: Intake, counted: Counted, loop: asyncio.AbstractEventLoop
+) -> Callable[[], SmtpTalk]:
+    return lambda: kind(intake, counted, loop=loop)
 
 
 def _free(socket: Path) -> str:

@@ -6,8 +6,10 @@ from pathlib import Path
 LONGEST = 100  # bytes a socket's path may have, with some to spare
 
 
-def lmtp_socket(home: Path) -> Path:
-    """In the data folder; under /tmp by the folder's digest where its path is too long for a socket."""
+def lmtp_socket(home: Path, wished: str = "") -> Path:
+    """Where it is wished; else in the data folder, or under /tmp by its digest where its path is too long for a socket."""
+    if wished:
+        return Path(wished)
     path = home / "run" / "lmtp"
     if len(str(path).encode()) <= LONGEST:
         return path

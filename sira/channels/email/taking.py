@@ -4,6 +4,7 @@ import hashlib
 import logging
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import DatabaseError
@@ -11,48 +12,76 @@ from django.utils.translation import gettext
 
 from sira.channels.email.reading import Attachment, Letter, read
 from sira.channels.email.reading.html import sanitise
-from sira.intake import receiving
+from sira.intake import receiving, returning
 from sira.intake.incoming import Incoming, Refusal, Sender, Threads
 from sira.intake.receiving import Receipt
+from sira.people.models import SupportGroup
 from sira.plumbing.desk_files import desk_files
 from sira.plumbing.files import CannotKeep
 from sira.tickets.messages import Attached, Said
-from sira.tickets.models import Ticket
+from sira.tickets.models import Ticket, TicketType
 
 log = logging.getLogger(__name__)
 
 
-def take(raw: bytes, *, at: datetime, source: str = "", key: str = "", recipients: Sequence[str] = ()) -> Receipt:
-    """Take in one mail.
+@dataclass(frozen=True)
+class Way:
+    """How a mail came. source, key: its identity in a mailbox; without them the digest of its bytes counts.
 
-    source, key: its identity in a mailbox; without them the digest of its bytes.  recipients: of the envelope.
+    recipients: of the envelope.  from_nobody: the envelope's sender was empty, so nothing may be sent back.
+    ours: addresses that are the desk's own.  group, type: for a ticket that this mail opens.
+    """
+
+    source: str = ""
+    key: str = ""
+    recipients: Sequence[str] = ()
+    from_nobody: bool = False
+    ours: Sequence[str] = ()
+    group: SupportGroup | None = None
+    type: TicketType | None = None
+
+
+def take(raw: bytes, *, at: datetime, way: Way = Way()) -> Receipt | None:
+    """Take in one mail; None for a mail of ours that came back and belongs to no ticket: it is kept, nothing more.
+
     Raises CannotKeep and DatabaseError: nothing has happened then, and the sender must keep it. Whatever else goes
     wrong with the content, the mail becomes a ticket with its bytes attached and a mark.
     """
     digest = desk_files().keep([raw], packed=True).digest
-    key = key or digest.hex()
+    way = way if way.key else replace(way, key=digest.hex())
     try:
         letter = read(raw)
-        incoming = Incoming(
-            channel=Ticket.Channel.MAIL,
-            source=source,
-            key=key,
-            raw=digest,
-            fingerprint=fingerprint(letter),
-            subject=letter.subject,
-            said=said(letter, raw=raw, digest=digest),
-            sender=Sender(letter.sender.addr, letter.sender.name),
-            copies=[Sender(address.addr, address.name) for address in letter.cc],
-            threads=threads(letter, recipients),
-            refusals=[Refusal(bounce.recipient, bounce.status, bounce.reason) for bounce in letter.bounces],
-            is_machine=letter.is_machine_mail,
-        )
-        return receiving.receive(incoming, at=at)
+        return _received(read_in(letter, raw, digest, way), at=at)
     except (DatabaseError, CannotKeep):
         raise
     except Exception as error:
         log.exception("Mail %s could not be taken in as it is", digest.hex()[:12])
-        return receiving.receive(unread(raw, digest, source, key, trouble=type(error).__name__), at=at)
+        return receiving.receive(unread(raw, digest, way, trouble=type(error).__name__), at=at)
+
+
+def read_in(letter: Letter, raw: bytes, digest: bytes, way: Way) -> Incoming:
+    return Incoming(
+        channel=Ticket.Channel.MAIL,
+        source=way.source,
+        key=way.key,
+        raw=digest,
+        fingerprint=fingerprint(letter),
+        subject=letter.subject,
+        said=said(letter, raw=raw, digest=digest),
+        sender=Sender(letter.sender.addr, letter.sender.name),
+        copies=[Sender(address.addr, address.name) for address in letter.cc],
+        threads=threads(letter, way.recipients),
+        refusals=[Refusal(bounce.recipient, bounce.status, bounce.reason) for bounce in letter.bounces],
+        is_machine=letter.is_machine_mail or way.from_nobody or letter.return_path == "",
+        ours=way.ours,
+        group=way.group,
+        type=way.type,
+    )
+
+
+def _received(incoming: Incoming, *, at: datetime) -> Receipt | None:
+    own = returning.own_mail(incoming)
+    return returning.receive(incoming, own, at=at) if own else receiving.receive(incoming, at=at)
 
 
 def said(letter: Letter, *, raw: bytes, digest: bytes) -> Said:
@@ -82,12 +111,12 @@ def threads(letter: Letter, recipients: Sequence[str]) -> Threads:
     )
 
 
-def unread(raw: bytes, digest: bytes, source: str, key: str, *, trouble: str) -> Incoming:
+def unread(raw: bytes, digest: bytes, way: Way, *, trouble: str) -> Incoming:
     """A mail of which only the bytes are sure: a ticket from the unknown sender, for a person to look into."""
     return Incoming(
         channel=Ticket.Channel.MAIL,
-        source=source,
-        key=key,
+        source=way.source,
+        key=way.key,
         raw=digest,
         subject=gettext("A mail that could not be read"),
         said=Said(
@@ -97,6 +126,7 @@ def unread(raw: bytes, digest: bytes, source: str, key: str, *, trouble: str) ->
             trouble=trouble,
         ),
         is_machine=True,
+        group=way.group,
     )
 
 

@@ -45,7 +45,7 @@ def a_mail(
 
 
 def take(raw: bytes, *, at: datetime | None = None, **more: object):
-    return taking.take(raw, at=at or monday(10), **more)  # type: ignore[arg-type]
+    return taking.take(raw, at=at or monday(10), way=taking.Way(**more))  # type: ignore[arg-type]
 
 
 def test_a_mail_opens_a_ticket_for_the_person_who_wrote_it(desk: Desk):
