@@ -1,7 +1,6 @@
 """Drawings as they are kept: drafts, the published one of each key, and those that only old instances still need."""
 
 import hashlib
-from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 
@@ -108,7 +107,3 @@ def retire(key: str) -> None:
 
 def digest(source: str) -> str:
     return hashlib.sha256(source.encode()).hexdigest()
-
-
-def install_all(sources: Iterable[str], *, at: datetime) -> list[ProcessVersion]:
-    return [install(source, at=at) for source in sources]

@@ -1,6 +1,6 @@
 """One stimulus through the drawing, until every token waits. Pure: no database, no clock, no person."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sira.processes.bpmn import catching, entering, moving
 from sira.processes.bpmn.expressions import plain
-from sira.processes.bpmn.graph import Graph, Kind, Node
+from sira.processes.bpmn.graph import Graph, Node
 from sira.processes.bpmn.messages import (
     Cancel,
     Effect,
@@ -25,8 +25,9 @@ from sira.processes.bpmn.messages import (
     Start,
     Stimulus,
 )  # fmt: skip
+from sira.processes.bpmn.settling import settle
 from sira.processes.bpmn.state import ROOT, State
-from sira.processes.bpmn.walk import STUCK, Walk
+from sira.processes.bpmn.walk import STUCK, Walk, guarded
 from sira.processes.refusals import NotWaiting, Stuck
 
 BUDGET = 1_000
@@ -76,17 +77,7 @@ def step(walk: Walk) -> None:
             walk.stuck(token, Stuck(reason, code="step_budget"))
             continue
         walk.budget -= 1
-        _guarded(walk, token, entering.enter, walk, token)
-
-
-def _guarded(walk: Walk, token: str, act: Callable[..., None], *given: Any) -> None:
-    """A token whose step finds no way on gets stuck there; the others go on."""
-    try:
-        act(*given)
-    except Stuck as problem:
-        if token not in walk.state.tokens:
-            raise
-        walk.stuck(token, problem)
+        guarded(walk, token, entering.enter, walk, token)
 
 
 # What happens from outside
@@ -104,7 +95,7 @@ def start(walk: Walk, stimulus: Start) -> None:
 def finished(walk: Walk, stimulus: Finished) -> None:
     node = awaited(walk, stimulus.token, stimulus.element, ("task", "service", "call", STUCK))
     walk.release(stimulus.token, node.id, done=True)
-    _guarded(walk, stimulus.token, moving.leave, walk, stimulus.token, stimulus.result)
+    guarded(walk, stimulus.token, moving.leave, walk, stimulus.token, stimulus.result)
 
 
 def failed(walk: Walk, stimulus: Failed) -> None:
@@ -132,7 +123,7 @@ def occurred(walk: Walk, stimulus: Occurred) -> None:
         walk.effects.append(Perform(token, element))
         return
     holder = token if token in walk.state.tokens else ""
-    _guarded(walk, holder, catching.occur, walk, token, element, stimulus.payload)
+    guarded(walk, holder, catching.occur, walk, token, element, stimulus.payload)
 
 
 def looked(walk: Walk, stimulus: Looked) -> None:
@@ -184,85 +175,3 @@ TAKE: Mapping[type[Any], Callable[[Walk, Any], None]] = MappingProxyType(
         Cancel: cancel,
     }
 )
-
-# When nothing moves any more
-
-
-def settle(walk: Walk) -> bool:
-    """Let inclusive joins, empty scopes and conditions have their turn. False if nothing came of it."""
-    return any(_joins(walk)) or _empty_scope(walk) or _conditions(walk)
-
-
-def _joins(walk: Walk) -> Iterator[bool]:
-    for scope, joins in list(walk.state.joins.items()):
-        for join, came in list(joins.items()):
-            if walk.graph.nodes[join].kind is Kind.INCLUSIVE and _complete(walk, scope, join, came):
-                walk.join(scope, join)
-                yield True
-
-
-def _complete(walk: Walk, scope: str, join: str, came: Mapping[str, int]) -> bool:
-    """No token can still come by a flow that has none, unless it could as well come by one that has."""
-    reaching = walk.graph.reaching[join]
-    missing = frozenset().union(*(nodes for flow, nodes in reaching.items() if flow not in came))
-    covered = frozenset().union(*(nodes for flow, nodes in reaching.items() if flow in came))
-    elsewhere = {node for node, inside in walk.state.tokens.values() if inside == scope}
-    elsewhere |= {other for other in walk.state.joins.get(scope, ()) if other != join}
-    return not any(node in missing and node not in covered for node in elsewhere)
-
-
-def _empty_scope(walk: Walk) -> bool:
-    inside = {scope for _node, scope in walk.state.tokens.values()}
-    for scope in [key for key, own in walk.state.scopes.items() if "at" in own] + [ROOT]:
-        if scope in inside or (scope != ROOT and scope not in walk.state.tokens):
-            continue
-        if scope in walk.state.joins:
-            _release_join(walk, scope)
-            return True
-        if scope != ROOT:
-            _guarded(walk, scope, _close, walk, scope)
-            return True
-        if not any(isinstance(effect, Ended) for effect in walk.effects):
-            walk.release_all(ROOT)
-            walk.effects.append(Ended())
-    return False
-
-
-def _close(walk: Walk, scope: str) -> None:
-    """All that moved in the scope is done: whoever opened it goes on."""
-    if "undo" in walk.state.scopes[scope]:
-        entering.take_back_next(walk, scope)
-    else:
-        moving.leave(walk, scope)
-
-
-def _release_join(walk: Walk, scope: str) -> None:
-    """The tokens that a join waits for cannot come any more: an operator decides whether it goes on without them."""
-    join = next(iter(walk.state.joins[scope]))
-    if walk.graph.nodes[join].kind is Kind.INCLUSIVE:
-        walk.join(scope, join)
-        return
-    del walk.state.joins[scope][join]
-    if not walk.state.joins[scope]:
-        del walk.state.joins[scope]
-    token = walk.put(join, scope)
-    reason = _("It waits for a way that nobody is on any more.")
-    walk.stuck(token, Stuck(reason, code="join_waits_in_vain"))
-
-
-def _conditions(walk: Walk) -> bool:
-    for token, waits in list(walk.state.waits.items()):
-        for element, wait in list(waits.items()):
-            if wait[0] == "condition" and _became_true(walk, token, element, wait):
-                _guarded(walk, token, catching.occur, walk, token, element, {})
-                return True
-    return False
-
-
-def _became_true(walk: Walk, token: str, element: str, wait: list[Any]) -> bool:
-    event = walk.graph.nodes[element].event
-    held = len(wait) > 1
-    scope = token if token == ROOT else walk.state.scope_of(token)
-    holds = event is not None and walk.of(event.value, scope) is True
-    wait[1:] = [True] if holds else []
-    return holds and not held

@@ -16,7 +16,6 @@ from sira.processes.refusals import NotReadable
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 ZEEBE = "http://camunda.org/schema/zeebe/1.0"
-SIRA = "https://sira.example/schema/bpmn/1.0"
 
 MAX_BYTES = 5_000_000
 MAX_ELEMENTS = 200_000

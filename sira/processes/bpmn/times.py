@@ -2,7 +2,6 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -112,6 +111,3 @@ def moment(text: str, at: datetime) -> datetime:
 
 def _aware(found: datetime, at: datetime) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=at.tzinfo)
-
-
-WorkingTimeAfter = Callable[[int, WorkingTime, datetime], datetime]

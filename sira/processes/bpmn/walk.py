@@ -1,7 +1,7 @@
 """One advance under way: the state as it is by now, tokens that still have to move, and what has to be done outside."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -140,3 +140,13 @@ class Walk:
         if not joins:
             del self.state.joins[scope]
         self.place(join, scope)
+
+
+def guarded(walk: Walk, token: str, act: Callable[..., None], *given: Any) -> None:
+    """A token whose step finds no way on gets stuck there; the others go on."""
+    try:
+        act(*given)
+    except Stuck as problem:
+        if token not in walk.state.tokens:
+            raise
+        walk.stuck(token, problem)
