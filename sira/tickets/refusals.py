@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -63,7 +64,7 @@ class NotReady(Refused):
         super().__init__(_sentence(list(fields), list(tasks)), fields=list(fields), tasks=list(tasks))
 
 
-def _sentence(fields: list[str], tasks: list[str]) -> object:
+def _sentence(fields: list[str], tasks: list[str]) -> str | Promise:
     if fields and tasks:
         return ngettext_lazy(
             "Missing: %(fields)s, and %(count)d open task: %(tasks)s.",

@@ -29,14 +29,8 @@ class Names:
     """Names of what facts mention by id, read once for all of them."""
 
     def __init__(self, entries: Iterable[HistoryEntry]) -> None:
-        people, groups, categories, services, types = set(), set(), set(), set(), set()
-        kept: dict[str, set[int]] = {
-            "agent": people,
-            "group": groups,
-            "category": categories,
-            "service": services,
-            "type": types,
-        }
+        people: set[int] = set()
+        kept = {"agent": people, **{name: set[int]() for name in ("group", "category", "service", "type")}}
         for entry in entries:
             people.add(entry.by_id)
             for name, ids in kept.items():
