@@ -90,6 +90,9 @@ def values_of(required: Required, run: Evaluation) -> dict[str, Any]:
     """The values of required elements by name; those of an imported model inside a context of its name."""
     values: dict[str, Any] = {}
     for path, element in required:
+        if len(path) == 1:
+            values[element.name] = element.get(run)
+            continue
         inner = values
         for name in path[:-1]:
             inner = inner.setdefault(name, {})

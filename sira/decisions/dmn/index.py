@@ -34,25 +34,42 @@ _MAX_BITS: Final = 64_000_000
 
 @dataclass(slots=True)
 class Column:
-    """The index of one column. pending: rows that always have to be tried."""
+    """The index of one column.
+
+    pending: rows that always have to be tried; they are in every set below.  exact: rows by value, and rows for all
+    other values, of kinds that the cells only compare for equality.  bounds: of the other kinds.
+    fixed: rows for True, False and None.
+    """
 
     tests: Sequence[Test]
     everything: int
     pending: int = 0
+    exact: dict[type, tuple[dict[Any, int], int]] = field(default_factory=dict)
     bounds: dict[type, tuple[list[Any], list[int]]] = field(default_factory=dict)
-    fixed: dict[Any, int] = field(default_factory=dict)  # rows for True, False and None
+    fixed: dict[Any, int] = field(default_factory=dict)
 
     def rows(self, value: Any) -> tuple[int, int]:
         """(rows the value allows for certain or perhaps, rows among them that have to be tried)."""
-        found = self.bounds.get(type(value))
-        if found is not None:
-            points, masks = found
+        kind = type(value)
+        if kind in self.exact:
+            by_value, others = self.exact[kind]
+            return by_value.get(value, others), self.pending
+        if kind in self.bounds:
+            points, masks = self.bounds[kind]
             at = bisect_left(points, value)
             hit = at < len(points) and points[at] == value
-            return masks[2 * at + hit] | self.pending, self.pending
-        if value is None or type(value) is bool:
-            return self.fixed[value] | self.pending, self.pending
+            return masks[2 * at + hit], self.pending
+        if (value is None or kind is bool) and self.fixed:
+            return self.fixed[value], self.pending
         return self.everything, self.everything
+
+    def learn(self, kind: type, points: list[Any], masks: list[int]) -> None:
+        """Take in the rows for the values of a kind: before the first point, on it, between it and the next ..."""
+        masks = [mask | self.pending for mask in masks]
+        if len(set(masks[::2])) == 1:
+            self.exact[kind] = dict(zip(points, masks[1::2], strict=True)), masks[0]
+        else:
+            self.bounds[kind] = points, masks
 
 
 def column(cells: Sequence[nodes.Tests], tests: Sequence[Test]) -> Column:
@@ -67,12 +84,13 @@ def column(cells: Sequence[nodes.Tests], tests: Sequence[Test]) -> Column:
             spans.append((row, cell, found))
     scope = Scope({}, Run())
     for value in (None, True, False):
-        made.fixed[value] = sum(1 << row for row, _, _ in spans if tests[row](scope, value))
+        allowed = sum(1 << row for row, _, _ in spans if tests[row](scope, value))
+        made.fixed[value] = allowed | made.pending
     for kind in _ORDERED:
         index = _index_of(kind, spans, tests, scope)
         if index is None:  # too large
-            return Column(tests, made.everything, made.everything, {}, dict.fromkeys((None, True, False), 0))
-        made.bounds[kind] = index
+            return Column(tests, made.everything, made.everything)
+        made.learn(kind, *index)
     return made
 
 
