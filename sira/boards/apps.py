@@ -1,5 +1,17 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from sira.shell.places import Place, add_place
+
+
+def works_here(person: Any) -> bool:
+    return bool(person.is_agent)
 
 
 class BoardsConfig(AppConfig):
     name = "sira.boards"
+
+    def ready(self) -> None:
+        add_place(Place("boards", _("Boards"), "boards:today", "chart-column", order=200, may_enter=works_here))

@@ -11,5 +11,6 @@ urlpatterns = [
     path("", include("sira.people.allauth_urls")),
     path("", include("sira.portal.urls")),
     path("", include("sira.workspace.urls")),
+    path("", include("sira.boards.urls")),
     path("api/v1/", api.urls),
 ]

@@ -42,7 +42,7 @@ def add_place(place: Place) -> None:
 
 
 def add_way(name: str, url_name: str) -> None:
-    """Where a part of the frame leads.
+    """Where a part of the frame leads: the name of an address, or the address itself if it begins with a slash.
 
     Names: home, new_ticket, find, commands, notices, live, presence, preferences, sign_in, sign_out.
     """
@@ -63,7 +63,7 @@ def way(name: str) -> str:
     """The address, or nothing where no room has named one yet."""
     if name not in _addresses and name in _ways:
         try:
-            _addresses[name] = reverse(_ways[name])
+            _addresses[name] = _ways[name] if _ways[name].startswith("/") else reverse(_ways[name])
         except NoReverseMatch:
             return ""
     return _addresses.get(name, "")

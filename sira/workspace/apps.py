@@ -14,8 +14,8 @@ class WorkspaceConfig(AppConfig):
     name = "sira.workspace"
 
     def ready(self) -> None:
-        add_place(Place("workspace", _("Workspace"), "workspace:desk", "inbox", order=100, may_enter=works_here))
-        add_place(Place("queue", _("Queue"), "workspace:table", "list", order=110, may_enter=works_here))
+        add_place(Place("workspace", _("Workspace"), "workspace:desk", "layers", order=100, may_enter=works_here))
         add_way("new_ticket", "workspace:new_ticket")
         add_way("find", "workspace:find")
         add_way("commands", "workspace:commands")
+        add_way("live", "/live?topics=tickets")

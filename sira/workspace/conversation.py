@@ -6,13 +6,15 @@ from datetime import datetime
 from itertools import groupby
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from sira.notifications.models import OutgoingMail
 from sira.people.models import Person
 from sira.tickets import wording
-from sira.tickets.models import Message, MessageFile, Ticket
+from sira.tickets.models import HistoryEntry, Message, MessageFile, Ticket
 from sira.tickets.wording import Told
 
+STAGES = list(Ticket.Stage)
 FATES = {
     OutgoingMail.State.QUEUED: "waiting",
     OutgoingMail.State.DELAYED: "waiting",
@@ -44,8 +46,27 @@ class Said:
     @property
     def needs_hand(self) -> bool:
         """Somebody has to decide whether it goes out again."""
-        states = (OutgoingMail.State.REFUSED, OutgoingMail.State.UNSURE, OutgoingMail.State.KEPT)
+        states = (OutgoingMail.State.REFUSED, OutgoingMail.State.UNSURE)
         return self.mail is not None and self.mail.state in states
+
+    @property
+    def fate_words(self) -> str:
+        """Said only where it is not what one expects; the icon says the rest."""
+        usual = (OutgoingMail.State.SENT, OutgoingMail.State.QUEUED)
+        return self.mail.get_state_display() if self.mail and self.mail.state not in usual else ""
+
+    @property
+    def author_name(self) -> str:
+        return str(self.message.author)
+
+    @property
+    def tone(self) -> str:
+        return "me" if self.is_own else "agent"
+
+    @property
+    def via(self) -> str:
+        """The channel, where the icon tells more than the rest of the line."""
+        return str(self.message.channel)
 
     @property
     def has_html(self) -> bool:
@@ -54,7 +75,9 @@ class Said:
     @property
     def recipients(self) -> str:
         written = self.message.recipients or {}
-        return ", ".join([*written.get("to", [])[:3], *(f"Cc {address}" for address in written.get("cc", [])[:3])])
+        to, copies = ", ".join(written.get("to", [])[:3]), ", ".join(written.get("cc", [])[:3])
+        said = _("to %(whom)s") % {"whom": to} if to else ""
+        return ", ".join(part for part in (said, f"Cc {copies}" if copies else "") if part)
 
 
 @dataclass(frozen=True)
@@ -69,24 +92,42 @@ class Facts:
 
 
 def line_of(ticket: Ticket, *, reader: Person) -> list[Said | Facts]:
-    """Oldest first. Six queries whatever the length; notes only for who works on the ticket (visible_to)."""
+    """Oldest first, notes too, so for somebody who works on the ticket. A few queries whatever the length."""
     messages = list(
         Message.objects.filter(ticket=ticket)
-        .visible_to(reader)
         .select_related("author")
         .defer("words", "html")
         .annotate(has_html=~Q(html=""))
         .prefetch_related("files")
         .order_by("id")
     )
-    mails = {mail.message: mail for mail in OutgoingMail.objects.filter(subject=ticket.pk, message__isnull=False)}
+    sent = OutgoingMail.objects.filter(subject=ticket.pk, message__isnull=False).only("message", "state", "answer")
+    mails = {mail.message: mail for mail in sent}
     said: list[Said | Told] = [_said(message, mails.get(message.pk), reader) for message in messages]
-    told: Sequence[Told] = wording.tell(ticket.history.order_by("id"))
-    line = sorted([*said, *told], key=lambda one: one.at)
+    entries = [entry for entry in ticket.history.order_by("id") if not follows(entry)]
+    line = sorted([*said, *together(wording.tell(entries))], key=lambda one: one.at)
     found: list[Said | Facts] = []
     for is_fact, run in groupby(line, key=lambda one: isinstance(one, Told)):
         items = list(run)
         found += [Facts(items)] if is_fact else items  # type: ignore[arg-type, list-item]
+    return found
+
+
+def follows(entry: HistoryEntry) -> bool:
+    """A step ahead along the stage line, which the line itself shows with its time; a step back is told."""
+    if entry.kind != HistoryEntry.Kind.STAGE:
+        return False
+    before, after = entry.facts["stage"]
+    return STAGES.index(before) < STAGES.index(after)
+
+
+def together(told: Sequence[Told]) -> list[Told]:
+    """What happened at one moment as one line; the first reason that can be asked for stands with it."""
+    found = []
+    for at, run in groupby(told, key=lambda one: one.at):
+        same = list(run)
+        words = ", ".join(one.words for one in same)
+        found.append(Told(at, words[:1].upper() + words[1:], next((one.why for one in same if one.why), "")))
     return found
 
 

@@ -1,41 +1,224 @@
-"""Forms of the workspace."""
+"""Forms of the workspace: what is asked before an action, and what an agent writes down on the phone."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time
+from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from sira.calendars import jalali
-from sira.plumbing.refusals import Refused
-from sira.tickets.models import Category, Ticket, TicketType
+from sira.people.models import Membership, Person, SupportGroup
+from sira.tickets.models import Category, Service, Ticket, TicketLink, TicketType
 from sira.tickets.wording import named
 
 MORNING = time(8, 0)
 
 
-class NoDay(Refused):
-    code = "no_day"
-    status = 422
-    message = _("Choose a day ahead, such as 2026-11-30.")
+class DayField(forms.CharField):
+    """A day ahead as a person types it, in the calendar of their language; cleaned to that day's morning (aware)."""
 
+    default_error_messages = {"day": _("Choose a day ahead.")}
 
-class DayField:
-    """A day as a person types it, in the calendar of their language."""
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if get_language() == "fa":
+            self.widget.attrs["inputmode"] = "numeric"
+            self.widget.attrs["placeholder"] = "۱۴۰۵/۹/۳"
+        else:
+            self.widget.input_type = "date"
 
-    @staticmethod
-    def read(text: str, *, at: datetime) -> datetime:
-        """That day's morning in the reader's zone.  Raises NoDay for none, or one that has passed."""
+    def clean(self, value: str) -> datetime:
+        text = super().clean(value)
         try:
-            is_persian = get_language() == "fa"
-            day = jalali.parse_date(text) if is_persian else date.fromisoformat(text.strip())
+            day = jalali.parse_date(text) if get_language() == "fa" else date.fromisoformat(text)
             moment = datetime.combine(day, MORNING, timezone.get_current_timezone())
         except (ValueError, jalali.NotADate):
-            raise NoDay from None
-        if moment <= at:
-            raise NoDay
+            raise ValidationError(self.error_messages["day"], code="day") from None
+        if moment <= timezone.now():
+            raise ValidationError(self.error_messages["day"], code="day")
         return moment
+
+
+class QuestionForm(forms.Form):
+    """What is asked before an action on a ticket."""
+
+    def __init__(self, ticket: Ticket, reader: Person, data: Any = None) -> None:
+        super().__init__(data)
+        self.ticket, self.reader = ticket, reader
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fill choices and initial values from the ticket."""
+
+
+class ResolveForm(QuestionForm):
+    resolution = forms.CharField(
+        label=_("What was done, in words for the requester"),
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto", "autofocus": True}),
+    )
+
+    def prepare(self) -> None:
+        self.initial["resolution"] = self.ticket.resolution
+
+
+class AssignForm(QuestionForm):
+    """One choice names the group and, where there is one, the agent, so that the two always fit."""
+
+    to = forms.ChoiceField(label=_("Group and agent"), widget=forms.Select(attrs={"autofocus": True}))
+
+    def prepare(self) -> None:
+        ticket = self.ticket
+        self.fields["to"].choices = choices_of_groups(self.reader)  # type: ignore[attr-defined]
+        self.initial["to"] = f"{ticket.group_id or ''}-{ticket.agent_id or ''}"
+
+    def clean_to(self) -> tuple[SupportGroup, Person | None]:
+        group, _line, agent = self.cleaned_data["to"].partition("-")
+        return SupportGroup.objects.get(pk=group), Person.objects.filter(pk=agent).first() if agent else None
+
+
+def choices_of_groups(reader: Person) -> list[tuple[str, list[tuple[str, Any]]]]:
+    """Each group with its queue and its agents, the reader's own groups first."""
+    own = set(reader.memberships.values_list("group", flat=True))
+    agents: dict[int, list[tuple[str, Any]]] = {}
+    rows = Membership.objects.filter(person__in=Person.objects.agents()).order_by("person__name")
+    for group, person, name in rows.values_list("group", "person", "person__name"):
+        agents.setdefault(group, []).append((f"{group}-{person}", name))
+    groups = sorted(SupportGroup.objects.all(), key=lambda one: (one.pk not in own, named(one)))
+    return [(named(one), [(f"{one.pk}-", _("Into the queue, to nobody")), *agents.get(one.pk, [])]) for one in groups]
+
+
+class HoldForm(QuestionForm):
+    until = DayField(label=_("Until"), help_text=_("A real answer ends it earlier; a thank-you does not."))
+
+    def prepare(self) -> None:
+        self.fields["until"] = DayField(label=_("Until"), help_text=self.fields["until"].help_text)
+
+
+class OtherTicketForm(QuestionForm):
+    other = forms.CharField(
+        label=_("Number of the other ticket"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"placeholder": "INC-1042", "autocomplete": "off", "dir": "ltr"}),
+    )
+
+    def clean_other(self) -> Ticket:
+        number = self.cleaned_data["other"].strip().upper()
+        found = Ticket.objects.worked_by(self.reader).filter(number=number).first()
+        if found is None:
+            raise ValidationError(_("There is no ticket with this number that you work on."))
+        return found
+
+
+class MergeForm(OtherTicketForm):
+    pass
+
+
+class LinkForm(OtherTicketForm):
+    kind = forms.ChoiceField(label=_("This ticket is"), choices=TicketLink.Kind.choices)
+    field_order = ("kind", "other")
+
+
+class EditForm(QuestionForm):
+    """Fields of the ticket. What the editor saw travels along, so that two who edit at once are told.
+
+    changes: the fields that this editor changed, others stay as they are whoever touched them.
+    """
+
+    def changes(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self.fields if self.plain(name) != self.seen(name)}
+
+    def plain(self, name: str) -> Any:
+        value = self.cleaned_data[name]
+        return getattr(value, "pk", value)
+
+    def seen(self, name: str) -> Any:
+        """What stood in the field when the form was shown; what stands there now, if the form does not say."""
+        if f"seen.{name}" not in self.data:
+            return self.now(name)
+        return self.read(name, self.data[f"seen.{name}"])
+
+    def read(self, name: str, text: str) -> Any:
+        if name == "tags":
+            return tags_of(text)
+        if isinstance(self.fields[name], (forms.ModelChoiceField, forms.TypedChoiceField)):
+            return int(text) if text.isdecimal() and len(text) < 19 else None
+        return text
+
+    def now(self, name: str) -> Any:
+        if name.startswith("fields."):
+            return self.ticket.fields.get(name.removeprefix("fields."), "")
+        value = getattr(self.ticket, name)
+        return getattr(value, "pk", value)
+
+    def shown(self) -> list[tuple[str, str]]:
+        """Hidden fields that carry what the editor sees now."""
+        return [(f"seen.{name}", as_text(self.now(name))) for name in self.fields]
+
+
+def as_text(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(value)
+    return "" if value is None else str(value)
+
+
+class PriorityForm(EditForm):
+    priority = forms.TypedChoiceField(
+        label=_("Priority"),
+        choices=Ticket.Priority.choices,
+        coerce=int,
+        widget=forms.Select(attrs={"autofocus": True}),
+        help_text=_("Better change impact or urgency: then the table decides, and can say why."),
+    )
+
+    def prepare(self) -> None:
+        self.initial["priority"] = self.ticket.priority
+
+
+class FieldsForm(EditForm):
+    subject = forms.CharField(label=_("Subject"), max_length=1000, widget=forms.TextInput(attrs={"dir": "auto"}))
+    category = forms.ModelChoiceField(
+        label=_("Category"), queryset=Category.objects.none(), required=False, empty_label=_("none")
+    )
+    service = forms.ModelChoiceField(
+        label=_("Service"), queryset=Service.objects.none(), required=False, empty_label=_("none")
+    )
+    impact = forms.TypedChoiceField(label=_("Impact"), choices=Ticket.Level.choices, coerce=int)
+    urgency = forms.TypedChoiceField(label=_("Urgency"), choices=Ticket.Level.choices, coerce=int)
+    tags = forms.CharField(label=_("Tags"), required=False, widget=forms.TextInput(attrs={"dir": "auto"}))
+
+    def prepare(self) -> None:
+        offer(self, category=Category, service=Service)
+        for key in answers_of(self.ticket):
+            self.fields[f"fields.{key}"] = forms.CharField(label=key, required=False)
+        self.initial |= {name: self.now(name) for name in self.fields}
+        self.initial["tags"] = ", ".join(self.ticket.tags)
+
+    def clean_tags(self) -> list[str]:
+        return tags_of(self.cleaned_data["tags"])
+
+
+def answers_of(ticket: Ticket) -> Iterable[str]:
+    """The keys of form answers that are words; those that must be filled come first."""
+    columns = {field.name for field in Ticket._meta.concrete_fields}
+    needed = [name for name in ticket.type.mandatory_fields if name not in columns]
+    return dict.fromkeys([*needed, *(key for key, value in ticket.fields.items() if isinstance(value, str))])
+
+
+def tags_of(text: str) -> list[str]:
+    """At most twenty, as they were typed; a Persian comma parts them too."""
+    return [tag.strip()[:40] for tag in text.replace("،", ",").split(",") if tag.strip()][:20]
+
+
+def offer(form: forms.Form, **models: Any) -> None:
+    """Let fields choose among the rows of a model by their names in the reader's language."""
+    for name, model in models.items():
+        field = form.fields[name]
+        field.queryset = model.objects.order_by("name")  # type: ignore[attr-defined]
+        field.label_from_instance = named  # type: ignore[attr-defined]
 
 
 class NewTicketForm(forms.Form):
@@ -43,24 +226,24 @@ class NewTicketForm(forms.Form):
 
     mail = forms.EmailField(label=_("Who asks: mail address"), max_length=254)
     name = forms.CharField(label=_("Name, if the person is new"), max_length=200, required=False)
-    subject = forms.CharField(label=_("Subject"), max_length=300)
+    subject = forms.CharField(label=_("Subject"), max_length=300, widget=forms.TextInput(attrs={"dir": "auto"}))
     text = forms.CharField(label=_("What is it about?"), widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}))
     channel = forms.ChoiceField(
         label=_("How it came"),
         choices=[(channel.value, channel.label) for channel in (Ticket.Channel.PHONE, Ticket.Channel.WALK_IN)],
     )
     type = forms.ModelChoiceField(label=_("Type"), queryset=TicketType.objects.none(), empty_label=None)
-    category = forms.ModelChoiceField(label=_("Category"), queryset=Category.objects.none(), required=False)
+    category = forms.ModelChoiceField(
+        label=_("Category"), queryset=Category.objects.none(), required=False, empty_label=_("not known yet")
+    )
     impact = forms.TypedChoiceField(
         label=_("Impact"), choices=Ticket.Level.choices, coerce=int, initial=Ticket.Level.LOW
     )
     urgency = forms.TypedChoiceField(
         label=_("Urgency"), choices=Ticket.Level.choices, coerce=int, initial=Ticket.Level.MEDIUM
     )
+    NARROW = ("mail", "name", "channel", "type", "category", "impact", "urgency")
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        for name, model in (("type", TicketType), ("category", Category)):
-            field = self.fields[name]
-            field.queryset = model.objects.order_by("id")  # type: ignore[attr-defined]
-            field.label_from_instance = named  # type: ignore[attr-defined]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, type=TicketType, category=Category)

@@ -10,19 +10,23 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
 from sira.people.models import Person
 from sira.tickets.visibility import SEES_ALL
 
 PAGE = 50
 Key = tuple[datetime, int]
-SCOPES = ("mine", "groups", "unassigned", "risk", "all", "resolved")
+SCOPES = ("mine", "groups", "unassigned", "risk", "broken", "waiting", "all", "resolved", "opened", "solved")
+# Lists of what happened today hold closed tickets too; they go by the time it happened.
+TODAY = {"opened": "opened_at", "solved": "resolved_at"}
 # Values that a list may be narrowed by, and the condition of each.
 FILTERS = {
     "priority": "t.priority = ANY(%s::int[])",
     "status": "t.status = ANY(%s::text[])",
-    "group": "t.group_id = ANY(%s::bigint[])",
-    "agent": "t.agent_id = ANY(%s::bigint[])",
+    # 0 stands for none.
+    "group": "coalesce(t.group_id, 0) = ANY(%s::bigint[])",
+    "agent": "coalesce(t.agent_id, 0) = ANY(%s::bigint[])",
     "category": "t.category_id = ANY(%s::bigint[])",
     "type": "t.type_id = ANY(%s::bigint[])",
     "channel": "t.channel = ANY(%s::text[])",
@@ -80,6 +84,18 @@ def page_of(
     return Page(ids, older, newer)
 
 
+def count_of(queue: Queue, person: Person, *, at: datetime) -> int:
+    """How many tickets the list holds. Costs what the list is long; standing lists are tallied (counting.py)."""
+    common, values = _conditions(queue, at=at, edge=None, backwards=False)
+    counts, parameters = [], []
+    for part, own in _parts(queue, person, groups_of(person)):
+        counts.append(f"(SELECT count(*) FROM tickets_ticket t WHERE {part} AND {common})")
+        parameters += [*own, *values]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {' + '.join(counts)}", parameters)
+        return int(cursor.fetchone()[0])
+
+
 def groups_of(person: Person) -> list[int]:
     return list(person.memberships.order_by("group").values_list("group", flat=True))
 
@@ -89,17 +105,16 @@ def _keys(
 ) -> list[Key]:
     """One index walk for each part of the list, the walks merged."""
     order = "DESC" if backwards else "ASC"
+    turn = TODAY.get(queue.scope, "turn_at")
     common, values = _conditions(queue, at=at, edge=edge, backwards=backwards)
     walks, parameters = [], []
     for part, own in _parts(queue, person, groups):
         walks.append(
-            f"(SELECT t.turn_at, t.id FROM tickets_ticket t WHERE {part} AND {common}"
-            f" ORDER BY t.turn_at {order}, t.id {order} LIMIT {most})"
+            f"(SELECT t.{turn} AS turn, t.id FROM tickets_ticket t WHERE {part} AND {common}"
+            f" ORDER BY t.{turn} {order}, t.id {order} LIMIT {most})"
         )
         parameters += [*own, *values]
-    sql = (
-        f"SELECT turn_at, id FROM ({' UNION ALL '.join(walks)}) rows ORDER BY turn_at {order}, id {order} LIMIT {most}"
-    )
+    sql = f"SELECT turn, id FROM ({' UNION ALL '.join(walks)}) rows ORDER BY turn {order}, id {order} LIMIT {most}"
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return [(turn, key) for turn, key in cursor.fetchall()]
@@ -107,20 +122,36 @@ def _keys(
 
 def _conditions(queue: Queue, *, at: datetime, edge: Key | None, backwards: bool) -> tuple[str, list[Any]]:
     """What holds in every part of the list."""
-    # The first condition repeats what the second implies, in the words of the partial indexes.
-    held = ["NOT (t.status = 'closed')"]
-    held.append("t.status = 'resolved'" if queue.scope == "resolved" else "t.status IN ('open', 'waiting', 'held')")
-    values: list[Any] = []
-    if queue.scope == "risk":
-        held.append("t.warn_at <= %s")
-        values.append(at)
+    held, values = _of_scope(queue.scope, at)
     for name, wanted in queue.filters.items():
         held.append(FILTERS[name])
         values.append(wanted)
     if edge is not None:
-        held.append(f"(t.turn_at, t.id) {'<' if backwards else '>'} (%s, %s)")
+        turn = TODAY.get(queue.scope, "turn_at")
+        held.append(f"(t.{turn}, t.id) {'<' if backwards else '>'} (%s, %s)")
         values += edge
     return " AND ".join(held), values
+
+
+def _of_scope(scope: str, at: datetime) -> tuple[list[str], list[Any]]:
+    if scope in TODAY:
+        return [f"t.{TODAY[scope]} >= %s", "t.merged_into_id IS NULL"], [today(at)]
+    # The first condition repeats what the second implies, in the words of the partial indexes.
+    open_ones = ["NOT (t.status = 'closed')", "t.status IN ('open', 'waiting', 'held')"]
+    if scope == "resolved":
+        return ["NOT (t.status = 'closed')", "t.status = 'resolved'"], []
+    if scope == "waiting":
+        return ["NOT (t.status = 'closed')", "t.status = 'waiting'"], []
+    if scope == "risk":
+        return [*open_ones, "t.warn_at <= %s", "t.due_at >= %s"], [at, at]
+    if scope == "broken":
+        return [*open_ones, "t.due_at < %s"], [at]
+    return open_ones, []
+
+
+def today(at: datetime) -> datetime:
+    """The midnight before, where the reader is."""
+    return timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _parts(queue: Queue, person: Person, groups: Sequence[int]) -> list[tuple[str, list[Any]]]:
@@ -128,7 +159,7 @@ def _parts(queue: Queue, person: Person, groups: Sequence[int]) -> list[tuple[st
     if queue.scope == "mine":
         return [("t.agent_id = %s", [person.pk])]
     free = " AND t.agent_id IS NULL" if queue.scope == "unassigned" else ""
-    if queue.scope in ("unassigned", "risk", "all", "resolved") and person.role in SEES_ALL:
+    if queue.scope != "groups" and person.role in SEES_ALL:
         return [("true" + free, [])]
     parts: list[tuple[str, list[Any]]] = [(f"t.group_id = %s{free}", [group]) for group in groups]
     if queue.scope == "groups":

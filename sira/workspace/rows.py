@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils.functional import Promise as Words
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from sira.calendars.compiled import working_time
 from sira.promises import reckoning
 from sira.promises.models import Clock
+from sira.shell import formats
 from sira.tickets.models import Ticket
 
 BROKEN, AT_RISK, ON_TRACK, PAUSED = "broken", "at_risk", "on_track", "paused"
@@ -17,13 +19,14 @@ HELD, DONE, NONE = "held", "resolved", "none"
 GROUPS: dict[str, Words] = {
     BROKEN: _("Broken"),
     AT_RISK: _("At risk"),
-    ON_TRACK: _("On time"),
+    ON_TRACK: _("On track"),
     NONE: _("Without a promise"),
     HELD: _("On hold"),
     PAUSED: _("Waiting for the requester"),
     DONE: _("Resolved, to be confirmed"),
 }
 SHAPES = {NONE: PAUSED, HELD: PAUSED, DONE: "kept"}
+WORDS: dict[str, Words] = {DONE: _("resolved"), NONE: _("no promise")}
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,18 @@ class Row:
         return SHAPES.get(self.state, self.state)
 
     @property
+    def countdown(self) -> str:
+        """The words beside the shape; empty where the state's own name says it."""
+        if self.state in WORDS:
+            return str(WORDS[self.state])
+        if self.left is None or self.state == PAUSED:
+            return ""
+        language = (get_language() or "en")[:2]
+        return formats.left(self.left, language) if self.state == BROKEN else formats.span(self.left, language)
+
+    @property
     def has_line(self) -> bool:
-        return self.state in (BROKEN, AT_RISK, ON_TRACK, PAUSED)
+        return self.used > 0 and self.state in (BROKEN, AT_RISK, ON_TRACK, PAUSED)
 
 
 @dataclass(frozen=True)
@@ -82,17 +95,18 @@ def row_of(ticket: Ticket, running: Iterable[Clock], *, at: datetime) -> Row:
 
 
 def state_of(ticket: Ticket, clock: Clock | None, *, at: datetime) -> str:
+    """By the ticket's own copy of its next deadline, as the lists go by it too."""
     if ticket.status in Ticket.DONE:
         return DONE
+    if ticket.due_at is not None and ticket.due_at < at:
+        return BROKEN
+    if ticket.warn_at is not None and ticket.warn_at <= at:
+        return AT_RISK
     if ticket.status == Ticket.Status.WAITING:
         return PAUSED
-    if clock is not None and clock.due_at is not None and clock.due_at < at:
-        return BROKEN
     if ticket.status == Ticket.Status.HELD:
         return HELD
-    if clock is None:
-        return NONE
-    return AT_RISK if clock.warn_at is not None and clock.warn_at <= at else ON_TRACK
+    return ON_TRACK if clock is not None else NONE
 
 
 def grouped(rows: Sequence[Row]) -> list[Group]:

@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sira.decisions.models import Trace
 from sira.promises import explaining
+from sira.shell import formats
 from sira.tickets.models import Ticket
 
 
@@ -146,16 +149,29 @@ def promises_of(ticket: Ticket, *, at: datetime) -> list[dict[str, Any]]:
 
 
 def _shown(one: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
-    """How one promise looks: its name, how much of it is used, and the state of its line."""
-    names = {"first_answer": _("First answer"), "next_answer": _("Next answer"), "resolution": _("Solved")}
-    due, warned = one["deadline"], one["warning"]
-    is_late = due is not None and due < at and one["stopped_at"] is None
-    is_at_risk = not is_late and warned is not None and warned <= at
-    shape = "paused" if one["state"] == "paused" else "broken" if is_late else "at_risk" if is_at_risk else "on_track"
+    """How one promise looks: its name with the deadline, how much of it is used, and the state of its line."""
     return {
-        "words": names.get(one["target"], one["target"]),
+        "words": _named(one, at=at),
         "used_share": max(0, min(100, round(100 * (one["worked"] / one["budget"])))),
-        "is_late": is_late,
-        "is_at_risk": is_at_risk,
-        "shape": shape,
+        "shape": _shape(one, at=at),
     }
+
+
+def _named(one: Mapping[str, Any], *, at: datetime) -> str:
+    names = {"first_answer": _("First answer"), "next_answer": _("Next answer"), "resolution": _("Solved")}
+    name = names.get(one["target"], one["target"])
+    if one["deadline"] is None:
+        return name
+    zone, language = timezone.get_current_timezone(), get_language() or "en"
+    deadline = formats.moment(one["deadline"], language[:2], now=at, zone=zone, time=True)
+    return _("%(promise)s by %(deadline)s") % {"promise": name, "deadline": deadline}
+
+
+def _shape(one: Mapping[str, Any], *, at: datetime) -> str:
+    if one["stopped_at"] is not None:
+        return "kept" if one["kept"] else "broken"
+    if one["state"] == "paused":
+        return "paused"
+    if one["deadline"] is not None and one["deadline"] < at:
+        return "broken"
+    return "at_risk" if one["warning"] is not None and one["warning"] <= at else "on_track"

@@ -38,7 +38,10 @@ for mark in (
 
 CHANNEL_ICONS = {
     "email": "mail",
+    "mail": "mail",
     "web": "globe",
+    "form": "globe",
+    "walk_in": "user",
     "portal": "globe",
     "chat": "message-circle",
     "phone": "phone",

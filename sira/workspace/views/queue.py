@@ -1,21 +1,24 @@
 """The queue: a list chosen on the left of the desk, or as a table with its views beside it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from sira.people.models import Person
+from sira.people.models import Person, SupportGroup
 from sira.shell.parts import part_or_page, say
-from sira.tickets import tallies
 from sira.tickets.models import Category, Ticket, TicketType
+from sira.tickets.visibility import SEES_ALL
 from sira.tickets.wording import named
 from sira.workspace import queues
 from sira.workspace.access import for_agents
+from sira.workspace.counting import counts_for
 from sira.workspace.models import SavedView
 from sira.workspace.queues import Queue
 from sira.workspace.rows import grouped, rows_of
@@ -25,14 +28,22 @@ WORDS = {
     "groups": _("My groups"),
     "unassigned": _("Nobody's yet"),
     "risk": _("At risk"),
+    "broken": _("Broken"),
+    "waiting": _("Waiting"),
     "all": _("All open"),
     "resolved": _("Resolved"),
+    "opened": _("Opened today"),
+    "solved": _("Resolved today"),
 }
+Status = Ticket.Status
+STANDING = ("mine", "groups", "unassigned", "risk", "broken", "waiting", "all", "resolved")
 ICONS = {
     "mine": "user",
     "groups": "users",
-    "unassigned": "inbox",
+    "unassigned": "user-x",
     "risk": "clock-alert",
+    "broken": "circle-x",
+    "waiting": "pause",
     "all": "layers",
     "resolved": "circle-check",
 }
@@ -48,9 +59,17 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @for_agents
+def mine(request: HttpRequest) -> HttpResponse:
+    """What the reader has, as the tab bar of a phone leads there."""
+    return redirect(f"{reverse('workspace:desk')}?queue=mine")
+
+
+@require_GET
+@for_agents
 def table(request: HttpRequest) -> HttpResponse:
     """The same list as a table, with all views and their counts."""
-    context = {"place": "queue", **queue_context(request), **choices(request.user)}
+    found = queue_context(request)
+    context = {"place": "workspace", **found, **choices(request.user, found["queue"])}
     return part_or_page(request, part="workspace/_table.html", page="workspace/table.html", context=context)
 
 
@@ -73,13 +92,15 @@ def queue_context(request: HttpRequest) -> dict[str, Any]:
         "queue": queue,
         "view": view,
         "title": view.name if view else WORDS[scope],
-        "count": None if queue.filters else counted.get(scope),
+        "count": counted[scope] if scope in STANDING and not queue.filters else None,
         "groups": grouped(rows),
         "rows": rows,
         "address": address,
         "older": f"?{address}&after={queues.write_key(page.older)}" if page.older else "",
         "newer": f"?{address}&before={queues.write_key(page.newer)}" if page.newer else "",
-        "scopes": [(key, words, ICONS[key], counted.get(key)) for key, words in WORDS.items()],
+        "scopes": [(key, WORDS[key], ICONS[key], counted[key]) for key in STANDING],
+        "is_paged": bool(page.older or page.newer),
+        "open_ticket": given.get("open", ""),
         "saved": saved,
         "looked_at": at,
     }
@@ -88,45 +109,44 @@ def queue_context(request: HttpRequest) -> dict[str, Any]:
 def own_address(given: QueryDict) -> str:
     """The query string without the page."""
     kept = given.copy()
-    for name in ("after", "before", "_"):
+    for name in ("after", "before", "open", "stay"):
         kept.pop(name, None)
     if "queue" not in kept and "view" not in kept:
         kept["queue"] = "groups"
     return kept.urlencode()
 
 
-def counts_for(person: Person, *, at: Any) -> dict[str, int]:
-    """How many tickets each list holds, from the tally; at risk, a walk of the warnings that have come."""
-    groups = set(queues.groups_of(person))
-    found = dict.fromkeys(WORDS, 0)
-    for one in tallies.counts():
-        mine, here = one.agent == person.pk, one.group in groups
-        seen = person.role in queues.SEES_ALL or mine or here or one.group is None
-        if one.status == Ticket.Status.RESOLVED:
-            found["resolved"] += one.n if seen else 0
-            continue
-        found["mine"] += one.n if mine else 0
-        found["groups"] += one.n if here else 0
-        found["unassigned"] += one.n if one.agent is None and seen else 0
-        found["all"] += one.n if seen else 0
-    at_risk = Ticket.objects.worked_by(person).filter(warn_at__lte=at, status__in=Ticket.ACTIVE)
-    found["risk"] = at_risk.count()
-    return found
-
-
-def choices(person: Person) -> dict[str, Any]:
-    """What the table may be narrowed by."""
+def choices(person: Person, queue: Queue) -> dict[str, Any]:
+    """What the table may be narrowed by, and the lists of what happened today."""
+    groups = groups_of(person)
+    agents = Person.objects.agents()
+    if person.role not in SEES_ALL:
+        agents = agents.filter(memberships__group__in=groups).distinct()
+    offered = [
+        ("priority", _("Priority"), _("Every priority"), Ticket.Priority.choices),
+        ("status", _("Status"), _("Every status"), [(one.value, one.label) for one in map(Status, Ticket.ACTIVE)]),
+        ("type", _("Type"), _("Every type"), by_name(TicketType.objects.all())),
+        ("category", _("Category"), _("Every category"), by_name(Category.objects.all())),
+        ("group", _("Group"), _("Every group"), by_name(groups)),
+        ("agent", _("Agent"), _("Every agent"), list(agents.order_by("name").values_list("pk", "name"))),
+    ]
     return {
-        "priorities": Ticket.Priority.choices,
-        "statuses": [(status.value, status.label) for status in map(Ticket.Status, Ticket.ACTIVE)],
-        "types": [(row.pk, named(row)) for row in TicketType.objects.order_by("id")],
-        "categories": sorted(((row.pk, named(row)) for row in Category.objects.all()), key=lambda one: one[1]),
-        "agents": Person.objects.agents()
-        .filter(memberships__group__in=queues.groups_of(person))
-        .distinct()
-        .order_by("name")
-        .values_list("pk", "name"),
+        "filters": [
+            {"name": name, "words": words, "every": every, "choices": values, "chosen": queue.filters.get(name, [])}
+            for name, words, every, values in offered
+        ],
+        "today_lists": [(key, WORDS[key]) for key in queues.TODAY],
     }
+
+
+def by_name(rows: Iterable[Any]) -> list[tuple[int, str]]:
+    return sorted(((row.pk, named(row)) for row in rows), key=lambda one: one[1])
+
+
+def groups_of(person: Person) -> list[SupportGroup]:
+    """The groups whose tickets the person sees, by name."""
+    rows = SupportGroup.objects.all() if person.role in SEES_ALL else person.support_groups.all()
+    return sorted(rows, key=named)
 
 
 @require_POST

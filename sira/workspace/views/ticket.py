@@ -2,25 +2,29 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.timezone import now
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from sira.people.models import Person, SupportGroup
+from sira.people.models import Person
+from sira.plumbing.refusals import Refused
 from sira.shell import formats
-from sira.shell.parts import part_or_page
+from sira.shell.parts import part_or_page, say, wants_part
 from sira.tickets import downloads, lifecycle, stages, tasks
-from sira.tickets.models import Category, Message, MessageFile, Service, Ticket, TicketLink
-from sira.tickets.wording import named
+from sira.tickets.models import Message, MessageFile, Ticket
+from sira.tickets.wording import field_name, named
 from sira.workspace import conversation, why
 from sira.workspace.access import for_agents, ticket_for
-from sira.workspace.views.queue import queue_context
+from sira.workspace.views.queue import own_address, queue_context
 
 FRAME_POLICY = "sandbox; default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'"
+SENDS = [("send", gettext_lazy("Send")), ("waiting", gettext_lazy("Send, set waiting"))]
+ACTS = ("begin", "wait", "resume", "reopen", "watch")
 
 
 @require_GET
@@ -31,96 +35,119 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
         return redirect(found.merged_into)
     if found.has_news and found.agent_id == request.user.pk:
         Ticket.objects.filter(pk=found.pk).update(has_news=False)
-    context = ticket_context(found, request.user)
-    if request.headers.get("HX-Target", "").endswith("ticket"):
-        return part_or_page(request, part="workspace/_ticket.html", page="workspace/ticket.html", context=context)
-    context |= queue_context(request)
-    return part_or_page(request, part="workspace/_ticket.html", page="workspace/ticket.html", context=context)
+    return show_ticket(request, found)
+
+
+def show_ticket(request: HttpRequest, found: Ticket, *, refused: Refused | None = None) -> HttpResponse:
+    """The whole page, or the ticket without the queue where htmx asks.  refused: why what was posted did not happen."""
+    context = ticket_context(found, request.user) | {"address": own_address(request.GET)}
+    if refused is not None:
+        given = request.POST
+        context |= {
+            "refused": str(refused.message),
+            "answer_text": given.get("text", ""),
+            "mode": given.get("kind", ""),
+            "evidence": given.get("evidence", ""),
+        }
+    if not wants_part(request):
+        context |= queue_context(request)
+    return part_or_page(
+        request,
+        part="workspace/_ticket.html",
+        page="workspace/ticket.html",
+        context=context,
+        status=refused.status if refused else 200,
+    )
+
+
+def done(request: HttpRequest, number: str) -> HttpResponse:
+    """After an action: the ticket anew, or the queue if it went to others."""
+    found = Ticket.objects.worked_by(request.user).filter(number=number).first()
+    if found is None:
+        return go(request, with_queue("/desk/", request.GET))
+    if wants_part(request):
+        return show_ticket(request, ticket_for(request.user, number))
+    return redirect(with_queue(found.get_absolute_url(), request.GET))
+
+
+def go(request: HttpRequest, address: str, words: str | Promise = "") -> HttpResponse:
+    """On to another page, from htmx too."""
+    answer = redirect(address)
+    if wants_part(request):
+        answer = HttpResponse(status=204, headers={"HX-Redirect": address})
+    return say(request, answer, words) if words and not wants_part(request) else answer
+
+
+def with_queue(address: str, given: QueryDict) -> str:
+    """An address that keeps the list one came from."""
+    return f"{address}?{own_address(given)}" if given else address
 
 
 def ticket_context(found: Ticket, reader: Person) -> dict[str, Any]:
     at = now()
     open_tasks = tasks.open_tasks(found)
-    fields, _tasks = lifecycle.missing_before_end(found, resolution="said in the form")
+    people = list(found.participants.select_related("person").order_by("id"))
     return {
         "place": "workspace",
         "ticket": found,
         "line": conversation.line_of(found, reader=reader),
         "reasons": why.reasons_of(found),
         "promises": why.promises_of(found, at=at),
-        "shown_times": shown_times(found),
+        "shown_times": shown_times(found, at=at),
+        "stage_now": "" if found.status == Ticket.Status.CLOSED else found.stage,
         "tasks": open_tasks,
-        "missing": [wording_of(name) for name in fields],
-        "closed_why": closed_why(fields, [task.name for task in open_tasks if task.mandatory]),
-        "people": found.participants.select_related("person").order_by("id"),
+        "closed_why": closed_why(found),
+        "people": people,
+        "copies": ", ".join(one.person.name or one.person.email for one in people if one.kind == "copy"),
+        "watches": any(one.person_id == reader.pk and one.kind == "watcher" for one in people),
         "links": found.links.select_related("target").order_by("id"),
         "linked_from": found.linked_from.select_related("source").order_by("id"),
         "merged_here": found.merges_into.filter(undone_at=None).select_related("source"),
         "others": others_of(found, reader),
-        "groups_to_choose": [(row.pk, named(row)) for row in SupportGroup.objects.order_by("name")],
-        "agents": colleagues_of(found),
-        "categories": sorted(((row.pk, named(row)) for row in Category.objects.all()), key=lambda one: one[1]),
-        "services": sorted(((row.pk, named(row)) for row in Service.objects.all()), key=lambda one: one[1]),
-        "levels": Ticket.Level.choices,
-        "priorities": Ticket.Priority.choices,
         "type_name": named(found.type),
         "group_name": named(found.group) if found.group else "",
         "category_name": named(found.category) if found.category else "",
-        "service_name": named(found.service) if found.service else "",
         "is_active": found.status in Ticket.ACTIVE,
-        "sends": [("send", _("Send")), ("waiting", _("Send, set waiting"))],
-        "acts": ("begin", "wait", "resume", "reopen", "watch"),
-        "link_kinds": TicketLink.Kind.choices,
-        "watches": found.participants.filter(person=reader, kind="watcher").exists(),
+        "sends": SENDS,
+        "acts": ACTS,
         "looked_at": at,
     }
 
 
-def shown_times(found: Ticket) -> dict[str, str]:
+def shown_times(found: Ticket, *, at: Any) -> dict[str, str]:
     """When each stage was reached, as the stage line shows it."""
-    language, zone, at = get_language() or "en", timezone.get_current_timezone(), now()
+    language, zone = get_language() or "en", timezone.get_current_timezone()
     reached = stages.times_of(found).items()
     return {stage: formats.moment(moment, language, now=at, zone=zone) for stage, moment in reached}
 
 
-def wording_of(name: str) -> str:
-    from_words = {"category": _("Category"), "service": _("Service"), "resolution": _("Resolution")}
-    return from_words.get(name, name)
-
-
-def closed_why(fields: list[str], task_names: list[str]) -> str:
+def closed_why(found: Ticket) -> str:
     """Why the way to resolve is closed, in one sentence; empty if it is open."""
-    if fields and task_names:
-        return _("Resolve needs “%(fields)s” and the task “%(tasks)s”") % {
-            "fields": "”, “".join(map(wording_of, fields)),
-            "tasks": "”, “".join(task_names),
-        }
+    if found.status not in Ticket.ACTIVE:
+        return ""
+    fields, open_tasks = lifecycle.missing_before_end(found, resolution="said in the form")
+    names = "”, “".join(map(field_name, fields))
+    todo = "”, “".join(task.name for task in open_tasks)
+    if fields and open_tasks:
+        return _("Resolve needs “%(fields)s” and the task “%(tasks)s”") % {"fields": names, "tasks": todo}
     if fields:
-        return _("Resolve needs “%(fields)s”") % {"fields": "”, “".join(map(wording_of, fields))}
-    if task_names:
-        return _("Resolve needs the task “%(tasks)s”") % {"tasks": "”, “".join(task_names)}
+        return _("Resolve needs “%(fields)s”") % {"fields": names}
+    if open_tasks:
+        return _("Resolve needs the task “%(tasks)s”") % {"tasks": todo}
     return ""
 
 
 def others_of(found: Ticket, reader: Person) -> list[Ticket]:
     """Other tickets of the same person that the reader may see, newest first."""
     rows = Ticket.objects.visible_to(reader).filter(requester=found.requester_id).exclude(pk=found.pk)
-    return list(rows.order_by("-id")[:6])
-
-
-def colleagues_of(found: Ticket) -> list[tuple[int, str]]:
-    rows = Person.objects.agents()
-    if found.group_id:
-        rows = rows.filter(memberships__group=found.group_id)
-    return list(rows.order_by("name").values_list("pk", "name")[:200])
+    return list(rows.only("number", "subject", "stage", "status").order_by("-id")[:6])
 
 
 @require_GET
 @for_agents
 def mail_frame(request: HttpRequest, number: str, key: int) -> HttpResponse:
     """The HTML of a mail, sanitised when it came, alone in a frame that runs nothing and loads nothing from outside."""
-    found = ticket_for(request.user, number)
-    message = get_object_or_404(Message.objects.filter(ticket=found).visible_to(request.user), pk=key)
+    message = get_object_or_404(Message, ticket=ticket_for(request.user, number), pk=key)
     body = f'<!doctype html><meta charset="utf-8"><base target="_blank"><body dir="auto">{message.html}'
     response = HttpResponse(body)
     response["Content-Security-Policy"] = FRAME_POLICY

@@ -20,10 +20,9 @@ customElements.define("live-stream", class extends HTMLElement {
       this.lost = false
       this.wait = 1_000
     }
-    this.stream.onmessage = ({ data }) => {
-      const news = JSON.parse(data)
-      this.tell(news.topic ?? "news", news)
-    }
+    // An event is named by its topic and carries the ids; `again` means that something may have been missed.
+    const topics = new URL(this.getAttribute("src"), location.href).searchParams.get("topics") ?? ""
+    for (const topic of [...topics.split(","), "again"]) this.stream.addEventListener(topic, ({ data }) => this.tell(topic, JSON.parse(data)))
     this.stream.onerror = () => {
       this.stream.close()
       this.lost = true

@@ -29,5 +29,5 @@ document.addEventListener("keydown", ({ key }) => { if (key === "Escape") tip.hi
 document.addEventListener("click", ({ target }) => {
   if (target.closest?.("[data-turn-direction]")) document.documentElement.dir = document.documentElement.dir === "rtl" ? "ltr" : "rtl"
   const side = target.closest?.(".side-toggle")
-  if (side) document.querySelector(".columns > .side")?.toggleAttribute("data-open")
+  if (side) document.querySelector(".columns .side")?.toggleAttribute("data-open")
 })

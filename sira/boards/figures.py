@@ -1,0 +1,139 @@
+"""The figures of a board. Each has the address of the list that it counts, and equals it.
+
+Open work comes from the tally, what is late from a walk of the warnings that have come: nothing is scanned.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.functional import Promise as Words
+from django.utils.translation import gettext_lazy as _
+
+from sira.people.models import Person, SupportGroup
+from sira.tickets.models import Ticket
+from sira.tickets.wording import named
+from sira.workspace import counting, queues
+from sira.workspace.queues import Queue
+
+# Name, words, shape of the state.
+NUMBERS: tuple[tuple[str, str | Words, str], ...] = (
+    ("all", _("Open now"), ""),
+    ("risk", _("At risk"), "at_risk"),
+    ("broken", _("Broken"), "broken"),
+    ("unassigned", _("Nobody's yet"), ""),
+    ("waiting", _("Waiting for the requester"), "paused"),
+    ("resolved", _("Resolved, to be confirmed"), ""),
+)
+TODAY: tuple[tuple[str, str | Words], ...] = (("opened", _("opened today")), ("solved", _("resolved today")))
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number that opens its list."""
+
+    key: str
+    words: str | Words
+    value: int
+    address: str
+    shape: str = ""
+
+
+@dataclass
+class Line:
+    """Work of one group, agent, or nobody.  counts: by list, priorities: open work by priority (0: not set)."""
+
+    key: int | None
+    counts: Counter[str] = field(default_factory=Counter)
+    priorities: Counter[int] = field(default_factory=Counter)
+
+
+def list_address(scope: str, **narrowed: int | None) -> str:
+    """The table of a list, narrowed by group or agent; None there stands for nobody or no group."""
+    wanted = {"queue": scope} | {name: key or 0 for name, key in narrowed.items()}
+    return f"{reverse('workspace:table')}?{urlencode(wanted)}"
+
+
+class Board:
+    """What a person sees of the open work, all of it or that of one group."""
+
+    def __init__(self, person: Person, *, at: datetime, group: SupportGroup | None = None) -> None:
+        self.person, self.at, self.group = person, at, group
+        self.total = Line(None)
+        self.groups: dict[int | None, Line] = {}
+        self.agents: dict[int | None, Line] = {}
+        self._count_work()
+        self._count_late()
+
+    @property
+    def narrowed(self) -> dict[str, int]:
+        return {"group": self.group.pk} if self.group else {}
+
+    def _lines(self, group: int | None, agent: int | None) -> Iterable[Line]:
+        yield self.total
+        yield self.groups.setdefault(group, Line(group))
+        yield self.agents.setdefault(agent, Line(agent))
+
+    def _count_work(self) -> None:
+        for one in counting.seen(self.person, queues.groups_of(self.person)):
+            if self.group and one.group != self.group.pk:
+                continue
+            lists = lists_of(one.status, has_agent=one.agent is not None)
+            for line in self._lines(one.group, one.agent):
+                line.counts.update(dict.fromkeys(lists, one.n))
+                if "all" in lists:
+                    line.priorities[one.priority or 0] += one.n
+
+    def _count_late(self) -> None:
+        for one in counting.late(self.person, at=self.at):
+            if self.group and one.group != self.group.pk:
+                continue
+            for line in self._lines(one.group, one.agent):
+                line.counts.update(risk=one.risk, broken=one.broken)
+
+    def numbers(self) -> list[Figure]:
+        return [
+            Figure(key, words, self.total.counts[key], list_address(key, **self.narrowed), shape)
+            for key, words, shape in NUMBERS
+        ]
+
+    def of_today(self) -> list[Figure]:
+        filters = {name: [key] for name, key in self.narrowed.items()}
+        return [
+            Figure(
+                key,
+                words,
+                queues.count_of(Queue(key, filters), self.person, at=self.at),
+                list_address(key, **self.narrowed),
+            )
+            for key, words in TODAY
+        ]
+
+    def breaking(self, *, late: int = 5, size: int = 12) -> list[int]:
+        """The tickets that are late, a few, and those that break next, by time left."""
+        filters = {name: [key] for name, key in self.narrowed.items()}
+        broken = queues.page_of(Queue("broken", filters), self.person, at=self.at, size=late).ids
+        risk = queues.page_of(Queue("risk", filters), self.person, at=self.at, size=size - len(broken)).ids
+        return [*broken, *risk]
+
+    def group_names(self) -> list[tuple[SupportGroup | None, str, Line]]:
+        """The groups that have work, by name; what has no group comes last."""
+        rows = SupportGroup.objects.in_bulk([key for key in self.groups if key])
+        lines = [(rows[key], named(rows[key]), line) for key, line in self.groups.items() if key in rows]
+        lines.sort(key=lambda one: one[1])
+        return [*lines, *([(None, "", self.groups[None])] if None in self.groups else [])]
+
+
+def lists_of(status: str, *, has_agent: bool) -> list[str]:
+    """The lists that a ticket of this status stands in."""
+    if status == Ticket.Status.RESOLVED:
+        return ["resolved"]
+    found = ["all"]
+    if status == Ticket.Status.WAITING:
+        found.append("waiting")
+    if not has_agent:
+        found.append("unassigned")
+    return found

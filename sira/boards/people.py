@@ -1,0 +1,46 @@
+"""Who works at the desk now, with how much, and whether they are there."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from sira.boards.figures import Board, Line
+from sira.people.models import Membership, Person
+from sira.tickets.visibility import SEES_ALL
+from sira.workforce import absences
+from sira.workforce.models import Absence, Presence
+
+
+@dataclass(frozen=True)
+class Worker:
+    """presence: here, busy or away; words: why away, empty for the state's own name."""
+
+    person: Person
+    line: Line
+    presence: str = "here"
+    words: str = ""
+
+
+def workers(board: Board) -> list[Worker]:
+    """Members of the groups shown, and whoever has work of theirs; the most loaded first."""
+    members = Membership.objects.filter(person__in=Person.objects.agents())
+    if board.group:
+        members = members.filter(group=board.group)
+    elif board.person.role not in SEES_ALL:
+        members = members.filter(group__in=board.person.memberships.values("group"))
+    keys = {*members.values_list("person", flat=True), *(key for key in board.agents if key)}
+    people = Person.objects.filter(pk__in=keys).only("name", "email")
+    states = presences(keys, board.at)
+    found = [Worker(one, board.agents.get(one.pk, Line(one.pk)), *states.get(one.pk, ("here", ""))) for one in people]
+    return sorted(found, key=lambda one: (-one.line.counts["all"], str(one.person)))
+
+
+def presences(keys: set[int], at: datetime) -> dict[int, tuple[str, str]]:
+    """What each says of themselves, unless they are on leave or sick. Two queries."""
+    said = Presence.objects.filter(Q(until=None) | Q(until__gt=at), pk__in=keys)
+    found = {one.pk: (one.state if one.state in ("here", "busy") else "away", "") for one in said}
+    kinds = set(Absence.Kind.values)
+    for key, why in absences.is_absent(keys, at).items():
+        found[key] = ("away", str(Absence.Kind(why).label) if why in kinds else "")
+    return found

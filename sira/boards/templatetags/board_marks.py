@@ -1,0 +1,40 @@
+"""The bar of open work by priority."""
+
+from collections.abc import Mapping
+from itertools import accumulate
+
+from django import template
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language_bidi
+
+from sira.shell import formats, marks
+
+register = template.Library()
+KINDS = {1: "critical", 2: "high", 3: "medium", 4: "low", 0: "none"}
+
+
+@register.simple_tag
+def stack(priorities: Mapping[int, int], most: int) -> SafeString:
+    """One piece for each priority with its number in it, as long as its share of the fullest line."""
+    counts = [(kind, priorities.get(key, 0)) for key, kind in KINDS.items() if priorities.get(key)]
+    starts = [0, *accumulate(count for _kind, count in counts)]
+    scale = 100 / max(most, 1)
+    pieces = [
+        _piece(kind, count, start * scale, count * scale) for (kind, count), start in zip(counts, starts, strict=False)
+    ]
+    return mark_safe(f'<svg class="stack" role="img" aria-label="{escape(_told(counts))}">{"".join(pieces)}</svg>')
+
+
+def _piece(kind: str, count: int, start: float, length: float) -> str:
+    start = 100 - start - length if get_language_bidi() else start
+    number = formats.amount(count, marks.language())
+    return (
+        f'<rect class="{kind}" x="{start:.2f}%" width="{max(length - 0.6, 0.4):.2f}%" height="16"/>'
+        f'<text class="{kind}" x="{start + length / 2:.2f}%" y="12">{number}</text>'
+    )
+
+
+def _told(counts: list[tuple[str, int]]) -> str:
+    words = {kind: words for kind, (_shape, words) in marks.PRIORITIES.items()}
+    return ", ".join(f"{words[kind]} {count}" for kind, count in counts if kind in words)
