@@ -241,6 +241,11 @@ class TestLists:
         nothing = hannah.get(reverse("portal:find"), {"q": "SECRET"}, headers={"HX-Request": "true"}).content.decode()
         assert ticket.number not in nothing
 
+    def test_the_beginning_of_each_word_of_a_subject_is_enough(self, desk, hannah):
+        ticket = desk.ticket(requester=desk.hannah, subject="Etiket yazıcısı boş sayfa basıyor")
+        part = hannah.get(reverse("portal:find"), {"q": "YAZICI boş"}, headers={"HX-Request": "true"}).content.decode()
+        assert ticket.number in part
+
     def test_without_javascript_the_field_answers_with_the_page(self, hannah, ticket):
         page = hannah.get(reverse("portal:home"), {"q": "vpn"}).content.decode()
         assert "<html" in page
