@@ -41,7 +41,9 @@ class Lazy:
 
 def fact(namespace: str, name: str, wanted: Type | None) -> Getter:
     def get(run: Evaluation) -> Any:
-        value = run.fact(namespace, name)
+        value = run.facts.get(name)
+        if type(value) is not str:  # most facts are texts, and a text is the same here and there
+            value = run.fact(namespace, name)
         return value if wanted is None or value is None else coerce(value, wanted)
 
     return get

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sira.decisions.dmn import index
 from sira.decisions.dmn.constants import constant
-from sira.decisions.dmn.drawing import OutputColumn, Table, Text
+from sira.decisions.dmn.drawing import OutputColumn, Rule, Table, Text
 from sira.decisions.dmn.evaluation import Evaluation, TableStep
 from sira.decisions.dmn.index import Column
 from sira.decisions.dmn.problems import DrawingProblem
@@ -53,7 +53,7 @@ class CompiledTable:
         ]
         self.outputs = [_output(one, table, around) for one in table.outputs]
         self.columns = _columns(table, around)
-        self.results = [[_Cell(text, around) for text in rule.results] for rule in table.rules]
+        self.results = [self._compiled_row(rule, around) for rule in table.rules]
         self.everything = (1 << len(table.rules)) - 1
         self.decide = _POLICIES[table.hit_policy]
 
@@ -96,7 +96,16 @@ class CompiledTable:
 
     def result(self, scope: Scope, row: int) -> Any:
         """The value of one row: a context if the table has several output columns."""
-        return self._typed([cell.value_in(scope) for cell in self.results[row]])
+        return self.results[row](scope)
+
+    def _compiled_row(self, rule: Rule, around: Surroundings) -> Closure:
+        """The outputs of a row; those of constants are made only once."""
+        cells = [_output_cell(text, around) for text in rule.results]
+        if all(known for known, _, _ in cells):
+            made = self._typed([value for _, value, _ in cells])
+            return (lambda scope: dict(made)) if isinstance(made, dict) else (lambda scope: made)
+        closures = [value_in for _, _, value_in in cells]
+        return lambda scope: self._typed([value_in(scope) for value_in in closures])
 
     def _typed(self, values: list[Any]) -> Any:
         typed = [
@@ -108,18 +117,13 @@ class CompiledTable:
         return {one.name: value for one, value in zip(self.outputs, typed, strict=True)}
 
 
-class _Cell:
-    """An output cell; a constant is not evaluated again."""
-
-    __slots__ = ("value_in",)
-
-    def __init__(self, text: Text, around: Surroundings) -> None:
-        expression = around.expression(text)
-        self.value_in: Closure = expression.value_in if expression else (lambda scope: None)
-        if expression is not None:
-            known, value = constant(expression.node)
-            if known:
-                self.value_in = lambda scope: value
+def _output_cell(text: Text, around: Surroundings) -> tuple[bool, Any, Closure]:
+    """(is it a constant, which one, how to get it otherwise) of an output cell; an empty one is null."""
+    expression = around.expression(text)
+    if expression is None:
+        return True, None, lambda scope: None
+    known, value = constant(expression.node)
+    return known, value, expression.value_in
 
 
 def _output(column: OutputColumn, table: Table, around: Surroundings) -> Output:
