@@ -1,6 +1,6 @@
 """Microseconds of processor time for one evaluation of a decision table; prints JSON.
 
-    .venv/bin/python bench/decisions.py [--rounds N]
+.venv/bin/python bench/decisions.py [--rounds N]
 """
 
 from __future__ import annotations
