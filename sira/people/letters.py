@@ -28,4 +28,4 @@ def send_sign_in_link(address_id: int, *, goes_to: str, at: datetime) -> None:
             to=[address.value],
         )
         mail.attach_alternative(render_to_string("people/mail/sign_in_link.html", facts), "text/html")
-    mail.send()
+        mail.send()

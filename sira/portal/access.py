@@ -13,7 +13,7 @@ from sira.tickets import links
 from sira.tickets.models import Message, MessageFile, Ticket
 from sira.tickets.visibility import MessageQuerySet, TicketQuerySet
 
-WITH = ("type", "agent", "group", "requester", "organisation")
+WITH = ("agent", "group", "requester")
 
 
 @dataclass(frozen=True)

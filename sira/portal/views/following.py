@@ -26,6 +26,7 @@ from sira.tickets import downloads, lifecycle, links, permissions, stages
 from sira.tickets.models import Message, MessageFile, Ticket
 
 SHOWN = 3  # messages not folded
+UNSHOWN = ("words", "html", "full_text", "recipients")  # long, and of no use to the page
 View = Callable[..., HttpResponseBase]
 
 
@@ -76,7 +77,7 @@ def _ticket(
     status: int = 200,
 ) -> HttpResponse:
     ticket = opened.ticket
-    messages = list(opened.messages.select_related("author").prefetch_related("files").order_by("id"))
+    messages = list(opened.messages.select_related("author").prefetch_related("files").defer(*UNSHOWN).order_by("id"))
     context = {
         "place": "requests",
         "access": opened,
