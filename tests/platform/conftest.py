@@ -14,6 +14,13 @@ def home(tmp_path_factory):
 
 
 @pytest.fixture
+def fresh(tmp_path):
+    """A data folder of the test's own."""
+    yield tmp_path / "var"
+    throw_away(tmp_path / "var")
+
+
+@pytest.fixture
 def start(home):
     """Starts desks on the file's data folder, and ends those that a test leaves running."""
     desks = []

@@ -9,13 +9,13 @@ import subprocess
 
 import pytest
 
-from tests.platform.desk import Desk, command, free_port, refusal, wait_until
+from tests.platform.desk import PROCESSES, Desk, command, free_port, refusal, wait_until
 
 
 def test_ctrl_c_ends_everything_and_the_next_start_has_nothing_to_do(start):
     desk = start().ready()
     children, database = desk.children(), desk.database()
-    assert len(children) == 3
+    assert len(children) == PROCESSES
     assert database
     assert f"http://localhost:{desk.port}" in desk.said
     desk.end(signal.SIGINT)
@@ -63,9 +63,9 @@ def test_a_data_folder_in_use_is_said_in_one_line(start, home):
     ("name", "value"),
     [("SIRA_PORT", "http"), ("SIRA_URL", "desk"), ("SIRA_SECRET_KEY", "short"), ("DATABASE_URL", "mysql://x/y")],
 )
-def test_a_bad_value_is_said_in_one_line_that_names_the_variable(tmp_path, name, value):
+def test_a_bad_value_is_said_in_one_line_that_names_the_variable(fresh, name, value):
     more = {"port": value} if name == "SIRA_PORT" else {name: value}
-    code, lines = refusal(tmp_path / "var", "--empty", **more)
+    code, lines = refusal(fresh, "--empty", **more)
     assert code == 1
     assert len(lines) == 1
     assert lines[0].startswith(f"{name}: ")
@@ -106,7 +106,7 @@ def test_a_killed_web_process_is_started_again(start):
     desk = start().ready()
     killed = desk.children()[0]
     os.kill(killed, signal.SIGKILL)
-    wait_until(lambda: len(desk.children()) == 3 and killed not in desk.children())
+    wait_until(lambda: len(desk.children()) == PROCESSES and killed not in desk.children())
     assert "has ended (SIGKILL)" in desk.said
     assert desk.answers("/readyz")
 
@@ -138,8 +138,8 @@ def test_after_a_kill_of_everything_at_once_the_next_start_finds_everything(star
     assert start(port=desk.port).ready().end() == 0
 
 
-def test_a_start_that_is_broken_off_leaves_nothing_running(tmp_path):
-    desk = Desk(tmp_path / "var", "--empty")
+def test_a_start_that_is_broken_off_leaves_nothing_running(fresh):
+    desk = Desk(fresh, "--empty")
     wait_until(desk.database)
     desk.end(signal.SIGINT)
     assert desk.database() is None
