@@ -106,7 +106,7 @@ def ask(
         status=refused.status if refused else status,
     )
     if wants_part(request):
-        answer.headers |= {"HX-Retarget": "#asked", "HX-Reswap": "innerHTML"}
+        answer["HX-Retarget"], answer["HX-Reswap"] = "#asked", "innerHTML"
     return answer
 
 

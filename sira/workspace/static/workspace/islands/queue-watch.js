@@ -16,7 +16,7 @@ customElements.define("queue-watch", class extends HTMLElement {
   }
   handleEvent(event) {
     if (event.type === "click") return this.open(event)
-    if (event.type === "htmx:after:swap") return this.arrived()
+    if (event.type === "htmx:after:swap") return this.arrived(event.detail.ctx)
     const ids = event.detail?.ids ?? []
     const open = document.querySelector("#ticket[data-ticket]")
     if (open && (event.type !== "sira:tickets" || ids.includes(Number(open.dataset.ticket)))) this.readAgain()
@@ -49,7 +49,10 @@ customElements.define("queue-watch", class extends HTMLElement {
     const way = row.getAttribute("href")
     window.htmx.ajax("GET", way, { source: row, target: "#ticket", swap: "outerHTML", push: way })
   }
-  arrived() {
+  // The ticket has come anew: name the page after it, and put away the question that was answered.
+  arrived({ sourceElement, target }) {
+    const dialog = target?.id === "ticket" && sourceElement.closest("#asked dialog")
+    if (dialog) { dialog.close(); dialog.parentElement.remove() }
     const open = document.querySelector("#ticket[data-ticket]")
     if (!open) return
     document.title = open.dataset.title
