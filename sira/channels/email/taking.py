@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db import DatabaseError
+from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext
 
 from sira.channels.email.reading import Attachment, Letter, read
@@ -44,15 +44,15 @@ class Way:
 def take(raw: bytes, *, at: datetime, way: Way = Way()) -> Receipt | None:
     """Take in one mail; None for a mail of ours that came back and belongs to no ticket: it is kept, nothing more.
 
-    Raises CannotKeep and DatabaseError: nothing has happened then, and the sender must keep it. Whatever else goes
-    wrong with the content, the mail becomes a ticket with its bytes attached and a mark.
+    Raises CannotKeep, OperationalError and InterfaceError: nothing has happened then, and the sender must keep it.
+    Whatever else goes wrong with the content, the mail becomes a ticket with its bytes attached and a mark.
     """
     digest = desk_files().keep([raw], packed=True).digest
     way = way if way.key else replace(way, key=digest.hex())
     try:
         letter = read(raw)
         return _received(read_in(letter, raw, digest, way), at=at)
-    except (DatabaseError, CannotKeep):
+    except (OperationalError, InterfaceError, CannotKeep):
         raise
     except Exception as error:
         log.exception("Mail %s could not be taken in as it is", digest.hex()[:12])
@@ -147,9 +147,11 @@ def _original(raw: bytes, digest: bytes) -> Attached:
 
 def fingerprint(letter: Letter) -> uuid.UUID:
     """One mail over two ways has one: made of what no server on the way changes."""
-    parts = [letter.message_id, letter.sender.addr, letter.subject, letter.body_text]
+    parts = [letter.message_id, letter.sender.addr, letter.subject, letter.in_reply_to, *letter.references]
+    parts += [letter.date.isoformat() if letter.date else "", letter.body_text, letter.html_text]
+    parts += [address.addr for address in (*letter.to, *letter.cc)]
     parts += [attachment.sha256 for attachment in letter.attachments]
-    if not letter.message_id:
-        parts.append(letter.date.isoformat() if letter.date else letter.digest)
+    if not letter.message_id and not letter.date:
+        parts.append(letter.digest)
     whole = "\0".join(parts).encode("utf-8", "surrogatepass")
     return uuid.UUID(bytes=hashlib.sha256(whole).digest()[:16])
