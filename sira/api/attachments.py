@@ -10,8 +10,10 @@ from django.utils import timezone
 from ninja import File, Router
 from ninja.files import UploadedFile
 
+from sira.api import shapes
 from sira.api.auth import caller
-from sira.api.problems import Problem
+from sira.api.paging import Key
+from sira.api.problems import Problem, answers
 from sira.plumbing.desk_files import desk_files
 from sira.plumbing.desk_secrets import desk_secrets
 from sira.plumbing.mail import keys
@@ -24,7 +26,7 @@ UPLOAD = "upload"
 LASTS = timedelta(hours=12)  # the store sweeps what nothing names after a day
 
 
-@router.post("", summary="Upload a file", response={201: dict})
+@router.post("", summary="Upload a file", response=answers(shapes.Uploaded, status=201))
 def upload(request: HttpRequest, file: File[UploadedFile]) -> JsonResponse:
     """Answers the `upload` that a ticket or message names in its attachments within twelve hours."""
     kept = desk_files().keep(file.chunks())
@@ -40,7 +42,7 @@ def upload(request: HttpRequest, file: File[UploadedFile]) -> JsonResponse:
 
 
 @router.get("/{key}", summary="Download a file")
-def download(request: HttpRequest, key: int) -> HttpResponseBase:
+def download(request: HttpRequest, key: Key) -> HttpResponseBase:
     file = get_object_or_404(MessageFile.objects.select_related("message"), pk=key)
     return downloads.give(file, to=caller(request))
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 
@@ -16,6 +17,7 @@ from sira.plumbing.violations import violated
 
 HEADER = "Idempotency-Key"
 LONGEST = 200
+KEPT = timedelta(hours=72)
 
 
 def once(view: Callable[..., tuple[int, Any]]) -> Callable[..., HttpResponse]:
@@ -44,7 +46,7 @@ def _first(request: HttpRequest, key: str, body: bytes, work: Callable[[], tuple
     try:
         with transaction.atomic():
             call = AnsweredCall.objects.create(
-                token_id=token, key=key, body=body, status=0, answer=None, at=timezone.now()
+                token_id=token, key=key, body=body, status=0, answer={}, at=timezone.now()
             )
             call.status, call.answer = work()
             call.save(update_fields=["status", "answer"])
@@ -69,6 +71,11 @@ def earlier(request: HttpRequest, key: str, body: bytes) -> HttpResponse | None:
     response = JsonResponse(call.answer, status=call.status)
     response["Idempotent-Replayed"] = "true"
     return response
+
+
+def forget(at: datetime) -> int:
+    """Remove answers that are older than a repeat may be; how many."""
+    return AnsweredCall.objects.filter(at__lt=at - KEPT).delete()[0]
 
 
 def fingerprint(request: HttpRequest) -> bytes:

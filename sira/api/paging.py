@@ -2,13 +2,16 @@
 
 import base64
 import binascii
-from typing import Any
+from typing import Annotated, Any
 
 from django.db.models import QuerySet
+from django.http import HttpRequest
+from pydantic import Field
 
 from sira.api.problems import Problem
 
 MOST, USUAL = 200, 50
+Key = Annotated[int, Field(ge=1, lt=2**63)]
 
 
 def page(rows: QuerySet[Any], *, cursor: str, limit: int) -> tuple[list[Any], str | None]:
@@ -18,6 +21,13 @@ def page(rows: QuerySet[Any], *, cursor: str, limit: int) -> tuple[list[Any], st
         rows = rows.filter(pk__lt=_read(cursor))
     found = list(rows[: limit + 1])
     return found[:limit], _write(found[limit - 1].pk) if len(found) > limit else None
+
+
+def only_known(request: HttpRequest, *filters: str) -> None:
+    """A filter that nobody listed is refused: ignored, it would answer more than was asked for.  Raises Problem."""
+    unknown = sorted(set(request.GET) - {*filters, "cursor", "limit"})
+    if unknown:
+        raise Problem(422, "unknown_filter", f"There is no filter {unknown[0]!r}. There are: {', '.join(filters)}.")
 
 
 def _write(key: int) -> str:

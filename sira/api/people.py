@@ -1,5 +1,7 @@
 """People by program."""
 
+import hashlib
+import json
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -12,9 +14,10 @@ from ninja import Router
 
 from sira.api import shapes
 from sira.api.auth import caller
+from sira.api.matching import must_match
 from sira.api.once import once
-from sira.api.paging import MOST, USUAL, page
-from sira.api.problems import Problem
+from sira.api.paging import MOST, USUAL, Key, only_known, page
+from sira.api.problems import Problem, answers
 from sira.people import recognition
 from sira.people.models import Person
 from sira.plumbing.refusals import NotAllowed
@@ -29,8 +32,9 @@ def visible(request: HttpRequest) -> "QuerySet[Person]":
     return rows if who.is_agent else rows.filter(pk=who.pk)
 
 
-@router.get("", summary="List people, newest first", response=dict)
+@router.get("", summary="List people, newest first", response=answers(shapes.PersonPage))
 def listed(request: HttpRequest, mail: str = "", cursor: str = "", limit: int = USUAL) -> HttpResponse:
+    only_known(request, "mail")
     rows: Any = visible(request)
     if mail:
         rows = rows.filter(addresses__kind="mail", addresses__value=recognition.normalised_mail(mail))
@@ -38,7 +42,7 @@ def listed(request: HttpRequest, mail: str = "", cursor: str = "", limit: int = 
     return JsonResponse({"items": [shapes.person(row) for row in rows], "next": following})
 
 
-@router.post("", summary="Add a person, or find the one with this address", response={201: dict})
+@router.post("", summary="Add or find a person by address", response=answers(shapes.PersonShown, status=201))
 @once
 def added(request: HttpRequest, given: shapes.NewPerson) -> tuple[int, Any]:
     if not caller(request).is_agent:
@@ -50,19 +54,29 @@ def added(request: HttpRequest, given: shapes.NewPerson) -> tuple[int, Any]:
     return 201, shapes.person(row)
 
 
-@router.get("/{key}", summary="Read a person", response=dict)
-def read(request: HttpRequest, key: int) -> HttpResponse:
-    return JsonResponse(shapes.person(get_object_or_404(visible(request), pk=key)))
+@router.get("/{key}", summary="Read a person", response=answers(shapes.PersonShown))
+def read(request: HttpRequest, key: Key) -> HttpResponse:
+    return shown(get_object_or_404(visible(request), pk=key))
 
 
-@router.patch("/{key}", summary="Change a person", response=dict)
+@router.patch("/{key}", summary="Change a person", response=answers(shapes.PersonShown))
 @transaction.atomic
-def changed(request: HttpRequest, key: int, given: shapes.ChangedPerson) -> HttpResponse:
+def changed(request: HttpRequest, key: Key, given: shapes.ChangedPerson) -> HttpResponse:
     row = get_object_or_404(visible(request).select_for_update(of=("self",)), pk=key)
-    sent = {name: value for name, value in given.dict(exclude_unset=True).items() if value is not None}
+    must_match(request, etag(row))
+    sent = given.dict(exclude_unset=True)
     if sent.get("time_zone", "UTC") not in available_timezones():
         raise Problem(422, "invalid", f"time_zone: {sent['time_zone']!r} is not a zone such as Europe/Warsaw.")
     for name, value in sent.items():
         setattr(row, name, value)
     row.save(update_fields=[*sent])
-    return JsonResponse(shapes.person(row))
+    return shown(row)
+
+
+def shown(row: Person) -> HttpResponse:
+    return JsonResponse(shapes.person(row), headers={"ETag": etag(row)})
+
+
+def etag(row: Person) -> str:
+    """Of what is shown, since a person's row counts no revisions."""
+    return f'"{hashlib.sha256(json.dumps(shapes.person(row)).encode()).hexdigest()[:16]}"'

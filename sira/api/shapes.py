@@ -1,16 +1,17 @@
 """The shapes that go in and out. Names are the glossary's; instants are ISO 8601 with zone."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import AwareDatetime, ConfigDict, Field
 
 from sira.people.models import Person
 from sira.tickets.models import Message, Ticket
 
 Level = Literal["high", "medium", "low"]
 PriorityWord = Literal["critical", "high", "medium", "low"]
+Tag = Annotated[str, Field(min_length=1, max_length=40)]
 LEVELS = {"high": 1, "medium": 2, "low": 3}
 PRIORITIES = {"critical": 1, "high": 2, "medium": 3, "low": 4}
 LEVEL_WORDS = {number: word for word, number in LEVELS.items()}
@@ -28,28 +29,28 @@ class NewTicket(Closed):
     text: str = Field(min_length=1, max_length=1_000_000)
     type: str = "incident"
     requester: str | None = Field(None, description="mail address; without it the token's own person asks")
-    requester_name: str = ""
+    requester_name: str = Field("", max_length=200)
     category: str | None = None
     service: str | None = None
     impact: Level = "low"
     urgency: Level = "medium"
-    tags: list[str] = Field(default_factory=list, max_length=20)
+    tags: list[Tag] = Field(default_factory=list, max_length=20)
     fields: dict[str, Any] = Field(default_factory=dict)
     attachments: list[str] = Field(default_factory=list, max_length=50, description="tickets from POST /attachments")
 
 
 class ChangedTicket(Closed):
-    """Only what is sent is changed."""
+    """Only what is sent is changed; category and service can be emptied with null, the others cannot."""
 
-    subject: str | None = Field(None, min_length=1, max_length=1000)
-    type: str | None = None
+    subject: str = Field("", min_length=1, max_length=1000)
+    type: str = ""
     category: str | None = None
     service: str | None = None
-    impact: Level | None = None
-    urgency: Level | None = None
-    priority: PriorityWord | None = None
-    tags: list[str] | None = Field(None, max_length=20)
-    fields: dict[str, Any] | None = None
+    impact: Level = "low"
+    urgency: Level = "low"
+    priority: PriorityWord = "low"
+    tags: list[Tag] = Field(default_factory=list, max_length=20)
+    fields: dict[str, Any] = Field(default_factory=dict)
 
 
 class NewMessage(Closed):
@@ -68,7 +69,7 @@ class Resolution(Closed):
 
 
 class Hold(Closed):
-    until: datetime
+    until: AwareDatetime
 
 
 class NewPerson(Closed):
@@ -78,11 +79,105 @@ class NewPerson(Closed):
 
 
 class ChangedPerson(Closed):
-    name: str | None = Field(None, max_length=200)
-    title: str | None = Field(None, max_length=120)
-    place: str | None = Field(None, max_length=120)
-    language: Literal["en", "tr", "fa", "pl"] | None = None
-    time_zone: str | None = Field(None, max_length=60)
+    """Only what is sent is changed."""
+
+    name: str = Field("", max_length=200)
+    title: str = Field("", max_length=120)
+    place: str = Field("", max_length=120)
+    language: Literal["en", "tr", "fa", "pl"] = "en"
+    time_zone: str = Field("", max_length=60)
+
+
+class BriefPerson(Schema):
+    id: int
+    name: str
+    mail: str
+
+
+class PersonShown(BriefPerson):
+    role: Literal["requester", "agent", "lead", "manager", "administrator"]
+    title: str
+    place: str
+    organisation: str | None
+    language: str
+    time_zone: str
+
+
+class TicketShown(Schema):
+    number: str
+    type: str
+    subject: str
+    requester: BriefPerson
+    organisation: str | None
+    channel: str
+    service: str | None
+    category: str | None
+    group: str | None
+    agent: BriefPerson | None
+    impact: Level
+    urgency: Level
+    priority: PriorityWord | None
+    stage: Literal["opened", "assigned", "in_work", "testing", "closed"]
+    status: Literal["open", "waiting", "held", "resolved", "closed"]
+    tags: list[str]
+    language: str
+    fields: dict[str, Any]
+    resolution: str
+    merged_into: str | None
+    opened_at: datetime
+    changed_at: datetime
+    due_at: datetime | None
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    revision: int
+
+
+class FileShown(Schema):
+    id: int
+    name: str
+    size: int
+    type: str
+
+
+class MessageShown(Schema):
+    id: int
+    author: BriefPerson
+    internal: bool
+    from_desk: bool
+    automatic: bool
+    channel: str
+    sent_at: datetime
+    text: str
+    attachments: list[FileShown]
+
+
+class Uploaded(Schema):
+    upload: str
+    size: int
+
+
+class TicketPage(Schema):
+    items: list[TicketShown]
+    next: str | None = Field(description="the cursor of the next page; null on the last")
+
+
+class MessagePage(Schema):
+    items: list[MessageShown]
+    next: str | None
+
+
+class PersonPage(Schema):
+    items: list[PersonShown]
+    next: str | None
+
+
+class ProblemShown(Schema):
+    """RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
 
 
 def moment(at: datetime | None) -> str | None:

@@ -2,18 +2,21 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import FilterSchema, Query, Router
+from pydantic import AwareDatetime
 
 from sira.api import shapes
 from sira.api.attachments import attached
 from sira.api.auth import caller
+from sira.api.matching import must_match
 from sira.api.once import once
-from sira.api.paging import MOST, USUAL, page
-from sira.api.problems import Problem
+from sira.api.paging import MOST, USUAL, Key, only_known, page
+from sira.api.problems import Problem, answers
 from sira.intake import receiving
 from sira.intake.incoming import Incoming
 from sira.people import recognition
@@ -33,9 +36,9 @@ class Filters(FilterSchema):
     type: str | None = None
     group: str | None = None
     category: str | None = None
-    agent: int | None = None
-    requester: int | None = None
-    changed_since: datetime | None = None
+    agent: Key | None = None
+    requester: Key | None = None
+    changed_since: AwareDatetime | None = None
 
 
 COLUMNS = {
@@ -60,26 +63,25 @@ def found(request: HttpRequest, number: str) -> Ticket:
 
 
 def shown(ticket: Ticket, status: int = 200) -> HttpResponse:
-    response = JsonResponse(shapes.ticket(ticket), status=status)
-    response["ETag"] = f'"{ticket.revision}"'
-    return response
+    return JsonResponse(shapes.ticket(ticket), status=status, headers={"ETag": f'"{ticket.revision}"'})
 
 
-@router.get("", summary="List tickets, newest first", response=dict)
+@router.get("", summary="List tickets, newest first", response=answers(shapes.TicketPage))
 def listed(request: HttpRequest, filters: Query[Filters], cursor: str = "", limit: int = USUAL) -> HttpResponse:
+    only_known(request, *COLUMNS)
     wanted = {COLUMNS[name]: value for name, value in filters.dict().items() if value is not None}
     rows, following = page(visible(request).filter(**wanted), cursor=cursor, limit=max(1, min(limit, MOST)))
     return JsonResponse({"items": [shapes.ticket(row) for row in rows], "next": following})
 
 
-@router.post("", summary="Open a ticket", response={201: dict})
+@router.post("", summary="Open a ticket", response=answers(shapes.TicketShown, status=201))
 @once
 def opened(request: HttpRequest, given: shapes.NewTicket) -> tuple[int, Any]:
     who, at = caller(request), timezone.now()
     incoming = Incoming(
         channel=Ticket.Channel.API,
         source=f"token-{request.auth.pk}",  # type: ignore[attr-defined]
-        key=request.headers.get("Idempotency-Key") or f"{at.timestamp()}-{id(request)}",
+        key=uuid4().hex,  # whether the call came before is asked by `once`
         person=asker(who, given, at=at),
         subject=given.subject,
         said=Said(text=given.text, files=attached(request, given.attachments)),
@@ -116,28 +118,20 @@ def named(model: Any, key: str | None, field: str) -> Any:
     return row
 
 
-@router.get("/{number}", summary="Read a ticket", response=dict)
+@router.get("/{number}", summary="Read a ticket", response=answers(shapes.TicketShown))
 def read(request: HttpRequest, number: str) -> HttpResponse:
     return shown(found(request, number))
 
 
-@router.patch("/{number}", summary="Change fields of a ticket", response=dict)
+@router.patch("/{number}", summary="Change fields of a ticket", response=answers(shapes.TicketShown))
 def changed(request: HttpRequest, number: str, given: shapes.ChangedTicket) -> HttpResponse:
     """If-Match names the revision that was read; a field that was changed since then refuses the call."""
     ticket = found(request, number)
-    must_match(request, ticket)
+    must_match(request, f'"{ticket.revision}"')
     changes = as_changes(given)
     seen = {name: editing.value_of(ticket, name) for name in changes}
     editing.set_fields(ticket, changes, seen=seen, by=caller(request), at=timezone.now())
     return shown(found(request, number))
-
-
-def must_match(request: HttpRequest, ticket: Ticket) -> None:
-    wanted = request.headers.get("If-Match", "").strip()
-    if not wanted:
-        raise Problem(428, "no_if_match", "Send If-Match with the ETag of the ticket that you read.")
-    if wanted not in (f'"{ticket.revision}"', "*"):
-        raise Problem(412, "changed_meanwhile", "The ticket was changed since you read it; read it again.")
 
 
 def as_changes(given: shapes.ChangedTicket) -> dict[str, Any]:
@@ -152,20 +146,20 @@ def as_changes(given: shapes.ChangedTicket) -> dict[str, Any]:
         elif name == "priority":
             changes[name] = shapes.PRIORITIES[value]
         elif name == "fields":
-            changes |= {f"fields.{key}": answer for key, answer in (value or {}).items()}
+            changes |= {f"fields.{key}": answer for key, answer in value.items()}
         else:
             changes[name] = value
     return changes
 
 
-@router.get("/{number}/messages", summary="List what was said, newest first", response=dict)
+@router.get("/{number}/messages", summary="List what was said, newest first", response=answers(shapes.MessagePage))
 def messages(request: HttpRequest, number: str, cursor: str = "", limit: int = USUAL) -> HttpResponse:
     rows = found(request, number).messages.visible_to(caller(request)).select_related("author")  # type: ignore[attr-defined]
     rows, following = page(rows.prefetch_related("files"), cursor=cursor, limit=max(1, min(limit, MOST)))
     return JsonResponse({"items": [shapes.message(row) for row in rows], "next": following})
 
 
-@router.post("/{number}/messages", summary="Answer, or write a note", response={201: dict})
+@router.post("/{number}/messages", summary="Answer, or write a note", response=answers(shapes.MessageShown, status=201))
 @once
 def said(request: HttpRequest, number: str, given: shapes.NewMessage) -> tuple[int, Any]:
     """From somebody who works on the ticket an answer to the requester, or a note; from its requester a message."""
@@ -181,7 +175,7 @@ def said(request: HttpRequest, number: str, given: shapes.NewMessage) -> tuple[i
     return 201, shapes.message(message)
 
 
-@router.put("/{number}/assignment", summary="Give it to a group or an agent", response=dict)
+@router.put("/{number}/assignment", summary="Give it to a group or an agent", response=answers(shapes.TicketShown))
 def assigned(request: HttpRequest, number: str, given: shapes.Assignment) -> HttpResponse:
     ticket = found(request, number)
     group = named(SupportGroup, given.group, "group") if given.group else ticket.group
@@ -190,40 +184,40 @@ def assigned(request: HttpRequest, number: str, given: shapes.Assignment) -> Htt
     return shown(found(request, number))
 
 
-@router.put("/{number}/resolution", summary="Resolve", response=dict)
+@router.put("/{number}/resolution", summary="Resolve", response=answers(shapes.TicketShown))
 def resolved(request: HttpRequest, number: str, given: shapes.Resolution) -> HttpResponse:
     lifecycle.resolve(found(request, number), by=caller(request), resolution=given.resolution, at=timezone.now())
     return shown(found(request, number))
 
 
-@router.put("/{number}/confirmation", summary="Confirm that it is solved", response=dict)
+@router.put("/{number}/confirmation", summary="Confirm that it is solved", response=answers(shapes.TicketShown))
 def confirmed(request: HttpRequest, number: str) -> HttpResponse:
     lifecycle.confirm(found(request, number), by=caller(request), at=timezone.now())
     return shown(found(request, number))
 
 
-@router.put("/{number}/closing", summary="Close a resolved ticket", response=dict)
+@router.put("/{number}/closing", summary="Close a resolved ticket", response=answers(shapes.TicketShown))
 def closed(request: HttpRequest, number: str) -> HttpResponse:
     lifecycle.close(found(request, number), by=caller(request), at=timezone.now())
     return shown(found(request, number))
 
 
-@router.put("/{number}/reopening", summary="Reopen", response=dict)
+@router.put("/{number}/reopening", summary="Reopen", response=answers(shapes.TicketShown))
 def reopened(request: HttpRequest, number: str) -> HttpResponse:
     lifecycle.reopen(found(request, number), by=caller(request), at=timezone.now())
     return shown(found(request, number))
 
 
-@router.put("/{number}/waiting", summary="Wait for the requester", response=dict)
+@router.put("/{number}/waiting", summary="Wait for the requester", response=answers(shapes.TicketShown))
 def waits(request: HttpRequest, number: str) -> HttpResponse:
     waiting.wait_for_requester(found(request, number), by=caller(request), at=timezone.now())
     return shown(found(request, number))
 
 
-@router.put("/{number}/hold", summary="Hold until a day", response=dict)
+@router.put("/{number}/hold", summary="Hold until a day", response=answers(shapes.TicketShown))
 def held(request: HttpRequest, number: str, given: shapes.Hold) -> HttpResponse:
     at = timezone.now()
-    if given.until.tzinfo is None or given.until <= at:
-        raise Problem(422, "invalid", "until: an instant ahead, with its zone.")
+    if given.until <= at:
+        raise Problem(422, "invalid", "until: an instant ahead.")
     waiting.hold(found(request, number), until=given.until, by=caller(request), at=at)
     return shown(found(request, number))

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
+from sira.api import once
 from sira.notifications import sending
 from sira.processes import timers
 from sira.promises import pump as promises_pump
@@ -18,7 +19,9 @@ log = logging.getLogger(__name__)
 
 PAUSE = 1.0
 FOLD_EVERY = 10.0
+FORGET_EVERY = 600.0
 _folded_at = [0.0]
+_forgot_at = [0.0]
 
 
 def fold_seldom(at: datetime) -> int:
@@ -29,6 +32,13 @@ def fold_seldom(at: datetime) -> int:
     return 0
 
 
+def forget_answers_seldom(at: datetime) -> int:
+    if time.monotonic() - _forgot_at[0] >= FORGET_EVERY:
+        _forgot_at[0] = time.monotonic()
+        once.forget(at)
+    return 0
+
+
 PUMPS: list[Callable[[datetime], int]] = [
     sending.pump,
     sending.find_lost,
@@ -36,6 +46,7 @@ PUMPS: list[Callable[[datetime], int]] = [
     promises_pump.pump,
     waiting.end_due_holds,
     fold_seldom,
+    forget_answers_seldom,
 ]
 
 

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "sira.shell.middleware.ContentPolicyMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "sira.shell.middleware.RefusalMiddleware",
+    "sira.api.problems.ProblemMiddleware",
 ]
 ROOT_URLCONF = "sira.config.urls"
 WSGI_APPLICATION = "sira.config.wsgi.application"

@@ -1,0 +1,174 @@
+"""What holds for every call: errors in one form, the same call once, a description that is true."""
+
+import json
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sira.api import once, tokens
+from sira.api.models import AnsweredCall, Token
+from sira.api.tests.conftest import Caller
+from sira.api.urls import api
+from sira.people.models import Person
+from sira.tickets.models import Ticket
+from sira.tickets.tests.cast import Desk
+
+NEW = {"subject": "VPN drops", "text": "Every few minutes."}
+KEY = {"Idempotency-Key": "one"}
+
+
+@pytest.mark.parametrize(
+    "method, path, body, status",
+    [
+        ("GET", "nothing", None, 404),
+        ("GET", "tickets/INC-1", None, 404),
+        ("DELETE", "tickets", None, 405),
+        ("POST", "tickets", "{not json", 400),
+        ("POST", "tickets", "[]", 422),
+        ("GET", "people/abc", None, 422),
+        ("POST", "tickets", b"\xff\xfe", 400),
+        ("POST", "tickets", json.dumps(NEW | {"text": "x" * 3_000_000}), 413),
+    ],
+)
+def test_errors_are_problem_details(desk, caller, method, path, body, status):
+    answer = caller(desk.jonas)(method, path, body)
+    assert answer.status_code == status
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer.json()["status"] == status and answer.json()["title"] and answer.json()["detail"]
+
+
+def test_nobody_comes_in_without_a_token(desk, client):
+    for path in ("tickets", "people", "attachments/1", "tickets/INC-1/messages"):
+        answer = client.get(f"/api/v1/{path}")
+        assert answer.status_code == 401 and answer["Content-Type"] == "application/problem+json"
+    assert client.get("/api/v1/tickets", headers={"Authorization": "Bearer sira_wrong"}).status_code == 401
+
+
+def test_the_same_call_again_gets_the_same_answer(desk, caller):
+    call = caller(desk.jonas)
+    first, again = call("POST", "tickets", NEW, **KEY), call("POST", "tickets", NEW, **KEY)
+    assert first.json() == again.json() and again.status_code == 201
+    assert again["Idempotent-Replayed"] == "true"
+    assert Ticket.objects.count() == 1
+
+
+def test_a_key_belongs_to_one_call_of_one_token(desk, caller):
+    call = caller(desk.jonas)
+    call("POST", "tickets", NEW, **KEY)
+    assert call("POST", "tickets", NEW | {"subject": "Other"}, **KEY).status_code == 422
+    assert caller(desk.ayse)("POST", "tickets", NEW, **KEY).status_code == 201
+    assert call("POST", "tickets", NEW, **{"Idempotency-Key": "x" * 201}).status_code == 400
+    assert call("POST", "tickets", NEW, **{"Idempotency-Key": "x" * 200}).status_code == 201
+
+
+def test_a_refused_call_may_be_sent_again_with_its_key(desk, caller):
+    ticket, call = desk.ticket(), caller(desk.tom)
+    path = f"tickets/{ticket.number}/messages"
+    assert call("POST", path, {"text": "x", "internal": True}, **KEY).status_code == 403
+    assert call("POST", path, {"text": "x"}, **KEY).status_code == 201
+
+
+def test_two_equal_calls_at_once_are_done_once(committing):
+    desk = Desk()
+    call, answers, ready = Caller(desk.jonas), [], threading.Barrier(2)
+
+    def send():
+        ready.wait()
+        answers.append(call("POST", "tickets", NEW, **KEY).json())
+        connection.close()
+
+    threads = [threading.Thread(target=send) for _each in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers[0]["number"] == answers[1]["number"]
+    assert Ticket.objects.count() == 1
+
+
+def test_answers_are_kept_for_three_days(desk, caller):
+    caller(desk.jonas)("POST", "tickets", NEW, **KEY)
+    assert once.forget(timezone.now() + timedelta(hours=71)) == 0
+    assert once.forget(timezone.now() + timedelta(hours=73)) == 1
+    assert not AnsweredCall.objects.exists()
+
+
+def test_a_token_is_kept_as_its_digest_only(db, capsys):
+    assert tokens.main(["monitoring", "--role", "agent"]) == 0
+    text = capsys.readouterr().out.strip()
+    row = Token.objects.get()
+    assert text.startswith("sira_") and text not in str(row.__dict__)
+    assert tokens.find(text, at=timezone.now()).person.role == "agent"
+    assert tokens.find(text + "x", at=timezone.now()) is None
+    Token.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert tokens.find(text, at=timezone.now()) is None
+
+
+def test_a_token_of_somebody_who_left_opens_nothing(desk, caller):
+    call = caller(desk.jonas)
+    Person.objects.filter(pk=desk.jonas.pk).update(is_active=False)
+    assert call("GET", "tickets").status_code == 401
+
+
+def test_the_description_names_shapes_for_every_answer(client):
+    description = client.get("/api/v1/openapi.json").json()
+    assert description["openapi"].startswith("3.")
+    for path, operations in description["paths"].items():
+        for method, operation in operations.items():
+            good = next(answer for status, answer in operation["responses"].items() if status < "300")
+            if path != "/api/v1/attachments/{key}":
+                assert "$ref" in good["content"]["application/json"]["schema"], (method, path)
+            assert operation["security"]
+    assert api.get_openapi_schema()
+
+
+def test_shown_rows_have_the_described_shape(desk, caller):
+    from sira.api import shapes  # noqa: PLC0415
+
+    number, call = desk.ticket().number, caller(desk.jonas)
+    shapes.TicketShown.model_validate(call("GET", f"tickets/{number}").json())
+    shapes.TicketPage.model_validate(call("GET", "tickets").json())
+    shapes.MessagePage.model_validate(call("GET", f"tickets/{number}/messages").json())
+    shapes.PersonPage.model_validate(call("GET", "people").json())
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=50),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+FIELDS = (
+    "subject text type requester category service impact urgency tags fields attachments priority group agent until"
+    " resolution internal mail name language time_zone title place"
+)
+NAMES = st.sampled_from(FIELDS.split()) | st.text(max_size=6)
+PATHS = [
+    "tickets", "tickets/{n}", "tickets/{n}/messages", "tickets/{n}/assignment", "tickets/{n}/resolution",
+    "tickets/{n}/hold", "tickets/{n}/waiting", "people", "people/{p}", "attachments", "attachments/{p}",
+]  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    method=st.sampled_from(["GET", "POST", "PATCH", "PUT", "DELETE"]),
+    path=st.sampled_from(PATHS),
+    body=st.dictionaries(NAMES, VALUES, max_size=5) | VALUES,
+    query=st.dictionaries(st.sampled_from(["cursor", "limit", "status", "agent", "mail", "x"]), st.text(max_size=12)),
+    key=st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=8),
+)
+def test_nothing_that_is_sent_makes_the_desk_fail(desk, method, path, body, query, key):
+    from urllib.parse import quote  # noqa: PLC0415
+
+    if not hasattr(desk, "fuzzed"):
+        desk.fuzzed, desk.caller = desk.ticket(), Caller(desk.jonas)
+    asked = "&".join(f"{name}={quote(value, errors='replace')}" for name, value in query.items())
+    place = path.format(n=desk.fuzzed.number, p=desk.tom.pk)
+    answer = desk.caller(method, f"{place}?{asked}", body, **{"If-Match": "*", "Idempotency-Key": key})
+    assert answer.status_code < 500, answer.content
+    if answer.status_code >= 400:
+        assert answer["Content-Type"] == "application/problem+json"
