@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.checks import ERROR, run_checks
 from django.db import connection
 
+from sira.channels.email import mailboxes
 from sira.config import migrating
 from sira.plumbing import schema
 from sira.plumbing.trouble import SPACE_NEEDED
@@ -16,7 +17,7 @@ OLDEST_POSTGRES = 150000
 
 def main(arguments: list[str]) -> int:
     argparse.ArgumentParser("sira check", description="Look whether the desk can run here.").parse_args(arguments)
-    amiss = [*database(), *folders(), *code()]
+    amiss = [*database(), *folders(), *code(), *mailboxes.troubles()]
     for line in amiss:
         print(f"amiss: {line}")
     if not amiss:

@@ -19,6 +19,7 @@ COMMANDS = {
     "demo": (DATABASE, "sira.config.demo:main", "fill an empty desk with a living sample organisation"),
     "seed": (DATABASE, "sira.config.seed:main", "--tickets N: add made-up tickets for measuring"),
     "deliver": (ALONE, "sira.channels.email.deliver:main", "hand over one mail from standard input; --maildir DIR"),
+    "mailbox": (DATABASE, "sira.channels.email.mailboxes:main", "add, test, list, remove: mailboxes read by IMAP"),
     "parse": (ALONE, "sira.channels.email.parse:main", "read mails as JSON lines; changes nothing"),
     "token": (DATABASE, "sira.api.tokens:main", "NAME --role ROLE: make a token for the API"),
     "config": (DATABASE, "sira.config.transfer:main", "export DIR, apply DIR: the desk's set-up as text"),
@@ -29,6 +30,7 @@ COMMANDS = {
     "conformance": (ENVIRONMENT, "sira.config.conformance:main", "dmn DIR, bpmn DIR: run a folder of public cases"),
 }
 HELP = ("-h", "--help", "help")
+TRY_AGAIN = 75  # EX_TEMPFAIL: a mail server that pipes a mail in keeps it; whatever else went wrong would send it back
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -51,6 +53,8 @@ def main(arguments: list[str] | None = None) -> int:
 def run(name: str, arguments: list[str]) -> int:
     needs, target, _ = COMMANDS[name]
     module, _, function = target.partition(":")
+    if name == "deliver":
+        return deliver(module, function, arguments)
     if needs == ALONE:
         return call(module, function, arguments)
     if not exists(module):
@@ -61,6 +65,14 @@ def run(name: str, arguments: list[str]) -> int:
         return call(module, function, arguments)
     with desk.with_database():
         return call(module, function, arguments)
+
+
+def deliver(module: str, function: str, arguments: list[str]) -> int:
+    try:
+        return call(module, function, arguments)
+    except Exception as error:
+        print(f"sira deliver: {error!r}", file=sys.stderr)
+        return TRY_AGAIN
 
 
 def call(module: str, function: str, arguments: list[str]) -> int:

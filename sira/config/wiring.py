@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from typing import NamedTuple
 
-from sira.channels.email import listening
+from sira.channels.email import following, listening
 from sira.config import pumping
 from sira.intake.models import Received
 from sira.notifications import sending
@@ -27,6 +27,7 @@ class Service(NamedTuple):
 SERVICES: list[Service] = [
     Service("pumps", pumping.pump_until),
     Service("mail listener", listening.listen),
+    Service("mailboxes", following.follow_all),
 ]
 
 

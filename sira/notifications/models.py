@@ -49,6 +49,9 @@ class OutgoingMail(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(name="mails_to_send", fields=["next_at"], condition=Q(state__in=["queued", "delayed"])),
+            models.Index(
+                name="mails_acknowledging", fields=["person", "queued_at"], condition=Q(kind="acknowledgement")
+            ),
             models.Index(name="mails_of_subject", fields=["subject", "id"], condition=Q(subject__isnull=False)),
         ]
 

@@ -40,3 +40,8 @@ def queue(mails: Sequence[Mail], *, subject: int | None, at: datetime) -> list[O
         for mail in mails
         if mail.to.email and mail.to.is_active
     )
+
+
+def was_told(person: Person, kind: str, *, since: datetime) -> bool:
+    """Whether a mail of the kind was decided for this person since then."""
+    return OutgoingMail.objects.filter(person=person, kind=kind, queued_at__gt=since).exists()

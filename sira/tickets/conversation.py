@@ -55,12 +55,12 @@ def hear_of_delivery(
         sheet.record(HistoryEntry.Kind.DELIVERY, refused=list(recipients), final=final)
         if final:
             sheet.set(has_news=True)
-            notices.tell_agent(sheet, message, kind="undelivered")
+            notices.tell_undelivered(sheet, f"{', '.join(recipients)}\n\n{said.text[:2000]}")
     return message
 
 
 def keep_own_mail(ticket: Ticket, said: Said, *, by: Person, channel: str, at: datetime) -> Message:
-    """A mail of the desk's own came back to it: an internal note, of which nobody is told and from which nothing follows."""
+    """A mail of the desk's own came back to it: an internal note of which nobody is told."""
     with on_desk(ticket, by=by, at=at) as sheet:
         said = replace(said, is_automatic=True)
         return messages.add(sheet.ticket, said, author=by, channel=channel, at=at, is_internal=True)

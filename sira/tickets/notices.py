@@ -1,23 +1,35 @@
 """Who is told what about a ticket, and when. What is said stands in the mails' templates."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 
-from sira.notifications.models import OutgoingMail
+from sira.notifications import outbox
 from sira.notifications.outbox import Mail
 from sira.people.models import Person
 from sira.tickets import links
-from sira.tickets.models import Message, Participant, Ticket
+from sira.tickets.models import HistoryEntry, Message, Participant, Ticket
 from sira.tickets.worksheet import Worksheet
+
+ONE_ACKNOWLEDGEMENT_IN = timedelta(hours=1)
 
 
 def tell_requester(sheet: Worksheet, kind: str) -> None:
     """A notice about a step, to the requester alone; those on copy read answers. Not to who took the step, and never
     to a machine."""
     took_it = sheet.by.pk == sheet.ticket.requester_id and kind != "acknowledgement"
-    if not took_it and not sheet.silent:
-        sheet.mails.append(Mail(kind=kind, to=sheet.requester, placeholders=for_requester(sheet)))
+    if took_it or sheet.silent:
+        return
+    if kind == "acknowledgement" and sheet.ticket.channel == Ticket.Channel.MAIL and was_just_told(sheet):
+        sheet.record(HistoryEntry.Kind.DELIVERY, suppressed=kind, to=sheet.requester.email)
+        return
+    sheet.mails.append(Mail(kind=kind, to=sheet.requester, placeholders=for_requester(sheet)))
+
+
+def was_just_told(sheet: Worksheet) -> bool:
+    """Whether this person's mail was acknowledged within the hour: two machines that answer each other stop there."""
+    return outbox.was_told(sheet.requester, "acknowledgement", since=sheet.at - ONE_ACKNOWLEDGEMENT_IN)
 
 
 def send_answer(sheet: Worksheet, message: Message) -> None:
@@ -25,7 +37,6 @@ def send_answer(sheet: Worksheet, message: Message) -> None:
     copies = Participant.objects.filter(ticket=sheet.ticket, kind=Participant.Kind.COPY).exclude(person__email="")
     placeholders = {
         **for_requester(sheet),
-        **thread(sheet),
         "text": message.text,
         "author": str(sheet.by),
         "files": [
@@ -51,11 +62,11 @@ def tell_agent(sheet: Worksheet, message: Message, *, kind: str = "heard") -> No
         sheet.mails.append(Mail(kind=kind, to=agent, placeholders=placeholders))
 
 
-def tell_undelivered(sheet: Worksheet, mail: OutgoingMail) -> None:
-    """The agent hears that the requester did not get a mail."""
+def tell_undelivered(sheet: Worksheet, text: str) -> None:
+    """The agent hears that a mail did not arrive. text: for whom, and why."""
     agent = sheet.ticket.agent
     if agent:
-        placeholders = {**for_agent(sheet, agent), "text": f"{mail.to}: {mail.answer}"}
+        placeholders = {**for_agent(sheet, agent), "text": text}
         sheet.mails.append(Mail(kind="undelivered", to=agent, placeholders=placeholders))
 
 
@@ -87,7 +98,8 @@ def about(sheet: Worksheet) -> dict[str, Any]:
 def for_requester(sheet: Worksheet) -> dict[str, Any]:
     """With a link that opens this ticket alone, without signing in, and a key that lets an answer find it."""
     link = links.ticket_link(links.Opened(sheet.ticket.pk, sheet.ticket.requester_id), at=sheet.at)
-    return {**about(sheet), "link": link, "reply_key": sheet.ticket.number, "to_name": sheet.requester.name}
+    told = {**about(sheet), **thread(sheet)}
+    return {**told, "link": link, "reply_key": sheet.ticket.number, "to_name": sheet.requester.name}
 
 
 def for_agent(sheet: Worksheet, agent: Person) -> dict[str, Any]:
@@ -102,7 +114,10 @@ def agent_key(ticket: Ticket, agent: Person) -> str:
 
 
 def thread(sheet: Worksheet) -> dict[str, Any]:
-    """What an answer answers: the newest mail of the requester's side, so that mail programs keep one thread."""
-    came = sheet.ticket.messages.exclude(message_id="").filter(from_desk=False).order_by("-id")
-    ids = list(came.values_list("message_id", flat=True)[:10])
-    return {"in_reply_to": ids[0], "references": ids[::-1]} if ids else {}
+    """What a mail answers: the newest of the requester's side, so that mail programs keep one thread."""
+    ids = [sheet.answers] if sheet.answers else []
+    if not sheet.is_new:
+        came = sheet.ticket.messages.exclude(message_id="").filter(from_desk=False).order_by("-id")
+        ids += came.values_list("message_id", flat=True)[:10]
+    written = [f"<{one.strip('<>')}>" for one in dict.fromkeys(ids)]
+    return {"in_reply_to": written[0], "references": written[::-1]} if written else {}

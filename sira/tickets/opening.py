@@ -48,7 +48,7 @@ def open_ticket(asked: Asked, *, by: Person, at: datetime) -> tuple[Ticket, Mess
     language = asked.said.language or recognise(text, otherwise=asked.requester.language)
     ticket = _new_ticket(asked, language=language, at=at)
     sheet = Worksheet(ticket, by=by, at=at, is_new=True)
-    sheet.silent = asked.is_machine
+    sheet.silent, sheet.answers = asked.is_machine, asked.said.message_id
     sheet.record(HistoryEntry.Kind.OPENED, channel=asked.channel)
     if asked.type.process_key:
         ticket.instance = running.start(

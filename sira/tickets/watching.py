@@ -31,7 +31,7 @@ def mail_ended(mail: OutgoingMail, at: datetime) -> None:
         refused = [address for address, said in mail.settled.items() if said != "sent"] or [mail.to]
         sheet.record(HistoryEntry.Kind.DELIVERY, refused=refused, answer=mail.answer, state=mail.state, mail=mail.pk)
         sheet.set(has_news=True)
-        notices.tell_undelivered(sheet, mail)
+        notices.tell_undelivered(sheet, f"{', '.join(refused)}: {mail.answer}")
 
 
 def process_changed(change: InstanceChange) -> None:

@@ -26,7 +26,8 @@ NO_HURRY = datetime(2900, 1, 1, tzinfo=UTC)
 class Worksheet:
     """ticket: locked, or new and unsaved.  by, at: who acts and when (aware).
 
-    silent: a machine is at the other end, so nothing is sent to it automatically.
+    silent: a machine is at the other end, so nothing is sent to it automatically.  answers: the Message-ID of a mail
+    that is being taken in and is not among the messages yet.
     """
 
     def __init__(self, ticket: Ticket, *, by: Person, at: datetime, is_new: bool = False) -> None:
@@ -36,6 +37,7 @@ class Worksheet:
         self.traces: list[Trace] = []
         self.mails: list[Mail] = []
         self.silent = False
+        self.answers = ""
 
     def set(self, **values: Any) -> dict[str, list[Any]]:
         """Set fields; answers what really changed as {field: [before, after]} in values that JSON can hold."""

@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> int:
 
 
 def deliver(message: BinaryIO, recipient: str = "") -> int:
-    """Hand over one message; 0 once it is committed, 75 if the sender has to keep it, 65 if it is too large for ever."""
+    """Hand over one message; 0 once it is committed, 75 if the sender has to keep it, 65 if it is too large."""
     try:
         with Talk() as talk:
             answer = talk.hand_over(message, recipient)

@@ -7,7 +7,7 @@ LONGEST = 100  # bytes a socket's path may have, with some to spare
 
 
 def lmtp_socket(home: Path, wished: str = "") -> Path:
-    """Where it is wished; else in the data folder, or under /tmp by its digest where its path is too long for a socket."""
+    """Where it is wished; else in the data folder, or under /tmp where that folder's path is too long for a socket."""
     if wished:
         return Path(wished)
     path = home / "run" / "lmtp"

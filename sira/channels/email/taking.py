@@ -148,7 +148,7 @@ def _original(raw: bytes, digest: bytes) -> Attached:
 def fingerprint(letter: Letter) -> uuid.UUID:
     """One mail over two ways has one: made of what no server on the way changes."""
     parts = [letter.message_id, letter.sender.addr, letter.subject, letter.in_reply_to, *letter.references]
-    parts += [letter.date.isoformat() if letter.date else "", letter.body_text, letter.html_text]
+    parts += [letter.date.isoformat() if letter.date else "", letter.body_text, letter.html]
     parts += [address.addr for address in (*letter.to, *letter.cc)]
     parts += [attachment.sha256 for attachment in letter.attachments]
     if not letter.message_id and not letter.date:

@@ -1,0 +1,77 @@
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.mail.servers import Servers
+from tests.platform.desk import ROOT, Desk, environment, throw_away
+
+
+@pytest.fixture(scope="session")
+def servers():
+    """Postfix and Dovecot for the session, in a folder that their accounts may enter, unlike pytest's own."""
+    folder = Path(tempfile.mkdtemp(prefix="sira-mail-"))
+    try:
+        servers = Servers(folder)
+        yield servers
+        servers.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class MailDesk(Desk):
+    """A desk that sends through the session's Postfix and is reached by it."""
+
+    def __init__(self, home, servers, **more):
+        self.environment = {
+            "SIRA_MAIL_HOST": "127.0.0.1",
+            "SIRA_MAIL_PORT": str(servers.port),
+            "SIRA_MAIL_TLS": "none",
+            "SIRA_MAIL_FROM": "help@desk.test",
+            "SIRA_LMTP_SOCKET": str(servers.lmtp),
+        } | more
+        super().__init__(home, "--empty", **self.environment)
+        self.ready()
+        wait_until(servers.lmtp.exists, "the listener", self)
+
+    def inside(self, what):
+        env = environment(self.home, SIRA_PORT=str(self.port), **self.environment)
+        call = [sys.executable, "-m", "tests.mail.inside", what]
+        found = subprocess.run(call, cwd=ROOT, env=env, capture_output=True, text=True)
+        assert found.returncode == 0, found.stderr
+        return json.loads(found.stdout)
+
+    def told(self, until, seconds=30):
+        """What stands in the tables, once it is as awaited."""
+        end = time.monotonic() + seconds
+        while True:
+            told = self.inside("told")
+            if until(told):
+                return told
+            assert time.monotonic() < end, json.dumps(told, indent=1) + self.said
+            time.sleep(0.3)
+
+
+def wait_until(what, name, desk, seconds=30):
+    end = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < end, f"no {name}: {desk.said}"
+        time.sleep(0.05)
+
+
+@pytest.fixture(scope="module")
+def desk(servers, tmp_path_factory):
+    home = tmp_path_factory.mktemp("desk") / "var"
+    desk = MailDesk(home, servers)
+    try:
+        desk.inside("people")
+        yield desk
+    finally:
+        desk.end(signal.SIGTERM)
+        throw_away(home)

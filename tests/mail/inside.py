@@ -1,0 +1,54 @@
+# ruff: noqa: PLC0415 - Django is there only once the database is known
+"""Run beside a desk, in its environment: makes the people a test needs, or tells as JSON what stands in the tables."""
+
+import json
+import sys
+
+from sira.config import desk
+
+
+def people() -> dict:
+    from django.utils import timezone
+
+    from sira.calendars import editing
+    from sira.people import persons
+    from sira.people.automation import automation
+    from sira.people.models import SupportGroup
+
+    at = timezone.now()
+    editing.create("Always", time_zone="UTC", week=[[[0, 24 * 60]]] * 7, by=automation(), at=at)
+    it = SupportGroup.objects.create(
+        key="it", name="IT", strategy="round_robin", address="help@desk.test", signature="Your IT"
+    )
+    SupportGroup.objects.create(key="hr", name="HR", strategy="free", address="hr@desk.test")
+    ayse = persons.create_person(
+        name="Ayşe Demir", email="ayse@client.test", role="agent", organisation=None, language="en",
+        time_zone="UTC", by=automation(), at=at,
+    )  # fmt: skip
+    persons.put_in_group(ayse, it, leads=True, by=automation())
+    return {}
+
+
+def told() -> dict:
+    from sira.intake.models import Received
+    from sira.notifications.models import OutgoingMail
+    from sira.tickets.models import HistoryEntry, Message, Ticket
+
+    def rows(queryset, *names):
+        return [dict(zip(names, row, strict=True)) for row in queryset.order_by("pk").values_list(*names)]
+
+    return {
+        "tickets": rows(Ticket.objects, "number", "subject", "requester__email", "group__key", "agent__email", "stage"),
+        "messages": rows(
+            Message.objects, "ticket__number", "author__email", "text", "from_desk", "is_internal", "is_automatic",
+            "message_id", "trouble",
+        ),
+        "mails": rows(OutgoingMail.objects, "kind", "to", "state", "answer", "attempts"),
+        "history": rows(HistoryEntry.objects, "ticket__number", "kind", "facts"),
+        "received": rows(Received.objects, "source", "key", "state"),
+    }  # fmt: skip
+
+
+if __name__ == "__main__":
+    with desk.with_database():
+        json.dump({"people": people, "told": told}[sys.argv[1]](), sys.stdout)
