@@ -3,36 +3,33 @@
 import contextlib
 import socket
 import time
-from importlib import import_module
 
 from django.db import connections
 from django.urls import get_resolver
 from django.utils import timezone
 
-from sira.config import cli, migrating, packs, web, worker
+from sira.config import demo, first, migrating, packs, web, worker
 from sira.config.supervisor import Child, say
 from sira.people.automation import AUTOMATION_ID, UNKNOWN_ID
 from sira.people.models import Person
 
 WEB_PROCESSES = 2
-DEMO = "sira.config.demo"
 
 
 def fill(*, empty: bool) -> None:
     """Bring the tables up to date; give the desk its packs, and a new one the sample organisation unless `empty`."""
     if migrating.bring_up_to_date():
         say("Tables: brought up to date.")
-    load_packs()
-    if not empty and is_new() and cli.exists(DEMO):
+    for name, loaded in packs.load_all(at=timezone.now()).items():
+        say(f"Packs: {name}, {len(loaded)} parts.")
+    if not is_new():
+        return
+    if empty:
+        address, password = first.begin(at=timezone.now())
+        say(f"Sign in as {address} with the password {password} and change it in your profile; it is said only now.")
+    else:
         say("Samples: filling the desk with a sample organisation ...")
-        import_module(DEMO).main([])
-
-
-def load_packs() -> None:
-    for folder in sorted(packs.PACKS.glob("*/")):
-        loaded = packs.load_pack(folder, at=timezone.now())
-        if loaded:
-            say(f"Packs: {folder.name}, {len(loaded)} parts.")
+        demo.main([])
 
 
 def is_new() -> bool:
@@ -41,12 +38,8 @@ def is_new() -> bool:
 
 def sign_ins() -> list[str]:
     """A line for each sample person to sign in as: role, address, password. None for a desk without samples."""
-    if not cli.exists(DEMO):
-        return []
     known = set(Person.objects.values_list("email", flat=True))
-    return [
-        f"  {role:14} {email:32} {password}" for role, email, password in import_module(DEMO).SIGN_INS if email in known
-    ]
+    return [f"  {role:14} {email:32} {password}" for role, email, password in demo.SIGN_INS if email in known]
 
 
 def greet(address: str, host: str, port: int) -> None:

@@ -22,6 +22,12 @@ PACKS = ROOT / "packs"
 Load = Callable[[Path, datetime], None]
 
 
+def load_all(*, at: datetime) -> dict[str, list[str]]:
+    """Load what is new in every pack that ships; the files by the name of the pack, where there were any."""
+    loaded = {folder.name: load_pack(folder, at=at) for folder in sorted(PACKS.glob("*/"))}
+    return {name: files for name, files in loaded.items() if files}
+
+
 def load_pack(folder: Path, *, at: datetime) -> list[str]:
     """Load what is new in the folder, all or nothing; answers which files that were.
 

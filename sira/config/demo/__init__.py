@@ -9,11 +9,10 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.utils import timezone
 
-from sira.config import household, migrating
+from sira.config import migrating, packs
 from sira.config.demo import life, organisation
-from sira.config.packs import PACKS
 
-SAMPLE = PACKS / "sample"
+SAMPLE = packs.PACKS / "sample"
 TICKETS = 300
 # role, address, password: for looking around; a desk with these people is not meant for work.
 SIGN_INS = [
@@ -28,7 +27,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--tickets", type=int, default=TICKETS)
     given = parser.parse_args(arguments)
     migrating.bring_up_to_date()
-    household.load_packs()
+    packs.load_all(at=timezone.now())
     if organisation.is_there():
         sys.stdout.write("The sample organisation is already there.\n")
         return 0

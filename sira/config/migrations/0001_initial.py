@@ -4,24 +4,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='LoadedPart',
+            name="LoadedPart",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('pack', models.CharField(max_length=80)),
-                ('path', models.CharField(help_text="inside the pack's folder", max_length=200)),
-                ('digest', models.CharField(db_collation='C', help_text='SHA-256 of the file, hex', max_length=64)),
-                ('at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("pack", models.CharField(max_length=80)),
+                ("path", models.CharField(help_text="inside the pack's folder", max_length=200)),
+                ("digest", models.CharField(db_collation="C", help_text="SHA-256 of the file, hex", max_length=64)),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('pack', 'path'), name='part_of_a_pack_is_known_once')],
+                "constraints": [models.UniqueConstraint(fields=("pack", "path"), name="part_of_a_pack_is_known_once")],
             },
         ),
     ]

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 from django.utils import timezone
 
-from sira.config import demo, household, migrating
+from sira.config import demo, migrating, packs
 from sira.config.demo import organisation
 from sira.config.demo.organisation import Desk
 from sira.config.seed import copying, crowd, patterns
@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--tickets", type=int, required=True, metavar="N", help="how many to add")
     given = parser.parse_args(arguments)
     migrating.bring_up_to_date()
-    household.load_packs()
+    packs.load_all(at=timezone.now())
     started = time.monotonic()
     try:
         seed(given.tickets)

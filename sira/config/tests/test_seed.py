@@ -1,9 +1,9 @@
 import random
 
 from django.db import connection
+from django.utils import timezone
 
-from sira.config import seed
-from sira.config.household import load_packs
+from sira.config import packs, seed
 from sira.config.seed import copying
 from sira.config.seed.words import Writer
 from sira.plumbing.words.tokens import vector
@@ -13,7 +13,7 @@ from sira.tickets.models import HistoryEntry, Message, Ticket
 
 
 def test_seeded_tickets_look_like_worked_ones(committing):
-    load_packs()
+    packs.load_all(at=timezone.now())
     seed.seed(150)
     assert Ticket.objects.count() == 150
     assert Message.objects.count() == 450
