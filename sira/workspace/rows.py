@@ -68,13 +68,21 @@ class Group:
         return SHAPES.get(self.state, self.state)
 
 
+# What a row shows: half of what a list costs would be reading columns that nobody sees.
+SHOWN = (
+    *("number", "subject", "priority", "stage", "status", "has_news", "due_at", "warn_at", "changed_at"),
+    *("held_until", "requester__name", "requester__email", "agent__name", "agent__email", "organisation__name"),
+)
+RECKONED = ("subject", "edition", "budget", "since", "used", "due_at", "warn_at", "paused_at", "stopped_at")
+
+
 def rows_of(ids: Sequence[int], *, at: datetime) -> list[Row]:
     """The tickets in the order of their ids. Two queries."""
-    tickets = Ticket.objects.filter(pk__in=ids).select_related("requester", "organisation", "agent", "type")
-    by_id = {ticket.pk: ticket for ticket in tickets.defer("resolution", "fields")}
+    tickets = Ticket.objects.filter(pk__in=ids).select_related("requester", "organisation", "agent").only(*SHOWN)
+    by_id = {ticket.pk: ticket for ticket in tickets}
     found = [by_id[key] for key in ids if key in by_id]
     clocks: dict[int, list[Clock]] = {}
-    for clock in Clock.objects.filter(subject__in=ids, stopped_at=None):
+    for clock in Clock.objects.filter(subject__in=ids, stopped_at=None).only(*RECKONED):
         clocks.setdefault(clock.subject, []).append(clock)
     return [row_of(ticket, clocks.get(ticket.pk, ()), at=at) for ticket in found]
 
