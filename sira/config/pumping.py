@@ -39,27 +39,36 @@ def forget_answers_seldom(at: datetime) -> int:
     return 0
 
 
-PUMPS: list[Callable[[datetime], int]] = [
-    sending.pump,
-    sending.find_lost,
+Pump = Callable[[datetime], int]
+PUMPS: list[Pump] = [
     timers.pump,
     promises_pump.pump,
     waiting.end_due_holds,
     fold_seldom,
     forget_answers_seldom,
 ]
+# A mail server that hangs must not keep promises and timers waiting.
+MAIL_PUMPS: list[Pump] = [sending.pump, sending.find_lost]
 
 
 def pump_until(stop: threading.Event) -> None:
+    _go_round(PUMPS, stop)
+
+
+def send_until(stop: threading.Event) -> None:
+    _go_round(MAIL_PUMPS, stop)
+
+
+def _go_round(pumps: list[Pump], stop: threading.Event) -> None:
     """Go round once a second; at once again after a round that found work."""
     while not stop.is_set():
         started = time.monotonic()
-        found = sum(_pumped(pump) for pump in PUMPS)
+        found = sum(_pumped(pump) for pump in pumps)
         if not found:
             stop.wait(max(0.05, PAUSE - (time.monotonic() - started)))
 
 
-def _pumped(pump: Callable[[datetime], int]) -> int:
+def _pumped(pump: Pump) -> int:
     """One pump that fails does not stop the others; it is tried again in the next round."""
     close_old_connections()
     try:

@@ -5,11 +5,13 @@ of the content the row is marked unsure, because from there on only the server k
 server's answer, or the next try's, replaces the mark.
 """
 
-from collections.abc import Callable, Iterator
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from sira.notifications import writing
 from sira.notifications.models import OutgoingMail
@@ -17,9 +19,12 @@ from sira.plumbing.mail import building, fates
 from sira.plumbing.mail.fates import Envelope, Fate, MailServer, Outcome
 from sira.plumbing.mail.sending import send
 
+log = logging.getLogger(__name__)
+
 LEASE = timedelta(minutes=15)
+PATIENCE = 300  # seconds for all mails of one claim
+ONE_BY_ONE = timedelta(minutes=1)
 AT_ONCE = 20
-NO_SERVER = "no mail server"
 
 _listeners: list[Callable[[OutgoingMail, datetime], None]] = []
 
@@ -43,11 +48,22 @@ def server() -> MailServer | None:
 
 
 def pump(at: datetime) -> int:
-    """Send what is due now; the number of mails tried. Any number of workers may do so at once."""
-    mails = claim(at)
-    for mail in mails:
-        try_once(mail, at=at)
+    """Send what is due now; the number of mails tried. Any number of workers may do so at once.
+
+    A server that does not work at all, or takes very long, is left alone for a while by all that wait for it.
+    """
+    mails, until = claim(at), time.monotonic() + PATIENCE
+    for tried, mail in enumerate(mails, start=1):
+        works = try_once(mail, at=at)
+        if not works or time.monotonic() > until:
+            _give_back(mails[tried:], at=at + ONE_BY_ONE if not works else at)
+            return tried
     return len(mails)
+
+
+def _give_back(mails: Sequence[OutgoingMail], *, at: datetime) -> None:
+    ours = OutgoingMail.objects.filter(pk__in=[mail.pk for mail in mails], state__in=OutgoingMail.ACTIVE)
+    ours.update(next_at=at)
 
 
 def claim(at: datetime) -> list[OutgoingMail]:
@@ -59,26 +75,51 @@ def claim(at: datetime) -> list[OutgoingMail]:
         )
         mails = list(due[:AT_ONCE])
         OutgoingMail.objects.filter(pk__in=[mail.pk for mail in mails]).update(next_at=at + LEASE)
+    for mail in mails:
+        mail.next_at = at + LEASE
     return mails
 
 
-def try_once(mail: OutgoingMail, *, at: datetime) -> None:
-    """One attempt, and its outcome written down."""
+def try_once(mail: OutgoingMail, *, at: datetime) -> bool:
+    """One attempt, and its outcome written down; whether the server worked."""
     target = server()
     if target is None:
         settle(mail, OutgoingMail.State.KEPT, at=at)
-        return
+        return True
+    mail.attempts += 1
+    try:
+        found = _hand_over(mail, target)
+    except TakenOver:
+        log.warning("Mail %s was taken over by another worker", mail.pk)
+        return True
+    except DatabaseError:
+        raise
+    except Exception as error:
+        log.exception("Mail %s cannot be written", mail.pk)
+        mail.answer = f"{type(error).__name__}: {error}"[:500]
+        _try_later(mail, at=at)
+        return True
+    judge(mail, found, at=at)
+    return not all(fate.is_fault_of_server for fate in found.values())
+
+
+def _hand_over(mail: OutgoingMail, target: MailServer) -> dict[str, Fate]:
     outgoing = writing.write(mail)
     open_for = tuple(a for a in [mail.to, *(mail.copies or ())] if a not in mail.settled)
     envelope = Envelope(sender=writing.bounce_address(mail), recipients=open_for, message_id=outgoing.message_id)
-    mail.attempts += 1
-    judge(mail, send(target, envelope, _marked(mail, building.pieces(outgoing))), at=at)
+    return send(target, envelope, _marked(mail, building.pieces(outgoing)))
+
+
+class TakenOver(Exception):
+    """This worker stood still for longer than its claim, and another has the mail now."""
 
 
 def _marked(mail: OutgoingMail, pieces: Iterator[bytes]) -> Iterator[bytes]:
     """The content, and the mark behind its last piece: what comes next may be the point of no return."""
     yield from pieces
-    OutgoingMail.objects.filter(pk=mail.pk).update(state=OutgoingMail.State.UNSURE)
+    ours = OutgoingMail.objects.filter(pk=mail.pk, state__in=OutgoingMail.ACTIVE, next_at=mail.next_at)
+    if not ours.update(state=OutgoingMail.State.UNSURE):
+        raise TakenOver
 
 
 def judge(mail: OutgoingMail, found: dict[str, Fate], *, at: datetime) -> None:

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,28 +14,72 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='OutgoingMail',
+            name="OutgoingMail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.BigIntegerField(null=True)),
-                ('message', models.BigIntegerField(null=True)),
-                ('kind', models.CharField(max_length=20)),
-                ('to', models.CharField(max_length=254)),
-                ('copies', models.JSONField(help_text='addresses on copy', null=True)),
-                ('language', models.CharField(max_length=5)),
-                ('placeholders', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('queued', 'Waiting to be sent'), ('sent', 'Sent'), ('delayed', 'Delayed, will be tried again'), ('refused', 'Refused'), ('unsure', "Perhaps sent: the server's answer was lost"), ('kept', 'Not sent: no mail server is set')], default='queued', max_length=7)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('queued_at', models.DateTimeField()),
-                ('next_at', models.DateTimeField(null=True)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('settled', models.JSONField(default=dict, help_text='{address: sent or refused} of those that are done')),
-                ('answer', models.TextField(blank=True)),
-                ('person', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject", models.BigIntegerField(null=True)),
+                ("message", models.BigIntegerField(null=True)),
+                ("kind", models.CharField(max_length=20)),
+                ("to", models.CharField(max_length=254)),
+                ("copies", models.JSONField(help_text="addresses on copy", null=True)),
+                ("language", models.CharField(max_length=5)),
+                ("placeholders", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Waiting to be sent"),
+                            ("sent", "Sent"),
+                            ("delayed", "Delayed, will be tried again"),
+                            ("refused", "Refused"),
+                            ("unsure", "Perhaps sent: the server's answer was lost"),
+                            ("kept", "Not sent: no mail server is set"),
+                        ],
+                        default="queued",
+                        max_length=7,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("queued_at", models.DateTimeField()),
+                ("next_at", models.DateTimeField(null=True)),
+                ("sent_at", models.DateTimeField(null=True)),
+                (
+                    "settled",
+                    models.JSONField(default=dict, help_text="{address: sent or refused} of those that are done"),
+                ),
+                ("answer", models.TextField(blank=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state__in', ['queued', 'delayed'])), fields=['next_at'], name='mails_to_send'), models.Index(condition=models.Q(('subject__isnull', False)), fields=['subject', 'id'], name='mails_of_subject')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='sent_mail_has_a_time')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["queued", "delayed"])),
+                        fields=["next_at"],
+                        name="mails_to_send",
+                    ),
+                    models.Index(
+                        condition=models.Q(("subject__isnull", False)),
+                        fields=["subject", "id"],
+                        name="mails_of_subject",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "sent"), _negated=True), ("sent_at__isnull", False), _connector="OR"
+                        ),
+                        name="sent_mail_has_a_time",
+                    )
+                ],
             },
         ),
     ]

@@ -5,15 +5,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notifications', '0001_initial'),
+        ("notifications", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='outgoingmail',
-            index=models.Index(condition=models.Q(('kind', 'acknowledgement')), fields=['person', 'queued_at'], name='mails_acknowledging'),
+            model_name="outgoingmail",
+            index=models.Index(
+                condition=models.Q(("kind", "acknowledgement")),
+                fields=["person", "queued_at"],
+                name="mails_acknowledging",
+            ),
         ),
     ]

@@ -1,0 +1,270 @@
+"""Each mail is handed over once, and its fate is written down."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import override_settings
+
+from sira.notifications import sending
+from sira.notifications.models import OutgoingMail
+from sira.plumbing.mail.tests.scripted import STAGES, ScriptedServer, close, hang, reset, saying
+from sira.tickets import assigning, watching
+from sira.tickets.messages import Said
+from sira.tickets.models import HistoryEntry
+from sira.tickets.tests.cast import Desk, monday
+
+State = OutgoingMail.State
+OUTCOMES = {
+    "a 4xx": "451 4.3.0 later, please",
+    "a 5xx": "550 5.7.1 not here",
+    "a 421 and the end": saying("421 4.3.2 going down\r\n", then=close),
+    "the end": close,
+    "a reset": reset,
+    "nonsense": "hello, nice to meet you",
+    "half an answer": saying("250-this goes on", then=close),
+}
+REFUSING = {("sender", "a 5xx"), ("recipient", "a 5xx"), ("data", "a 5xx"), ("answer", "a 5xx")}
+UNSURE = {"the end", "a reset", "nonsense", "half an answer"}
+
+
+def settings_for(port, host="127.0.0.1"):
+    return {"host": host, "port": port, "user": "", "password": "", "tls": "none", "from": "help@desk.example"}
+
+
+@pytest.fixture
+def desk(db):
+    return Desk()
+
+
+@pytest.fixture(autouse=True)
+def told(monkeypatch):
+    monkeypatch.setattr(sending, "_listeners", [watching.mail_ended])
+
+
+def a_mail(subject=None, **more):
+    facts = {"number": "INC-1", "subject": "VPN", "text": "Try now.", "author": "Ayşe", "link": "https://x/"}
+    given = {"kind": "answer", "to": "tom@desk.example", "language": "en", "placeholders": facts, "subject": subject}
+    return OutgoingMail.objects.create(**given | {"queued_at": monday(9), "next_at": monday(9)} | more)
+
+
+def an_assigned_ticket(desk):
+    ticket = desk.ticket()
+    assigning.assign(ticket, group=desk.it, agent=desk.ayse, by=desk.ayse, at=monday(9))
+    OutgoingMail.objects.all().delete()
+    return ticket
+
+
+def pumped(server, at=None):
+    with override_settings(MAIL=settings_for(server.port)):
+        return sending.pump(at or monday(9))
+
+
+def expected(stage, outcome):
+    if (stage, outcome) in REFUSING:
+        return State.REFUSED
+    if stage == "answer" and outcome in UNSURE:
+        return State.UNSURE
+    return State.DELAYED
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_ending_leads_to_its_state_and_notice(desk, stage, outcome):
+    ticket = an_assigned_ticket(desk)
+    mail = a_mail(ticket.pk)
+    with ScriptedServer({stage: OUTCOMES[outcome]}) as server:
+        pumped(server)
+    mail.refresh_from_db()
+    assert mail.state == expected(stage, outcome)
+    over = mail.state != State.DELAYED
+    assert (mail.next_at is None) == over
+    assert HistoryEntry.objects.filter(ticket=ticket, kind="delivery").exists() == over
+    assert OutgoingMail.objects.filter(kind="undelivered", to=desk.ayse.email).exists() == over
+
+
+def test_a_mail_that_was_taken_is_sent_and_forgets_its_text(desk):
+    mail = a_mail()
+    with ScriptedServer() as server:
+        assert pumped(server) == 1
+        assert pumped(server) == 0
+    mail.refresh_from_db()
+    assert (mail.state, mail.sent_at, mail.placeholders, mail.attempts) == (State.SENT, monday(9), {}, 1)
+    assert len(server.received) == 1
+
+
+def test_a_silent_server_after_the_content_leaves_it_unsure(desk, monkeypatch):
+    mail = a_mail()
+    target = sending.server
+
+    def impatient():
+        server = target()
+        return server and type(server)(server.host, server.port, security="none", patience=0.5, last_patience=0.5)
+
+    monkeypatch.setattr(sending, "server", impatient)
+    with ScriptedServer({"answer": hang}) as server:
+        pumped(server)
+    mail.refresh_from_db()
+    assert mail.state == State.UNSURE
+
+
+def test_it_is_tried_for_five_days_and_then_given_up_with_a_notice(desk):
+    ticket = an_assigned_ticket(desk)
+    mail, at, tries = a_mail(ticket.pk), monday(9), 0
+    with ScriptedServer({"recipient": "451 4.2.1 full"}) as server:
+        while mail.next_at:
+            at = mail.next_at
+            tries += pumped(server, at)
+            mail.refresh_from_db()
+    assert mail.state == State.REFUSED
+    assert timedelta(days=4, hours=12) < at - monday(9) <= timedelta(days=5)
+    assert 15 < tries == mail.attempts < 40
+    assert "full" in mail.answer
+    assert OutgoingMail.objects.filter(kind="undelivered").count() == 1
+
+
+def test_after_a_partial_refusal_only_those_still_open_are_tried_again(desk):
+    mail = a_mail(copies=["omar@halden.example", "eva@halden.example"])
+    by_recipient = {"omar@halden.example": "451 4.2.1 full", "eva@halden.example": "550 5.1.1 unknown"}
+    with ScriptedServer(by_recipient=by_recipient) as server:
+        pumped(server)
+    mail.refresh_from_db()
+    assert mail.state == State.DELAYED
+    assert mail.settled == {"tom@desk.example": "sent", "eva@halden.example": "550 5.1.1 unknown"}
+    with ScriptedServer() as server:
+        pumped(server, mail.next_at)
+    mail.refresh_from_db()
+    assert [recipients for _sender, recipients, _content in server.received] == [["omar@halden.example"]]
+    assert mail.state == State.REFUSED  # eva never got it, and the agent is told
+    sending.send_again(mail, at=monday(12))
+    with ScriptedServer() as server:
+        pumped(server, monday(12))
+    mail.refresh_from_db()
+    assert [recipients for _sender, recipients, _content in server.received] == [["eva@halden.example"]]
+    assert mail.state == State.SENT
+
+
+def test_a_server_that_does_not_work_is_asked_once_and_all_wait(desk):
+    for _ in range(5):
+        a_mail()
+    with ScriptedServer({"hello": "421 4.3.2 closed today"}) as server:
+        assert pumped(server) == 1
+    assert OutgoingMail.objects.filter(next_at__lte=monday(9)).count() == 0
+    with ScriptedServer() as server:
+        assert pumped(server, monday(9, 1)) == 5
+
+
+def test_a_worker_that_stood_still_does_not_send_what_another_has_sent(desk):
+    mail = a_mail()
+    (late,) = sending.claim(monday(9))
+    with ScriptedServer() as server:
+        assert pumped(server, monday(10)) == 1
+        with override_settings(MAIL=settings_for(server.port)):
+            sending.try_once(late, at=monday(9))
+        assert len(server.received) == 1
+    mail.refresh_from_db()
+    assert mail.state == State.SENT
+
+
+def test_without_a_mail_server_it_is_kept(desk):
+    mail = a_mail()
+    with override_settings(MAIL=settings_for(25, host="")):
+        sending.pump(monday(9))
+    mail.refresh_from_db()
+    assert mail.state == State.KEPT
+
+
+def test_a_mail_that_cannot_be_written_is_put_off_and_holds_up_no_other(desk):
+    broken, good = a_mail(kind="no_such_text"), a_mail()
+    with ScriptedServer() as server:
+        pumped(server)
+    broken.refresh_from_db()
+    good.refresh_from_db()
+    assert (broken.state, good.state) == (State.DELAYED, State.SENT)
+
+
+def test_an_address_that_is_none_is_refused(desk):
+    mail = a_mail(to="not an address")
+    with ScriptedServer() as server:
+        pumped(server)
+    mail.refresh_from_db()
+    assert mail.state == State.REFUSED
+
+
+def test_several_workers_claim_different_mails(committing):
+    desk = Desk()
+    assert desk
+    for _ in range(30):
+        a_mail()
+    claimed, together = [], threading.Barrier(3)
+
+    def claim():
+        together.wait()
+        claimed.extend(mail.pk for mail in sending.claim(monday(9)))
+        claimed.extend(mail.pk for mail in sending.claim(monday(9)))
+        connection.close()
+
+    workers = [threading.Thread(target=claim) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert len(claimed) == len(set(claimed)) == 30
+
+
+WORKER = """
+import os, signal, sys
+import django
+django.setup()
+from django.db import connection
+connection.settings_dict["NAME"] = sys.argv[1]
+from datetime import datetime
+from sira.notifications import sending
+from sira.plumbing.mail import sending as transport
+if sys.argv[3] == "before the mark":
+    def pieces(outgoing):
+        yield b"Subject: half"
+        os.kill(os.getpid(), signal.SIGKILL)
+    sending.building.pieces = pieces
+elif sys.argv[3] == "before the last dot":
+    mark = sending._marked
+    def marked(mail, pieces):
+        yield from mark(mail, pieces)
+        os.kill(os.getpid(), signal.SIGKILL)
+    sending._marked = marked
+else:
+    sending.judge = lambda *_a, **_k: os.kill(os.getpid(), signal.SIGKILL)
+sending.pump(datetime.fromisoformat(sys.argv[2]))
+"""
+
+
+@pytest.mark.parametrize("moment", ["before the mark", "before the last dot", "after the answer"])
+def test_a_worker_killed_while_sending_never_sends_twice(committing, moment):
+    desk = Desk()
+    ticket = an_assigned_ticket(desk)
+    mail = a_mail(ticket.pk)
+    with ScriptedServer() as server:
+        env = os.environ | {"SIRA_MAIL_HOST": "127.0.0.1", "SIRA_MAIL_PORT": str(server.port), "SIRA_MAIL_TLS": "none"}
+        env["DJANGO_SETTINGS_MODULE"] = "sira.config.settings"
+        call = [sys.executable, "-c", WORKER, connection.settings_dict["NAME"], monday(9).isoformat(), moment]
+        killed = subprocess.run(call, env=env, capture_output=True, text=True)
+        assert killed.returncode == -signal.SIGKILL, killed.stderr
+        came = len(server.received)
+        assert came == (moment == "after the answer")
+        assert pumped(server, monday(9, 1)) == 0  # the dead worker's lease
+        later = monday(10)
+        tried = pumped(server, later)
+        found = sending.find_lost(later)
+        assert sending.find_lost(later) == 0
+        mail.refresh_from_db()
+        assert len(server.received) <= 1
+    if moment == "before the mark":
+        assert (tried, found, mail.state, len(server.received)) == (1, 0, State.SENT, 1)
+    else:
+        assert (tried, found, mail.state) == (0, 1, State.UNSURE)
+        assert OutgoingMail.objects.filter(kind="undelivered").count() == 1
