@@ -1,0 +1,58 @@
+"""What axe-core finds on the main pages: nothing, in both themes, from left to right and from right to left."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE_SETTINGS
+from tests.platform.desk import ROOT
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+LOOK = "async (rules) => (await axe.run(document, {runOnly: rules, resultTypes: ['violations']})).violations"
+OUTSIDE = ["/", "/sign-in/", "/sign-in/link/"]
+PORTAL = ["/portal/", "/portal/ask/", "/portal/ask/report-a-problem/", "/portal/requests/", "/portal/requests/{own}/"]
+DESK = ["/desk/?queue=all", "/tickets/{own}/", "/tickets/{own}/resolve/", "/desk/queue/?queue=all", "/desk/new/"]
+DESK += ["/desk/find/?q=lamp", "/boards/", "/profile/"]
+
+
+@pytest.fixture(scope="module")
+def axe():
+    if not AXE.exists():
+        pytest.skip("axe-core is missing; bin/test brings it")
+    return AXE.read_text(encoding="utf-8")
+
+
+def found(page, axe):
+    """The violations of the page, each with the first element that has it."""
+    page.evaluate(axe)
+    return [
+        f"{page.url}: {one['id']}, {one['nodes'][0]['html'][:150]} ({one['nodes'][0]['failureSummary'][:200]})"
+        for one in page.evaluate(LOOK, RULES)
+    ]
+
+
+def looked_through(who, paths, axe, **words):
+    violations = []
+    for path in paths:
+        page = who.go(path.format(**words))
+        expect(page.locator("main")).to_have_count(1)
+        violations += found(page, axe)
+    return violations
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nobody_is_shut_out_before_signing_in(visitor, axe, scheme):
+    assert looked_through(visitor(color_scheme=scheme), OUTSIDE, axe) == []
+
+
+@pytest.mark.parametrize(("who", "scheme"), [("tom", "light"), ("leila", "dark")])
+def test_nobody_is_shut_out_of_the_portal(visitor, opened, axe, who, scheme):
+    [own] = opened("The lamp in the hall flickers", by=who)
+    phone = visitor(**PHONE_SETTINGS, color_scheme=scheme).sign_in(who)
+    assert looked_through(phone, PORTAL, axe, own=own) == []
+
+
+@pytest.mark.parametrize(("who", "scheme"), [("ayse", "light"), ("zeynep", "dark"), ("ayse", "dark")])
+def test_nobody_is_shut_out_of_the_workspace(visitor, opened, axe, who, scheme):
+    [own] = opened("The lamp in the hall flickers")
+    assert looked_through(visitor(color_scheme=scheme).sign_in(who), DESK, axe, own=own) == []

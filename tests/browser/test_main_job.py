@@ -1,0 +1,74 @@
+"""Somebody asks, an agent answers, the asker is glad: once on a phone in Persian, once without any JavaScript."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE_SETTINGS
+
+STAGES = ["باز شد", "سپرده شد", "در کار", "آزمایش", "بسته"]
+
+
+def number_in(address):
+    found = re.search(r"(INC-\d+)", address)
+    assert found, address
+    return found[1]
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_a_request_goes_from_the_portal_to_the_agent_and_back_until_it_is_closed(visitor, script):
+    leila = visitor(**PHONE_SETTINGS, java_script_enabled=script).sign_in("leila")
+    page = leila.page
+    page.locator("ul.offered a[href*='report-a-problem']").click()
+    page.locator("[name='answer.subject']").fill("چاپگر کاغذ خالی می‌دهد")
+    page.locator("[name='answer.description']").fill("از دیروز عصر همه صفحه‌ها سفید است.")
+    page.locator("form.ask-form button[data-kind=primary]").click()
+    expect(page.locator("article.request h1")).to_have_text("چاپگر کاغذ خالی می‌دهد")
+    number = number_in(page.url)
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    for stage in STAGES:
+        expect(page.locator("article.request")).to_contain_text(stage)
+
+    ayse = visitor(java_script_enabled=script).sign_in("ayse")
+    ayse.go(f"/tickets/{number}/")
+    desk = ayse.page
+    desk.locator(f"form[action^='/tickets/{number}/take/'] button").first.click()
+    expect(desk.locator("#side")).to_contain_text("Assigned")
+    note(desk, "Paper tray of floor 3 again.")
+    answer(desk, "The new drum is in. Does it print now?")
+
+    page.reload()
+    expect(page.locator("article.request")).to_contain_text("The new drum is in.")
+    expect(page.locator("body")).not_to_contain_text("Paper tray")
+    expect(page.locator("article.request")).to_contain_text("Ayşe Demir")
+
+    ayse.go(f"/tickets/{number}/resolve/")
+    desk.locator("[name=resolution]").fill("Replaced the drum.")
+    desk.locator("form.form button[data-kind=primary]").click()
+    expect(desk.locator("#side")).to_contain_text("Testing")
+
+    page.reload()
+    expect(page.locator("article.request")).to_contain_text("Replaced the drum.")
+    page.locator("form[action$='/confirm/'] button").click()
+    expect(page.locator("article.request form[action$='/confirm/']")).to_have_count(0)
+    desk.reload()
+    expect(desk.locator("#side")).to_contain_text("Closed")
+    assert leila.errors == []
+    assert ayse.errors == []
+
+
+def note(desk, words):
+    composer = desk.locator("form.composer")
+    composer.locator("label", has=desk.locator("input[value=note]")).click()
+    composer.locator("textarea").fill(words)
+    composer.locator("button.for-note").click()
+    expect(desk.locator("article.note")).to_contain_text(words)
+
+
+def answer(desk, words):
+    composer = desk.locator("form.composer")
+    composer.locator("label", has=desk.locator("input[value=answer]")).click()
+    composer.locator("textarea").fill(words)
+    composer.locator(".for-answer button[name=then][value=send]").first.click()
+    expect(desk.locator("article.message", has_text=words)).to_have_count(1)
