@@ -18,4 +18,4 @@ class Bearer(HttpBearer):
 
 def caller(request: HttpRequest) -> Person:
     """The person the token acts as."""
-    return request.auth.person  # type: ignore[attr-defined, no-any-return]
+    return request.auth.person  # type: ignore[attr-defined]

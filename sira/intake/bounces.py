@@ -17,7 +17,7 @@ def take_in(incoming: Incoming, *, at: datetime) -> Message | None:
     internal note, since it shows addresses that the requester need not know.
     """
     mail = threading.bounced_mail(incoming)
-    ticket = Ticket.objects.filter(pk=mail.subject).first() if mail else threading.by_address(incoming)
+    ticket = Ticket.objects.filter(pk=mail.subject or 0).first() if mail else threading.by_address(incoming)
     if ticket is None:
         return None
     final = [refusal for refusal in incoming.refusals if not refusal.status.startswith("4")]

@@ -137,5 +137,5 @@ def _known(incoming: Incoming, *, at: datetime) -> Receipt:
             ],
             ignore_conflicts=True,
         )
-    message = Message.objects.select_related("ticket").get(pk=first.message_id)
+    message = Message.objects.select_related("ticket").get(received=first)
     return Receipt(message.ticket, message, repeated=True)

@@ -25,7 +25,7 @@ def own_mail(incoming: Incoming) -> OutgoingMail | None:
 
 def receive(incoming: Incoming, own: OutgoingMail, *, at: datetime) -> Receipt | None:
     """Keep it as an internal note of its ticket; one about no ticket, such as a link to sign in, is shown to nobody."""
-    ticket = Ticket.objects.filter(pk=own.subject).first()
+    ticket = Ticket.objects.filter(pk=own.subject or 0).first()
     try:
         with transaction.atomic():
             if ticket is None:

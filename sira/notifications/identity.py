@@ -1,4 +1,4 @@
-"""The Message-ID of a mail of ours: made from its row's id, so that an answer leads back to the row without an index."""
+"""The Message-ID of a mail of ours: made from its row's id, so that an answer leads back to it without an index."""
 
 import re
 from collections.abc import Sequence

@@ -40,7 +40,7 @@ def server() -> MailServer | None:
         return None
     return MailServer(
         host=str(mail["host"]),
-        port=int(mail["port"]),
+        port=int(str(mail["port"])),
         user=str(mail["user"]),
         password=str(mail["password"]),
         security=str(mail["tls"]),

@@ -1,24 +1,30 @@
 """What a mail says: a template for each kind, in the reader's language, with the ticket's key in its reply address."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from html import escape
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.utils import translation
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
 
 from sira.notifications import identity
 from sira.notifications.models import OutgoingMail
 from sira.people.models import Person, SupportGroup
-from sira.plumbing.desk_secrets import desk_secrets
 from sira.plumbing.desk_files import desk_files
+from sira.plumbing.desk_secrets import desk_secrets
 from sira.plumbing.mail import keys
 from sira.plumbing.mail.building import Attachment, Outgoing
+from sira.shell import formats
 
 # Written by a person; every other kind is the desk's own and says so (RFC 3834).
 BY_A_PERSON = ("answer",)
 IN_ANSWER = ("acknowledgement",)
+SIGNATURE = "-- "  # RFC 3676: what follows is left out when somebody answers
 
 
 def write(mail: OutgoingMail) -> Outgoing:
@@ -48,21 +54,24 @@ def texts(mail: OutgoingMail, group: SupportGroup | None) -> tuple[str, str, str
     """Subject, plain text and HTML. The first line of a template's text is the subject."""
     if mail.kind == "plain":
         return mail.placeholders["subject"], mail.placeholders["text"], mail.placeholders.get("html", "")
-    facts: dict[str, Any] = dict(mail.placeholders)
-    for name in ("due_at", "until"):
-        if facts.get(name):
-            facts[name] = datetime.fromisoformat(facts[name])
-    zone = Person.objects.filter(pk=mail.person_id).values_list("time_zone", flat=True).first()
-    facts |= {"signature": group.signature if group else "", "desk": settings.SIRA_URL}
-    with translation.override(mail.language), timezone.override(zone or settings.TIME_ZONE):
+    zone = ZoneInfo(_zone_of(mail.person_id))
+    facts = {**mail.placeholders, "signature": group.signature.strip() if group else ""}
+    facts["subject"] = " ".join(str(facts.get("subject", "")).split())
+    if facts.get("due_at"):
+        facts["due"] = formats.full(datetime.fromisoformat(facts["due_at"]), mail.language, zone=zone)
+    with translation.override(mail.language):
         written = render_to_string(f"notifications/mails/{mail.kind}.txt", facts)
         subject, _line, text = written.strip().partition("\n")
         text = tidy(text)
-        html = render_to_string(
-            "notifications/mails/frame.html",
-            {"paragraphs": as_paragraphs(text), "language": mail.language, "rtl": mail.language == "fa", **facts},
-        )
+        rtl = translation.get_language_bidi()
+        frame = {"language": mail.language, "direction": "rtl" if rtl else "ltr", "side": "right" if rtl else "left"}
+        html = render_to_string("notifications/mails/frame.html", {**facts, **frame, "parts": parts(text, facts)})
     return subject.strip(), text, html
+
+
+def _zone_of(person: int | None) -> str:
+    found = Person.objects.filter(pk=person).values_list("time_zone", flat=True).first() if person else ""
+    return found or str(settings.TIME_ZONE)
 
 
 def tidy(text: str) -> str:
@@ -70,13 +79,40 @@ def tidy(text: str) -> str:
     lines: list[str] = []
     for line in text.strip().splitlines():
         if line.strip() or (lines and lines[-1]):
-            lines.append(line.rstrip())
+            lines.append(line if line == SIGNATURE else line.rstrip())
     return "\n".join(lines) + "\n"
 
 
-def as_paragraphs(text: str) -> list[str]:
-    """Escaped paragraphs whose lines are kept; the template makes them HTML."""
-    return [escape(part).replace("\n", "<br>") for part in text.strip().split("\n\n")]
+@dataclass(frozen=True)
+class Part:
+    """A paragraph of a mail. kind: link, signature, theirs (written by a person, in whatever language) or ours.
+
+    lines: safe HTML.
+    """
+
+    kind: str
+    lines: SafeString = SafeString("")
+
+
+def parts(text: str, facts: Mapping[str, Any]) -> list[Part]:
+    """The plain text again, with what HTML can show better: the link as a button, a person's words in their direction."""
+    said = tidy("\n\n".join(str(facts.get(name) or "") for name in ("text", "resolution")))
+    body, _mark, signature = text.partition(f"\n{SIGNATURE}\n")
+    found: list[Part] = []
+    for paragraph in filter(None, body.strip().split("\n\n")):
+        theirs = paragraph in said
+        lines = [line for line in paragraph.split("\n") if theirs or line != facts.get("link")]
+        if lines:
+            found.append(Part("theirs" if theirs else "ours", _as_html(lines)))
+        if not theirs and facts.get("link") in paragraph.split("\n"):
+            found.append(Part("link"))
+    if signature.strip():
+        found.append(Part("signature", _as_html(signature.strip().split("\n"))))
+    return found
+
+
+def _as_html(lines: Sequence[str]) -> SafeString:
+    return SafeString("<br>").join(conditional_escape(line) for line in lines)
 
 
 def domain() -> str:
