@@ -8,6 +8,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from tests.platform.desk import Desk, throw_away
 
+PATIENCE = 20_000  # milliseconds: machines that test are busy
+expect.set_options(timeout=PATIENCE)
+
 PASSWORD = "only-for-browser-tests"
 PHONE = {"width": 390, "height": 844}
 PHONE_SETTINGS = {"viewport": PHONE, "is_mobile": True, "has_touch": True, "device_scale_factor": 1}
@@ -95,14 +98,13 @@ def visitor(desk: Desk, chromium: Browser) -> Iterator:
     def comes(**settings: object) -> Visitor:
         settings.setdefault("viewport", SCREEN)
         context = chromium.new_context(**settings)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         return Visitor(context, f"http://localhost:{desk.port}")
 
     yield comes
     for context in contexts:
         context.close()
-
 
 
 OPENING = """

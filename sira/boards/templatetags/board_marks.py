@@ -18,6 +18,8 @@ KINDS = {1: "critical", 2: "high", 3: "medium", 4: "low", 0: "none"}
 def stack(priorities: Mapping[int, int], most: int) -> SafeString:
     """One piece for each priority with its number in it, as long as its share of the fullest line."""
     counts = [(kind, priorities.get(key, 0)) for key, kind in KINDS.items() if priorities.get(key)]
+    if not counts:  # a picture of nothing has no name to be told by
+        return SafeString()
     starts = [0, *accumulate(count for _kind, count in counts)]
     scale = 100 / max(most, 1)
     pieces = [
