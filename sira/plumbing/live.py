@@ -1,8 +1,8 @@
 """What has changed, told to the pages that are open: NOTIFY in the transaction, one LISTEN in each web process.
 
-A topic is a short word, such as `tickets`, `ticket-42` or `person-7`. Only ids travel; a page that hears of one asks
-for it again and so passes the same rights as ever. A page may miss nothing for long: after a gap in the connection
-every stream is sent `again`, which means look at everything anew.
+A topic is a short word, such as `tickets`; `tickets-42` is its news about row 42 alone. Only ids travel; a page that
+hears of one asks for it again and so passes the same rights as ever. A page may miss nothing for long: after a gap in
+the connection every stream is sent `again`, which means look at everything anew.
 """
 
 import asyncio
@@ -92,6 +92,9 @@ class Listener:
         topic, _, ids = payload.partition(" ")
         for stream in self.streams.get(topic, ()):
             stream.put((topic, ids))
+        for number in ids.split(","):
+            for stream in self.streams.get(f"{topic}-{number}", ()):
+                stream.put((topic, number))
 
     def all_again(self) -> None:
         for stream in {stream for streams in self.streams.values() for stream in streams}:

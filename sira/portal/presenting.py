@@ -100,6 +100,11 @@ def cards(tickets: Sequence[Ticket], reader: Person, *, at: datetime) -> list[Ca
     return [Card(ticket, promise_of(ticket, clocks.get(ticket.pk, []), at=at), reader) for ticket in tickets]
 
 
+def topics_of(tickets: Sequence[Ticket]) -> str:
+    """What the live stream is asked for so that the page hears of these tickets."""
+    return ",".join(f"tickets-{ticket.pk}" for ticket in tickets)
+
+
 def promise_of(ticket: Ticket, running: Sequence[Clock], *, at: datetime) -> Promise:
     """The promise that matters to the requester: the solution, or the first answer where only that is promised."""
     by_target = {clock.target: clock for clock in running}

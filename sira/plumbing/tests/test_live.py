@@ -64,6 +64,16 @@ def test_a_page_hears_of_its_topics_and_of_no_other():
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_page_of_one_ticket_hears_of_that_one_alone():
+    def act():
+        tell("tickets", [1, 2])
+        tell("tickets", [12])
+        tell("tickets", [2])
+
+    assert heard(["tickets-2"], in_thread(act), 2) == [("tickets", "2"), ("tickets", "2")]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_what_is_rolled_back_is_never_told():
     def act():
         with transaction.atomic():

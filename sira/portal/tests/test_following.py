@@ -6,6 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils.timezone import now
 
+from sira.config.live import heard_by
 from sira.notifications.models import OutgoingMail
 from sira.people import joining
 from sira.people.tests.cast import a_person
@@ -56,6 +57,14 @@ def test_the_page_tells_the_promised_time_and_why(hannah, ticket):
     why = page_of(hannah, ticket, "why").content.decode()
     assert "of working time (Weekdays)" in why
     assert "So by" in why
+
+
+def test_the_pages_hear_of_their_own_tickets_and_a_stranger_hears_of_none(desk, hannah, ticket):
+    topic = f"tickets-{ticket.pk}"
+    for address in (reverse("portal:home"), reverse("portal:tickets"), reverse("portal:ticket", args=[ticket.number])):
+        assert f'src="/live?topics={topic}"' in hannah.get(address).content.decode()
+    assert heard_by(desk.hannah, [topic, "tickets", "tickets-0", "tickets-x"]) == [topic]
+    assert heard_by(a_person(), [topic]) == []
 
 
 def test_a_stranger_finds_nothing_there(desk, client, ticket):

@@ -83,6 +83,7 @@ def _ticket(
         "access": opened,
         "urls": {name: opened.url(name) for name in ("ticket", "answer", "confirm", "reopen", "why")},
         "ticket": ticket,
+        "topics": presenting.topics_of([ticket]),
         "card": presenting.cards([ticket], opened.person, at=now())[0],
         "times": stages.times_of(ticket),
         "messages_before": _with_urls(messages[:-SHOWN], opened),

@@ -40,12 +40,13 @@ def home(request: HttpRequest) -> HttpResponse:
     """With ?q= the finds stand below the field, for those without JavaScript too."""
     person = reader.signed_in(request)
     current = mine(person).current().filter(merged_into=None)
-    newest = current.select_related(*WITH).order_by(YOUR_TURN_FIRST, "-id")[: MOST_CARDS + 1]
-    cards = presenting.cards(list(newest[:MOST_CARDS]), person, at=now())
+    newest = list(current.select_related(*WITH).order_by(YOUR_TURN_FIRST, "-id")[:MOST_CARDS])
+    cards = presenting.cards(newest, person, at=now())
     context = {
         "place": "portal",
         "first_name": person.name.split(" ")[0],
         "offered": offered(RequestType.objects.offered_to(person)),
+        "topics": presenting.topics_of(newest),
         "cards": cards,
         "open_count": current.count() if len(cards) == MOST_CARDS else len(cards),
         **_found(request),

@@ -28,6 +28,7 @@ def tickets(request: HttpRequest) -> HttpResponse:
     context = {
         "place": "requests",
         "which": which,
+        "topics": presenting.topics_of(page),
         "cards": presenting.cards(page, person, at=now()),
         "older": f"?which={which}&before={older}" if older else "",
         "newer": f"?which={which}&after={newer}" if newer else "",

@@ -1,28 +1,47 @@
 // Listens to the desk's news and passes each on as a DOM event `sira:<topic>` on the document, with the ids as detail.
 // The line in the key bar tells that it lives, with the time of the last word from the server.  It comes back by itself, later each time.
+// A page nobody looks at lets its stream go: a browser keeps six connections to a desk, and a seventh tab would wait for ever.
 customElements.define("live-stream", class extends HTMLElement {
   connectedCallback() {
     this.words = document.getElementById("words")?.dataset ?? {}
     this.wait = 1_000
     this.clock = setInterval(() => this.show(), 1_000)
-    if (this.getAttribute("src")) this.open()
+    this.look = () => document.hidden ? this.rest() : this.wake()
+    document.addEventListener("visibilitychange", this.look)
+    if (document.hidden) this.lost = true
+    else this.open()
     this.show()
   }
   disconnectedCallback() {
     clearInterval(this.clock)
+    clearTimeout(this.resting)
     clearTimeout(this.again)
+    document.removeEventListener("visibilitychange", this.look)
     this.stream?.close()
   }
+  rest() {
+    this.resting = setTimeout(() => {
+      clearTimeout(this.again)
+      this.stream?.close()
+      this.lost = true
+    }, 5_000)
+  }
+  wake() {
+    clearTimeout(this.resting)
+    clearTimeout(this.again)
+    if (!this.stream || this.stream.readyState === 2) this.open()
+  }
   open() {
+    if (!this.getAttribute("src")) return
     this.stream = new EventSource(this.getAttribute("src"))
     this.stream.onopen = () => {
       if (this.lost) this.tell("returned", {})
       this.lost = false
       this.wait = 1_000
     }
-    // An event is named by its topic and carries the ids; `again` means that something may have been missed.
+    // An event is named by its topic (`tickets` for `tickets-42` too) and carries the ids; `again` means that something may have been missed.
     const topics = new URL(this.getAttribute("src"), location.href).searchParams.get("topics") ?? ""
-    for (const topic of [...topics.split(","), "again"]) this.stream.addEventListener(topic, ({ data }) => this.tell(topic, JSON.parse(data)))
+    for (const topic of new Set([...topics.split(",").map((one) => one.replace(/-\d+$/, "")), "again"])) this.stream.addEventListener(topic, ({ data }) => this.tell(topic, JSON.parse(data)))
     this.stream.onerror = () => {
       this.stream.close()
       this.lost = true
