@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "sira.boards",
     "sira.portal",
     "sira.workspace",
+    "sira.studio",
     "sira.config",
     "allauth",
     "allauth.account",

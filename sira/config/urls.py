@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("sira.people.allauth_urls")),
     path("", include("sira.portal.urls")),
     path("", include("sira.workspace.urls")),
+    path("", include("sira.studio.urls")),
     path("", include("sira.boards.urls")),
     path("api/v1/", api.urls),
 ]

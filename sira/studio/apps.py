@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from sira.shell.places import Place, add_place
+
+
+class StudioConfig(AppConfig):
+    name = "sira.studio"
+
+    def ready(self) -> None:
+        from sira.people.rights import may_administer  # noqa: PLC0415  people's tables are not there before
+
+        add_place(
+            Place("studio", _("Studio"), "studio:home", "workflow", order=300, tab=False, may_enter=may_administer)
+        )

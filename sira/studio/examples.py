@@ -1,0 +1,137 @@
+"""Examples of a decision: what is asked, what comes out of this version, and by which rows."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sira.decisions import deciding
+from sira.decisions.compiled import compile_source
+from sira.decisions.dmn import DrawingProblem
+from sira.decisions.dmn.drawing import Table
+from sira.decisions.feel import FeelProblem
+from sira.decisions.models import DecisionVersion
+from sira.decisions.plain import plain
+from sira.plumbing.refusals import Refused
+from sira.studio.models import Example
+
+PATH = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*\Z")
+NUMBER = re.compile(r"-?\d+(\.\d+)?\Z")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A field of the form beside the table: the name in facts, its words, its type."""
+
+    path: str
+    words: str
+    type_name: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """What an example gave.  passed: None where nothing was expected.  refused: why nothing came out."""
+
+    result: Any = None
+    rows: tuple[str, ...] = ()
+    refused: str = ""
+    example: Example | None = None
+    passed: bool | None = None
+
+    @property
+    def words(self) -> str:
+        return in_words(self.result)
+
+    @property
+    def expected(self) -> str:
+        return in_words(self.example.expected) if self.example else ""
+
+
+def asked(source: str) -> list[Asked]:
+    """What the tables look at; where they calculate with it, the inputs of the drawing."""
+    try:
+        drawing = compile_source(source).drawing
+    except (DrawingProblem, FeelProblem):
+        return []
+    found: dict[str, Asked] = {}
+    for one in drawing.decisions:
+        if isinstance(one.box, Table):
+            for column in one.box.inputs:
+                path = column.expression.text.strip()
+                if PATH.match(path) and path not in {each.name for each in drawing.decisions}:
+                    found.setdefault(path, Asked(path, column.label or path, column.expression.type_name))
+    asked_of = {path.partition(".")[0] for path in found}
+    for given in drawing.inputs:
+        if given.name not in asked_of and PATH.match(given.name):
+            found.setdefault(given.name, Asked(given.name, given.name, given.type_name))
+    return list(found.values())
+
+
+def results(source: str) -> list[str]:
+    """The names of the decisions in the drawing."""
+    try:
+        return [one.name for one in compile_source(source).drawing.decisions]
+    except (DrawingProblem, FeelProblem):
+        return []
+
+
+def facts_from(given: Mapping[str, str], fields: list[Asked]) -> dict[str, Any]:
+    """What was typed, nested by name; what is left empty is not known."""
+    facts: dict[str, Any] = {}
+    for one in fields:
+        place, names = facts, one.path.split(".")
+        for name in names[:-1]:
+            inner = place.setdefault(name, {})
+            place = inner if isinstance(inner, dict) else place
+        place[names[-1]] = value_of(given.get(one.path, ""), one.type_name)
+    return facts
+
+
+def value_of(text: str, type_name: str) -> Any:
+    text = text.strip()
+    if not text:
+        return None
+    if type_name != "string" and NUMBER.match(text):
+        return Decimal(text)
+    if type_name != "string" and text in ("true", "false"):
+        return text == "true"
+    return text
+
+
+def ask(row: DecisionVersion, facts: Mapping[str, Any], *, decision: str = "") -> Told:
+    """What this version, published or not, makes of the facts."""
+    try:
+        outcome = deciding.decide_by(row, facts, decision=decision or None)
+    except Refused as refused:
+        return Told(refused=str(refused.message))
+    rows = tuple(f"{one.table} {', '.join(map(str, one.rows)) or '–'}" for one in outcome.consulted)
+    return Told(plain(outcome.made.value), rows)
+
+
+def told(row: DecisionVersion, source: str) -> list[Told]:
+    """Every kept example, asked anew."""
+    return list(_told(row, list(Example.objects.filter(key=row.key).order_by("name"))))
+
+
+def _told(row: DecisionVersion, examples: list[Example]) -> Iterator[Told]:
+    for one in examples:
+        found = ask(row, numbers(one.facts))
+        yield Told(found.result, found.rows, found.refused, one, not found.refused and found.result == one.expected)
+
+
+def numbers(value: Any) -> Any:
+    """Facts as they were kept, numbers as decisions count with them."""
+    if isinstance(value, dict):
+        return {name: numbers(one) for name, one in value.items()}
+    return Decimal(str(value)) if isinstance(value, float) else value
+
+
+def in_words(value: Any) -> str:
+    """A result as one line: single outputs as they are, several by name."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {in_words(one)}" for name, one in value.items())
+    if isinstance(value, list):
+        return "; ".join(map(in_words, value))
+    return "–" if value is None else value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,76 @@
+"""Drafts that two people may have open: saved against what was read, and nobody's text is lost."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from sira.people.models import Person
+from sira.studio.models import SetAside
+from sira.studio.refusals import ChangedMeanwhile, NotADraft
+from sira.studio.shelves.shelf import DRAFT, Row, Shelf
+
+
+@dataclass(frozen=True)
+class Kept:
+    """row: the draft as it stands now.  aside: where this text went instead, because somebody had saved before."""
+
+    row: Row
+    aside: SetAside | None = None
+
+
+@transaction.atomic
+def save(shelf: Shelf, key: str, version: int, source: str, *, base: str, by: Person, at: datetime) -> Kept:
+    """base: the digest of the text that was opened.  Raises NotADraft, Refused for what is no drawing."""
+    row = _locked(shelf, key, version)
+    given = shelf.digest_of(source)
+    if row.digest == given:
+        return Kept(row)
+    if row.digest != base:
+        return Kept(row, _set_aside(shelf, row, source, by=by, at=at))
+    return Kept(shelf.overwrite(row, source, by=by, at=at))
+
+
+@transaction.atomic
+def publish(shelf: Shelf, key: str, version: int, *, base: str, by: Person, at: datetime) -> Row:
+    """Raises NotADraft, ChangedMeanwhile, and whatever stands against publishing."""
+    row = _locked(shelf, key, version)
+    if row.digest != base:
+        raise ChangedMeanwhile
+    return shelf.publish(row, by=by, at=at)
+
+
+@transaction.atomic
+def draft_from(shelf: Shelf, row: Row, *, by: Person, at: datetime) -> Row:
+    """A draft with the text of another version; a draft that is there already is set aside, not lost."""
+    source = shelf.source_of(row)
+    there = shelf.model.objects.select_for_update().filter(key=row.key, status=DRAFT).order_by("-version").first()
+    if there is None:
+        return shelf.new_draft(row.key, source, by=by, at=at)
+    if there.digest != row.digest:
+        _set_aside(shelf, there, shelf.source_of(there), by=there.by or by, at=at)
+    return shelf.overwrite(there, source, by=by, at=at)
+
+
+@transaction.atomic
+def take_aside(shelf: Shelf, aside: SetAside, *, by: Person, at: datetime) -> Row:
+    """The text that came second becomes the draft; the draft's own takes its place aside."""
+    there = shelf.model.objects.select_for_update().filter(key=aside.key, status=DRAFT).order_by("-version").first()
+    source = aside.source
+    aside.delete()
+    if there is None:
+        return shelf.new_draft(aside.key, source, by=by, at=at)
+    _set_aside(shelf, there, shelf.source_of(there), by=there.by or by, at=at)
+    return shelf.overwrite(there, source, by=by, at=at)
+
+
+def _locked(shelf: Shelf, key: str, version: int) -> Row:
+    row = shelf.model.objects.select_for_update().filter(key=key, version=version).first()
+    if row is None or row.status != DRAFT:
+        raise NotADraft
+    return row
+
+
+def _set_aside(shelf: Shelf, row: Row, source: str, *, by: Person, at: datetime) -> SetAside:
+    values = {"version": row.version, "source": source, "at": at}
+    return SetAside.objects.update_or_create(kind=shelf.kind, key=row.key, by=by, defaults=values)[0]

@@ -1,0 +1,84 @@
+"""Decisions on their shelf: DMN."""
+
+import re
+from datetime import datetime
+from xml.sax.saxutils import quoteattr
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sira.decisions import publishing, wording
+from sira.decisions.dmn import DrawingProblem
+from sira.decisions.models import DecisionVersion
+from sira.people.models import Person
+from sira.studio.shelves.processes import referred
+from sira.studio.shelves.shelf import Problem, Row, Shelf
+from sira.studio.words import BUILT_IN_DECISIONS
+
+BLANK = """<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="{key}_definitions" name={name} namespace="urn:sira:desk">
+  <inputData id="{key}_ticket" name="ticket">
+    <variable name="ticket" />
+  </inputData>
+  <decision id="{key}" name={name}>
+    <variable name={name} />
+    <informationRequirement id="{key}_needs_ticket">
+      <requiredInput href="#{key}_ticket" />
+    </informationRequirement>
+    <decisionTable id="{key}_table" hitPolicy="FIRST">
+      <input id="{key}_in1" label={input}>
+        <inputExpression id="{key}_in1_text" typeRef="string">
+          <text>ticket.type</text>
+        </inputExpression>
+      </input>
+      <output id="{key}_out1" label={output} name="result" typeRef="string" />
+    </decisionTable>
+  </decision>
+</definitions>
+"""  # noqa: E501
+
+
+class Decisions(Shelf):
+    kind, ending, pattern, template = "decisions", "dmn", "*.dmn", "studio/decision.html"
+    words, one, model = gettext_lazy("Decisions"), gettext_lazy("Decision"), DecisionVersion
+
+    def source_of(self, row: Row) -> str:
+        return row.source
+
+    def name_of(self, row: Row) -> str:
+        return row.name
+
+    def digest_of(self, source: str) -> str:
+        return publishing.digest_of(source)
+
+    def problems(self, key: str, source: str) -> list[Problem]:
+        return [
+            Problem(
+                "", next(iter(problem.where), "") if isinstance(problem, DrawingProblem) else "", wording.say(problem)
+            )
+            for problem in publishing.problems_of(source)
+        ]
+
+    def new_draft(self, key: str, source: str, *, by: Person, at: datetime) -> Row:
+        return publishing.save_draft(key, source, by=by, at=at)
+
+    def overwrite(self, row: Row, source: str, *, by: Person, at: datetime) -> Row:
+        return publishing.save_draft(row.key, source, by=by, at=at)
+
+    def publish(self, row: Row, *, by: Person, at: datetime) -> Row:
+        return publishing.publish(row.key, row.source, by=by, at=at)
+
+    def blank(self, key: str, name: str) -> str:
+        words = {"input": quoteattr(_("Type")), "output": quoteattr(_("Result"))}
+        return BLANK.format(key=key, name=quoteattr(name), **words)
+
+    def renamed(self, source: str, key: str, name: str) -> str:
+        return re.sub(
+            r'(<(?:\w+:)?definitions\b[^>]*?\bname=)"[^"]*"', lambda found: found[1] + quoteattr(name), source, count=1
+        )
+
+    def uses(self) -> dict[str, list[str]]:
+        found = {key: [str(words)] for key, words in BUILT_IN_DECISIONS.items()}
+        for key, names in referred("decisionId").items():
+            found.setdefault(key, []).extend(names)
+        return found

@@ -1,0 +1,121 @@
+"""Processes on their shelf: BPMN."""
+
+import re
+from datetime import datetime
+from functools import lru_cache
+from xml.sax.saxutils import escape, quoteattr
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sira.people.models import Person
+from sira.processes import versions
+from sira.processes.bpmn.compiling import choose
+from sira.processes.bpmn.reading import read
+from sira.processes.models import ProcessVersion
+from sira.processes.refusals import NotReadable, NotRunnable
+from sira.studio.refusals import AnotherKey
+from sira.studio.shelves.shelf import PUBLISHED, Problem, Row, Shelf
+from sira.tickets.models import TicketType
+from sira.tickets.wording import named
+
+BLANK = """<?xml version="1.0" encoding="UTF-8"?>
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI"
+    xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0"
+    id="definitions" targetNamespace="urn:sira:desk">
+  <bpmn:process id={key} name={name} isExecutable="true">
+    <bpmn:startEvent id="opened" name={opened} />
+  </bpmn:process>
+  <bpmndi:BPMNDiagram id="diagram">
+    <bpmndi:BPMNPlane id="plane" bpmnElement={key}>
+      <bpmndi:BPMNShape id="opened_shape" bpmnElement="opened">
+        <dc:Bounds x="160" y="120" width="36" height="36" />
+      </bpmndi:BPMNShape>
+    </bpmndi:BPMNPlane>
+  </bpmndi:BPMNDiagram>
+</bpmn:definitions>
+"""
+
+
+class Processes(Shelf):
+    kind, ending, pattern, template = "processes", "bpmn", "*.bpmn", "studio/process.html"
+    words, one, model = gettext_lazy("Processes"), gettext_lazy("Process"), ProcessVersion
+
+    def source_of(self, row: Row) -> str:
+        return row.source
+
+    def name_of(self, row: Row) -> str:
+        return row.name
+
+    def digest_of(self, source: str) -> str:
+        return versions.digest(source)
+
+    def problems(self, key: str, source: str) -> list[Problem]:
+        try:
+            findings = versions.check(source, key)
+        except NotReadable as refused:
+            return [Problem("", "", refused.message)]
+        return [Problem(one.element, one.name, one.reason, one.stops) for one in findings]
+
+    def new_draft(self, key: str, source: str, *, by: Person, at: datetime) -> Row:
+        self._process_in(source, key)
+        return versions.draft(source, key=key, by=by, at=at)
+
+    def overwrite(self, row: Row, source: str, *, by: Person, at: datetime) -> Row:
+        row.name, row.source, row.digest = self._process_in(source, row.key), source, versions.digest(source)
+        row.by, row.created_at = by, at
+        row.save(update_fields=["name", "source", "digest", "by", "created_at"])
+        return row
+
+    def publish(self, row: Row, *, by: Person, at: datetime) -> Row:
+        return versions.publish(row, by=by, at=at)
+
+    def blank(self, key: str, name: str) -> str:
+        return BLANK.format(key=quoteattr(key), name=quoteattr(name), opened=quoteattr(_("Opened")))
+
+    def renamed(self, source: str, key: str, name: str) -> str:
+        old = self.key_in(source, "")
+        source = re.sub(rf'(<(?:\w+:)?process\b[^>]*?\bid="){re.escape(old)}"', rf'\g<1>{key}"', source, count=1)
+        source = re.sub(
+            r'(<(?:\w+:)?process\b[^>]*?\bname=")[^"]*"', _with(escape(name, {'"': "&quot;"})), source, count=1
+        )
+        return re.sub(rf'((?:bpmnElement|processRef)="){re.escape(old)}"', rf'\g<1>{key}"', source)
+
+    def key_in(self, source: str, file_name: str) -> str:
+        process = choose(read(source))
+        if process is None:
+            raise NotRunnable([_("The file holds no process.")])
+        return process.id
+
+    def uses(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for one in TicketType.objects.exclude(process_key="").order_by("name"):
+            found.setdefault(one.process_key, []).append(named(one))
+        for key, names in referred(r"processId").items():
+            found.setdefault(key, []).extend(names)
+        return found
+
+    def _process_in(self, source: str, key: str) -> str:
+        """The name of the process of that key. Raises NotReadable, AnotherKey."""
+        process = choose(read(source), key)
+        if process is None:
+            raise AnotherKey
+        return process.title[:200]
+
+
+def _with(text: str):  # type: ignore[no-untyped-def]
+    return lambda found: f'{found[1]}{text}"'
+
+
+@lru_cache(maxsize=8)
+def _attribute(name: str) -> re.Pattern[str]:
+    return re.compile(rf'\b{name}="([^"]+)"')
+
+
+def referred(attribute: str) -> dict[str, list[str]]:
+    """Which published processes name something in that attribute, by what they name."""
+    found: dict[str, list[str]] = {}
+    for name, source in ProcessVersion.objects.filter(status=PUBLISHED).values_list("name", "source"):
+        for key in dict.fromkeys(_attribute(attribute).findall(source)):
+            found.setdefault(key, []).append(name)
+    return found

@@ -1,0 +1,254 @@
+// The canvas of a process with the palette of blocks and the panel beside it.  The panel's fields are the server's;
+// FIELDS says how each is read from the drawing and written into it, always as one step that can be undone.
+{
+const desk = window.deskDrawing
+const ZEEBE = "http://camunda.org/schema/zeebe/1.0"
+const event = (bo, type) => bo.eventDefinitions?.find((one) => one.$type === `bpmn:${type}EventDefinition`)
+const attribute = (holder, name) => ({
+  get: (bo) => desk.extension(bo, holder)?.[name] ?? "",
+  set: (pen, element, value) => pen.extend(element, holder, { ...pen.attributes(element, holder), [name]: value || undefined }),
+})
+const headerField = (key) => ({
+  get: (bo) => desk.header(bo, key),
+  set: (pen, element, value) => pen.header(element, key, value),
+})
+const FIELDS = {
+  name: { get: (bo) => bo.name ?? "", set: (pen, element, value) => pen.modeling.updateLabel(element, value) },
+  kind: { get: (bo) => desk.kindOf(bo).replace("task:", ""), set: (pen, element, value) => pen.header(element, "kind", value) },
+  block: attribute("taskDefinition", "type"),
+  decision: attribute("calledDecision", "decisionId"),
+  result: attribute("calledDecision", "resultVariable"),
+  called: attribute("calledElement", "processId"),
+  group: attribute("assignmentDefinition", "candidateGroups"),
+  person: attribute("assignmentDefinition", "assignee"),
+  form: attribute("formDefinition", "formKey"),
+  due: attribute("taskSchedule", "dueDate"),
+  mandatory: { get: (bo) => desk.header(bo, "mandatory") !== "false", set: (pen, element, value) => pen.header(element, "mandatory", value ? "" : "false") },
+  condition: {
+    get: (bo) => bo.conditionExpression?.body ?? "",
+    set: (pen, element, value) => pen.update(element, { conditionExpression: value ? pen.expression(value) : undefined }),
+  },
+  default: {
+    get: (bo) => bo.sourceRef?.default === bo,
+    set: (pen, element, value) => pen.update(element.source, { default: value ? element.businessObject : undefined }),
+  },
+  shape: {
+    get: (bo) => ["timeDuration", "timeDate", "timeCycle"].find((one) => event(bo, "Timer")?.[one]) ?? "timeDuration",
+    set: (pen, element, value) => pen.timer(element, value, FIELDS.time.get(element.businessObject)),
+  },
+  time: {
+    get: (bo) => event(bo, "Timer")?.[FIELDS.shape.get(bo)]?.body ?? "",
+    set: (pen, element, value) => pen.timer(element, FIELDS.shape.get(element.businessObject), value),
+  },
+  message: {
+    get: (bo) => (bo.messageRef ?? event(bo, "Message")?.messageRef)?.name ?? "",
+    set: (pen, element, value) => pen.message(element, value),
+  },
+  when: {
+    get: (bo) => event(bo, "Conditional")?.condition?.body ?? "",
+    set: (pen, element, value) => pen.updateWithin(element, event(element.businessObject, "Conditional"), { condition: pen.expression(value) }),
+  },
+  interrupts: { get: (bo) => bo.cancelActivity !== false, set: (pen, element, value) => pen.update(element, { cancelActivity: value }) },
+  note: {
+    get: (bo) => bo.documentation?.[0]?.text ?? "",
+    set: (pen, element, value) => pen.update(element, { documentation: value ? [pen.create("bpmn:Documentation", { text: value })] : [] }),
+  },
+}
+const fieldOf = (name) => (name.startsWith("header:") ? headerField(name.slice(7)) : FIELDS[name])
+
+// Which parts of the panel speak of an element.
+function partsFor(element) {
+  if (!element || !element.parent || element.type === "bpmn:Process") return ["whole"]
+  const bo = element.businessObject, parts = ["any"], kind = desk.kindOf(bo)
+  if (kind.startsWith("task:")) parts.push("people")
+  if (["bpmn:ServiceTask", "bpmn:SendTask"].includes(bo.$type)) parts.push("automatic", `block:${kind}`)
+  if (bo.$type === "bpmn:BusinessRuleTask") parts.push("decision")
+  if (bo.$type === "bpmn:CallActivity") parts.push("called")
+  if (bo.$type === "bpmn:BoundaryEvent") parts.push("boundary")
+  if (event(bo, "Timer")) parts.push("timer")
+  if (event(bo, "Message") || bo.$type === "bpmn:ReceiveTask") parts.push("message")
+  if (event(bo, "Conditional")) parts.push("conditional")
+  if (bo.$type === "bpmn:SequenceFlow" && /(Exclusive|Inclusive)Gateway/.test(bo.sourceRef?.$type)) parts.push("flow")
+  return parts
+}
+
+class Pen {
+  constructor(modeler) {
+    for (const name of ["modeling", "bpmnFactory", "moddle"]) this[name] = modeler.get(name)
+    this.root = () => modeler.getDefinitions()
+  }
+  create(type, values) { return this.bpmnFactory.create(type, values) }
+  expression(body) { return this.create("bpmn:FormalExpression", { body }) }
+  update(element, values) { this.modeling.updateProperties(element, values) }
+  updateWithin(element, holder, values) { this.modeling.updateModdleProperties(element, holder, values) }
+  any(name, attributes, children) { return this.moddle.createAny(`zeebe:${name}`, ZEEBE, { ...attributes, ...(children && { $children: children }) }) }
+  attributes(element, name) {
+    const found = desk.extension(element.businessObject, name)
+    return found ? Object.fromEntries(Object.entries(found).filter(([key]) => !key.startsWith("$"))) : {}
+  }
+  // One extension element anew; without attributes and children it goes.
+  extend(element, name, attributes, children) {
+    const given = Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined && value !== ""))
+    const values = (element.businessObject.extensionElements?.values ?? []).filter((one) => desk.local(one) !== name)
+    if (Object.keys(given).length || children?.length) values.push(this.any(name, given, children))
+    this.update(element, { extensionElements: values.length ? this.create("bpmn:ExtensionElements", { values }) : undefined })
+  }
+  header(element, key, value) {
+    const others = (desk.extension(element.businessObject, "taskHeaders")?.$children ?? []).filter((one) => one.key !== key)
+    const headers = others.map((one) => this.any("header", { key: one.key, value: one.value }))
+    if (value) headers.push(this.any("header", { key, value }))
+    this.extend(element, "taskHeaders", {}, headers)
+  }
+  timer(element, shape, value) {
+    const empty = { timeDuration: undefined, timeDate: undefined, timeCycle: undefined }
+    this.updateWithin(element, event(element.businessObject, "Timer"), { ...empty, [shape]: value ? this.expression(value) : undefined })
+  }
+  message(element, name) {
+    const bo = element.businessObject, holder = event(bo, "Message")
+    let found = this.root().rootElements.find((one) => one.$type === "bpmn:Message" && one.name === name)
+    if (!found && name) {
+      found = this.create("bpmn:Message", { name })
+      this.root().rootElements.push(found)
+    }
+    if (holder) this.updateWithin(element, holder, { messageRef: found })
+    else this.update(element, { messageRef: found })
+  }
+}
+
+// A block of the palette as BPMN.
+const SHAPES = { choice: "bpmn:ExclusiveGateway", fork: "bpmn:ParallelGateway", end: "bpmn:EndEvent", decide: "bpmn:BusinessRuleTask" }
+function shapeOf(block, pen, factory, modeler) {
+  if (block === "wait") return factory.createShape({ type: "bpmn:IntermediateCatchEvent", eventDefinitionType: "bpmn:TimerEventDefinition" })
+  const type = SHAPES[block] ?? (block.startsWith("task:") ? "bpmn:UserTask" : "bpmn:ServiceTask")
+  const values = []
+  if (type === "bpmn:UserTask") values.push(pen.any("userTask", {}), pen.any("taskHeaders", {}, [pen.any("header", { key: "kind", value: block.slice(5) })]))
+  if (type === "bpmn:ServiceTask") values.push(pen.any("taskDefinition", { type: block }))
+  const made = { ...(values.length && { extensionElements: pen.create("bpmn:ExtensionElements", { values }) }) }
+  if (desk.blocks[block]) made.name = desk.blocks[block].words
+  return factory.createShape({ type, businessObject: pen.create(type, made) })
+}
+
+customElements.define("process-editor", class extends HTMLElement {
+  async connectedCallback() {
+    this.words = desk.read("studio-words")
+    const canvas = this.querySelector(".canvas")
+    this.modeler = new window.BpmnJS(desk.options(canvas))
+    try {
+      await this.modeler.importXML(desk.source())
+    } catch (problem) {
+      canvas.textContent = this.words.unreadable
+      return
+    }
+    desk.fit(this.modeler)
+    this.readOnly = this.hasAttribute("readonly")
+    this.pen = this.readOnly ? null : new Pen(this.modeler)
+    this.listen()
+    this.show(null)
+    this.mark([...document.querySelectorAll("#problems [data-element]")].map((one) => ({ element: one.dataset.element })))
+  }
+  disconnectedCallback() {
+    this.ended?.abort()
+    this.modeler?.destroy()
+  }
+  listen() {
+    this.ended = new AbortController()
+    const options = { signal: this.ended.signal }
+    this.modeler.on("selection.changed", ({ newSelection }) => this.show(newSelection[0]))
+    if (this.readOnly) this.modeler.on("element.click", ({ element }) => this.show(element))
+    this.modeler.on("commandStack.changed", () => this.changed())
+    this.addEventListener("change", ({ target }) => this.write(target), options)
+    this.addEventListener("click", ({ target }) => this.press(target.closest("[data-tool]")), options)
+    this.addEventListener("pointerdown", (begun) => this.take(begun), options)
+    this.addEventListener("keydown", (pressed) => this.placeByKey(pressed), options)
+    document.addEventListener("click", ({ target }) => this.jump(target), options)
+    document.body.addEventListener("sira:draft-kept", ({ detail }) => this.mark(detail.marked), options)
+  }
+  show(element) {
+    this.chosen = element?.labelTarget ?? element
+    const parts = partsFor(this.chosen), bo = this.chosen?.businessObject
+    for (const part of this.querySelectorAll("[data-for]")) part.hidden = !parts.includes(part.dataset.for)
+    this.querySelector("[data-properties]").hidden = parts.includes("whole")
+    const kind = bo && desk.kindOf(bo)
+    const type = bo?.$type.replace("bpmn:", "").replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase()
+    const readable = type && desk.translate(type[0].toUpperCase() + type.slice(1))
+    this.tell("kind", parts.includes("whole") ? this.words.drawing : desk.blocks[kind]?.words ?? readable)
+    this.tell("name", parts.includes("whole") ? "" : bo.name || this.words.unnamed)
+    this.tell("id", bo?.id ?? "")
+    if (parts.includes("whole")) return
+    for (const field of this.querySelectorAll("[data-field]")) {
+      const value = fieldOf(field.dataset.field).get(bo)
+      if (field.type === "checkbox") field.checked = value
+      else this.fill(field, value)
+      field.disabled = this.readOnly
+    }
+  }
+  // What the drawing says and the list does not know is shown all the same.
+  fill(field, value) {
+    if (field.tagName === "SELECT" && value && ![...field.options].some((one) => one.value === value)) field.add(new Option(value, value))
+    field.value = value
+  }
+  tell(place, words) { this.querySelector(`[data-says="${place}"]`).textContent = words }
+  write(field) {
+    if (!field.dataset.field || !this.pen || !this.chosen) return
+    fieldOf(field.dataset.field).set(this.pen, this.chosen, field.type === "checkbox" ? field.checked : field.value.trim())
+    this.modeler.get("eventBus").fire("element.changed", { element: this.chosen, gfx: this.modeler.get("elementRegistry").getGraphics(this.chosen) })
+    this.show(this.chosen)
+  }
+  changed() {
+    if (this.chosen && this.modeler.get("elementRegistry").get(this.chosen.id)) this.show(this.chosen)
+    document.querySelector("draft-saver")?.later(async () => (await this.modeler.saveXML({ format: true })).xml)
+  }
+  take(begun) {
+    const button = begun.target.closest?.("[data-block]")
+    if (!button || !this.pen || begun.button) return
+    begun.preventDefault()
+    button.focus()
+    const mouse = new MouseEvent("mousedown", begun)
+    this.modeler.get("create").start(mouse, shapeOf(button.dataset.block, this.pen, this.modeler.get("elementFactory"), this.modeler))
+  }
+  // By keyboard a block goes behind the chosen one.
+  placeByKey(pressed) {
+    const button = pressed.target.closest?.("[data-block]")
+    if (!button || !this.pen || !["Enter", " "].includes(pressed.key)) return
+    pressed.preventDefault()
+    const shape = shapeOf(button.dataset.block, this.pen, this.modeler.get("elementFactory"), this.modeler)
+    const before = this.chosen?.incoming ? this.chosen : this.last()
+    const made = this.modeler.get("autoPlace").append(before, shape)
+    this.modeler.get("selection").select(made ?? shape)
+  }
+  last() {
+    const shapes = this.modeler.get("elementRegistry").filter((one) => one.incoming && one.parent && !one.labelTarget && one.x !== undefined)
+    return shapes.filter((one) => one.businessObject.$instanceOf("bpmn:FlowNode")).sort((one, other) => other.x - one.x)[0]
+  }
+  press(button) {
+    if (!button) return
+    const canvas = this.modeler.get("canvas")
+    if (button.dataset.tool === "whole") desk.fit(this.modeler)
+    else canvas.zoom(canvas.zoom() * (button.dataset.tool === "larger" ? 1.2 : 1 / 1.2))
+  }
+  jump(target) {
+    const mode = target.closest?.("[data-mode]"), tool = target.closest?.("[data-tool=undo], [data-tool=redo]")
+    if (mode) {
+      this.setAttribute("mode", mode.dataset.mode)
+      for (const one of document.querySelectorAll("[data-mode]")) one.setAttribute("aria-pressed", one === mode)
+    }
+    if (tool && this.pen) this.modeler.get("commandStack")[tool.dataset.tool]()
+    const element = this.modeler.get("elementRegistry").get(target.closest?.("[data-element]")?.dataset.element)
+    if (!element) return
+    this.modeler.get("canvas").scrollToElement(element)
+    this.modeler.get("selection", false)?.select(element)
+    this.show(element)
+  }
+  mark(problems) {
+    const canvas = this.modeler.get("canvas"), overlays = this.modeler.get("overlays"), registry = this.modeler.get("elementRegistry")
+    overlays.remove({ type: "problem" })
+    registry.forEach((one) => canvas.removeMarker(one, "has-problem"))
+    for (const { element } of problems) {
+      if (!registry.get(element)) continue
+      canvas.addMarker(element, "has-problem")
+      const sign = Object.assign(document.createElement("div"), { className: "problem-sign", textContent: "!" })
+      overlays.add(element, "problem", { position: { bottom: 6, left: -6 }, html: sign })
+    }
+  }
+})
+}

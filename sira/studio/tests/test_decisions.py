@@ -1,0 +1,64 @@
+import pytest
+from django.urls import reverse
+
+from sira.decisions.models import DecisionVersion
+from sira.studio.models import Example
+
+ASKED = {"ticket.type": "incident", "ticket.impact": "high", "ticket.urgency": "high", "requester.tier": "gold"}
+
+
+@pytest.fixture
+def row(desk):
+    return DecisionVersion.objects.get(key="priority", status="published")
+
+
+def ask(client, row, **more):
+    given = {"version": row.version, **ASKED, **more}
+    return client.post(reverse("studio:try", args=["priority"]), given, headers={"HX-Request": "true"})
+
+
+def test_an_example_tells_what_comes_out_and_by_which_rows(ada, row):
+    page = ask(ada, row).content.decode()
+    assert "critical" in page and "row priority" in page
+    assert not Example.objects.exists()
+
+
+def test_a_kept_example_is_asked_again_of_every_draft(ada, row):
+    ask(ada, row, name="Everything is down")
+    assert Example.objects.get().expected
+    ada.post(reverse("studio:draft", args=["decisions", "priority", row.version]))
+    draft = DecisionVersion.objects.get(key="priority", status="draft")
+    assert "<li data-failed" not in ada.get("/studio/decisions/priority/").content.decode()
+    source = draft.source.replace('"critical"', '"low"')
+    given = {"source": source, "base": draft.digest}
+    assert ada.post(reverse("studio:save", args=["decisions", "priority", draft.version]), given).status_code == 200
+    page = ada.get("/studio/decisions/priority/").content.decode()
+    assert "<li data-failed" in page and "should be critical, came low" in page
+
+
+def test_a_broken_table_is_kept_and_not_published(ada, row):
+    ada.post(reverse("studio:draft", args=["decisions", "priority", row.version]))
+    draft = DecisionVersion.objects.get(key="priority", status="draft")
+    source = draft.source.replace("<text>ticket.impact</text>", "<text>ticket.impact +</text>")
+    answer = ada.post(
+        reverse("studio:save", args=["decisions", "priority", draft.version]), {"source": source, "base": draft.digest}
+    )
+    assert answer.status_code == 200 and "1 thing to mend" in answer.json()["problems"]
+    base = answer.json()["digest"]
+    assert (
+        ada.post(reverse("studio:publish", args=["decisions", "priority", draft.version]), {"base": base}).status_code
+        == 422
+    )
+    assert DecisionVersion.objects.get(key="priority", status="published").pk == row.pk
+
+
+def test_a_published_table_decides(ada, row, desk):
+    ada.post(reverse("studio:draft", args=["decisions", "priority", row.version]))
+    draft = DecisionVersion.objects.get(key="priority", status="draft")
+    source = draft.source.replace('<text>"high"</text>', '<text>"low"</text>')
+    base = ada.post(
+        reverse("studio:save", args=["decisions", "priority", draft.version]), {"source": source, "base": draft.digest}
+    ).json()["digest"]
+    ada.post(reverse("studio:publish", args=["decisions", "priority", draft.version]), {"base": base})
+    assert DecisionVersion.objects.get(key="priority", status="published").source == source
+    assert not DecisionVersion.objects.filter(key="priority", status="draft").exists()

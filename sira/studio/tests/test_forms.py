@@ -1,0 +1,40 @@
+import json
+
+from django.urls import reverse
+
+from sira.forms.models import FormVersion
+
+KEY = "report-a-problem"
+
+
+def a_draft(client) -> FormVersion:
+    row = FormVersion.objects.get(key=KEY, status="published")
+    client.post(reverse("studio:draft", args=["forms", KEY, row.version]))
+    return FormVersion.objects.get(key=KEY, status="draft")
+
+
+def save(client, draft, schema):
+    given = {"source": json.dumps(schema), "base": draft.digest}
+    return client.post(reverse("studio:save", args=["forms", KEY, draft.version]), given)
+
+
+def test_the_preview_speaks_each_language(ada):
+    for language, words in (("en", "What doesn&#x27;t work?"), ("tr", "Ne çalışmıyor?"), ("fa", "چه چیزی کار نمی‌کند؟")):
+        page = ada.get(reverse("studio:preview", args=[KEY]), {"language": language}).content.decode()
+        assert words in page and f'lang="{language}" dir="{"rtl" if language == "fa" else "ltr"}"' in page
+
+
+def test_a_form_is_kept_checked_and_published(ada):
+    draft = a_draft(ada)
+    broken = {**draft.schema, "components": []}
+    told = save(ada, draft, broken).json()
+    assert "The form asks nothing" in told["problems"]
+    draft.refresh_from_db()
+    publish = reverse("studio:publish", args=["forms", KEY, draft.version])
+    assert ada.post(publish, {"base": draft.digest}).status_code == 422
+    mended = {**broken, "components": [{"type": "textfield", "id": "a", "key": "a", "label": "Only this"}]}
+    save(ada, draft, mended)
+    draft.refresh_from_db()
+    assert ada.post(publish, {"base": draft.digest}).status_code == 302
+    assert FormVersion.objects.get(key=KEY, status="published").schema == mended
+    assert not FormVersion.objects.filter(key=KEY, status="draft").exists()

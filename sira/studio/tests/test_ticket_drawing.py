@@ -1,0 +1,40 @@
+from django.urls import reverse
+
+from sira.tickets.tests.cast import monday
+
+
+def page_of(client, ticket):
+    return client.get(reverse("studio:ticket_drawing", args=[ticket.number]))
+
+
+def test_the_drawing_tells_where_a_ticket_stands_since_when_and_what_it_waits_for(desk, client):
+    ticket = desk.ticket(at=monday(9))
+    client.force_login(desk.jonas)
+    page = page_of(client, ticket)
+    words = page.content.decode()
+    assert page.status_code == 200
+    assert "Work" in words and "waits for somebody to do it" in words and "23 Nov 2026" in words
+    assert "Decide priority" in words and '"current": ["work"]' in words
+    assert "style-src 'self' 'unsafe-inline'" in page.headers["Content-Security-Policy"]
+
+
+def test_the_drawing_of_another_groups_ticket_is_hidden(desk, client):
+    ticket = desk.ticket(at=monday(9))
+    assert ticket.group == desk.it
+    client.force_login(desk.zeynep)
+    assert page_of(client, ticket).status_code == 404
+
+
+def test_requesters_are_shown_their_own_page_instead(desk, client):
+    ticket = desk.ticket(at=monday(9))
+    assert page_of(client, ticket).status_code == 302
+    client.force_login(desk.tom)
+    assert page_of(client, ticket).headers["Location"] == reverse("portal:ticket", args=[ticket.number])
+
+
+def test_the_drawing_asks_the_database_few_times(desk, client, django_assert_max_num_queries):
+    ticket = desk.ticket(at=monday(9))
+    client.force_login(desk.jonas)
+    page_of(client, ticket)
+    with django_assert_max_num_queries(10):
+        page_of(client, ticket)

@@ -1,0 +1,39 @@
+"""The administrator's pages, and the drawing of a ticket."""
+
+from django.urls import path, register_converter
+
+from sira.studio.shelves import SHELVES
+from sira.studio.views import decisions, editing, forms, listing, ticket
+
+
+class KindConverter:
+    regex = "|".join(SHELVES)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(KindConverter, "shelf")
+
+app_name = "studio"
+urlpatterns = [
+    path("studio/", listing.home, name="home"),
+    path("studio/<shelf:kind>/", listing.shelf, name="shelf"),
+    path("studio/<shelf:kind>/new/", listing.begin, name="begin"),
+    path("studio/<shelf:kind>/import/", listing.bring_in, name="import"),
+    path("studio/decisions/<str:key>/try/", decisions.try_out, name="try"),
+    path("studio/decisions/<str:key>/examples/<int:example>/forget/", decisions.forget, name="forget_example"),
+    path("studio/forms/<str:key>/preview/", forms.preview, name="preview"),
+    path("studio/<shelf:kind>/<str:key>/", editing.show, name="show"),
+    path("studio/<shelf:kind>/<str:key>/<int:version>/save/", editing.save, name="save"),
+    path("studio/<shelf:kind>/<str:key>/<int:version>/publish/", editing.publish, name="publish"),
+    path("studio/<shelf:kind>/<str:key>/<int:version>/draft/", editing.draft, name="draft"),
+    path("studio/<shelf:kind>/<str:key>/<int:version>/export/", editing.export, name="export"),
+    path("studio/<shelf:kind>/<str:key>/aside/<int:aside>/", editing.aside_text, name="aside"),
+    path("studio/<shelf:kind>/<str:key>/aside/<int:aside>/take/", editing.take_aside, name="take_aside"),
+    path("studio/<shelf:kind>/<str:key>/aside/<int:aside>/drop/", editing.drop_aside, name="drop_aside"),
+    path("tickets/<str:number>/drawing/", ticket.drawing, name="ticket_drawing"),
+]

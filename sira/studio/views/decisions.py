@@ -1,0 +1,45 @@
+"""Examples beside the table: asked, kept, forgotten."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from sira.decisions.models import DecisionVersion
+from sira.decisions.plain import plain
+from sira.shell.parts import wants_part
+from sira.studio import examples
+from sira.studio.access import for_administrators
+from sira.studio.models import Example
+
+
+@require_POST
+@for_administrators
+def try_out(request: HttpRequest, key: str) -> HttpResponse:
+    """What this version says to the example; with a name, the example is kept with that result as expected."""
+    row = get_object_or_404(DecisionVersion, key=key, version=request.POST.get("version", "0"))
+    fields = examples.asked(row.source)
+    facts = examples.facts_from(request.POST, fields)
+    decision = request.POST.get("decision", "")
+    tried = examples.ask(row, facts, decision=decision)
+    name = request.POST.get("name", "").strip()[:120]
+    if name and not tried.refused:
+        values = {"facts": plain(facts), "expected": tried.result}
+        Example.objects.update_or_create(key=key, name=name, defaults=values)
+    if not wants_part(request):
+        return redirect("studio:show", "decisions", key)
+    context = {
+        "row": row,
+        "asked": fields,
+        "decisions_in": examples.results(row.source),
+        "tried": tried,
+        "typed": request.POST,
+        "examples": examples.told(row, row.source),
+    }
+    return render(request, "studio/_examples.html", context)
+
+
+@require_POST
+@for_administrators
+def forget(request: HttpRequest, key: str, example: int) -> HttpResponse:
+    get_object_or_404(Example, key=key, pk=example).delete()
+    return redirect("studio:show", "decisions", key)

@@ -1,0 +1,177 @@
+"""One drawing: shown, kept while it is drawn, published, taken up again, given out."""
+
+from typing import Any
+
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from sira.plumbing.refusals import Refused
+from sira.processes.models import Instance, ProcessVersion
+from sira.shell.parts import say
+from sira.shell.policy import drawing_page
+from sira.studio import keeping
+from sira.studio.access import for_administrators
+from sira.studio.models import SetAside
+from sira.studio.refusals import NothingGiven
+from sira.studio.shelves import SHELVES
+from sira.studio.shelves.shelf import DRAFT, NOT_RUN_AS_TEXT, PUBLISHED, Problem, Row, Shelf
+from sira.studio.views.beside import beside
+
+
+@require_GET
+@for_administrators
+@drawing_page
+def show(request: HttpRequest, kind: str, key: str) -> HttpResponse:
+    return show_drawing(request, SHELVES[kind], row_meant(SHELVES[kind], key, request.GET.get("version", "")))
+
+
+def row_meant(shelf: Shelf, key: str, version: str) -> Row:
+    """The version asked for; else the newest draft, the published one, the newest. Raises Http404."""
+    rows = list(shelf.rows().filter(key=key).order_by("-version"))
+    if version:
+        rows = [row for row in rows if str(row.version) == version]
+    for status in (DRAFT, PUBLISHED):
+        for row in rows:
+            if row.status == status:
+                return row
+    if not rows:
+        raise Http404
+    return rows[0]
+
+
+def show_drawing(request: HttpRequest, shelf: Shelf, row: Row, *, refused: Refused | None = None) -> HttpResponse:
+    source = shelf.source_of(row)
+    context = {
+        "place": "studio",
+        "shelf": shelf,
+        "row": row,
+        "name": shelf.name_of(row),
+        "source": source,
+        "is_draft": row.status == DRAFT,
+        "versions": versions_of(shelf, row.key),
+        "uses": shelf.uses().get(row.key, []),
+        "asides": SetAside.objects.filter(kind=shelf.kind, key=row.key).select_related("by").order_by("-at"),
+        "refused": refused,
+        **state_of(shelf.problems(row.key, source)),
+        **beside(shelf, row, source),
+    }
+    return render(request, shelf.template, context, status=refused.status if refused else 200)
+
+
+def versions_of(shelf: Shelf, key: str) -> list[Row]:
+    """Newest first; of a process with how many tickets are on each."""
+    rows = shelf.rows().filter(key=key).order_by("-version")
+    if shelf.model is ProcessVersion:
+        rows = rows.annotate(running=Count("instances", filter=Q(instances__status__in=Instance.ACTIVE)))
+    return list(rows if shelf.kind == "forms" else rows.defer("source"))
+
+
+def state_of(problems: list[Problem]) -> dict[str, Any]:
+    return {"problems": problems, "stopping": [one for one in problems if one.stops]}
+
+
+@require_POST
+@for_administrators
+def save(request: HttpRequest, kind: str, key: str, version: int) -> HttpResponse:
+    """Autosave. 200 with the new digest and the findings; 409 where somebody saved before: both texts are kept."""
+    shelf = SHELVES[kind]
+    try:
+        source = given_source(request)
+        base = request.POST.get("base", "")
+        kept = keeping.save(shelf, key, version, source, base=base, by=request.user, at=now())
+    except Refused as refused:
+        return JsonResponse({"code": refused.code, "said": str(refused.message)}, status=refused.status)
+    if kept.aside is not None:
+        context = {"shelf": shelf, "row": kept.row, "asides": [kept.aside], "by": kept.row.by}
+        said = _("%(who)s saved while you drew. Both versions are here.") % {"who": kept.row.by or ""}
+        html = render_to_string("studio/_asides.html", context, request)
+        return JsonResponse({"code": "set_aside", "said": said, "asides": html}, status=409)
+    return JsonResponse(told(request, shelf, kept.row, source))
+
+
+def told(request: HttpRequest, shelf: Shelf, row: Row, source: str) -> dict[str, Any]:
+    context = {"shelf": shelf, "row": row, "is_draft": True, **state_of(shelf.problems(row.key, source))}
+    marked = [{"element": one.where, "stops": one.stops} for one in context["problems"] if one.where]
+    return {
+        "digest": row.digest,
+        "problems": render_to_string("studio/_problems.html", context, request),
+        "publish": render_to_string("studio/_publish.html", context, request),
+        "marked": marked,
+    }
+
+
+def given_source(request: HttpRequest) -> str:
+    """As a file, since fields of forms may be 2 MB and drawings 5; as a field from elsewhere. Raises NothingGiven."""
+    file = request.FILES.get("source")
+    try:
+        source = file.read().decode("utf-8") if file is not None else request.POST.get("source", "")
+    except UnicodeDecodeError as error:
+        raise NothingGiven from error
+    if not source.strip():
+        raise NothingGiven
+    return source
+
+
+@require_POST
+@for_administrators
+@drawing_page
+def publish(request: HttpRequest, kind: str, key: str, version: int) -> HttpResponse:
+    shelf = SHELVES[kind]
+    try:
+        row = keeping.publish(shelf, key, version, base=request.POST.get("base", ""), by=request.user, at=now())
+    except Refused as refused:
+        return show_drawing(request, shelf, row_meant(shelf, key, str(version)), refused=refused)
+    words = _("Version %(version)s is published. What begins from now on follows it.") % {"version": row.version}
+    return say(request, redirect("studio:show", kind, key), words)
+
+
+@require_POST
+@for_administrators
+def draft(request: HttpRequest, kind: str, key: str, version: int) -> HttpResponse:
+    """The way back to an older version, or on from the published one: its text as a new draft."""
+    shelf = SHELVES[kind]
+    row = get_object_or_404(shelf.model, key=key, version=version)
+    made = keeping.draft_from(shelf, row, by=request.user, at=now())
+    return redirect(f"{reverse('studio:show', args=[kind, key])}?version={made.version}")
+
+
+@require_GET
+@for_administrators
+def export(request: HttpRequest, kind: str, key: str, version: int) -> HttpResponse:
+    shelf = SHELVES[kind]
+    row = get_object_or_404(shelf.model, key=key, version=version)
+    return as_file(shelf, f"{key}-{version}", shelf.source_of(row))
+
+
+@require_GET
+@for_administrators
+def aside_text(request: HttpRequest, kind: str, key: str, aside: int) -> HttpResponse:
+    found = get_object_or_404(SetAside, kind=kind, key=key, pk=aside)
+    return as_file(SHELVES[kind], f"{key}-{found.version}-aside", found.source)
+
+
+def as_file(shelf: Shelf, name: str, source: str) -> HttpResponse:
+    response = HttpResponse(source, content_type=f"{NOT_RUN_AS_TEXT[shelf.ending]}; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.{shelf.ending}"'
+    return response
+
+
+@require_POST
+@for_administrators
+def take_aside(request: HttpRequest, kind: str, key: str, aside: int) -> HttpResponse:
+    found = get_object_or_404(SetAside, kind=kind, key=key, pk=aside)
+    row = keeping.take_aside(SHELVES[kind], found, by=request.user, at=now())
+    return redirect(f"{reverse('studio:show', args=[kind, key])}?version={row.version}")
+
+
+@require_POST
+@for_administrators
+def drop_aside(request: HttpRequest, kind: str, key: str, aside: int) -> HttpResponse:
+    get_object_or_404(SetAside, kind=kind, key=key, pk=aside).delete()
+    return redirect("studio:show", kind, key)

@@ -1,0 +1,107 @@
+"""What lies on each shelf, and how something new comes onto it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import now
+from django.views.decorators.http import require_GET, require_POST
+
+from sira.plumbing.refusals import Refused
+from sira.studio.access import for_administrators
+from sira.studio.refusals import NothingGiven
+from sira.studio.shelves import SHELVES
+from sira.studio.shelves.shelf import DRAFT, PUBLISHED, Row, Shelf
+
+
+@dataclass
+class Line:
+    """One key with its published version, its drafts, and what relies on it."""
+
+    key: str
+    name: str = ""
+    published: Row = None
+    drafts: list[Row] = field(default_factory=list)
+    uses: list[str] = field(default_factory=list)
+
+
+@require_GET
+@for_administrators
+def home(request: HttpRequest) -> HttpResponse:
+    return redirect("studio:shelf", "processes")
+
+
+@require_GET
+@for_administrators
+def shelf(request: HttpRequest, kind: str) -> HttpResponse:
+    return show_shelf(request, SHELVES[kind])
+
+
+def show_shelf(request: HttpRequest, shelf: Shelf, *, refused: Refused | None = None) -> HttpResponse:
+    context = {
+        "place": "studio",
+        "shelf": shelf,
+        "shelves": SHELVES.values(),
+        "lines": lines_of(shelf),
+        "templates": list(shelf.templates()),
+        "refused": refused,
+        "given": request.POST,
+    }
+    return render(request, "studio/list.html", context, status=refused.status if refused else 200)
+
+
+def lines_of(shelf: Shelf) -> list[Line]:
+    uses: dict[str, Any] = shelf.uses()
+    lines: dict[str, Line] = {}
+    rows = shelf.rows() if shelf.kind == "forms" else shelf.rows().defer("source")
+    for row in rows.order_by("key", "-version"):
+        line = lines.setdefault(row.key, Line(row.key, shelf.name_of(row), uses=uses.get(row.key, [])))
+        if row.status == PUBLISHED:
+            line.published, line.name = row, shelf.name_of(row)
+        elif row.status == DRAFT:
+            line.drafts.append(row)
+    return sorted(lines.values(), key=lambda line: line.name.casefold())
+
+
+@require_POST
+@for_administrators
+def begin(request: HttpRequest, kind: str) -> HttpResponse:
+    """A new drawing, blank or from a template."""
+    shelf = SHELVES[kind]
+    try:
+        key = shelf.free_key(request.POST.get("key", "").strip())
+        name = request.POST.get("name", "").strip() or key
+        template = shelf.templates().get(request.POST.get("template", ""))
+        source = shelf.renamed(template.read_text("utf-8"), key, name) if template else shelf.blank(key, name)
+        shelf.new_draft(key, source, by=request.user, at=now())
+    except Refused as refused:
+        return show_shelf(request, shelf, refused=refused)
+    return redirect("studio:show", kind, key)
+
+
+@require_POST
+@for_administrators
+def bring_in(request: HttpRequest, kind: str) -> HttpResponse:
+    """A file becomes the draft of the key it names; a draft that is there already is set aside."""
+    shelf = SHELVES[kind]
+    try:
+        source, name = given_file(request)
+        key = shelf.key_in(source, name)
+        if not shelf.model.objects.filter(key=key).exists():
+            shelf.free_key(key)
+        row = shelf.new_draft(key, source, by=request.user, at=now())
+    except Refused as refused:
+        return show_shelf(request, shelf, refused=refused)
+    return redirect("studio:show", kind, row.key)
+
+
+def given_file(request: HttpRequest) -> tuple[str, str]:
+    """(text, file name) of what was uploaded. Raises NothingGiven."""
+    file = request.FILES.get("file")
+    if file is None:
+        raise NothingGiven
+    try:
+        return file.read().decode("utf-8"), file.name or ""
+    except UnicodeDecodeError as error:
+        raise NothingGiven from error

@@ -1,0 +1,44 @@
+"""The drawing that leads a ticket: the way taken, where it stands, since when and what for."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from sira.processes import picture, versions
+from sira.processes.models import Instance
+from sira.shell.policy import drawing_page
+from sira.studio import texts
+from sira.studio.words import BLOCKS, WAITS
+from sira.workspace.access import for_agents, ticket_for
+
+
+@require_GET
+@for_agents
+@drawing_page
+def drawing(request: HttpRequest, number: str) -> HttpResponse:
+    found = ticket_for(request.user, number)
+    rows = Instance.objects.filter(subject=found.pk, caller=None).select_related("version").order_by("-id")
+    instance = rows.first()
+    if instance is None:
+        raise Http404
+    where = picture.where(instance)
+    names = names_of(instance)
+    context = {
+        "place": "workspace",
+        "ticket": found,
+        "instance": instance,
+        "source": instance.version.source,
+        "where": where,
+        "waiting": [(one, WAITS.get(one.kind, one.kind)) for one in where.waiting],
+        "way": [name for name in (names.get(step, "") for step in where.passed) if name],
+        "blocks": {key: {"words": str(said), "icon": icon} for key, (said, icon) in BLOCKS.items()},
+        "painted": {"passed": where.passed, "current": where.current, "stuck": where.stuck, "flows": where.flows},
+        "texts": texts.dictionary(),
+    }
+    return render(request, "studio/ticket_drawing.html", context)
+
+
+def names_of(instance: Instance) -> dict[str, str]:
+    """What the drawing calls its steps; choices are passed, but nobody calls them a step."""
+    graph = versions.graph_of(instance.version_id)
+    return {key: node.name for key, node in graph.nodes.items() if not node.element.endswith("Gateway")}

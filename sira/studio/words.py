@@ -1,0 +1,77 @@
+"""What drawings say in codes, in the desk's words."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from sira.processes import blocks
+from sira.tickets.models import Ticket
+
+# Kind of a block: its words and its sign.  Those with "task:" are done by people.
+BLOCKS: dict[str, tuple[str | Promise, str]] = {
+    "task:ask": (_("Ask"), "clipboard-list"),
+    "task:work": (_("Work"), "wrench"),
+    "task:test": (_("Test"), "clipboard-check"),
+    "task:approve": (_("Approve"), "stamp"),
+    "sira:notify": (_("Notify"), "bell-ring"),
+    "sira:priority": (_("Decide priority"), "table"),
+    "sira:promise": (_("Promise times"), "activity"),
+    "sira:route": (_("Route"), "route"),
+    "sira:stage": (_("Set stage"), "flag"),
+    "sira:resolve": (_("Resolve"), "check"),
+    "sira:close": (_("Close"), "check-check"),
+    "decide": (_("Decide"), "table-2"),
+    "wait": (_("Wait"), "hourglass"),
+    "call": (_("Call a process"), "workflow"),
+}
+PEOPLE_BLOCKS = [key for key in BLOCKS if key.startswith("task:")]
+
+# Palette of the simple mode: group, blocks.  A block that no room can do is left out.
+PALETTE: list[tuple[str | Promise, list[str]]] = [
+    (_("Ask and tell"), ["task:ask", "sira:notify"]),
+    (_("Do"), ["task:work", "task:test", "sira:stage"]),
+    (_("Decide"), ["task:approve", "decide", "sira:priority", "sira:promise", "sira:route"]),
+    (_("Flow"), ["choice", "fork", "wait", "sira:resolve", "sira:close", "end"]),
+]
+FLOW: dict[str, tuple[str | Promise, str]] = {
+    "choice": (_("Choose a way"), "split"),
+    "fork": (_("Fork and join"), "git-branch"),
+    "end": (_("End"), "circle-check"),
+}
+
+STAGES = Ticket.Stage.choices
+NOTICES: list[tuple[str, str | Promise]] = [
+    ("acknowledgement", _("We have your request")),
+    ("stage", _("It has reached the next stage")),
+    ("resolved", _("It is solved")),
+    ("closed", _("It is closed")),
+]
+BUILT_IN_DECISIONS: dict[str, str | Promise] = {
+    "priority": _("the block “Decide priority”"),
+    "promises": _("the block “Promise times”"),
+    "routing": _("the block “Route”"),
+}
+WAITS: dict[str, str | Promise] = {
+    "task": _("somebody to do it"),
+    "timer": _("a time"),
+    "retry": _("another try"),
+    "message": _("a message"),
+    "signal": _("a signal"),
+    "condition": _("a condition to come true"),
+    "call": _("another process"),
+    "incident": _("somebody to help: it is stuck"),
+}
+
+
+def automatic() -> list[tuple[str, str]]:
+    """(task type, words) of every step that some room can do by itself."""
+    return [(key, str(BLOCKS[key][0]) if key in BLOCKS else key) for key in blocks.known() if key != "sira:decide"]
+
+
+def palette() -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """(group, [(block, words, icon)]) for what can be done here."""
+    known = set(blocks.known())
+    found = []
+    for group, keys in PALETTE:
+        able = [key for key in keys if not key.startswith("sira:") or key in known]
+        found.append((str(group), [(key, str((BLOCKS | FLOW)[key][0]), (BLOCKS | FLOW)[key][1]) for key in able]))
+    return found
