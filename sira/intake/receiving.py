@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from sira.intake import addressing, bounces, threading
 from sira.intake.incoming import Incoming, Sender
 from sira.intake.models import Received
 from sira.people import recognition
-from sira.people.models import Person
+from sira.people.models import Address, Person
 from sira.plumbing.violations import violated
+from sira.plumbing.words.recognising import recognise
 from sira.tickets import conversation, linking, opening
 from sira.tickets.models import Message, Ticket, TicketType
 from sira.tickets.opening import Asked
@@ -52,7 +54,7 @@ def _take_in(incoming: Incoming, *, at: datetime) -> Receipt:
         bounced = bounces.take_in(incoming, at=at)
         if bounced:
             return Receipt(bounced.ticket, bounced)
-    person = incoming.person or recognised(incoming.sender, at=at)
+    person = incoming.person or recognised(incoming.sender, at=at, wrote=f"{incoming.subject}\n{incoming.said.text}")
     ticket = incoming.ticket or threading.find(incoming, person)
     if ticket is None:
         return _open(incoming, person, at=at)
@@ -91,10 +93,19 @@ def _open(incoming: Incoming, person: Person, *, at: datetime) -> Receipt:
     return Receipt(ticket, message, opened=True)
 
 
-def recognised(sender: Sender, *, at: datetime) -> Person:
-    """Who it is. What names no usable address still has somebody behind it: the unknown sender."""
+def recognised(sender: Sender, *, at: datetime, wrote: str = "") -> Person:
+    """Who it is. What names no usable address still has somebody behind it: the unknown sender.
+
+    wrote: the language of a new person is the one they write in.
+    """
     mail = recognition.normalised_mail(sender.mail)
-    return recognition.recognise(mail, name=sender.name, at=at) if mail else recognition.unknown_person()
+    if not mail:
+        return recognition.unknown_person()
+    known = recognition.person_of(Address.Kind.MAIL, mail)
+    if known:
+        return known
+    language = recognise(wrote, otherwise="") if wrote else ""
+    return recognition.recognise(mail, name=sender.name, at=at, language=language or settings.LANGUAGE_CODE)
 
 
 def people_on_copy(incoming: Incoming, *, at: datetime) -> list[Person]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sira.notifications.models import OutgoingMail
 from sira.people.models import Person
+from sira.plumbing import rows
 
 
 @dataclass(frozen=True)
@@ -22,9 +23,14 @@ class Mail:
 
 def queue(mails: Sequence[Mail], *, subject: int | None, at: datetime) -> list[OutgoingMail]:
     """Keep the mails to be sent within a second or so. People without a mail address, and the desk itself, get none."""
-    if not mails:
-        return []
-    return OutgoingMail.objects.bulk_create(
+    found = rows_of(mails, subject=subject, at=at)
+    rows.insert(found)
+    return found
+
+
+def rows_of(mails: Sequence[Mail], *, subject: int | None, at: datetime) -> list[OutgoingMail]:
+    """The same, for who writes them with other rows."""
+    return [
         OutgoingMail(
             subject=subject,
             message=mail.message,
@@ -39,7 +45,7 @@ def queue(mails: Sequence[Mail], *, subject: int | None, at: datetime) -> list[O
         )
         for mail in mails
         if mail.to.email and mail.to.is_active
-    )
+    ]
 
 
 def was_told(person: Person, kind: str, *, since: datetime) -> bool:

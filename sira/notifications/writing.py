@@ -91,11 +91,11 @@ class Part:
     """
 
     kind: str
-    lines: SafeString = SafeString("")
+    lines: str = ""
 
 
 def parts(text: str, facts: Mapping[str, Any]) -> list[Part]:
-    """The plain text again, with what HTML can show better: the link as a button, a person's words in their direction."""
+    """The plain text again, with what HTML shows better: the link as a button, a person's words in their direction."""
     said = tidy("\n\n".join(str(facts.get(name) or "") for name in ("text", "resolution")))
     body, _mark, signature = text.partition(f"\n{SIGNATURE}\n")
     found: list[Part] = []
@@ -112,7 +112,7 @@ def parts(text: str, facts: Mapping[str, Any]) -> list[Part]:
 
 
 def _as_html(lines: Sequence[str]) -> SafeString:
-    return SafeString("<br>").join(conditional_escape(line) for line in lines)
+    return SafeString("<br>".join(conditional_escape(line) for line in lines))
 
 
 def domain() -> str:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -65,13 +66,26 @@ def wait_until(what, name, desk, seconds=30):
         time.sleep(0.05)
 
 
-@pytest.fixture(scope="module")
-def desk(servers, tmp_path_factory):
+@contextmanager
+def running(servers, tmp_path_factory, **more):
     home = tmp_path_factory.mktemp("desk") / "var"
-    desk = MailDesk(home, servers)
+    desk = MailDesk(home, servers, **more)
     try:
         desk.inside("people")
         yield desk
     finally:
         desk.end(signal.SIGTERM)
         throw_away(home)
+
+
+@pytest.fixture(scope="module")
+def desk(servers, tmp_path_factory):
+    with running(servers, tmp_path_factory) as desk:
+        yield desk
+
+
+@pytest.fixture(scope="module")
+def silent_desk(servers, tmp_path_factory):
+    """One that sends nothing."""
+    with running(servers, tmp_path_factory, SIRA_MAIL_HOST="") as desk:
+        yield desk

@@ -11,16 +11,21 @@ def people() -> dict:
     from django.utils import timezone
 
     from sira.calendars import editing
+    from sira.calendars.models import Calendar
     from sira.people import persons
     from sira.people.automation import automation
     from sira.people.models import SupportGroup
 
     at = timezone.now()
-    editing.create("Always", time_zone="UTC", week=[[[0, 24 * 60]]] * 7, by=automation(), at=at)
-    it = SupportGroup.objects.create(
-        key="it", name="IT", strategy="round_robin", address="help@desk.test", signature="Your IT"
+    if not Calendar.objects.exists():
+        editing.create("Always", time_zone="UTC", week=[[[0, 24 * 60]]] * 7, by=automation(), at=at)
+    it, _made = SupportGroup.objects.update_or_create(
+        key="it",
+        defaults={"name": "IT", "strategy": "round_robin", "address": "help@desk.test", "signature": "Your IT"},
     )
-    SupportGroup.objects.create(key="hr", name="HR", strategy="free", address="hr@desk.test")
+    SupportGroup.objects.update_or_create(
+        key="hr", defaults={"name": "HR", "strategy": "free", "address": "hr@desk.test"}
+    )
     ayse = persons.create_person(
         name="Ayşe Demir", email="ayse@client.test", role="agent", organisation=None, language="en",
         time_zone="UTC", by=automation(), at=at,

@@ -37,7 +37,8 @@ def by_lmtp(desk, servers, raw):
 
 
 @pytest.mark.parametrize("way", [by_pipe, by_lmtp])
-def test_nothing_acknowledged_is_lost_and_nothing_comes_twice(servers, desk, way):
+def test_nothing_acknowledged_is_lost_and_nothing_comes_twice(servers, silent_desk, way):
+    desk = silent_desk
     marks = [f"{way.__name__}-{number}" for number in range(MAILS)]
     waiting, acknowledged, until = queue.Queue(), set(), time.monotonic() + PATIENCE
     for mark in marks:

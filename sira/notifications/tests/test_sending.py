@@ -15,7 +15,6 @@ from sira.notifications import sending
 from sira.notifications.models import OutgoingMail
 from sira.plumbing.mail.tests.scripted import STAGES, ScriptedServer, close, hang, reset, saying
 from sira.tickets import assigning, watching
-from sira.tickets.messages import Said
 from sira.tickets.models import HistoryEntry
 from sira.tickets.tests.cast import Desk, monday
 
