@@ -24,7 +24,8 @@ Content-Type: text/html; charset=utf-8
 <body onload="top.document.title = 'taken'"><p>The words of the mail</p>
 <img src="TRAP/pixel.png" onerror="top.document.title = 'taken'" srcset="TRAP/large.png 2x">
 <svg onload="top.document.title = 'taken'"><image href="TRAP/svg.png"/></svg>
-<iframe src="TRAP/frame"></iframe><object data="TRAP/object"></object><video src="TRAP/video" poster="TRAP/poster"></video>
+<iframe src="TRAP/frame"></iframe><object data="TRAP/object"></object>
+<video src="TRAP/video" poster="TRAP/poster"></video>
 <a href="javascript:top.document.title = 'taken'">press me</a>
 <form action="TRAP/form"><input name="password"><button>Sign in again</button></form></body></html>
 """

@@ -29,10 +29,10 @@ def test_an_agent_walks_the_queue_answers_and_resolves_by_keys_alone(visitor, op
     expect(page.locator(".ticket-fields")).to_contain_text("Ayşe Demir")
 
     keys.press("e")
-    expect(page.locator("dialog#question textarea[name=resolution]")).to_be_focused()
+    expect(page.locator("dialog.question textarea[name=resolution]")).to_be_focused()
     keys.type("Restarted it.")
     keys.press("Control+Enter")
-    expect(page.locator("dialog#question")).to_have_count(0)
+    expect(page.locator("dialog.question")).to_have_count(0)
     expect(page.locator(".ticket-fields")).to_contain_text("Resolved")
 
     keys.press("?")
