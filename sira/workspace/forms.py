@@ -141,6 +141,11 @@ class EditForm(QuestionForm):
             return self.now(name)
         return self.read(name, self.data[f"seen.{name}"])
 
+    def seen_exactly(self, name: str) -> Any:
+        """As the ticket keeps it: an answer that nobody gave is None there and empty words here."""
+        nothing = name.startswith("fields.") and not self.seen(name) and not self.now(name)
+        return self.ticket.fields.get(name.removeprefix("fields.")) if nothing else self.seen(name)
+
     def read(self, name: str, text: str) -> Any:
         if name == "tags":
             return tags_of(text)

@@ -114,7 +114,8 @@ def rule_of(trace: Trace) -> str:
         return ""
     rows = [str(row) for table in (trace.detail or {}).get("matched", []) for row in table.get("rows", [])]
     said = _("%(table)s v%(version)s") % {"table": trace.version.name, "version": trace.version.version}
-    return said + (", " + _("rule %(rows)s") % {"rows": ", ".join(rows)} if rows else "")
+    said += ", " + _("rule %(rows)s") % {"rows": ", ".join(rows)} if rows else ""
+    return formats.digits(said, (get_language() or "en")[:2])
 
 
 def _notes(table: Mapping[str, Any]) -> list[str]:

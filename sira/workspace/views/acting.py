@@ -175,7 +175,8 @@ def change(request: HttpRequest, found: Ticket, form: EditForm) -> HttpResponse:
 
 def edit(request: HttpRequest, found: Ticket, form: EditForm) -> HttpResponse:
     changes = form.changes()
-    editing.set_fields(found, changes, seen={name: form.seen(name) for name in changes}, by=request.user, at=now())
+    seen = {name: form.seen_exactly(name) for name in changes}
+    editing.set_fields(found, changes, seen=seen, by=request.user, at=now())
     return done(request, found.number)
 
 

@@ -1,0 +1,71 @@
+"""Every number of the board is a link to a list, and the list holds that many."""
+
+import re
+from html import unescape
+
+import pytest
+from django.utils.timezone import now
+
+from sira.tickets.models import Ticket
+from sira.workforce import presence
+from sira.workspace.tests.test_queues import shuffle
+
+FIGURE = re.compile(r'href="(/desk/queue/\?[^"]+)"[^>]*data-figure="\w+"[^>]*>([\d,]+)<')
+ROW = re.compile(r"<tr data-row")
+
+
+def figures(client, address="/boards/") -> dict[str, int]:
+    shown = client.get(address).content.decode()
+    return {unescape(way): int(number.replace(",", "")) for way, number in FIGURE.findall(shown)}
+
+
+@pytest.mark.parametrize("who", ["jonas", "ayse", "zeynep", "ada"])
+def test_each_number_equals_its_list(desk, sign_in, who):
+    shuffle(desk, seed=3)
+    client = sign_in(getattr(desk, who))
+    found = figures(client)
+    assert len(found) > 10
+    for way, number in found.items():
+        assert len(ROW.findall(client.get(way).content.decode())) == number, way
+
+
+def test_a_board_of_one_group_counts_that_group_alone(desk, sign_in):
+    shuffle(desk, seed=4)
+    client = sign_in(desk.ada)
+    found = figures(client, f"/boards/?group={desk.hr.pk}")
+    for way, number in found.items():
+        assert f"group={desk.hr.pk}" in way
+        assert len(ROW.findall(client.get(way).content.decode())) == number, way
+
+
+def test_another_groups_board_is_not_there(desk, sign_in):
+    assert sign_in(desk.zeynep).get(f"/boards/?group={desk.it.pk}").status_code == 404
+
+
+def test_a_requester_is_sent_to_the_portal_and_sees_no_board(desk, sign_in):
+    assert sign_in(desk.tom).get("/boards/").status_code == 302
+
+
+def test_an_empty_board_says_what_will_stand_there(desk, sign_in):
+    shown = sign_in(desk.jonas).get("/boards/").content.decode()
+    assert "Nothing is late" in shown and "There is no open work" in shown
+
+
+def test_htmx_gets_the_board_alone(desk, sign_in):
+    shown = sign_in(desk.jonas).get("/boards/", headers={"HX-Request": "true"}).content.decode()
+    assert 'id="board"' in shown and "<html" not in shown
+
+
+def test_who_is_away_is_shown_as_away(desk, sign_in):
+
+    presence.set_presence(desk.jonas, "busy", by=desk.jonas, at=now())
+    assert 'data-presence="busy"' in sign_in(desk.ayse).get("/boards/").content.decode()
+
+
+def test_queries_do_not_grow_with_tickets(desk, sign_in, django_assert_max_num_queries):
+    client = sign_in(desk.ada)
+    client.get("/boards/")
+    shuffle(desk, seed=1, many=60)
+    assert Ticket.objects.count() > 60
+    with django_assert_max_num_queries(20):
+        client.get("/boards/")

@@ -1,0 +1,185 @@
+"""Each page answers, hides what it must, and costs as many queries as are written here."""
+
+import pytest
+from django.urls import reverse
+
+from sira.tickets import conversation
+from sira.tickets.messages import Said
+from sira.tickets.models import HistoryEntry, Ticket
+from sira.tickets.tests.cast import monday
+from sira.workspace.models import SavedView
+
+PART = {"headers": {"HX-Request": "true", "HX-Target": "div#ticket"}}
+
+
+def page(client, address, status=200, **more) -> str:
+    answer = client.get(address, **more)
+    assert answer.status_code == status, answer.status_code
+    return answer.content.decode()
+
+
+class TestTheQueue:
+    def test_the_desk_shows_the_tickets_of_ones_groups_and_leads_to_them(self, desk, jonas):
+        ticket = desk.ticket(subject="Printer is out")
+        shown = page(jonas, "/desk/")
+        assert "Printer is out" in shown
+        assert f'href="/tickets/{ticket.number}/?queue=groups"' in shown
+
+    def test_an_empty_queue_says_what_comes_next(self, desk, jonas):
+        shown = page(jonas, "/desk/?queue=mine")
+        assert "Nobody is waiting" in shown and "?queue=all" in shown
+
+    def test_another_groups_tickets_are_in_no_list(self, desk, sign_in):
+        desk.ticket(subject="Only for IT")
+        zeynep = sign_in(desk.zeynep)
+        for scope in ("groups", "all", "unassigned", "risk", "broken", "waiting", "resolved", "opened", "solved"):
+            assert "Only for IT" not in page(zeynep, f"/desk/?queue={scope}")
+
+    def test_htmx_gets_the_queue_alone(self, desk, jonas):
+        desk.ticket()
+        shown = page(jonas, "/desk/?queue=all&open=7", headers={"HX-Request": "true"})
+        assert shown.lstrip().startswith("<section") and "<html" not in shown
+
+    def test_the_table_is_narrowed_by_filters_and_works_as_a_plain_form(self, desk, jonas):
+        desk.ticket(subject="A high one", impact=1, urgency=2)
+        desk.ticket(subject="A low one", impact=3, urgency=3)
+        high = Ticket.objects.get(subject="A high one")
+        shown = page(jonas, f"/desk/queue/?queue=groups&priority={high.priority}&agent=&type=x")
+        assert "A high one" in shown and "A low one" not in shown
+        assert "<noscript><button" in shown
+
+    def test_a_list_can_be_kept_under_a_name_and_forgotten(self, desk, jonas, sign_in):
+        answer = jonas.post("/desk/views/", {"queue": "groups", "name": "  High ones ", "priority": "2"})
+        view = SavedView.objects.get()
+        assert answer.url.endswith(f"?view={view.pk}")
+        assert (view.name, view.filters, view.owner) == ("High ones", {"priority": [2]}, desk.jonas)
+        assert "High ones" in page(jonas, answer.url)
+        assert sign_in(desk.ayse).post(f"/desk/views/{view.pk}/forget/").status_code == 404
+        jonas.post(f"/desk/views/{view.pk}/forget/")
+        assert not SavedView.objects.exists()
+
+
+class TestTheTicket:
+    def test_it_shows_what_was_said_the_reasons_and_the_promises(self, desk, jonas):
+        ticket = desk.ticket(subject="VPN drops")
+        conversation.answer(ticket, Said(text="On a cable too?"), by=desk.jonas, at=monday(9, 10))
+        conversation.note(ticket, Said(text="The gateway again."), by=desk.ayse, at=monday(9, 12))
+        shown = page(jonas, ticket.get_absolute_url())
+        for words in ("It drops every few minutes.", "On a cable too?", "The gateway again.", "because", "Promises"):
+            assert words in shown
+
+    def test_of_another_group_it_is_not_there(self, desk, sign_in):
+        ticket = desk.ticket()
+        zeynep = sign_in(desk.zeynep)
+        for way in ("", "assign/", "change/", "priority/", "resolve/", "merge/", "link/", "hold/", "messages/1/"):
+            assert zeynep.get(f"{ticket.get_absolute_url()}{way}").status_code == 404
+        for way in ("answer/", "take/", "assign/", "change/", "close/", "watch/", "wait/"):
+            assert zeynep.post(f"{ticket.get_absolute_url()}{way}", {"text": "x"}).status_code == 404
+
+    def test_a_requester_is_sent_to_the_portal(self, desk, sign_in):
+        ticket = desk.ticket()
+        tom = sign_in(desk.tom)
+        answer = tom.get(ticket.get_absolute_url())
+        assert answer.url == reverse("portal:ticket", args=[ticket.number])
+        assert tom.get("/desk/").url == reverse("portal:home")
+        assert tom.post(f"{ticket.get_absolute_url()}answer/", {"kind": "note", "text": "x"}).status_code == 302
+        assert not ticket.messages.filter(is_internal=True).exists()
+
+    def test_who_is_not_signed_in_signs_in_first(self, client, desk):
+        ticket = desk.ticket()
+        assert "login" in client.get(ticket.get_absolute_url()).url
+
+    def test_htmx_gets_the_ticket_without_the_queue(self, desk, jonas):
+        ticket = desk.ticket()
+        shown = page(jonas, ticket.get_absolute_url(), **PART)
+        assert 'id="ticket"' in shown and 'id="queue"' not in shown
+
+    def test_news_are_read_by_the_agent_who_has_it(self, desk, jonas, sign_in):
+        ticket = desk.ticket()
+        Ticket.objects.filter(pk=ticket.pk).update(agent=desk.jonas, has_news=True)
+        page(sign_in(desk.ayse), ticket.get_absolute_url())
+        assert Ticket.objects.get(pk=ticket.pk).has_news
+        page(jonas, ticket.get_absolute_url())
+        assert not Ticket.objects.get(pk=ticket.pk).has_news
+
+    def test_what_happened_at_once_is_one_line_and_a_step_ahead_is_left_to_the_stage_line(self, desk, jonas):
+        ticket = desk.ticket()
+        assert HistoryEntry.objects.filter(ticket=ticket).count() > 1
+        assert page(jonas, ticket.get_absolute_url()).count('<p class="fact">') == 1
+
+    def test_the_html_of_a_mail_stands_alone_and_loads_nothing(self, desk, jonas):
+        ticket = desk.ticket(said=Said(text="Hello", html="<p>Hello</p>"))
+        answer = jonas.get(f"{ticket.get_absolute_url()}messages/{ticket.messages.get().pk}/")
+        assert b"<p>Hello</p>" in answer.content
+        assert (
+            "sandbox" in answer["Content-Security-Policy"] and "default-src 'none'" in answer["Content-Security-Policy"]
+        )
+
+
+class TestSearchAndPeople:
+    def test_the_search_finds_words_and_numbers(self, desk, jonas):
+        ticket = desk.ticket(subject="Label printer prints blanks")
+        assert ticket.number in page(jonas, "/desk/find/?q=printers")
+        assert ticket.number in page(jonas, f"/desk/find/?q={ticket.pk}")
+        assert "Nothing with" in page(jonas, "/desk/find/?q=qqqqq")
+
+    def test_the_search_hides_other_groups(self, desk, sign_in):
+        ticket = desk.ticket(subject="Label printer prints blanks")
+        assert ticket.number not in page(sign_in(desk.zeynep), "/desk/find/?q=printers")
+
+    def test_the_palette_finds_tickets_and_people(self, desk, jonas):
+        ticket = desk.ticket(subject="Label printer prints blanks")
+        rows = jonas.get("/desk/commands/?q=printer").json()
+        assert any(row.get("number") == ticket.number for row in rows)
+        rows = jonas.get("/desk/commands/?q=hannah").json()
+        assert any(row["words"] == "Hannah Brooks" for row in rows)
+
+    def test_a_persons_page_shows_what_the_reader_may_see_of_their_history(self, desk, jonas, sign_in):
+        desk.ticket(subject="Only for IT", requester=desk.hannah)
+        address = reverse("workspace:person", args=[desk.hannah.pk])
+        assert "Only for IT" in page(jonas, address)
+        assert "Only for IT" not in page(sign_in(desk.zeynep), address)
+
+
+class TestANewTicket:
+    def given(self, desk, **more):
+        return {
+            "mail": "new@person.example",
+            "name": "New Person",
+            "subject": "Phone is dead",
+            "text": "No tone.",
+            "channel": "phone",
+            "type": desk.incident.pk,
+            "impact": "3",
+            "urgency": "2",
+            "key": "form-1",
+            **more,
+        }
+
+    def test_an_agent_opens_one_for_somebody_on_the_phone_and_a_second_click_opens_no_second(self, desk, jonas):
+        first = jonas.post("/desk/new/", self.given(desk))
+        again = jonas.post("/desk/new/", self.given(desk))
+        ticket = Ticket.objects.get(subject="Phone is dead")
+        assert first.url == again.url == ticket.get_absolute_url()
+        assert (ticket.channel, ticket.requester.name) == ("phone", "New Person")
+
+    def test_a_refused_form_keeps_what_was_typed(self, desk, jonas):
+        answer = jonas.post("/desk/new/", self.given(desk, mail="not an address"))
+        assert answer.status_code == 422
+        assert "No tone." in answer.content.decode() and "form-1" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "queries"),
+    [("/desk/", 10), ("/desk/queue/", 14), ("{ticket}", 33), ("{part}", 25), ("/desk/find/?q=drops", 10)],
+)
+def test_queries_of_each_page(desk, jonas, django_assert_max_num_queries, address, queries):
+    """They do not grow with the number of rows: a second measure with more tickets must fit too."""
+    ticket = desk.ticket()
+    for _more in range(3):
+        desk.ticket(requester=desk.hannah)
+    part = address == "{part}"
+    address = address.replace("{ticket}", ticket.get_absolute_url()).replace("{part}", ticket.get_absolute_url())
+    jonas.get(address)
+    with django_assert_max_num_queries(queries):
+        page(jonas, address, **(PART if part else {}))
