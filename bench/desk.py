@@ -1,9 +1,9 @@
 """What the main jobs of a running desk cost: milliseconds of CPU of web, worker and database together.
 
-    bin/bench desk                            a small desk, in a minute
-    python -m bench.desk --tickets 100000     the figures of docs/explanation/figures.md
-    --home DIR     measure a desk that is there already (made by `sira seed` in that folder)
-    --only NAMES   some of: mail, pages, search, api, board
+bin/bench desk                            a small desk, in a minute
+python -m bench.desk --tickets 100000     the figures of docs/explanation/figures.md
+--home DIR     measure a desk that is there already (made by `sira seed` in that folder)
+--only NAMES   some of: mail, pages, search, api, board
 """
 
 import argparse
@@ -200,6 +200,7 @@ class Visitor:
         return body
 
     def exists(self, page: str) -> bool:
+        self.connection.close()
         self.connection.request("GET", page, headers={"Cookie": self.cookie})
         response = self.connection.getresponse()
         response.read()

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
+
 from sira.decisions import wording
 from sira.decisions.compiled import model_of
 from sira.decisions.dmn import DrawingProblem, Made
@@ -81,17 +83,19 @@ class Outcome:
         )
 
 
+# In SQL, since every ticket asks three times; composed by the ORM it costs four times as much.
+_PUBLISHED = "SELECT id, digest, version FROM decisions_decisionversion WHERE key = %s AND status = 'published'"
+
+
 def decide(key: str, facts: Mapping[str, Any], *, decision: str | None = None, at: datetime | None = None) -> Outcome:
     """Decide by the published version of a drawing.
 
     decision: which of its decisions, if several are final.  at: what now() means in its expressions.
     Raises NoSuchDecision, Stopped (too long or too large), BadDrawing (not clear which decision is meant).
     """
-    found = (
-        DecisionVersion.objects.filter(key=key, status=DecisionVersion.Status.PUBLISHED)
-        .values_list("pk", "digest", "version")
-        .first()
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_PUBLISHED, [key])
+        found = cursor.fetchone()
     if found is None:
         raise NoSuchDecision(key)
     pk, digest, version = found

@@ -28,12 +28,10 @@ def normalised_phone(number: str) -> str:
 
 def person_of(kind: str, value: str) -> Person | None:
     """The living person behind an address (normalised), followed through joins."""
-    found = (
-        Person.objects.filter(addresses__kind=kind, addresses__value=value)
-        .select_related("organisation", "joined_into__organisation")
-        .first()
-    )
-    return (found.joined_into or found) if found else None
+    found = Person.objects.filter(addresses__kind=kind, addresses__value=value).select_related("organisation")
+    for person in found:  # at most one
+        return person.joined_into or person
+    return None
 
 
 def recognise(mail: str, *, name: str, at: datetime, language: str = "") -> Person:

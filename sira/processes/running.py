@@ -35,7 +35,7 @@ GivenFacts = Facts | Mapping[str, Any] | None
 MAX_DEPTH = 20
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def start(
     key: str, *, subject: int, variables: Mapping[str, Any] | None = None, facts: GivenFacts = None, at: datetime
 ) -> Instance:

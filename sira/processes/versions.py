@@ -32,10 +32,12 @@ def _graph(_of: tuple[str, str, int], version: int) -> Graph:
 
 def published(key: str) -> int:
     """The id of the version that new instances run on. Raises NoSuchProcess."""
-    found = ProcessVersion.objects.filter(key=key, status=ProcessVersion.Status.PUBLISHED).values_list("id", flat=True)
-    for version in found:
-        return version
-    raise NoSuchProcess(key=key)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM processes_processversion WHERE key = %s AND status = 'published'", [key])
+        found = cursor.fetchone()
+    if found is None:
+        raise NoSuchProcess(key=key)
+    return int(found[0])
 
 
 def check(source: str, key: str = "") -> list[Finding]:

@@ -32,11 +32,11 @@ class AgentChoice:
     reasons: dict[str, Any]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def choose_agent(group: SupportGroup, *, at: datetime) -> AgentChoice:
     """An agent of the group by its strategy; nobody where work is taken from the queue or nobody is there.
 
-    One statement where work is taken freely, else at most five.
+    No statement where work is taken freely, else at most four.
     """
     told: dict[str, Any] = {"strategy": group.strategy}
     if group.strategy == Strategy.FREE:

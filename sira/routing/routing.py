@@ -35,7 +35,7 @@ class Choice:
         return self.agent.pk if self.agent else None
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def route(subject: int, facts: Mapping[str, Any], *, at: datetime) -> Choice:
     """Choose group and agent. Without a rule that names a group of this desk, both stay empty and the trace says so.
 
@@ -51,7 +51,7 @@ def route(subject: int, facts: Mapping[str, Any], *, at: datetime) -> Choice:
     return Choice(group, chosen.agent, trace)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def route_within(group: SupportGroup, subject: int, *, at: datetime) -> Choice:
     """Choose an agent alone: the ticket came to this group, by its address or mailbox, and no table is asked."""
     chosen = choose_agent(group, at=at)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sira.people.models import Person
+from sira.plumbing import rows
 from sira.plumbing.words.tokens import vector
 from sira.tickets.models import Message, MessageFile, Ticket
 
@@ -49,7 +50,7 @@ def add(
     """Write the message and its files. opens: it is the first, and carries the subject's words for the search."""
     searched = f"{ticket.subject}\n{said.text}" if opens else said.text
     searched = "\n".join([searched, *(file.name for file in said.files)])
-    message = Message.objects.create(
+    message = Message(
         ticket=ticket,
         author=author,
         is_internal=is_internal,
@@ -65,6 +66,7 @@ def add(
         trouble=said.trouble[:200],
         words=vector(searched, said.language or ticket.language),
     )
+    rows.insert([message])
     MessageFile.objects.bulk_create(
         MessageFile(
             message=message,

@@ -38,7 +38,7 @@ class Asked:
     is_machine: bool = False
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def open_ticket(asked: Asked, *, by: Person, at: datetime) -> tuple[Ticket, Message]:
     """Open a ticket and let its process run to the first wait, all in the caller's transaction.
 

@@ -74,5 +74,5 @@ def test_without_a_table_routing_is_refused():
 def test_routing_costs_six_statements(table, django_assert_num_queries):
     a_group("it")
     route(1, facts("network"), at=NOON)
-    with django_assert_num_queries(10):  # the table, the group and four for its agent; two savepoints
+    with django_assert_num_queries(6):  # the table, the group and four for its agent
         route(2, facts("network"), at=NOON)
