@@ -1,6 +1,7 @@
 """`sira check`: looks whether the desk can run here, and says in one line each what is amiss."""
 
 import argparse
+import os
 import shutil
 
 from django.conf import settings
@@ -11,13 +12,16 @@ from sira.channels.email import mailboxes
 from sira.config import migrating
 from sira.plumbing import schema
 from sira.plumbing.trouble import SPACE_NEEDED
+from sira.tickets import promised, tallies
 
 OLDEST_POSTGRES = 150000
 
 
 def main(arguments: list[str]) -> int:
     argparse.ArgumentParser("sira check", description="Look whether the desk can run here.").parse_args(arguments)
-    amiss = [*database(), *folders(), *code(), *mailboxes.troubles()]
+    amiss = [*database(), *folders(), *mail(), *code()]
+    if migrating.mark() == schema.digest():  # other tables cannot be looked into
+        amiss += [*copies(), *mailboxes.troubles()]
     for line in amiss:
         print(f"amiss: {line}")
     if not amiss:
@@ -35,8 +39,27 @@ def database() -> list[str]:
     return found
 
 
+def copies() -> list[str]:
+    """What is kept twice so that lists are quick must be the same in both places."""
+    found = []
+    if drift := tallies.drift():
+        found.append(f"The tally of open tickets differs from the tickets in {len(drift)} places.")
+    if numbers := promised.differing(most=5):
+        found.append(f"Tickets whose deadline differs from their clocks: {', '.join(numbers)}.")
+    return found
+
+
+def mail() -> list[str]:
+    if not settings.MAIL["host"]:
+        return ["No mail server is set (SIRA_MAIL_HOST): answers are kept, but no mail leaves the desk."]
+    return []
+
+
 def folders() -> list[str]:
     found = []
+    settings.SIRA_FILES.mkdir(parents=True, exist_ok=True)
+    if not os.access(settings.SIRA_FILES, os.W_OK | os.X_OK):
+        found.append(f"Attachments cannot be kept: {settings.SIRA_FILES} is not writable for this account.")
     if shutil.disk_usage(settings.SIRA_HOME).free < SPACE_NEEDED:
         found.append(f"Less than {SPACE_NEEDED // 2**20} MiB are free for {settings.SIRA_HOME}.")
     if not settings.STATIC_ROOT.exists():

@@ -1,26 +1,70 @@
-"""`sira routes`: every address of the desk with its name; with --json as one list."""
+"""`sira routes`: every address of the desk with its name, its methods and the right it needs."""
 
 import argparse
 import json
 from collections.abc import Iterator
+from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
+
+Route = dict[str, Any]
+
+# The right an address needs, by its name or the beginning of it; the longest that fits counts. What none fits is
+# unclassified, and a test fails.
+#   anybody     no sign-in             holder   whoever has the signed link in the address
+#   signed_in   a person               agent    somebody who works on tickets; which ones, `visible_to` says
+#   administrator   who draws and sets up the desk
+#   token       a program with a token, which has the rights of its person
+RIGHTS = {
+    "plumbing:healthz": "anybody",
+    "plumbing:readyz": "anybody",
+    "shell:asset": "anybody",
+    "shell:choose": "anybody",
+    "shell:styleguide": "anybody",  # there while SIRA_DEBUG is set only
+    "account_": "anybody",
+    "account_email": "signed_in",
+    "account_change_password": "signed_in",
+    "account_set_password": "signed_in",
+    "account_email_verification_sent": "anybody",
+    "people:": "signed_in",
+    "people:ask_for_link": "anybody",
+    "people:link_sent": "anybody",
+    "people:open_link": "holder",
+    "people:forgotten": "anybody",
+    "portal:": "signed_in",
+    "portal:start": "anybody",
+    "portal:arrived": "anybody",
+    "portal:ask_publicly": "anybody",
+    "portal:link": "holder",
+    "workspace:": "agent",
+    "boards:": "agent",
+    "studio:": "administrator",
+    "studio:ticket_drawing": "agent",
+    "api-v1:": "token",
+    "api-v1:openapi-json": "anybody",
+    "api-v1:api-root": "anybody",
+}
+UNCLASSIFIED = "unclassified"
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser("sira routes", description="List every address of the desk.")
     parser.add_argument("--json", action="store_true", help="as one JSON list")
-    routes = sorted(walk(get_resolver().url_patterns), key=lambda route: route["path"])
+    found = routes()
     if parser.parse_args(arguments).json:
-        print(json.dumps(routes, indent=1))
+        print(json.dumps(found, indent=1))
     else:
-        for route in routes:
-            print(f"{route['path']:60} {route['name']}")
+        for route in found:
+            print(f"{route['path']:60} {route['right']:12} {route['name']}")
     return 0
 
 
-def walk(patterns: list[URLPattern | URLResolver], path: str = "/", space: str = "") -> Iterator[dict[str, str]]:
-    """Path with its parameters as `<kind:name>`, name as `room:name`, and the view's dotted name."""
+def routes() -> list[Route]:
+    return sorted(walk(get_resolver().url_patterns), key=lambda route: str(route["path"]))
+
+
+def walk(patterns: list[URLPattern | URLResolver], path: str = "/", space: str = "") -> Iterator[Route]:
+    """Path with its parameters as `<kind:name>`, name as `room:name`, methods (empty: any), the view, the right."""
     for pattern in patterns:
         here = path + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
@@ -28,4 +72,27 @@ def walk(patterns: list[URLPattern | URLResolver], path: str = "/", space: str =
             yield from walk(pattern.url_patterns, here, inner)
         else:
             name = f"{space}{pattern.name}" if pattern.name else ""
-            yield {"path": here, "name": name, "view": pattern.lookup_str}
+            methods = sorted(methods_of(pattern.callback))
+            yield {"path": here, "name": name, "methods": methods, "view": pattern.lookup_str, "right": right_of(name)}
+
+
+def right_of(name: str) -> str:
+    fitting = [known for known in RIGHTS if name == known or (known[-1:] in ":_" and name.startswith(known))]
+    fitting += [known for known in RIGHTS if known == "portal:link" and name.startswith("portal:link_")]
+    return RIGHTS[max(fitting, key=len)] if fitting else UNCLASSIFIED
+
+
+def methods_of(view: Any) -> set[str]:
+    """What `require_http_methods` or a class or the API lets through; empty where nothing says."""
+    kind = getattr(view, "view_class", None)
+    if kind is not None:
+        return {name.upper() for name in kind.http_method_names if hasattr(kind, name)} - {"OPTIONS"}
+    while view is not None:
+        names = getattr(getattr(view, "__code__", None), "co_freevars", ())
+        held = dict(zip(names, getattr(view, "__closure__", None) or (), strict=False))
+        if "request_method_list" in held:
+            return set(held["request_method_list"].cell_contents)
+        if "self" in held and hasattr(held["self"].cell_contents, "operations"):
+            return {method for one in held["self"].cell_contents.operations for method in one.methods}
+        view = getattr(view, "__wrapped__", None)
+    return set()

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from django.db import connection
+
 from sira.decisions import deciding
 from sira.promises import clocks
 from sira.promises.clocks import Promise
@@ -72,6 +74,25 @@ def show(sheet: Worksheet, running: list[Clock]) -> None:
         due_at=min((clock.due_at for clock in counting if clock.due_at), default=None),
         warn_at=min((clock.warn_at for clock in counting if clock.warn_at), default=None),
     )
+
+
+_DIFFERING = """
+    SELECT ticket.number FROM tickets_ticket AS ticket
+      JOIN (SELECT subject, min(due_at) AS due_at, min(warn_at) AS warn_at FROM promises_clock
+             WHERE stopped_at IS NULL AND paused_at IS NULL GROUP BY subject) AS clock ON clock.subject = ticket.id
+     WHERE (ticket.due_at, ticket.warn_at) IS DISTINCT FROM (clock.due_at, clock.warn_at)
+    UNION ALL
+    SELECT number FROM tickets_ticket AS ticket WHERE due_at IS NOT NULL AND NOT EXISTS
+           (SELECT FROM promises_clock WHERE subject = ticket.id AND stopped_at IS NULL AND paused_at IS NULL)
+    LIMIT %s
+"""
+
+
+def differing(*, most: int) -> list[str]:
+    """Numbers of tickets whose copies of deadline and warning are not those of their clocks. Should be empty."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DIFFERING, [most])
+        return [number for (number,) in cursor.fetchall()]
 
 
 def _all(subject: int) -> ClockQuerySet:
