@@ -30,6 +30,7 @@ def people() -> dict:
         name="Ayşe Demir", email="ayse@client.test", role="agent", organisation=None, language="en",
         time_zone="UTC", by=automation(), at=at,
     )  # fmt: skip
+    it.memberships.all().delete()
     persons.put_in_group(ayse, it, leads=True, by=automation())
     return {}
 
