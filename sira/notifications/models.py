@@ -48,7 +48,7 @@ class OutgoingMail(models.Model):
             models.CheckConstraint(name="sent_mail_has_a_time", condition=~Q(state="sent") | Q(sent_at__isnull=False)),
         ]
         indexes: ClassVar = [
-            models.Index(name="mails_to_send", fields=["next_at"], condition=Q(state__in=["queued", "delayed"])),
+            models.Index(name="mails_to_do", fields=["next_at"], condition=Q(next_at__isnull=False)),
             models.Index(
                 name="mails_acknowledging", fields=["person", "queued_at"], condition=Q(kind="acknowledgement")
             ),
