@@ -18,15 +18,19 @@ from sira.tickets.worksheet import Worksheet, on_desk
 CONFIRMED, REOPENED = "ticket confirmed", "ticket reopened"
 
 
-def missing_before_end(ticket: Ticket, *, resolution: str = "") -> tuple[list[str], list[Task]]:
-    """What the gate would refuse for: empty mandatory fields by name, open mandatory tasks besides the work itself."""
+def missing_fields(ticket: Ticket, *, resolution: str = "") -> list[str]:
+    """The mandatory fields of the ticket's type that are empty, by name."""
     filled = {**ticket.fields, **{name: getattr(ticket, name, None) for name in ticket.type.mandatory_fields}}
     filled = {name: value for name, value in filled.items() if value not in (None, "")}
     if resolution.strip():
         filled["resolution"] = resolution
-    fields = [name for name in ticket.type.mandatory_fields if not str(filled.get(name, "")).strip()]
+    return [name for name in ticket.type.mandatory_fields if not str(filled.get(name, "")).strip()]
+
+
+def missing_before_end(ticket: Ticket, *, resolution: str = "") -> tuple[list[str], list[Task]]:
+    """What the gate would refuse for: empty mandatory fields by name, open mandatory tasks besides the work itself."""
     tasks = Task.objects.filter(subject=ticket.pk, mandatory=True, state=Task.State.OPEN).exclude(kind="work")
-    return fields, list(tasks)
+    return missing_fields(ticket, resolution=resolution), list(tasks)
 
 
 def resolve(ticket: Ticket, *, by: Person, resolution: str, at: datetime) -> Ticket:

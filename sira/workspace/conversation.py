@@ -91,7 +91,7 @@ class Facts:
         return self.told[0].at
 
 
-def line_of(ticket: Ticket, *, reader: Person) -> list[Said | Facts]:
+def line_of(ticket: Ticket, history: Sequence[HistoryEntry], *, reader: Person) -> list[Said | Facts]:
     """Oldest first, notes too, so for somebody who works on the ticket. A few queries whatever the length."""
     messages = list(
         Message.objects.filter(ticket=ticket)
@@ -104,7 +104,7 @@ def line_of(ticket: Ticket, *, reader: Person) -> list[Said | Facts]:
     sent = OutgoingMail.objects.filter(subject=ticket.pk, message__isnull=False).only("message", "state", "answer")
     mails = {mail.message: mail for mail in sent}
     said: list[Said | Told] = [_said(message, mails.get(message.pk), reader) for message in messages]
-    entries = [entry for entry in ticket.history.order_by("id") if not follows(entry)]
+    entries = [entry for entry in history if not follows(entry)]
     line = sorted([*said, *together(wording.tell(entries))], key=lambda one: one.at)
     found: list[Said | Facts] = []
     for is_fact, run in groupby(line, key=lambda one: isinstance(one, Told)):

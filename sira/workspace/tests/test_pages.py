@@ -87,7 +87,7 @@ class TestTheTicket:
 
     def test_who_is_not_signed_in_signs_in_first(self, client, desk):
         ticket = desk.ticket()
-        assert "login" in client.get(ticket.get_absolute_url()).url
+        assert "sign-in" in client.get(ticket.get_absolute_url()).url
 
     def test_htmx_gets_the_ticket_without_the_queue(self, desk, jonas):
         ticket = desk.ticket()

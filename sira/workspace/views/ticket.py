@@ -1,7 +1,12 @@
-"""The ticket's page: queue at the left, the ticket in the middle, the person and the reasons at the right."""
+"""The ticket's page: queue at the left, the ticket in the middle, the person and the reasons at the right.
 
+The queue comes by itself once the ticket stands, so that one who opens a link does not wait for fifty rows.
+"""
+
+from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -13,14 +18,15 @@ from django.views.decorators.http import require_GET
 
 from sira.people.models import Person
 from sira.plumbing.refusals import Refused
+from sira.processes.models import Task
 from sira.shell import formats
 from sira.shell.parts import part_or_page, say, wants_part
 from sira.tickets import downloads, lifecycle, stages, tasks
-from sira.tickets.models import Message, MessageFile, Ticket
+from sira.tickets.models import HistoryEntry, Message, MessageFile, Ticket, TicketLink
 from sira.tickets.wording import field_name, named
 from sira.workspace import conversation, why
 from sira.workspace.access import for_agents, ticket_for
-from sira.workspace.views.queue import own_address, queue_context
+from sira.workspace.views.queue import own_address
 
 FRAME_POLICY = "sandbox; default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'"
 SENDS = [("send", gettext_lazy("Send")), ("waiting", gettext_lazy("Send, set waiting"))]
@@ -49,8 +55,6 @@ def show_ticket(request: HttpRequest, found: Ticket, *, refused: Refused | None 
             "mode": given.get("kind", ""),
             "evidence": given.get("evidence", ""),
         }
-    if not wants_part(request):
-        context |= queue_context(request)
     return part_or_page(
         request,
         part="workspace/_ticket.html",
@@ -86,23 +90,22 @@ def with_queue(address: str, given: QueryDict) -> str:
 def ticket_context(found: Ticket, reader: Person) -> dict[str, Any]:
     at = now()
     open_tasks = tasks.open_tasks(found)
+    history = list(found.history.order_by("id"))
     people = list(found.participants.select_related("person").order_by("id"))
     return {
         "place": "workspace",
         "ticket": found,
-        "line": conversation.line_of(found, reader=reader),
+        "line": conversation.line_of(found, history, reader=reader),
         "reasons": why.reasons_of(found),
         "promises": why.promises_of(found, at=at),
-        "shown_times": shown_times(found, at=at),
+        "shown_times": shown_times(found, history, at=at),
         "stage_now": "" if found.status == Ticket.Status.CLOSED else found.stage,
         "tasks": open_tasks,
-        "closed_why": closed_why(found),
+        "closed_why": closed_why(found, open_tasks),
         "people": people,
         "copies": ", ".join(one.person.name or one.person.email for one in people if one.kind == "copy"),
         "watches": any(one.person_id == reader.pk and one.kind == "watcher" for one in people),
-        "links": found.links.select_related("target").order_by("id"),
-        "linked_from": found.linked_from.select_related("source").order_by("id"),
-        "merged_here": found.merges_into.filter(undone_at=None).select_related("source"),
+        **linked(found, history),
         "others": others_of(found, reader),
         "type_name": named(found.type),
         "group_name": named(found.group) if found.group else "",
@@ -114,25 +117,36 @@ def ticket_context(found: Ticket, reader: Person) -> dict[str, Any]:
     }
 
 
-def shown_times(found: Ticket, *, at: Any) -> dict[str, str]:
+def linked(found: Ticket, history: Sequence[HistoryEntry]) -> dict[str, Any]:
+    """Links in both directions by one query; merges only where the history knows of any."""
+    rows = list(TicketLink.objects.filter(Q(source=found) | Q(target=found)).select_related("source", "target"))
+    was_merged_into = any(one.kind == HistoryEntry.Kind.MERGED for one in history)
+    return {
+        "links": [one for one in rows if one.source_id == found.pk],
+        "linked_from": [one for one in rows if one.target_id == found.pk],
+        "merged_here": found.merges_into.filter(undone_at=None).select_related("source") if was_merged_into else (),
+    }
+
+
+def shown_times(found: Ticket, history: Sequence[HistoryEntry], *, at: Any) -> dict[str, str]:
     """When each stage was reached, as the stage line shows it."""
     language, zone = get_language() or "en", timezone.get_current_timezone()
-    reached = stages.times_of(found).items()
+    reached = stages.times_in(history, found).items()
     return {stage: formats.moment(moment, language, now=at, zone=zone) for stage, moment in reached}
 
 
-def closed_why(found: Ticket) -> str:
+def closed_why(found: Ticket, open_tasks: Sequence[Task]) -> str:
     """Why the way to resolve is closed, in one sentence; empty if it is open."""
     if found.status not in Ticket.ACTIVE:
         return ""
-    fields, open_tasks = lifecycle.missing_before_end(found, resolution="said in the form")
-    names = "”, “".join(map(field_name, fields))
-    todo = "”, “".join(task.name for task in open_tasks)
-    if fields and open_tasks:
+    fields = lifecycle.missing_fields(found, resolution="said in the form")
+    mandatory = [task.name for task in open_tasks if task.mandatory]
+    names, todo = "”, “".join(map(field_name, fields)), "”, “".join(mandatory)
+    if fields and mandatory:
         return _("Resolve needs “%(fields)s” and the task “%(tasks)s”") % {"fields": names, "tasks": todo}
     if fields:
         return _("Resolve needs “%(fields)s”") % {"fields": names}
-    if open_tasks:
+    if mandatory:
         return _("Resolve needs the task “%(tasks)s”") % {"tasks": todo}
     return ""
 
