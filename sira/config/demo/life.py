@@ -31,8 +31,9 @@ ENDS = [
 ]
 CHANNELS = ["mail", "mail", "mail", "portal", "portal", "phone", "walk_in"]
 # Working time that an open ticket has used of its promise, so that some are safe, some at risk and some broken.
-USED = [0.1, 0.3, 0.5, 0.8, 0.85, 0.9, 1.1, 1.6]
+USED = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 0.85, 0.9, 1.2]
 BUDGETS = {1: 2.0, 2: 4.0, 3: 18.0, 4: 45.0}  # working hours to the solution, by priority
+FIRST_ANSWER = {1: 0.25, 2: 0.5, 3: 2.0, 4: 4.0}
 LONGEST_AGO = 45  # days
 
 
@@ -180,13 +181,13 @@ def _in_work(story: Story, now: datetime) -> Ticket:
 
 
 def _assigned(story: Story, now: datetime) -> Ticket:
-    ticket = story.open(_used_up(story, now))
+    ticket = story.open(_used_up(story, now, FIRST_ANSWER))
     story.take(ticket)
     return ticket
 
 
 def _opened(story: Story, now: datetime) -> Ticket:
-    return story.open(_used_up(story, now))
+    return story.open(_used_up(story, now, FIRST_ANSWER))
 
 
 PATHS: dict[str, Callable[[Story, datetime], Ticket]] = {
@@ -206,14 +207,14 @@ def _somewhere(story: Story, now: datetime, longest: int, shortest: int) -> date
     return story.hours.add(ago, timedelta(minutes=story.chance.randint(1, 240)))
 
 
-def _used_up(story: Story, now: datetime) -> datetime:
+def _used_up(story: Story, now: datetime, budgets: dict[int, float] = BUDGETS) -> datetime:
     """A moment from which the working time until now is some share of what is promised."""
     matrix = {(1, 1): 1, (1, 2): 2, (2, 1): 2, (1, 3): 3, (2, 2): 3, (3, 1): 3}
-    budget = BUDGETS[matrix.get((story.told["impact"], story.told["urgency"]), 4)]
+    budget = budgets[matrix.get((story.told["impact"], story.told["urgency"]), 4)]
     wanted = timedelta(hours=budget * story.chance.choice(USED))
     ago = now
     while story.hours.between(ago, now) < wanted:
-        ago -= timedelta(minutes=20)
+        ago -= timedelta(minutes=5)
     return ago
 
 
