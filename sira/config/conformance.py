@@ -1,6 +1,7 @@
 """`sira conformance dmn DIR` and `sira conformance bpmn DIR`: a folder of public cases, one JSON line each."""
 
 import sys
+from pathlib import Path
 
 from sira.decisions import conformance as decisions
 from sira.processes import conformance as processes
@@ -13,4 +14,8 @@ def main(arguments: list[str]) -> int:
     if kind not in KINDS or not folders:
         print("usage: sira conformance dmn|bpmn DIR", file=sys.stderr)
         return 2
+    for folder in folders:
+        if not Path(folder).is_dir():
+            print(f"sira conformance: {folder} is no folder.", file=sys.stderr)
+            return 2
     return KINDS[kind](folders)

@@ -4,6 +4,7 @@ import os
 import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -43,6 +44,23 @@ def address(name: str, default: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
         raise BadSetting(name, f"{value!r} is not an address such as https://desk.example.")
+    return value
+
+
+def time_zone(name: str, default: str) -> str:
+    value = text(name, default)
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder of zones, such as Europe, is an OSError
+        raise BadSetting(name, f"{value!r} is not a time zone such as Europe/Warsaw.") from None
+    return value
+
+
+def mail_address(name: str, default: str) -> str:
+    value = text(name, default)
+    local, at, domain = value.rpartition("@")
+    if not (local and at and domain) or not value.isprintable() or set(value) & set(' <>,;"'):
+        raise BadSetting(name, f"{value!r} is not a mail address such as help@desk.example.")
     return value
 
 

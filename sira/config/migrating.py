@@ -1,5 +1,6 @@
 """Brings the database's tables to this version; knows without loading the migrations when there is nothing to do."""
 
+import argparse
 import sys
 
 from django.core.management import call_command
@@ -12,7 +13,7 @@ LOCK = 7_472_001
 
 
 def main(arguments: list[str]) -> int:
-    del arguments
+    argparse.ArgumentParser("sira migrate", description="Bring the tables to this version.").parse_args(arguments)
     print("The tables are up to date." if not bring_up_to_date() else "The tables have been brought up to date.")
     return 0
 

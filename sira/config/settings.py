@@ -128,7 +128,7 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 
 LANGUAGE_CODE = env.choice("SIRA_LANGUAGE", "en", ("en", "tr", "fa", "pl"))
 LANGUAGES = [("en", _("English")), ("tr", _("Turkish")), ("fa", _("Persian")), ("pl", _("Polish"))]
-TIME_ZONE = env.text("SIRA_TIME_ZONE", "Europe/Warsaw")
+TIME_ZONE = env.time_zone("SIRA_TIME_ZONE", "Europe/Warsaw")
 USE_TZ = True
 USE_I18N = True
 
@@ -149,7 +149,7 @@ MAIL = {
     "user": env.text("SIRA_MAIL_USER"),
     "password": env.text("SIRA_MAIL_PASSWORD"),
     "tls": env.choice("SIRA_MAIL_TLS", "starttls", ("starttls", "tls", "none")),
-    "from": env.text("SIRA_MAIL_FROM", f"help@{urlsplit(SIRA_URL).hostname}"),
+    "from": env.mail_address("SIRA_MAIL_FROM", f"help@{urlsplit(SIRA_URL).hostname}"),
 }
 # The listener for SMTP and LMTP; `sira deliver` hands its message to it.
 LISTEN = {

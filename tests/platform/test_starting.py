@@ -61,7 +61,15 @@ def test_a_data_folder_in_use_is_said_in_one_line(start, home):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("SIRA_PORT", "http"), ("SIRA_URL", "desk"), ("SIRA_SECRET_KEY", "short"), ("DATABASE_URL", "mysql://x/y")],
+    [
+        ("SIRA_PORT", "http"),
+        ("SIRA_URL", "desk"),
+        ("SIRA_SECRET_KEY", "short"),
+        ("DATABASE_URL", "mysql://x/y"),
+        ("SIRA_TIME_ZONE", "Mars/Station"),
+        ("SIRA_TIME_ZONE", "Europe"),
+        ("SIRA_MAIL_FROM", "nobody"),
+    ],
 )
 def test_a_bad_value_is_said_in_one_line_that_names_the_variable(fresh, name, value):
     more = {"port": value} if name == "SIRA_PORT" else {name: value}

@@ -29,6 +29,8 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="sira seed", description="Add made-up tickets for measuring.")
     parser.add_argument("--tickets", type=int, required=True, metavar="N", help="how many to add")
     given = parser.parse_args(arguments)
+    if given.tickets < 1:
+        parser.error("--tickets: at least 1")
     migrating.bring_up_to_date()
     packs.load_all(at=timezone.now())
     started = time.monotonic()
