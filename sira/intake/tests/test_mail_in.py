@@ -7,6 +7,7 @@ import pytest
 from django.test import override_settings
 
 from sira.channels.email import taking
+from sira.decisions.models import Trace
 from sira.intake.models import Received
 from sira.notifications import identity, writing
 from sira.notifications.models import OutgoingMail
@@ -206,3 +207,71 @@ def test_attachments_are_kept_once(desk: Desk, files: Files):
     second = take(a_mail(text, more=parts, message_id="<2@x>")).message.files.get()
     assert (first.name, bytes(first.digest)) == ("a.log", bytes(second.digest))
     assert files.whole(bytes(first.digest)).strip() == b"log"
+
+
+def test_a_mail_to_a_groups_own_address_goes_to_that_group_and_the_trace_says_so(desk: Desk):
+    desk.hr.address, desk.hr.strategy = "hr@desk.example", "round_robin"
+    desk.hr.save()
+    ticket = take(a_mail(to="HR <hr+x@desk.example>", subject="VPN")).ticket
+    assert (ticket.group, ticket.agent) == (desk.hr, desk.zeynep)
+    trace = Trace.objects.get(subject=ticket.pk, kind="route")
+    assert trace.outcome == {"group": "hr", "agent": desk.zeynep.pk}
+    assert trace.inputs == {"asked for": "hr"}
+    assert OutgoingMail.objects.filter(subject=ticket.pk, kind="assigned", to=desk.zeynep.email).exists()
+
+
+def test_a_mailbox_of_a_group_gives_its_mail_to_that_group(desk: Desk):
+    ticket = take(a_mail(to="box@provider.example"), source="mailbox:1", key="1:1", group=desk.hr).ticket
+    assert ticket.group == desk.hr
+
+
+def test_a_mail_of_ours_that_comes_back_opens_nothing_and_is_not_answered(desk: Desk):
+    ticket = take(a_mail()).ticket
+    ours = writing.write(OutgoingMail.objects.get(subject=ticket.pk, kind="acknowledgement"))
+    before = OutgoingMail.objects.count()
+    raw = a_mail("Your request has arrived.", sender=DESK, message_id=ours.message_id)
+    receipts = [take(raw), take(raw)]
+    assert [receipt.ticket for receipt in receipts] == [ticket, ticket]
+    assert receipts[0].message.is_internal and receipts[0].message.is_automatic
+    assert (Ticket.objects.count(), Message.objects.count(), OutgoingMail.objects.count()) == (1, 2, before)
+
+
+def test_a_link_to_sign_in_that_comes_back_is_shown_to_nobody(desk: Desk):
+    mail = OutgoingMail.objects.create(kind="plain", to="x@y", language="en", queued_at=monday(9), next_at=monday(9))
+    ours = identity.message_id(mail.pk, domain="desk.example", secrets=desk_secrets())
+    raw = a_mail("Sign in: https://desk.example/secret", message_id=ours)
+    assert take(raw) is None and take(raw) is None
+    assert not Ticket.objects.exists()
+    assert Received.objects.count() == 1
+
+
+def test_one_address_is_acknowledged_once_an_hour_and_the_history_says_so(desk: Desk):
+    first = take(a_mail(message_id="<1@x>")).ticket
+    second = take(a_mail("Another.", message_id="<2@x>"), at=monday(10, 59)).ticket
+    third = take(a_mail("Third.", message_id="<3@x>"), at=monday(11, 1)).ticket
+    told = OutgoingMail.objects.filter(kind="acknowledgement").values_list("subject", flat=True)
+    assert sorted(told) == [first.pk, third.pk]
+    assert second.history.get(kind="delivery").facts == {"suppressed": "acknowledgement", "to": "tom@desk.example"}
+
+
+@pytest.mark.parametrize(
+    ("more", "way"),
+    [
+        ("Precedence: bulk\r\n", {}),
+        ("List-Id: <all.example>\r\n", {}),
+        ("Auto-Submitted: auto-generated\r\n", {}),
+        ("Return-Path: <>\r\n", {}),
+        ("", {"from_nobody": True}),
+    ],
+)
+def test_nothing_is_sent_by_itself_to_machines_lists_and_nobody(desk: Desk, more: str, way: dict):
+    ticket = take(a_mail(more=more), **way).ticket
+    assert not OutgoingMail.objects.filter(subject=ticket.pk, to="tom@desk.example").exists()
+
+
+def test_who_writes_for_the_first_time_is_answered_in_their_language(desk: Desk):
+    text = "Merhaba, yaz\u0131c\u0131 \u00e7al\u0131\u015fm\u0131yor, l\u00fctfen bakar m\u0131s\u0131n\u0131z? Te\u015fekk\u00fcrler."
+    raw = a_mail(text, sender="eda@new.example", more="Content-Type: text/plain; charset=utf-8\r\n")
+    ticket = take(raw).ticket
+    assert ticket.requester.language == "tr"
+    assert OutgoingMail.objects.get(to="eda@new.example").language == "tr"

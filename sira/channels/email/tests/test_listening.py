@@ -1,0 +1,208 @@
+"""What the listener answers to mail servers."""
+
+import smtplib
+import socket
+import threading
+import time
+from contextlib import contextmanager
+
+import pytest
+from django.db import OperationalError
+from django.test import override_settings
+
+from sira.channels.email import deliver, listening, talking
+from sira.channels.email.place import lmtp_socket
+
+
+@contextmanager
+def listening_at(folder, port=0):
+    """The listener in a thread; the path of its socket."""
+    stop = threading.Event()
+    listen = {"lmtp_socket": str(folder / "lmtp"), "smtp_host": "127.0.0.1", "smtp_port": port}
+    with override_settings(LISTEN=listen):
+        thread = threading.Thread(target=listening.listen, args=(stop,))
+        thread.start()
+        end = time.monotonic() + 10
+        while not answers(folder / "lmtp"):
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        try:
+            yield str(folder / "lmtp")
+        finally:
+            stop.set()
+            thread.join(10)
+
+
+def answers(place):
+    with socket.socket(socket.AF_UNIX) as talk:
+        return talk.connect_ex(str(place)) == 0
+
+
+@pytest.fixture
+def taken(monkeypatch):
+    """The mails that were handed to be taken in, each answered with a yes."""
+    mails = []
+
+    def keep(raw, sender, recipients):
+        mails.append((raw, sender, recipients))
+        return listening.ACCEPTED
+
+    monkeypatch.setattr(listening, "taken", keep)
+    return mails
+
+
+@pytest.fixture
+def place(tmp_path, taken):
+    with listening_at(tmp_path) as place:
+        yield place
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def test_lmtp_answers_for_each_recipient(place, taken):
+    with socket.socket(socket.AF_UNIX) as talk:
+        talk.connect(place)
+        answers = talk.makefile("rb")
+        answers.readline()
+        for line in ("LHLO mx", "MAIL FROM:<a@x>", "RCPT TO:<help@desk>", "RCPT TO:<hr@desk>", "DATA"):
+            talk.sendall(line.encode() + b"\r\n")
+            while answers.readline()[3:4] == b"-":
+                pass
+        talk.sendall(b"Subject: x\r\n\r\nHello\r\n.\r\nQUIT\r\n")
+        said = [answers.readline() for _ in range(3)]
+    assert [line[:3] for line in said] == [b"250", b"250", b"221"]
+    assert taken == [(b"Subject: x\r\n\r\nHello\r\n", "a@x", ("help@desk", "hr@desk"))]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b".\r\n",
+        b"..\r\n...\r\n",
+        b"Subject: x\r\n\r\n.leading\r\n",
+        b"\r\n.\r\n",
+        b"a" * 3_000_000 + b"\r\n",
+        b"\r\n".join(b".%d" % number for number in range(100_000)) + b"\r\n",
+        b"bare \n newline and \r return\r\n.\n.\r\n",
+        bytes(range(256)) * 2000 + b"\r\n",
+    ],
+)
+def test_the_content_arrives_as_it_was(place, taken, content):
+    stuffed = (b"\r\n" + content).replace(b"\r\n.", b"\r\n..")[2:]
+    with socket.socket(socket.AF_UNIX) as talk:
+        talk.connect(place)
+        answers = talk.makefile("rb")
+        answers.readline()
+        for line in ("LHLO mx", "MAIL FROM:<>", "RCPT TO:<help@desk>", "DATA"):
+            talk.sendall(line.encode() + b"\r\n")
+            while answers.readline()[3:4] == b"-":
+                pass
+        talk.sendall(stuffed + b".\r\n")
+        assert answers.readline().startswith(b"250")
+    assert taken == [(content, "<>", ("help@desk",))]
+
+
+def test_an_odd_address_is_no_reason_to_send_a_mail_back(place, taken):
+    with smtplib.LMTP(place) as lmtp:
+        lmtp.ehlo_or_helo_if_needed()
+        assert lmtp.docmd("MAIL", "FROM:<..a..@>")[0] == 250
+        assert lmtp.docmd("RCPT", "TO:<a..b@desk>")[0] == 250
+        assert lmtp.data(b"x\r\n")[0] == 250
+    assert taken[0][2] == ("a..b@desk",)
+
+
+def test_a_size_above_the_limit_is_refused_before_it_is_read(place, taken):
+    with smtplib.LMTP(place) as lmtp:
+        lmtp.ehlo_or_helo_if_needed()
+        assert lmtp.docmd("MAIL", f"FROM:<a@x> SIZE={talking.LARGEST + 1}")[0] == 552
+        assert lmtp.docmd("MAIL", f"FROM:<a@x> SIZE={talking.LARGEST}")[0] == 250
+    assert not taken
+
+
+def test_a_content_above_the_limit_is_refused_while_it_is_read_and_not_held(place, taken, monkeypatch):
+    monkeypatch.setattr(talking, "LARGEST", 1_000_000)
+    with smtplib.LMTP(place) as lmtp:
+        lmtp.ehlo_or_helo_if_needed()
+        lmtp.mail("a@x")
+        lmtp.rcpt("help@desk")
+        assert lmtp.data(b"some text\r\n" * 130_000)[0] == 552
+        lmtp.sendmail("a@x", ["help@desk"], b"small\r\n")
+    assert [raw for raw, *_rest in taken] == [b"small\r\n"]
+
+
+def test_more_at_once_than_can_be_held_is_put_off(place, taken, monkeypatch):
+    monkeypatch.setattr(talking, "MOST_IN_HAND", 100_000)
+    with smtplib.LMTP(place) as lmtp, pytest.raises(smtplib.SMTPDataError) as put_off:
+        lmtp.sendmail("a@x", ["help@desk"], b"some text\r\n" * 50_000)
+    assert put_off.value.smtp_code == 452
+
+
+def test_too_many_connections_are_put_off_and_the_next_is_served(place, taken, monkeypatch):
+    monkeypatch.setattr(talking, "MOST_TALKS", 2)
+    first, second = smtplib.LMTP(place), smtplib.LMTP(place)
+    with pytest.raises(smtplib.SMTPConnectError) as put_off:
+        smtplib.LMTP(place)
+    assert put_off.value.smtp_code == 421
+    first.quit()
+    time.sleep(0.2)
+    with smtplib.LMTP(place) as third:
+        third.sendmail("a@x", ["help@desk"], b"x\r\n")
+    second.quit()
+    assert len(taken) == 1
+
+
+@pytest.mark.parametrize("fault", [OperationalError("away"), RuntimeError("a fault of ours")])
+def test_while_the_database_is_away_the_sender_keeps_the_mail(tmp_path, monkeypatch, fault, db):
+    def away(*_given, **_more):
+        raise fault
+
+    monkeypatch.setattr(listening, "take", away)
+    with listening_at(tmp_path) as place, smtplib.LMTP(place) as lmtp, pytest.raises(smtplib.SMTPDataError) as put_off:
+        lmtp.sendmail("a@x", ["help@desk"], b"x\r\n")
+    assert put_off.value.smtp_code == 451
+
+
+def test_smtp_on_the_port_needs_no_encryption(tmp_path, taken):
+    port = free_port()
+    with listening_at(tmp_path, port), smtplib.SMTP("127.0.0.1", port) as smtp:
+        smtp.sendmail("a@x", ["help@desk"], b"Hello\r\n")
+    assert taken == [(b"Hello\r\n", "a@x", ("help@desk",))]
+
+
+def test_the_socket_may_lie_where_a_mail_server_can_reach_it(tmp_path):
+    assert lmtp_socket(tmp_path, "/run/sira/lmtp").as_posix() == "/run/sira/lmtp"
+    with listening_at(tmp_path) as place:
+        assert (tmp_path / "lmtp").stat().st_mode & 0o777 == 0o666
+        assert place
+    assert not (tmp_path / "lmtp").exists()
+
+
+def test_deliver_hands_over_and_says_what_became_of_it(place, taken, monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("SIRA_LMTP_SOCKET", place)
+    mail = tmp_path / "mail"
+    mail.write_bytes(b"Subject: x\n\n.dot\n..two\nend")
+    with mail.open("rb") as message:
+        assert deliver.deliver(message, "help@desk") == 0
+    assert taken == [(b"Subject: x\r\n\r\n.dot\r\n..two\r\nend\r\n", "pipe@localhost", ("help@desk",))]
+    monkeypatch.setattr(deliver, "LARGEST", 10)
+    with mail.open("rb") as message:
+        assert deliver.deliver(message) == 65
+    monkeypatch.setenv("SIRA_LMTP_SOCKET", str(tmp_path / "nowhere"))
+    with mail.open("rb") as message:
+        assert deliver.deliver(message) == 75
+    assert "try again" in capsys.readouterr().err
+
+
+def test_deliver_takes_a_maildir_and_stops_at_what_has_to_wait(place, taken, monkeypatch, tmp_path):
+    monkeypatch.setenv("SIRA_LMTP_SOCKET", place)
+    (tmp_path / "box" / "new").mkdir(parents=True)
+    for name in ("1", "2"):
+        (tmp_path / "box" / "new" / name).write_bytes(b"Subject: x\n\nx\n")
+    assert deliver.main(["--maildir", str(tmp_path / "box")]) == 0
+    assert sorted(one.name for one in (tmp_path / "box" / "cur").iterdir()) == ["1:2,S", "2:2,S"]
+    assert deliver.main(["--maildir", str(tmp_path)]) == 64
