@@ -159,8 +159,11 @@ def settle(mail: OutgoingMail, state: str, *, at: datetime) -> None:
         mail.state, mail.next_at = state, None
         fields = ["state", "next_at", "attempts", "settled", "answer"]
         if state == OutgoingMail.State.SENT:
-            mail.sent_at, mail.placeholders = at, {}
-            fields += ["sent_at", "placeholders"]
+            mail.sent_at = at
+            fields.append("sent_at")
+        if state == OutgoingMail.State.SENT or mail.kind == "plain":
+            mail.placeholders = {}  # of no more use; a plain mail, which nobody sends again, may hold a link to sign in
+            fields.append("placeholders")
         mail.save(update_fields=fields)
         if state in (OutgoingMail.State.REFUSED, OutgoingMail.State.UNSURE):
             for told in _listeners:

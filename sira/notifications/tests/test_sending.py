@@ -178,6 +178,16 @@ def test_without_a_mail_server_it_is_kept(desk):
     assert mail.state == State.KEPT
 
 
+def test_a_link_to_sign_in_does_not_stay_in_the_outbox_without_a_mail_server(db):
+    mail = a_mail(
+        kind="plain", placeholders={"subject": "Your link", "text": "https://desk/sign-in/SECRET", "html": ""}
+    )
+    with override_settings(MAIL=settings_for(0, host="")):
+        sending.pump(monday(9))
+    mail.refresh_from_db()
+    assert (mail.state, mail.placeholders) == (State.KEPT, {})
+
+
 def test_a_mail_that_cannot_be_written_is_put_off_and_holds_up_no_other(desk):
     broken, good = a_mail(kind="no_such_text"), a_mail()
     with ScriptedServer() as server:

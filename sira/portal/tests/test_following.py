@@ -67,6 +67,12 @@ def test_the_pages_hear_of_their_own_tickets_and_a_stranger_hears_of_none(desk, 
     assert heard_by(a_person(), [topic]) == []
 
 
+def test_a_ticket_without_a_subject_has_words_to_press(desk, hannah):
+    ticket = desk.ticket(requester=desk.hannah, subject="")
+    for address in (reverse("portal:home"), reverse("portal:tickets"), reverse("portal:ticket", args=[ticket.number])):
+        assert "Without a subject" in hannah.get(address).content.decode()
+
+
 def test_a_stranger_finds_nothing_there(desk, client, ticket):
     client.force_login(a_person())
     for name in ("ticket", "why"):
