@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from sira.boards.people import workers
 from sira.people.models import SupportGroup
 from sira.shell.parts import part_or_page
 from sira.tickets.wording import named
-from sira.workspace.access import for_agents
+from sira.workspace.access import DeskRequest, for_agents
 from sira.workspace.rows import rows_of
 from sira.workspace.views.queue import groups_of
 
@@ -22,7 +22,7 @@ COLUMNS = ("all", "risk", "broken", "unassigned", "waiting")
 
 @require_GET
 @for_agents
-def today(request: HttpRequest) -> HttpResponse:
+def today(request: DeskRequest) -> HttpResponse:
     groups = groups_of(request.user)
     group = chosen(request, groups)
     board = Board(request.user, at=now(), group=group)
@@ -43,7 +43,7 @@ def today(request: HttpRequest) -> HttpResponse:
     return part_or_page(request, part="boards/_today.html", page="boards/today.html", context=context)
 
 
-def chosen(request: HttpRequest, groups: list[SupportGroup]) -> SupportGroup | None:
+def chosen(request: DeskRequest, groups: list[SupportGroup]) -> SupportGroup | None:
     """The group that the board is narrowed to.  Raises Http404 for one whose tickets the reader does not see."""
     asked = request.GET.get("group", "")
     if not asked:

@@ -11,6 +11,13 @@ from django.shortcuts import redirect
 from sira.people.models import Person
 from sira.tickets.models import Ticket
 
+
+class DeskRequest(HttpRequest):
+    """The request of somebody who has signed in, as for_agents lets pass."""
+
+    user: Person
+
+
 View = Callable[..., HttpResponse]
 PARTS = ("type", "requester__organisation", "organisation", "group", "agent", "category", "service", "merged_into")
 

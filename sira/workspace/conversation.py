@@ -109,7 +109,7 @@ def line_of(ticket: Ticket, history: Sequence[HistoryEntry], *, reader: Person) 
     found: list[Said | Facts] = []
     for is_fact, run in groupby(line, key=lambda one: isinstance(one, Told)):
         items = list(run)
-        found += [Facts(items)] if is_fact else items  # type: ignore[arg-type, list-item]
+        found += [Facts(items)] if is_fact else items  # type: ignore[arg-type]
     return found
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from sira.calendars import jalali
+from sira.calendars.refusals import NotADate
 from sira.people.models import Membership, Person, SupportGroup
 from sira.tickets.models import Category, Service, Ticket, TicketLink, TicketType
 from sira.tickets.wording import named
@@ -36,7 +37,7 @@ class DayField(forms.CharField):
         try:
             day = jalali.parse_date(text) if get_language() == "fa" else date.fromisoformat(text)
             moment = datetime.combine(day, MORNING, timezone.get_current_timezone())
-        except (ValueError, jalali.NotADate):
+        except (ValueError, NotADate):
             raise ValidationError(self.error_messages["day"], code="day") from None
         if moment <= timezone.now():
             raise ValidationError(self.error_messages["day"], code="day")
@@ -199,7 +200,7 @@ class FieldsForm(EditForm):
         offer(self, category=Category, service=Service)
         for key in answers_of(self.ticket):
             self.fields[f"fields.{key}"] = forms.CharField(label=key, required=False)
-        self.initial |= {name: self.now(name) for name in self.fields}
+        self.initial.update({name: self.now(name) for name in self.fields})
         self.initial["tags"] = ", ".join(self.ticket.tags)
 
     def clean_tags(self) -> list[str]:

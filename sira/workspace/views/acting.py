@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from sira.shell.parts import announce, say, wants_part
 from sira.tickets import assigning, conversation, editing, lifecycle, linking, merging, tasks, waiting
 from sira.tickets.messages import Attached, Said
 from sira.tickets.models import Merge, Participant, Ticket
-from sira.workspace.access import for_agents, ticket_for
+from sira.workspace.access import DeskRequest, for_agents, ticket_for
 from sira.workspace.forms import AssignForm, EditForm, HoldForm, LinkForm, MergeForm, ResolveForm
 from sira.workspace.views.asking import question
 from sira.workspace.views.ticket import done, go, show_ticket
@@ -42,7 +42,7 @@ def acting(act: Act) -> Callable[..., HttpResponse]:
     @require_POST
     @for_agents
     @wraps(act)
-    def acted(request: HttpRequest, number: str, **kwargs: Any) -> HttpResponse:
+    def acted(request: DeskRequest, number: str, **kwargs: Any) -> HttpResponse:
         found = ticket_for(request.user, number)
         try:
             return act(request, found, **kwargs) or done(request, number)
@@ -55,7 +55,7 @@ def acting(act: Act) -> Callable[..., HttpResponse]:
 
 
 @acting
-def answer(request: HttpRequest, found: Ticket) -> HttpResponse:
+def answer(request: DeskRequest, found: Ticket) -> HttpResponse:
     """The composer: an answer or a note; with "waiting" the requester has the next word."""
     person, at, said = request.user, now(), said_in(request)
     if request.POST.get("kind") == "note":
@@ -67,7 +67,7 @@ def answer(request: HttpRequest, found: Ticket) -> HttpResponse:
     return announce(done(request, found.number), sent={"key": found.number})
 
 
-def said_in(request: HttpRequest) -> Said:
+def said_in(request: DeskRequest) -> Said:
     """The text and the files of a composer; the files are in the store from here on.  Raises NothingSaid, TooLarge."""
     text = request.POST.get("text", "").strip()
     files = [kept(upload) for upload in request.FILES.getlist("files")]
@@ -84,44 +84,44 @@ def kept(upload: UploadedFile) -> Attached:
 
 
 @acting
-def take(request: HttpRequest, found: Ticket) -> None:
+def take(request: DeskRequest, found: Ticket) -> None:
     assigning.take(found, by=request.user, at=now())
 
 
 @acting
-def begin(request: HttpRequest, found: Ticket) -> None:
+def begin(request: DeskRequest, found: Ticket) -> None:
     conversation.begin(found, by=request.user, at=now())
 
 
 @acting
-def wait(request: HttpRequest, found: Ticket) -> None:
+def wait(request: DeskRequest, found: Ticket) -> None:
     waiting.wait_for_requester(found, by=request.user, at=now())
 
 
 @acting
-def resume(request: HttpRequest, found: Ticket) -> None:
+def resume(request: DeskRequest, found: Ticket) -> None:
     waiting.resume(found, by=request.user, at=now())
 
 
 @acting
-def close(request: HttpRequest, found: Ticket) -> None:
+def close(request: DeskRequest, found: Ticket) -> None:
     lifecycle.close(found, by=request.user, at=now())
 
 
 @acting
-def reopen(request: HttpRequest, found: Ticket) -> None:
+def reopen(request: DeskRequest, found: Ticket) -> None:
     lifecycle.reopen(found, by=request.user, at=now())
 
 
 @acting
-def finish_task(request: HttpRequest, found: Ticket, key: int) -> None:
+def finish_task(request: DeskRequest, found: Ticket, key: int) -> None:
     task = get_object_or_404(Task, pk=key, subject=found.pk)
     result = request.POST.get("result", "done")
     tasks.finish(task, by=request.user, outcome={"result": result}, evidence=request.POST.get("evidence", ""), at=now())
 
 
 @acting
-def watch(request: HttpRequest, found: Ticket) -> None:
+def watch(request: DeskRequest, found: Ticket) -> None:
     """Watch, or no longer."""
     person = request.user
     watching = found.participants.filter(person=person, kind=Participant.Kind.WATCHER)
@@ -130,20 +130,20 @@ def watch(request: HttpRequest, found: Ticket) -> None:
 
 
 @acting
-def undo_merge(request: HttpRequest, found: Ticket, key: int) -> HttpResponse:
+def undo_merge(request: DeskRequest, found: Ticket, key: int) -> HttpResponse:
     source = merging.undo_merge(get_object_or_404(Merge, pk=key, target=found), by=request.user, at=now())
     return go(request, source.get_absolute_url())
 
 
 @acting
-def send_again(request: HttpRequest, found: Ticket, key: int) -> HttpResponse:
+def send_again(request: DeskRequest, found: Ticket, key: int) -> HttpResponse:
     mail = get_object_or_404(OutgoingMail, pk=key, subject=found.pk)
     sending.send_again(mail, at=now())
     return say(request, done(request, found.number), _("The mail goes out again."))
 
 
 @question("assign")
-def assign(request: HttpRequest, found: Ticket, form: AssignForm) -> HttpResponse:
+def assign(request: DeskRequest, found: Ticket, form: AssignForm) -> HttpResponse:
     """Group and agent; without an agent it goes back into the group's queue."""
     group, agent = form.cleaned_data["to"]
     assigning.assign(found, group=group, agent=agent, by=request.user, at=now())
@@ -152,28 +152,28 @@ def assign(request: HttpRequest, found: Ticket, form: AssignForm) -> HttpRespons
 
 
 @question("hold")
-def hold(request: HttpRequest, found: Ticket, form: HoldForm) -> HttpResponse:
+def hold(request: DeskRequest, found: Ticket, form: HoldForm) -> HttpResponse:
     waiting.hold(found, until=form.cleaned_data["until"], by=request.user, at=now())
     return done(request, found.number)
 
 
 @question("resolve")
-def resolve(request: HttpRequest, found: Ticket, form: ResolveForm) -> HttpResponse:
+def resolve(request: DeskRequest, found: Ticket, form: ResolveForm) -> HttpResponse:
     lifecycle.resolve(found, by=request.user, resolution=form.cleaned_data["resolution"], at=now())
     return done(request, found.number)
 
 
 @question("priority")
-def priority(request: HttpRequest, found: Ticket, form: EditForm) -> HttpResponse:
+def priority(request: DeskRequest, found: Ticket, form: EditForm) -> HttpResponse:
     return edit(request, found, form)
 
 
 @question("change")
-def change(request: HttpRequest, found: Ticket, form: EditForm) -> HttpResponse:
+def change(request: DeskRequest, found: Ticket, form: EditForm) -> HttpResponse:
     return edit(request, found, form)
 
 
-def edit(request: HttpRequest, found: Ticket, form: EditForm) -> HttpResponse:
+def edit(request: DeskRequest, found: Ticket, form: EditForm) -> HttpResponse:
     changes = form.changes()
     seen = {name: form.seen_exactly(name) for name in changes}
     editing.set_fields(found, changes, seen=seen, by=request.user, at=now())
@@ -181,13 +181,13 @@ def edit(request: HttpRequest, found: Ticket, form: EditForm) -> HttpResponse:
 
 
 @question("link")
-def link(request: HttpRequest, found: Ticket, form: LinkForm) -> HttpResponse:
+def link(request: DeskRequest, found: Ticket, form: LinkForm) -> HttpResponse:
     linking.link(found, form.cleaned_data["other"], kind=form.cleaned_data["kind"], by=request.user, at=now())
     return done(request, found.number)
 
 
 @question("merge")
-def merge(request: HttpRequest, found: Ticket, form: MergeForm) -> HttpResponse:
+def merge(request: DeskRequest, found: Ticket, form: MergeForm) -> HttpResponse:
     """Put this ticket into another."""
     target = form.cleaned_data["other"]
     merging.merge(found, target, by=request.user, at=now())

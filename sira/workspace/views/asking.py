@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,11 +17,11 @@ from sira.tickets.models import HistoryEntry, Ticket
 from sira.tickets.refusals import ChangedMeanwhile
 from sira.tickets.wording import Names, field_name
 from sira.workspace import forms
-from sira.workspace.access import for_agents, ticket_for
-from sira.workspace.views.ticket import own_address
+from sira.workspace.access import DeskRequest, for_agents, ticket_for
+from sira.workspace.views.queue import own_address
 
 LEAVE = gettext_lazy("Leave it")
-Act = Callable[[HttpRequest, Ticket, Any], HttpResponse]
+Act = Callable[[DeskRequest, Ticket, Any], HttpResponse]
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def question(name: str) -> Callable[[Act], Callable[..., HttpResponse]]:
         @require_http_methods(["GET", "HEAD", "POST"])
         @for_agents
         @wraps(act)
-        def asked(request: HttpRequest, number: str) -> HttpResponse:
+        def asked(request: DeskRequest, number: str) -> HttpResponse:
             found = ticket_for(request.user, number)
             if request.method != "POST":
                 return ask(request, found, name, QUESTIONS[name].form(found, request.user))
@@ -78,7 +78,7 @@ def question(name: str) -> Callable[[Act], Callable[..., HttpResponse]]:
 
 
 def ask(
-    request: HttpRequest,
+    request: DeskRequest,
     found: Ticket,
     name: str,
     form: forms.QuestionForm,

@@ -1,6 +1,6 @@
 """The search page, and what the command palette finds as one types."""
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,14 +10,14 @@ from sira.people.models import Person
 from sira.shell.parts import part_or_page
 from sira.tickets import search
 from sira.workspace import queues
-from sira.workspace.access import for_agents
+from sira.workspace.access import DeskRequest, for_agents
 
 SHORTEST = 2
 
 
 @require_GET
 @for_agents
-def find(request: HttpRequest) -> HttpResponse:
+def find(request: DeskRequest) -> HttpResponse:
     typed = request.GET.get("q", "").strip()
     before = queues.read_key(request.GET.get("before", ""), timezone.get_current_timezone())
     found = search.find(typed, request.user, before=before) if len(typed) >= SHORTEST else None
@@ -28,7 +28,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @for_agents
-def commands(request: HttpRequest) -> JsonResponse:
+def commands(request: DeskRequest) -> JsonResponse:
     """What fits to a few letters: tickets, people, and the search itself."""
     typed = request.GET.get("q", "").strip()
     rows = [{"group": "create", "words": _("New ticket"), "url": reverse("workspace:new_ticket"), "key": "c"}]

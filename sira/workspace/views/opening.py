@@ -2,7 +2,7 @@
 
 import uuid
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
 
@@ -10,13 +10,13 @@ from sira.intake import receiving
 from sira.intake.incoming import Incoming
 from sira.people import recognition
 from sira.tickets.messages import Said
-from sira.workspace.access import for_agents
+from sira.workspace.access import DeskRequest, for_agents
 from sira.workspace.forms import NewTicketForm
 from sira.workspace.views.acting import kept
 
 
 @for_agents
-def new_ticket(request: HttpRequest) -> HttpResponse:
+def new_ticket(request: DeskRequest) -> HttpResponse:
     form = NewTicketForm(request.POST or None, initial={"mail": request.GET.get("mail", "")})
     if request.method == "POST" and form.is_valid():
         return _open(request, form)
@@ -24,7 +24,7 @@ def new_ticket(request: HttpRequest) -> HttpResponse:
     return render(request, "workspace/new_ticket.html", context, status=422 if form.errors else 200)
 
 
-def _open(request: HttpRequest, form: NewTicketForm) -> HttpResponse:
+def _open(request: DeskRequest, form: NewTicketForm) -> HttpResponse:
     """The key of the form makes a second click the same ticket."""
     given, at = form.cleaned_data, now()
     incoming = Incoming(

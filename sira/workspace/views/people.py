@@ -1,6 +1,6 @@
 """A person: one history over all channels."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -8,14 +8,14 @@ from django.views.decorators.http import require_GET
 from sira.people.models import Person
 from sira.shell.parts import part_or_page
 from sira.tickets.models import Ticket
-from sira.workspace.access import for_agents
+from sira.workspace.access import DeskRequest, for_agents
 
 PAGE = 30
 
 
 @require_GET
 @for_agents
-def person(request: HttpRequest, key: int) -> HttpResponse:
+def person(request: DeskRequest, key: int) -> HttpResponse:
     """Addresses, organisation, and everything they asked that the reader may see, newest first, paged by key."""
     found = get_object_or_404(Person.objects.select_related("organisation", "joined_into", "manager"), pk=key)
     rows = Ticket.objects.visible_to(request.user).filter(requester=found).select_related("agent", "group")

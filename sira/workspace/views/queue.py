@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,7 @@ from sira.tickets.models import Category, Ticket, TicketType
 from sira.tickets.visibility import SEES_ALL
 from sira.tickets.wording import named
 from sira.workspace import queues
-from sira.workspace.access import for_agents
+from sira.workspace.access import DeskRequest, for_agents
 from sira.workspace.counting import counts_for
 from sira.workspace.models import SavedView
 from sira.workspace.queues import Queue
@@ -51,7 +51,7 @@ ICONS = {
 
 @require_GET
 @for_agents
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: DeskRequest) -> HttpResponse:
     """Queue at the left, nothing chosen yet."""
     context = {"place": "workspace", **queue_context(request)}
     return part_or_page(request, part="workspace/_queue.html", page="workspace/desk.html", context=context)
@@ -59,21 +59,21 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @for_agents
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: DeskRequest) -> HttpResponse:
     """What the reader has, as the tab bar of a phone leads there."""
     return redirect(f"{reverse('workspace:desk')}?queue=mine")
 
 
 @require_GET
 @for_agents
-def table(request: HttpRequest) -> HttpResponse:
+def table(request: DeskRequest) -> HttpResponse:
     """The same list as a table, with all views and their counts."""
     found = queue_context(request)
     context = {"place": "workspace", **found, **choices(request.user, found["queue"])}
     return part_or_page(request, part="workspace/_table.html", page="workspace/table.html", context=context)
 
 
-def queue_context(request: HttpRequest) -> dict[str, Any]:
+def queue_context(request: DeskRequest) -> dict[str, Any]:
     """What a queue list needs, from the address: view or scope, filters, page."""
     person, at = request.user, now()
     given = request.GET
@@ -151,7 +151,7 @@ def groups_of(person: Person) -> list[SupportGroup]:
 
 @require_POST
 @for_agents
-def save_view(request: HttpRequest) -> HttpResponse:
+def save_view(request: DeskRequest) -> HttpResponse:
     """Keep the list as it is narrowed now under a name; the same name again replaces it."""
     name = " ".join(request.POST.get("name", "").split())[:80]
     scope = request.POST.get("queue", "")
@@ -168,6 +168,6 @@ def save_view(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @for_agents
-def forget_view(request: HttpRequest, key: int) -> HttpResponse:
+def forget_view(request: DeskRequest, key: int) -> HttpResponse:
     get_object_or_404(SavedView, pk=key, owner=request.user).delete()
     return redirect("workspace:table")

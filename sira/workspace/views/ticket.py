@@ -6,8 +6,9 @@ The queue comes by itself once the ticket stands, so that one who opens a link d
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -20,22 +21,22 @@ from sira.people.models import Person
 from sira.plumbing.refusals import Refused
 from sira.processes.models import Task
 from sira.shell import formats
-from sira.shell.parts import part_or_page, say, wants_part
-from sira.tickets import downloads, lifecycle, stages, tasks
+from sira.shell.parts import part_or_page, wants_part
+from sira.tickets import downloads, lifecycle, pictures, stages, tasks
 from sira.tickets.models import HistoryEntry, Message, MessageFile, Ticket, TicketLink
 from sira.tickets.wording import field_name, named
 from sira.workspace import conversation, why
-from sira.workspace.access import for_agents, ticket_for
+from sira.workspace.access import DeskRequest, for_agents, ticket_for
 from sira.workspace.views.queue import own_address
 
-FRAME_POLICY = "sandbox; default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'"
+FRAME_POLICY = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 SENDS = [("send", gettext_lazy("Send")), ("waiting", gettext_lazy("Send, set waiting"))]
 ACTS = ("begin", "wait", "resume", "reopen", "watch")
 
 
 @require_GET
 @for_agents
-def ticket(request: HttpRequest, number: str) -> HttpResponse:
+def ticket(request: DeskRequest, number: str) -> HttpResponse:
     found = ticket_for(request.user, number)
     if found.merged_into is not None and "stay" not in request.GET:
         return redirect(found.merged_into)
@@ -44,7 +45,7 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
     return show_ticket(request, found)
 
 
-def show_ticket(request: HttpRequest, found: Ticket, *, refused: Refused | None = None) -> HttpResponse:
+def show_ticket(request: DeskRequest, found: Ticket, *, refused: Refused | None = None) -> HttpResponse:
     """The whole page, or the ticket without the queue where htmx asks.  refused: why what was posted did not happen."""
     context = ticket_context(found, request.user) | {"address": own_address(request.GET)}
     if refused is not None:
@@ -64,7 +65,7 @@ def show_ticket(request: HttpRequest, found: Ticket, *, refused: Refused | None 
     )
 
 
-def done(request: HttpRequest, number: str) -> HttpResponse:
+def done(request: DeskRequest, number: str) -> HttpResponse:
     """After an action: the ticket anew, or the queue if it went to others."""
     found = Ticket.objects.worked_by(request.user).filter(number=number).first()
     if found is None:
@@ -74,12 +75,11 @@ def done(request: HttpRequest, number: str) -> HttpResponse:
     return redirect(with_queue(found.get_absolute_url(), request.GET))
 
 
-def go(request: HttpRequest, address: str, words: str | Promise = "") -> HttpResponse:
+def go(request: DeskRequest, address: str, words: str | Promise = "") -> HttpResponse:
     """On to another page, from htmx too."""
-    answer = redirect(address)
-    if wants_part(request):
-        answer = HttpResponse(status=204, headers={"HX-Redirect": address})
-    return say(request, answer, words) if words and not wants_part(request) else answer
+    if words:
+        messages.info(request, str(words))
+    return HttpResponse(status=204, headers={"HX-Redirect": address}) if wants_part(request) else redirect(address)
 
 
 def with_queue(address: str, given: QueryDict) -> str:
@@ -159,10 +159,10 @@ def others_of(found: Ticket, reader: Person) -> list[Ticket]:
 
 @require_GET
 @for_agents
-def mail_frame(request: HttpRequest, number: str, key: int) -> HttpResponse:
+def mail_frame(request: DeskRequest, number: str, key: int) -> HttpResponse:
     """The HTML of a mail, sanitised when it came, alone in a frame that runs nothing and loads nothing from outside."""
     message = get_object_or_404(Message, ticket=ticket_for(request.user, number), pk=key)
-    body = f'<!doctype html><meta charset="utf-8"><base target="_blank"><body dir="auto">{message.html}'
+    body = f'<!doctype html><meta charset="utf-8"><base target="_blank"><body dir="auto">{pictures.with_pictures(message)}'
     response = HttpResponse(body)
     response["Content-Security-Policy"] = FRAME_POLICY
     response["X-Frame-Options"] = "SAMEORIGIN"
@@ -171,5 +171,5 @@ def mail_frame(request: HttpRequest, number: str, key: int) -> HttpResponse:
 
 @require_GET
 @for_agents
-def file(request: HttpRequest, key: int) -> HttpResponse:
+def file(request: DeskRequest, key: int) -> HttpResponse:
     return downloads.give(get_object_or_404(MessageFile, pk=key), to=request.user)  # type: ignore[return-value]
