@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 
+from sira.people.models import Person
 from sira.people.rights import may_administer
 from sira.studio.refusals import NotAdministrator
 
@@ -23,3 +24,8 @@ def for_administrators(view: Callable[..., HttpResponse]) -> Callable[..., HttpR
         return view(request, *args, **kwargs)
 
     return entered
+
+
+def who(request: HttpRequest) -> Person:
+    """Whoever is signed in; the page has asked that before."""
+    return cast(Person, request.user)

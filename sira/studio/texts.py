@@ -198,7 +198,6 @@ def dictionary() -> dict[str, str]:
 def said() -> dict[str, str]:
     """What our own islands say."""
     return {
-        "kept": gettext("kept"),
         "keeping": gettext("keeping"),
         "changed": gettext("not kept yet"),
         "failed": gettext("Not kept: the desk could not be reached. It is tried again with the next change."),

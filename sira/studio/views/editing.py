@@ -7,16 +7,19 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.timezone import now
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from sira.plumbing.refusals import Refused
 from sira.processes.models import Instance, ProcessVersion
+from sira.shell import formats
 from sira.shell.parts import say
 from sira.shell.policy import drawing_page
 from sira.studio import keeping
-from sira.studio.access import for_administrators
+from sira.studio.access import for_administrators, who
 from sira.studio.models import SetAside
 from sira.studio.refusals import NothingGiven
 from sira.studio.shelves import SHELVES
@@ -84,7 +87,7 @@ def save(request: HttpRequest, kind: str, key: str, version: int) -> HttpRespons
     try:
         source = given_source(request)
         base = request.POST.get("base", "")
-        kept = keeping.save(shelf, key, version, source, base=base, by=request.user, at=now())
+        kept = keeping.save(shelf, key, version, source, base=base, by=who(request), at=now())
     except Refused as refused:
         return JsonResponse({"code": refused.code, "said": str(refused.message)}, status=refused.status)
     if kept.aside is not None:
@@ -96,10 +99,13 @@ def save(request: HttpRequest, kind: str, key: str, version: int) -> HttpRespons
 
 
 def told(request: HttpRequest, shelf: Shelf, row: Row, source: str) -> dict[str, Any]:
+    at = now()
+    time = formats.moment(at, get_language() or "en", now=at, zone=timezone.get_current_timezone())
     context = {"shelf": shelf, "row": row, "is_draft": True, **state_of(shelf.problems(row.key, source))}
     marked = [{"element": one.where, "stops": one.stops} for one in context["problems"] if one.where]
     return {
         "digest": row.digest,
+        "said": f"{_('kept')} {time}",
         "problems": render_to_string("studio/_problems.html", context, request),
         "publish": render_to_string("studio/_publish.html", context, request),
         "marked": marked,
@@ -124,7 +130,7 @@ def given_source(request: HttpRequest) -> str:
 def publish(request: HttpRequest, kind: str, key: str, version: int) -> HttpResponse:
     shelf = SHELVES[kind]
     try:
-        row = keeping.publish(shelf, key, version, base=request.POST.get("base", ""), by=request.user, at=now())
+        row = keeping.publish(shelf, key, version, base=request.POST.get("base", ""), by=who(request), at=now())
     except Refused as refused:
         return show_drawing(request, shelf, row_meant(shelf, key, str(version)), refused=refused)
     words = _("Version %(version)s is published. What begins from now on follows it.") % {"version": row.version}
@@ -137,7 +143,7 @@ def draft(request: HttpRequest, kind: str, key: str, version: int) -> HttpRespon
     """The way back to an older version, or on from the published one: its text as a new draft."""
     shelf = SHELVES[kind]
     row = get_object_or_404(shelf.model, key=key, version=version)
-    made = keeping.draft_from(shelf, row, by=request.user, at=now())
+    made = keeping.draft_from(shelf, row, by=who(request), at=now())
     return redirect(f"{reverse('studio:show', args=[kind, key])}?version={made.version}")
 
 
@@ -166,7 +172,7 @@ def as_file(shelf: Shelf, name: str, source: str) -> HttpResponse:
 @for_administrators
 def take_aside(request: HttpRequest, kind: str, key: str, aside: int) -> HttpResponse:
     found = get_object_or_404(SetAside, kind=kind, key=key, pk=aside)
-    row = keeping.take_aside(SHELVES[kind], found, by=request.user, at=now())
+    row = keeping.take_aside(SHELVES[kind], found, by=who(request), at=now())
     return redirect(f"{reverse('studio:show', args=[kind, key])}?version={row.version}")
 
 

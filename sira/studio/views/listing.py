@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_GET, require_POST
 
 from sira.plumbing.refusals import Refused
-from sira.studio.access import for_administrators
+from sira.studio.access import for_administrators, who
 from sira.studio.refusals import NothingGiven
 from sira.studio.shelves import SHELVES
 from sira.studio.shelves.shelf import DRAFT, PUBLISHED, Row, Shelf
@@ -74,7 +74,7 @@ def begin(request: HttpRequest, kind: str) -> HttpResponse:
         name = request.POST.get("name", "").strip() or key
         template = shelf.templates().get(request.POST.get("template", ""))
         source = shelf.renamed(template.read_text("utf-8"), key, name) if template else shelf.blank(key, name)
-        shelf.new_draft(key, source, by=request.user, at=now())
+        shelf.new_draft(key, source, by=who(request), at=now())
     except Refused as refused:
         return show_shelf(request, shelf, refused=refused)
     return redirect("studio:show", kind, key)
@@ -90,7 +90,7 @@ def bring_in(request: HttpRequest, kind: str) -> HttpResponse:
         key = shelf.key_in(source, name)
         if not shelf.model.objects.filter(key=key).exists():
             shelf.free_key(key)
-        row = shelf.new_draft(key, source, by=request.user, at=now())
+        row = shelf.new_draft(key, source, by=who(request), at=now())
     except Refused as refused:
         return show_shelf(request, shelf, refused=refused)
     return redirect("studio:show", kind, row.key)

@@ -8,6 +8,7 @@ from sira.processes import picture, versions
 from sira.processes.models import Instance
 from sira.shell.policy import drawing_page
 from sira.studio import texts
+from sira.studio.access import who
 from sira.studio.words import BLOCKS, WAITS
 from sira.workspace.access import for_agents, ticket_for
 
@@ -16,7 +17,7 @@ from sira.workspace.access import for_agents, ticket_for
 @for_agents
 @drawing_page
 def drawing(request: HttpRequest, number: str) -> HttpResponse:
-    found = ticket_for(request.user, number)
+    found = ticket_for(who(request), number)
     rows = Instance.objects.filter(subject=found.pk, caller=None).select_related("version").order_by("-id")
     instance = rows.first()
     if instance is None:

@@ -31,7 +31,7 @@
       const nav = this.querySelector("[data-views]"), active = this.modeler.getActiveView(), views = this.modeler.getViews()
       nav.hidden = views.length < 2
       nav.replaceChildren(...views.map((view) => {
-        const button = Object.assign(document.createElement("button"), { type: "button", textContent: view.name || view.element.id })
+        const button = Object.assign(document.createElement("button"), { type: "button", textContent: view.type === "drd" ? this.getAttribute("overview") : view.name || view.element.id })
         button.setAttribute("aria-pressed", view.element === active?.element)
         button.addEventListener("click", () => this.modeler.open(view))
         return button

@@ -39,7 +39,8 @@
       gfx.classList.add("desk-block")
       make("use", { href: `${icons()}#${block.icon}`, x: 8, y: 7, width: 14, height: 14, class: "sign" }, gfx)
       const kind = make("text", { x: 27, y: 18, class: "kind" }, gfx)
-      kind.textContent = block.words
+      const room = Math.floor((element.width - 30) / 5.6)
+      kind.textContent = block.words.length > room ? `${block.words.slice(0, room - 1)}…` : block.words
       const name = textRenderer.createText(bo.name ?? "", { box: { width: element.width - 12, height: element.height - 26 }, align: "left-top", padding: 0, style: { fill: "var(--ink)", fontSize: "12px", fontFamily: "Inter, Vazirmatn, sans-serif", fontWeight: 500 } })
       name.setAttribute("transform", "translate(8 26)")
       gfx.append(name)
@@ -57,6 +58,13 @@
       textRenderer: { defaultStyle: { fontFamily: "Inter, Vazirmatn, sans-serif", fontSize: "12px" }, externalStyle: { fontSize: "12px" } },
     }),
     source: () => read("drawing-source"),
-    fit(viewer) { viewer.get("canvas").zoom("fit-viewport", "auto") },
+    // All of it with some air around it; smaller than `least` nobody could read it, so then from its beginning.
+    fit(viewer, least = 0) {
+      const canvas = viewer.get("canvas"), { inner, outer } = canvas.viewbox()
+      const scale = Math.min(1, (outer.width - 56) / inner.width, (outer.height - 56) / inner.height)
+      const shown = Math.max(scale, least), width = outer.width / shown, height = outer.height / shown
+      const x = shown > scale ? inner.x - 28 / shown : inner.x - (width - inner.width) / 2
+      canvas.viewbox({ x, y: inner.y - (height - inner.height) / 2, width, height })
+    },
   }
 }

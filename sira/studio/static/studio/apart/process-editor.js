@@ -139,7 +139,7 @@ customElements.define("process-editor", class extends HTMLElement {
       canvas.textContent = this.words.unreadable
       return
     }
-    desk.fit(this.modeler)
+    desk.fit(this.modeler, 0.8)
     this.readOnly = this.hasAttribute("readonly")
     this.pen = this.readOnly ? null : new Pen(this.modeler)
     this.listen()
@@ -158,7 +158,7 @@ customElements.define("process-editor", class extends HTMLElement {
     this.modeler.on("commandStack.changed", () => this.changed())
     this.addEventListener("change", ({ target }) => this.write(target), options)
     this.addEventListener("click", ({ target }) => this.press(target.closest("[data-tool]")), options)
-    this.addEventListener("pointerdown", (begun) => this.take(begun), options)
+    for (const type of ["mousedown", "click"]) this.addEventListener(type, (begun) => this.take(begun), options)
     this.addEventListener("keydown", (pressed) => this.placeByKey(pressed), options)
     document.addEventListener("click", ({ target }) => this.jump(target), options)
     document.body.addEventListener("sira:draft-kept", ({ detail }) => this.mark(detail.marked), options)
@@ -200,11 +200,10 @@ customElements.define("process-editor", class extends HTMLElement {
   }
   take(begun) {
     const button = begun.target.closest?.("[data-block]")
-    if (!button || !this.pen || begun.button) return
+    if (!button || !this.pen || begun.button || (begun.type === "click" && !begun.detail)) return
     begun.preventDefault()
     button.focus()
-    const mouse = new MouseEvent("mousedown", begun)
-    this.modeler.get("create").start(mouse, shapeOf(button.dataset.block, this.pen, this.modeler.get("elementFactory"), this.modeler))
+    this.modeler.get("create").start(begun, shapeOf(button.dataset.block, this.pen, this.modeler.get("elementFactory"), this.modeler))
   }
   // By keyboard a block goes behind the chosen one.
   placeByKey(pressed) {

@@ -44,8 +44,7 @@ customElements.define("draft-saver", class extends HTMLElement {
   }
   kept(told) {
     this.setAttribute("base", told.digest)
-    const time = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
-    this.say("kept", `${this.words.kept} ${time.format(new Date())}`)
+    this.say("kept", told.said)
     document.getElementById("problems").innerHTML = told.problems
     document.getElementById("publish").innerHTML = told.publish
     document.body.dispatchEvent(new CustomEvent("sira:draft-kept", { detail: told }))
