@@ -42,6 +42,7 @@ class Running:
         )
         self.first_page = self._wait() - self.started
         self.desk = psutil.Process(self.process.pid)
+        self.start_cpu = sum(_used(one) for one in (self.desk, *self.desk.children(True)))
         pid = (home / "postgres" / "data" / "postmaster.pid").read_text().split()[0]
         self.database = psutil.Process(int(pid))
 

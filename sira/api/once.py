@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
 from sira.api.models import AnsweredCall
 from sira.api.problems import Problem
-from sira.plumbing.violations import violated
 
 HEADER = "Idempotency-Key"
 LONGEST = 200
@@ -36,36 +35,33 @@ def once(view: Callable[..., tuple[int, Any]]) -> Callable[..., HttpResponse]:
                 status, value = view(request, *args, **kwargs)
             return JsonResponse(value, status=status)
         body = fingerprint(request)
-        return earlier(request, key, body) or _first(request, key, body, lambda: view(request, *args, **kwargs))
+        return _first(request, key, body, lambda: view(request, *args, **kwargs))
 
     return answered
 
 
+# Whoever comes second waits here for the first, and finds the key taken once that has committed.
+_BEGIN = """
+    INSERT INTO api_answeredcall (token_id, key, body, status, answer, at) VALUES (%s, %s, %s, 0, '{}', %s)
+    ON CONFLICT ON CONSTRAINT call_is_answered_once DO NOTHING RETURNING id
+"""
+
+
 def _first(request: HttpRequest, key: str, body: bytes, work: Callable[[], tuple[int, Any]]) -> HttpResponse:
-    token = request.auth.pk  # type: ignore[attr-defined]
-    try:
-        with transaction.atomic():
-            call = AnsweredCall.objects.create(
-                token_id=token, key=key, body=body, status=0, answer={}, at=timezone.now()
-            )
-            call.status, call.answer = work()
-            call.save(update_fields=["status", "answer"])
-            return JsonResponse(call.answer, status=call.status)
-    except IntegrityError as error:
-        if violated(error) != "call_is_answered_once":
-            raise
-    again = earlier(request, key, body)
-    if again is None:
-        raise Problem(409, "in_progress", "The first call with this key failed just now; send it again.")
-    return again
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(_BEGIN, [request.auth.pk, key, body, timezone.now()])  # type: ignore[attr-defined]
+            begun = cursor.fetchone()
+        if begun is None:
+            return earlier(request, key, body)
+        status, value = work()
+        AnsweredCall.objects.filter(pk=begun[0]).update(status=status, answer=value)
+        return JsonResponse(value, status=status)
 
 
-def earlier(request: HttpRequest, key: str, body: bytes) -> HttpResponse | None:
+def earlier(request: HttpRequest, key: str, body: bytes) -> HttpResponse:
     """The answer that this call got before.  Raises Problem if the key belongs to another call."""
-    token = request.auth.pk  # type: ignore[attr-defined]
-    call = AnsweredCall.objects.filter(token=token, key=key).first()
-    if call is None:
-        return None
+    call = AnsweredCall.objects.get(token=request.auth.pk, key=key)  # type: ignore[attr-defined]
     if bytes(call.body) != body:
         raise Problem(422, "key_used", f"This {HEADER} was used for another call. Take a new one.")
     response = JsonResponse(call.answer, status=call.status)

@@ -7,7 +7,6 @@ import sys
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from sira.api.models import Token
@@ -24,17 +23,25 @@ def make(name: str, *, person: Person, at: datetime, expires_at: datetime | None
     return row, text
 
 
+# In SQL, since every call asks: composed by the ORM the two queries cost a third of what a short call costs.
+_LIVING = """
+    SELECT * FROM api_token WHERE digest = %s AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > %s)
+"""
+
+
 def find(text: str, *, at: datetime) -> Token | None:
     """The living token, with the person it acts as."""
     if not text.startswith(PREFIX):
         return None
-    token = (
-        Token.objects.filter(Q(expires_at=None) | Q(expires_at__gt=at), digest=digest(text), revoked_at=None)
-        .select_related("person__organisation")
-        .filter(person__is_active=True)
-        .first()
-    )
-    if token and (token.used_at is None or at - token.used_at > SEEN_EVERY):
+    token = next(iter(Token.objects.raw(_LIVING, [digest(text), at])), None)
+    if token is None:
+        return None
+    people = Person.objects.raw("SELECT * FROM people_person WHERE id = %s AND is_active", [token.person_id])
+    person = next(iter(people), None)
+    if person is None:
+        return None
+    token.person = person
+    if token.used_at is None or at - token.used_at > SEEN_EVERY:
         Token.objects.filter(pk=token.pk).update(used_at=at)
     return token
 
