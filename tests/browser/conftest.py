@@ -86,7 +86,9 @@ class Visitor:
         return self
 
     def go(self, path: str) -> Page:
-        self.page.goto(f"{self.at}{path}")
+        answer = self.page.goto(f"{self.at}{path}")
+        assert answer is not None
+        assert answer.ok, f"{path} answers {answer.status}"
         return self.page
 
 
