@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, HashIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex, HashIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
@@ -175,6 +175,10 @@ class Ticket(models.Model):
             models.Index(name="ticket_of_requester", fields=["requester", "-id"]),
             models.Index(name="ticket_of_organisation", fields=["organisation", "-id"]),
             models.Index(name="ticket_held", fields=["held_until"], condition=Q(status="held")),
+            # A few pages for any number of tickets: rows lie in the order of time, so whole ranges are passed over.
+            BrinIndex(
+                name="ticket_by_day", fields=["opened_at", "resolved_at"], pages_per_range=16, autosummarize=True
+            ),
         ]
         triggers: ClassVar = [gates.ticket_gate(), tallying.ticket_tally()]
 
