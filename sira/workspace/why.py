@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -13,6 +13,8 @@ from sira.decisions.models import Trace
 from sira.promises import explaining
 from sira.shell import formats
 from sira.tickets.models import Ticket
+
+A_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,7 @@ def _shown(one: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
     """How one promise looks: its name with the deadline, how much of it is used, and the state of its line."""
     return {
         "words": _named(one, at=at),
+        "paused": one["paused"] if one["paused"] >= A_MINUTE else None,
         "used_share": max(0, min(100, round(100 * (one["worked"] / one["budget"])))),
         "shape": _shape(one, at=at),
     }

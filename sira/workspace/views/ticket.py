@@ -162,7 +162,9 @@ def others_of(found: Ticket, reader: Person) -> list[Ticket]:
 def mail_frame(request: DeskRequest, number: str, key: int) -> HttpResponse:
     """The HTML of a mail, sanitised when it came, alone in a frame that runs nothing and loads nothing from outside."""
     message = get_object_or_404(Message, ticket=ticket_for(request.user, number), pk=key)
-    body = f'<!doctype html><meta charset="utf-8"><base target="_blank"><body dir="auto">{pictures.with_pictures(message)}'
+    body = (
+        f'<!doctype html><meta charset="utf-8"><base target="_blank"><body dir="auto">{pictures.with_pictures(message)}'
+    )
     response = HttpResponse(body)
     response["Content-Security-Policy"] = FRAME_POLICY
     response["X-Frame-Options"] = "SAMEORIGIN"
