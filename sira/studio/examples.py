@@ -106,7 +106,8 @@ def ask(row: DecisionVersion, facts: Mapping[str, Any], *, decision: str = "") -
         outcome = deciding.decide_by(row, facts, decision=decision or None)
     except Refused as refused:
         return Told(refused=str(refused.message))
-    rows = tuple(f"{one.table} {', '.join(map(str, one.rows)) or '–'}" for one in outcome.consulted)
+    several = len(outcome.consulted) > 1
+    rows = tuple(f"{one.table}: " * several + (", ".join(map(str, one.rows)) or "–") for one in outcome.consulted)
     return Told(plain(outcome.made.value), rows)
 
 

@@ -5,6 +5,46 @@
   const translate = (text, values = {}) =>
     (texts[text] ?? texts[text.trim()] ?? text).replace(/{\s*([^}\s]+)\s*}/g, (_, name) => values[name] ?? `{${name}}`)
 
+  // The editor shows a rule's description beside it, the desk reads its annotation: the same words, so one becomes the
+  // other on the way in and out.  Tables with several annotations keep theirs, unseen.
+  const named = (within, name) => [...within.children].filter((one) => one.localName === name)
+  function exchange(xml, turn) {
+    const drawing = new DOMParser().parseFromString(xml, "application/xml")
+    if (drawing.querySelector("parsererror")) return xml
+    for (const table of drawing.getElementsByTagNameNS("*", "decisionTable")) if (named(table, "annotation").length < 2) turn(table)
+    return new XMLSerializer().serializeToString(drawing)
+  }
+  const element = (beside, name) => {
+    const prefix = beside.prefix ? `${beside.prefix}:` : ""
+    return beside.ownerDocument.createElementNS(beside.namespaceURI, prefix + name)
+  }
+  const toEditor = (xml) => exchange(xml, (table) => {
+    for (const rule of named(table, "rule")) {
+      const [entry] = named(rule, "annotationEntry")
+      if (!entry || named(rule, "description").length) continue
+      const description = element(rule, "description")
+      description.textContent = entry.textContent.trim()
+      entry.remove()
+      if (description.textContent) rule.prepend(description)
+    }
+  })
+  const fromEditor = (xml) => exchange(xml, (table) => {
+    const rules = named(table, "rule")
+    if (!rules.some((rule) => named(rule, "description").length)) return
+    if (!named(table, "annotation").length) {
+      const column = element(table, "annotation")
+      column.setAttribute("name", translate("Annotations"))
+      named(table, "output").at(-1).after(column)
+    }
+    for (const rule of rules) {
+      const [description] = named(rule, "description"), entry = element(rule, "annotationEntry"), text = element(rule, "text")
+      text.textContent = description?.textContent ?? ""
+      description?.remove()
+      entry.append(text)
+      rule.append(entry)
+    }
+  })
+
   customElements.define("decision-editor", class extends HTMLElement {
     async connectedCallback() {
       const container = this.querySelector(".canvas")
@@ -13,7 +53,7 @@
       this.listened = new WeakSet()
       this.modeler.on("views.changed", () => this.viewed())
       try {
-        await this.modeler.importXML(read("drawing-source"), { open: false })
+        await this.modeler.importXML(toEditor(read("drawing-source")), { open: false })
       } catch {
         container.textContent = read("studio-words").unreadable
         return
@@ -39,7 +79,7 @@
     }
     changed() {
       if (this.hasAttribute("readonly")) return
-      document.querySelector("draft-saver")?.later(async () => (await this.modeler.saveXML({ format: true })).xml)
+      document.querySelector("draft-saver")?.later(async () => fromEditor((await this.modeler.saveXML({ format: true })).xml))
     }
   })
 }
