@@ -64,12 +64,12 @@ def listen(stop: threading.Event) -> None:
 
 async def _serve(stop: threading.Event) -> None:
     loop, intake, counted = asyncio.get_running_loop(), Intake(), Counted()
-    socket = lmtp_socket(settings.SIRA_HOME, settings.LISTEN["lmtp_socket"])
+    socket = lmtp_socket(settings.SIRA_HOME, str(settings.LISTEN["lmtp_socket"]))
     servers = [await loop.create_unix_server(_talks(LmtpTalk, intake, counted, loop), path=_free(socket))]
     socket.chmod(0o666)  # whoever may reach its folder may bring mail, as with the port
-    port = settings.LISTEN["smtp_port"]
+    port = int(settings.LISTEN["smtp_port"])
     if port:
-        host = settings.LISTEN["smtp_host"]
+        host = str(settings.LISTEN["smtp_host"])
         servers.append(await loop.create_server(_talks(SmtpTalk, intake, counted, loop), host=host, port=port))
     try:
         while not stop.is_set():

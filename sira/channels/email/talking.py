@@ -9,7 +9,7 @@ import re
 from collections.abc import Awaitable, Sequence
 from typing import Protocol
 
-from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import SMTP, Envelope
 
 from sira.channels.email.deliver import LARGEST
 
@@ -43,6 +43,8 @@ class Unfinished(Exception):
 
 
 class SmtpTalk(SMTP):
+    envelope: Envelope
+    transport: asyncio.Transport
     line_length_limit = PIECE  # what the stream holds; commands have their own limit
 
     def __init__(self, taker: Taker, counted: Counted, *, loop: asyncio.AbstractEventLoop) -> None:
@@ -105,7 +107,7 @@ class SmtpTalk(SMTP):
     async def _content(self, held: "_Held") -> bytes:
         """The content, its doubled dots undone.  Raises Unfinished."""
         # The line end before the content is looked for with the dot that ends it, so that an empty content has one too.
-        self._reader._buffer[:0] = b"\r\n"
+        self._reader._buffer[:0] = b"\r\n"  # type: ignore[attr-defined]
         pieces: list[bytes] = []
         refused = ""
         while True:

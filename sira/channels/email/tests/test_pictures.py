@@ -22,7 +22,7 @@ def desk(db, tmp_path, monkeypatch):
 
 
 def a_mail(html, *parts):
-    head = "From: tom@desk.example\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=b\r\n\r\n"
+    head = "From: tom@desk.example\r\nSubject: x\r\nContent-Type: multipart/related; boundary=b\r\n\r\n"
     body = f"--b\r\nContent-Type: text/html\r\n\r\n{html}\r\n"
     for name, kind, content in parts:
         body += (
