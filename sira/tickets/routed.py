@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from django.db.models import Count
+from django.db.models import Sum
 
 from sira.routing import routing
 from sira.tickets import assigning, facts
-from sira.tickets.models import Ticket
+from sira.tickets.models import Tally, Ticket
 from sira.tickets.worksheet import Worksheet
 
 
@@ -25,6 +25,6 @@ def route(sheet: Worksheet) -> None:
 
 
 def open_work_of(people: Sequence[int]) -> Mapping[int, float]:
-    """How many tickets each has to work on now; what waits for somebody else weighs nothing."""
-    counted = Ticket.objects.filter(agent__in=people, status=Ticket.Status.OPEN).values_list("agent")
-    return dict(counted.annotate(count=Count("pk")))
+    """How many tickets each has to work on now, from the tally; what waits for somebody else weighs nothing."""
+    counted = Tally.objects.filter(agent__in=people, status=Ticket.Status.OPEN).values_list("agent")
+    return dict(counted.annotate(count=Sum("n")).order_by())
