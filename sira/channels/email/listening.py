@@ -67,7 +67,7 @@ async def _serve(stop: threading.Event) -> None:
     socket = lmtp_socket(settings.SIRA_HOME, str(settings.LISTEN["lmtp_socket"]))
     servers = [await loop.create_unix_server(_talks(LmtpTalk, intake, counted, loop), path=_free(socket))]
     socket.chmod(0o666)  # whoever may reach its folder may bring mail, as with the port
-    port = int(settings.LISTEN["smtp_port"])
+    port = int(str(settings.LISTEN["smtp_port"]))
     if port:
         host = str(settings.LISTEN["smtp_host"])
         servers.append(await loop.create_server(_talks(SmtpTalk, intake, counted, loop), host=host, port=port))

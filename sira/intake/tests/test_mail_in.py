@@ -270,7 +270,7 @@ def test_nothing_is_sent_by_itself_to_machines_lists_and_nobody(desk: Desk, more
 
 
 def test_who_writes_for_the_first_time_is_answered_in_their_language(desk: Desk):
-    text = "Merhaba, yaz\u0131c\u0131 \u00e7al\u0131\u015fm\u0131yor, l\u00fctfen bakar m\u0131s\u0131n\u0131z? Te\u015fekk\u00fcrler."
+    text = "Merhaba, yazıcı çalışmıyor, lütfen bakar mısınız? Teşekkürler."
     raw = a_mail(text, sender="eda@new.example", more="Content-Type: text/plain; charset=utf-8\r\n")
     ticket = take(raw).ticket
     assert ticket.requester.language == "tr"
