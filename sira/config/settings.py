@@ -180,5 +180,7 @@ LOGGING = {
         "handlers": ["console"],
         "level": env.choice("SIRA_LOG", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR")),
     },
+    # A refused form is nothing to look into, and its address may be the key to a ticket (/t/...).
+    "loggers": {"django.request": {"level": "ERROR"}},
 }
 LOCALE_PATHS: list[Path] = []
