@@ -2,15 +2,16 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sira.decisions import deciding
+from sira.decisions import deciding, wording
 from sira.decisions.compiled import compile_source
 from sira.decisions.dmn import DrawingProblem
 from sira.decisions.dmn.drawing import Table
+from sira.decisions.dmn.evaluation import TableStep
 from sira.decisions.feel import FeelProblem
 from sira.decisions.models import DecisionVersion
 from sira.decisions.plain import plain
@@ -106,20 +107,31 @@ def ask(row: DecisionVersion, facts: Mapping[str, Any], *, decision: str = "") -
         outcome = deciding.decide_by(row, facts, decision=decision or None)
     except Refused as refused:
         return Told(refused=str(refused.message))
-    several = len(outcome.consulted) > 1
-    rows = tuple(f"{one.table}: " * several + (", ".join(map(str, one.rows)) or "–") for one in outcome.consulted)
-    return Told(plain(outcome.made.value), rows)
+    return Told(plain(outcome.made.value), rows_of(outcome.consulted))
 
 
-def told(row: DecisionVersion, source: str) -> list[Told]:
-    """Every kept example, asked anew."""
-    return list(_told(row, list(Example.objects.filter(key=row.key).order_by("name"))))
+def told(key: str, source: str) -> list[Told]:
+    """Every kept example, asked anew of this text."""
+    examples = Example.objects.filter(key=key).order_by("name")
+    return list(_told(source, list(examples)))
 
 
-def _told(row: DecisionVersion, examples: list[Example]) -> Iterator[Told]:
+def _told(source: str, examples: list[Example]) -> Iterator[Told]:
     for one in examples:
-        found = ask(row, numbers(one.facts))
-        yield Told(found.result, found.rows, found.refused, one, not found.refused and found.result == one.expected)
+        try:
+            made = compile_source(source).decide(numbers(one.facts))
+        except (DrawingProblem, FeelProblem) as problem:
+            yield Told(refused=wording.say(problem), example=one, passed=False)
+            continue
+        consulted = [table for step in made.steps for table in step.tables]
+        result = plain(made.value)
+        yield Told(result, rows_of(consulted), example=one, passed=result == one.expected)
+
+
+def rows_of(consulted: Sequence[TableStep]) -> tuple[str, ...]:
+    """The rows that matched, with the table's name where several were asked."""
+    several = len(consulted) > 1
+    return tuple(f"{one.table}: " * several + (", ".join(map(str, one.rows)) or "–") for one in consulted)
 
 
 def numbers(value: Any) -> Any:

@@ -41,13 +41,15 @@ def publish(shelf: Shelf, key: str, version: int, *, base: str, by: Person, at: 
 
 
 @transaction.atomic
-def draft_from(shelf: Shelf, row: Row, *, by: Person, at: datetime) -> Row:
-    """A draft with the text of another version; a draft that is there already is set aside, not lost."""
-    source = shelf.source_of(row)
-    there = shelf.model.objects.select_for_update().filter(key=row.key, status=DRAFT).order_by("-version").first()
+def draft_of(shelf: Shelf, key: str, source: str, *, by: Person, at: datetime) -> Row:
+    """A draft with this text, from an older version or a file; a draft that is there already is set aside, not lost.
+
+    Raises Refused for what is no drawing.
+    """
+    there = shelf.model.objects.select_for_update().filter(key=key, status=DRAFT).order_by("-version").first()
     if there is None:
-        return shelf.new_draft(row.key, source, by=by, at=at)
-    if there.digest != row.digest:
+        return shelf.new_draft(key, source, by=by, at=at)
+    if there.digest != shelf.digest_of(source):
         _set_aside(shelf, there, shelf.source_of(there), by=there.by or by, at=at)
     return shelf.overwrite(there, source, by=by, at=at)
 
@@ -55,13 +57,9 @@ def draft_from(shelf: Shelf, row: Row, *, by: Person, at: datetime) -> Row:
 @transaction.atomic
 def take_aside(shelf: Shelf, aside: SetAside, *, by: Person, at: datetime) -> Row:
     """The text that came second becomes the draft; the draft's own takes its place aside."""
-    there = shelf.model.objects.select_for_update().filter(key=aside.key, status=DRAFT).order_by("-version").first()
     source = aside.source
     aside.delete()
-    if there is None:
-        return shelf.new_draft(aside.key, source, by=by, at=at)
-    _set_aside(shelf, there, shelf.source_of(there), by=there.by or by, at=at)
-    return shelf.overwrite(there, source, by=by, at=at)
+    return draft_of(shelf, aside.key, source, by=by, at=at)
 
 
 def _locked(shelf: Shelf, key: str, version: int) -> Row:

@@ -25,6 +25,7 @@ urlpatterns = [
     path("studio/<shelf:kind>/new/", listing.begin, name="begin"),
     path("studio/<shelf:kind>/import/", listing.bring_in, name="import"),
     path("studio/decisions/<str:key>/try/", decisions.try_out, name="try"),
+    path("studio/decisions/<str:key>/tests/", decisions.tests, name="tests"),
     path("studio/decisions/<str:key>/examples/<int:example>/forget/", decisions.forget, name="forget_example"),
     path("studio/forms/<str:key>/preview/", forms.preview, name="preview"),
     path("studio/<shelf:kind>/<str:key>/", editing.show, name="show"),

@@ -11,6 +11,8 @@ from sira.decisions import publishing, wording
 from sira.decisions.dmn import DrawingProblem
 from sira.decisions.models import DecisionVersion
 from sira.people.models import Person
+from sira.plumbing.refusals import Refused
+from sira.studio import examples
 from sira.studio.shelves.processes import referred
 from sira.studio.shelves.shelf import Problem, Row, Shelf
 from sira.studio.words import BUILT_IN_DECISIONS
@@ -38,6 +40,15 @@ BLANK = """<?xml version="1.0" encoding="UTF-8"?>
 """  # noqa: E501
 
 
+class TestFails(Refused):
+    code = "test_fails"
+    status = 422
+
+    def __init__(self, told: examples.Told) -> None:
+        name = told.example.name if told.example else ""
+        super().__init__(f"{name}: {_should(told.expected, told.refused or told.words)}")
+
+
 class Decisions(Shelf):
     kind, ending, pattern, template = "decisions", "dmn", "*.dmn", "studio/decision.html"
     words, one, model = gettext_lazy("Decisions"), gettext_lazy("Decision"), DecisionVersion
@@ -52,11 +63,14 @@ class Decisions(Shelf):
         return publishing.digest_of(source)
 
     def problems(self, key: str, source: str) -> list[Problem]:
+        """What is wrong with the table; if nothing is, the kept examples that it fails."""
+        found = publishing.problems_of(source)
+        if found:
+            return [Problem("", _place(problem), wording.say(problem)) for problem in found]
         return [
-            Problem(
-                "", next(iter(problem.where), "") if isinstance(problem, DrawingProblem) else "", wording.say(problem)
-            )
-            for problem in publishing.problems_of(source)
+            Problem("", one.example.name, _should(one.expected, one.refused or one.words))
+            for one in examples.told(key, source)
+            if one.example and not one.passed
         ]
 
     def new_draft(self, key: str, source: str, *, by: Person, at: datetime) -> Row:
@@ -66,6 +80,8 @@ class Decisions(Shelf):
         return publishing.save_draft(row.key, source, by=by, at=at)
 
     def publish(self, row: Row, *, by: Person, at: datetime) -> Row:
+        if failing := [one for one in examples.told(row.key, row.source) if not one.passed]:
+            raise TestFails(failing[0])
         return publishing.publish(row.key, row.source, by=by, at=at)
 
     def blank(self, key: str, name: str) -> str:
@@ -82,3 +98,11 @@ class Decisions(Shelf):
         for key, names in referred("decisionId").items():
             found.setdefault(key, []).extend(names)
         return found
+
+
+def _should(expected: str, came: str) -> str:
+    return _("should be %(expected)s, came %(came)s") % {"expected": expected, "came": came}
+
+
+def _place(problem: Exception) -> str:
+    return next(iter(problem.where), "") if isinstance(problem, DrawingProblem) else ""

@@ -89,6 +89,6 @@ def schema_in(source: str) -> dict[str, Any]:
         schema = json.loads(source)
     except (ValueError, RecursionError) as error:
         raise NotAForm from error
-    if not isinstance(schema, dict) or not isinstance(schema.get("components"), list):
+    if "\\u0000" in source or not isinstance(schema, dict) or not isinstance(schema.get("components"), list):
         raise NotAForm
     return schema

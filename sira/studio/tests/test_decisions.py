@@ -19,11 +19,11 @@ def ask(client, row, **more):
 
 def test_an_example_tells_what_comes_out_and_by_which_rows(ada, row):
     page = ask(ada, row).content.decode()
-    assert "critical" in page and "row 2" in page
+    assert "critical" in page and "row 10" in page
     assert not Example.objects.exists()
 
 
-def test_a_kept_example_is_asked_again_of_every_draft(ada, row):
+def test_a_kept_example_is_asked_again_of_every_draft_and_stops_publishing(ada, row):
     ask(ada, row, name="Everything is down")
     assert Example.objects.get().expected
     ada.post(reverse("studio:draft", args=["decisions", "priority", row.version]))
@@ -34,6 +34,12 @@ def test_a_kept_example_is_asked_again_of_every_draft(ada, row):
     assert ada.post(reverse("studio:save", args=["decisions", "priority", draft.version]), given).status_code == 200
     page = ada.get("/studio/decisions/priority/").content.decode()
     assert "<li data-failed" in page and "should be critical, came low" in page
+    assert "Publish, 1 to mend" in page
+    draft.refresh_from_db()
+    publish = reverse("studio:publish", args=["decisions", "priority", draft.version])
+    assert ada.post(publish, {"base": draft.digest}).status_code == 422
+    part = ada.get(reverse("studio:tests", args=["priority"]), {"version": draft.version}).content.decode()
+    assert part.count("should be critical") == 1
 
 
 def test_a_broken_table_is_kept_and_not_published(ada, row):

@@ -211,3 +211,12 @@ def test_drawing_pages_open_styles_and_nothing_else(ada):
     policy = ada.get("/studio/processes/ticket/").headers["Content-Security-Policy"]
     assert "script-src 'self';" in policy and "style-src 'self' 'unsafe-inline'" in policy
     assert "'unsafe-inline'" not in ada.get("/studio/processes/").headers["Content-Security-Policy"]
+
+
+def test_an_import_over_a_draft_sets_that_draft_aside(ada):
+    key, text = "priority", (PACK / "priority.dmn").read_text("utf-8")
+    draft = a_draft(ada, kind="decisions", key=key, model=DecisionVersion)
+    save(ada, draft, text.replace('name="Priority"', 'name="Worked on"', 1), kind="decisions")
+    ada.post("/studio/decisions/import/", {"file": SimpleUploadedFile("priority.dmn", text.encode())})
+    assert DecisionVersion.objects.get(key=key, status="draft").source == text
+    assert "Worked on" in SetAside.objects.get().source

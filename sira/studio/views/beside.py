@@ -19,7 +19,7 @@ def beside(shelf: Shelf, row: Row, source: str) -> dict[str, Any]:
         asked = examples.asked(source)
         return found | {
             "asked": asked,
-            "examples": examples.told(row, source),
+            "examples": examples.told(row.key, source),
             "decisions_in": examples.results(source),
         }
     return found | {"languages": (("tr", "Türkçe"), ("fa", "فارسی"), ("pl", "Polski"))}

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from sira.decisions.models import DecisionVersion
 from sira.decisions.plain import plain
@@ -33,9 +33,17 @@ def try_out(request: HttpRequest, key: str) -> HttpResponse:
         "decisions_in": examples.results(row.source),
         "tried": tried,
         "typed": request.POST,
-        "examples": examples.told(row, row.source),
+        "examples": examples.told(key, row.source),
     }
     return render(request, "studio/_examples.html", context)
+
+
+@require_GET
+@for_administrators
+def tests(request: HttpRequest, key: str) -> HttpResponse:
+    """The kept examples alone, after the table has changed."""
+    row = get_object_or_404(DecisionVersion, key=key, version=request.GET.get("version", "0"))
+    return render(request, "studio/_tests.html", {"row": row, "examples": examples.told(key, row.source)})
 
 
 @require_POST

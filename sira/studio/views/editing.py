@@ -143,7 +143,7 @@ def draft(request: HttpRequest, kind: str, key: str, version: int) -> HttpRespon
     """The way back to an older version, or on from the published one: its text as a new draft."""
     shelf = SHELVES[kind]
     row = get_object_or_404(shelf.model, key=key, version=version)
-    made = keeping.draft_from(shelf, row, by=who(request), at=now())
+    made = keeping.draft_of(shelf, key, shelf.source_of(row), by=who(request), at=now())
     return redirect(f"{reverse('studio:show', args=[kind, key])}?version={made.version}")
 
 
@@ -152,17 +152,18 @@ def draft(request: HttpRequest, kind: str, key: str, version: int) -> HttpRespon
 def export(request: HttpRequest, kind: str, key: str, version: int) -> HttpResponse:
     shelf = SHELVES[kind]
     row = get_object_or_404(shelf.model, key=key, version=version)
-    return as_file(shelf, f"{key}-{version}", shelf.source_of(row))
+    return as_file(shelf, key, shelf.source_of(row))
 
 
 @require_GET
 @for_administrators
 def aside_text(request: HttpRequest, kind: str, key: str, aside: int) -> HttpResponse:
     found = get_object_or_404(SetAside, kind=kind, key=key, pk=aside)
-    return as_file(SHELVES[kind], f"{key}-{found.version}-aside", found.source)
+    return as_file(SHELVES[kind], key, found.source)
 
 
 def as_file(shelf: Shelf, name: str, source: str) -> HttpResponse:
+    """Named by the key, since an imported decision or form is known by the name of its file."""
     response = HttpResponse(source, content_type=f"{NOT_RUN_AS_TEXT[shelf.ending]}; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.{shelf.ending}"'
     return response

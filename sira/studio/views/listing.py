@@ -9,6 +9,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_GET, require_POST
 
 from sira.plumbing.refusals import Refused
+from sira.studio import keeping
 from sira.studio.access import for_administrators, who
 from sira.studio.refusals import NothingGiven
 from sira.studio.shelves import SHELVES
@@ -90,7 +91,7 @@ def bring_in(request: HttpRequest, kind: str) -> HttpResponse:
         key = shelf.key_in(source, name)
         if not shelf.model.objects.filter(key=key).exists():
             shelf.free_key(key)
-        row = shelf.new_draft(key, source, by=who(request), at=now())
+        row = keeping.draft_of(shelf, key, source, by=who(request), at=now())
     except Refused as refused:
         return show_shelf(request, shelf, refused=refused)
     return redirect("studio:show", kind, row.key)
