@@ -154,8 +154,8 @@ def as_changes(given: shapes.ChangedTicket) -> dict[str, Any]:
 
 @router.get("/{number}/messages", summary="List what was said, newest first", response=answers(shapes.MessagePage))
 def messages(request: HttpRequest, number: str, cursor: str = "", limit: int = USUAL) -> HttpResponse:
-    rows = found(request, number).messages.visible_to(caller(request)).select_related("author")  # type: ignore[attr-defined]
-    rows, following = page(rows.prefetch_related("files"), cursor=cursor, limit=max(1, min(limit, MOST)))
+    said_here = found(request, number).messages.visible_to(caller(request)).select_related("author")
+    rows, following = page(said_here.prefetch_related("files"), cursor=cursor, limit=max(1, min(limit, MOST)))
     return JsonResponse({"items": [shapes.message(row) for row in rows], "next": following})
 
 

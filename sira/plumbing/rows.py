@@ -21,7 +21,8 @@ def insert(*kinds: Sequence[Any]) -> None:
         return
     parts, params = [], []
     for rows in given:
-        names, fields = _columns(type(rows[0]), rows[0].pk is not None)
+        model: type[models.Model] = type(rows[0])
+        names, fields = _columns(model, rows[0].pk is not None)
         line = f"({', '.join(['%s'] * len(fields))})"
         table = rows[0]._meta.db_table
         parts.append(f'INSERT INTO "{table}" ({names}) VALUES {", ".join([line] * len(rows))} RETURNING id')
