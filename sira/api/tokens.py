@@ -4,13 +4,14 @@ import argparse
 import hashlib
 import secrets
 import sys
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from sira.api.models import Token
-from sira.people.models import Person
+from sira.people.models import Membership, Person, SupportGroup
 
 PREFIX = "sira_"  # so that a token found in a repository or a log can be recognised
 SEEN_EVERY = timedelta(minutes=10)
@@ -51,9 +52,13 @@ def digest(text: str) -> bytes:
 
 
 @transaction.atomic
-def make_for_role(name: str, role: str, *, at: datetime) -> str:
-    """A token for a program that acts as itself: a person of that role without address or password."""
+def make_for_role(name: str, role: str, *, groups: Sequence[SupportGroup] = (), at: datetime) -> str:
+    """A token for a program that acts as itself: a person of that role without address or password.
+
+    groups: whose tickets it may see, where the role alone does not say so.
+    """
     person = Person.objects.create(name=name, role=role, password="!", created_at=at)
+    Membership.objects.bulk_create(Membership(person=person, group=group) for group in groups)
     return make(name, person=person, at=at)[1]
 
 
@@ -63,6 +68,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("name", help="what will use it, such as: monitoring")
     roles = [role for role in Person.Role.values if role != Person.Role.SYSTEM]
     parser.add_argument("--role", choices=roles, default=Person.Role.AGENT.value)
+    parser.add_argument("--group", action="append", default=[], help="key of a group it works in; may be repeated")
     given = parser.parse_args(arguments)
-    sys.stdout.write(make_for_role(given.name, given.role, at=timezone.now()) + "\n")
+    groups = list(SupportGroup.objects.filter(key__in=given.group))
+    if len(groups) < len(set(given.group)):
+        known = ", ".join(SupportGroup.objects.order_by("key").values_list("key", flat=True))
+        parser.error(f"--group: there is no such group; the groups are {known}.")
+    sys.stdout.write(make_for_role(given.name, given.role, groups=groups, at=timezone.now()) + "\n")
+    if given.role in (Person.Role.AGENT, Person.Role.LEAD) and not groups:
+        sys.stderr.write("It works in no group, so it sees only tickets that no group has; see --group.\n")
     return 0

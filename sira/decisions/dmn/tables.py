@@ -66,9 +66,11 @@ class CompiledTable:
             values.append(value if one.type is None or value is None else coerce(value, one.type))
         rows = self.matching(scope, values)
         if isinstance(run, Evaluation) and run.steps is not None:
-            notes = [note for row in rows for note in self.table.rules[row].annotations if note]
+            # In a FIRST table the rows behind the first have no say, so they are no reason either.
+            told = rows[:1] if self.table.hit_policy == "FIRST" else rows
+            notes = [note for row in told for note in self.table.rules[row].annotations if note]
             asked = {one.label: value for one, value in zip(self.inputs, values, strict=True)}
-            run.consulted(TableStep(self.name, asked, [row + 1 for row in rows], notes))
+            run.consulted(TableStep(self.name, asked, [row + 1 for row in told], notes))
         if not rows:
             return self._default(scope)
         return self.decide(self, scope, rows)

@@ -5,42 +5,78 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0003_sign_in'),
-        ('tickets', '0003_tally'),
+        ("people", "0003_sign_in"),
+        ("tickets", "0003_tally"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Mailbox',
+            name="Mailbox",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.SlugField(max_length=60, unique=True)),
-                ('address', models.EmailField(blank=True, help_text='people write to this address; empty: the user is one', max_length=254)),
-                ('host', models.CharField(max_length=255)),
-                ('port', models.PositiveIntegerField(default=993)),
-                ('security', models.CharField(choices=[('tls', 'TLS from the start'), ('starttls', 'STARTTLS'), ('none', 'not encrypted')], default='tls', max_length=8)),
-                ('user', models.CharField(max_length=254)),
-                ('sign_in', models.CharField(choices=[('password', 'Password'), ('oauth2', 'OAuth2 token')], default='password', max_length=8)),
-                ('secret', models.TextField()),
-                ('folder', models.CharField(default='INBOX', max_length=255)),
-                ('is_active', models.BooleanField(default=True)),
-                ('set_up_at', models.DateTimeField()),
-                ('uid_validity', models.BigIntegerField(null=True)),
-                ('last_uid', models.BigIntegerField(default=0)),
-                ('waiting', models.JSONField(default=dict)),
-                ('held_by', models.CharField(blank=True, max_length=120)),
-                ('held_until', models.DateTimeField(null=True)),
-                ('last_ok_at', models.DateTimeField(null=True)),
-                ('trouble', models.TextField(blank=True)),
-                ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.supportgroup')),
-                ('type', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tickets.tickettype')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.SlugField(max_length=60, unique=True)),
+                (
+                    "address",
+                    models.EmailField(
+                        blank=True, help_text="people write to this address; empty: the user is one", max_length=254
+                    ),
+                ),
+                ("host", models.CharField(max_length=255)),
+                ("port", models.PositiveIntegerField(default=993)),
+                (
+                    "security",
+                    models.CharField(
+                        choices=[("tls", "TLS from the start"), ("starttls", "STARTTLS"), ("none", "not encrypted")],
+                        default="tls",
+                        max_length=8,
+                    ),
+                ),
+                ("user", models.CharField(max_length=254)),
+                (
+                    "sign_in",
+                    models.CharField(
+                        choices=[("password", "Password"), ("oauth2", "OAuth2 token")], default="password", max_length=8
+                    ),
+                ),
+                ("secret", models.TextField()),
+                ("folder", models.CharField(default="INBOX", max_length=255)),
+                ("is_active", models.BooleanField(default=True)),
+                ("set_up_at", models.DateTimeField()),
+                ("uid_validity", models.BigIntegerField(null=True)),
+                ("last_uid", models.BigIntegerField(default=0)),
+                ("waiting", models.JSONField(default=dict)),
+                ("held_by", models.CharField(blank=True, max_length=120)),
+                ("held_until", models.DateTimeField(null=True)),
+                ("last_ok_at", models.DateTimeField(null=True)),
+                ("trouble", models.TextField(blank=True)),
+                (
+                    "group",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.supportgroup",
+                    ),
+                ),
+                (
+                    "type",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tickets.tickettype",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('host', 'user', 'folder'), name='folder_is_read_by_one_mailbox')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("host", "user", "folder"), name="folder_is_read_by_one_mailbox")
+                ],
             },
         ),
     ]
