@@ -165,7 +165,7 @@ def _delivery(facts: Mapping[str, Any], names: Names) -> str:
     whom = ", ".join(facts.get("refused", []))
     answer = facts.get("answer") or ""
     if facts.get("suppressed"):
-        return _("No acknowledgement was sent: %(whom)s had one within the hour") % {"whom": facts.get("to", "")}
+        return _("no acknowledgement was sent: %(whom)s had one within the hour") % {"whom": facts.get("to", "")}
     if facts.get("state") == "unsure":
         return _("Perhaps not delivered to %(whom)s: the mail server's answer was lost") % {"whom": whom}
     return _("Not delivered to %(whom)s. %(answer)s") % {"whom": whom, "answer": answer}
