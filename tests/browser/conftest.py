@@ -57,8 +57,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     throw_away(home)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """For one module only: while Playwright is open this thread has a running loop, and Django refuses its database."""
     found = shutil.which("chromium")
     if found is None:
         pytest.skip("Chromium is missing; bin/test installs it when root starts it")

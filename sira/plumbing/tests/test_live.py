@@ -54,7 +54,7 @@ def in_thread(act):
     return run
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("committing")
 def test_a_page_hears_of_its_topics_and_of_no_other():
     def act():
         tell("people", [9])
@@ -63,7 +63,7 @@ def test_a_page_hears_of_its_topics_and_of_no_other():
     assert heard(["tickets"], in_thread(act), 1) == [("tickets", "1,2")]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("committing")
 def test_a_page_of_one_ticket_hears_of_that_one_alone():
     def act():
         tell("tickets", [1, 2])
@@ -73,7 +73,7 @@ def test_a_page_of_one_ticket_hears_of_that_one_alone():
     assert heard(["tickets-2"], in_thread(act), 2) == [("tickets", "2"), ("tickets", "2")]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("committing")
 def test_what_is_rolled_back_is_never_told():
     def act():
         with transaction.atomic():
@@ -84,7 +84,7 @@ def test_what_is_rolled_back_is_never_told():
     assert heard(["tickets"], in_thread(act), 1) == [("tickets", "2")]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("committing")
 def test_thousands_of_ids_come_in_parts():
     events = heard(["tickets"], in_thread(lambda: tell("tickets", range(1000))), 3)
     assert [int(word) for _, ids in events for word in ids.split(",")] == list(range(1000))
