@@ -35,15 +35,6 @@ def take(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
     return sheet.ticket
 
 
-def hand_back(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
-    """Put a ticket back into its group's queue.  Raises NotAllowed, NotOpen."""
-    with on_desk(ticket, by=by, at=at) as sheet:
-        permissions.must_work_on(by, sheet.ticket)
-        must_be_active(sheet)
-        give(sheet, group=sheet.ticket.group, agent=None, how="handed back")
-    return sheet.ticket
-
-
 def give(sheet: Worksheet, *, group: SupportGroup | None, agent: Person | None, how: str) -> None:
     """The change itself, for the operations above and for the drawing's route step."""
     ticket = sheet.ticket
