@@ -92,9 +92,10 @@ def database(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
         raise env.BadSetting("DATABASE_URL", "not an address such as postgresql://user:password@host:5432/name.")
-    options = dict(parse_qsl(parts.query))
+    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    prepares = options.pop("prepared_statements", "no") == "yes"
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "sira.plumbing.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
@@ -102,9 +103,10 @@ def database(url: str) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        # Server-side cursors and prepared statements would tie a session to one server process: not with PgBouncer.
+        # Server-side cursors would tie a session to one server process: not with PgBouncer.
         "DISABLE_SERVER_SIDE_CURSORS": True,
-        "OPTIONS": options,
+        # Nor statements that a session keeps prepared, unless the address asks for them; our own server has no pooler.
+        "OPTIONS": options | {"prepare_threshold": 0 if prepares or embedded.is_embedded(url) else None},
     }
 
 
@@ -113,7 +115,8 @@ DATABASES = {"default": database(env.text("DATABASE_URL") or embedded.database_u
 AUTH_USER_MODEL = "people.Person"
 # A unique index on lower(email) where there is one says more than unique=True could.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["sira.people.sessions.DeskBackend"]
+SESSION_ENGINE = "sira.people.sessions"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},

@@ -29,6 +29,11 @@ def url(place: Place, name: str = NAME) -> str:
     return f"postgresql://{OWNER}@/{name}?host={quote(str(place.socket), safe='')}"
 
 
+def is_embedded(address: str) -> bool:
+    """Whether it is the address of such a server: no password, no host, a socket folder."""
+    return address.startswith(f"postgresql://{OWNER}@/") and "?host=%2F" in address
+
+
 @contextmanager
 def running(home: Path) -> Iterator[str]:
     """Have the database run while the block runs; gives its address.

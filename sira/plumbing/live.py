@@ -34,6 +34,7 @@ def tell(topic: str, ids: Iterable[int]) -> None:
 def address() -> str:
     """The database's address as Django has it, for the connection that listens."""
     parameters = connection.get_connection_params()
+    parameters.pop("prepare_threshold")  # psycopg's own, not the library's
     return make_conninfo("", **{name: value for name, value in parameters.items() if isinstance(value, (str, int))})
 
 
