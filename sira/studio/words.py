@@ -61,6 +61,27 @@ WAITS: dict[str, str | Promise] = {
     "incident": _("somebody to help: it is stuck"),
 }
 
+# What happened in a dry run, in words; what is not here is not told.
+LINES: dict[str, str | Promise] = {
+    "task": _("is asked for"),
+    "done": _("is done"),
+    "timer": _("its time has come"),
+    "heard": _("is heard"),
+    "sent": _("tells everybody who waits for"),
+    "mail": _("would send a mail"),
+    "does": _("does its step"),
+    "wrong": _("gets stuck"),
+    "ended": _("The process has ended"),
+}
+DELAYS: list[tuple[int, str | Promise]] = [
+    (0, _("at once")),
+    (60, _("after an hour")),
+    (240, _("after four hours")),
+    (1440, _("after a day")),
+    (4320, _("after three days")),
+    (10080, _("after a week")),
+]
+
 
 def automatic() -> list[tuple[str, str]]:
     """(task type, words) of every step that some room can do by itself."""

@@ -1,5 +1,6 @@
 """Small things that the studio's templates need."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,3 +13,15 @@ register = template.Library()
 def typed(given: Any, name: str) -> str:
     """What was typed into a field, if anything was."""
     return str(given.get(name, "")) if isinstance(given, Mapping) or hasattr(given, "get") else ""
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """A value as one would write it in an answer: text as it is, the rest as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+@register.filter
+def is_about_the_ticket(name: str) -> bool:
+    """Whether a dry run needs this part of its address again: what it is about, not what was pressed."""
+    return name == "ticket" or name.startswith(("ticket.", "requester."))

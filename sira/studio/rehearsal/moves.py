@@ -1,0 +1,129 @@
+"""What has been done in a dry run so far, as text that the page carries along; played anew each time."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sira.processes.bpmn.graph import Graph
+from sira.studio.rehearsal.acting import KNOWN, Cast, assumed_answer, whole_way
+from sira.studio.rehearsal.choices import asked_behind, nested
+from sira.studio.rehearsal.playing import Play, Wait
+from sira.studio.rehearsal.scene import TicketScene
+
+DELAYS = (0, 60, 240, 1440, 4320, 10080)  # minutes
+MOST = 200
+Move = dict[str, Any]
+
+
+@dataclass
+class Tried:
+    """A dry run as it stands. cast: who answers where nobody says; marks: how much had happened after each move."""
+
+    play: Play
+    cast: Cast
+    done: list[Move] = field(default_factory=list)
+
+
+def moves_in(text: str) -> list[Move]:
+    """What the page brought along; anything else is nothing."""
+    try:
+        given = json.loads(text or "[]")
+    except (ValueError, RecursionError):
+        return []
+    return [one for one in given if isinstance(one, dict)][:MOST] if isinstance(given, list) else []
+
+
+def played(graph: Graph, scene: TicketScene, cast: Cast, moves: list[Move], *, at: datetime) -> Tried:
+    tried = Tried(Play(graph, scene, at), cast)
+    tried.play.start()
+    for move in moves:
+        if not tried.play.ended and _made(tried, move):
+            tried.done.append(move)
+    return tried
+
+
+def _made(tried: Tried, move: Move) -> bool:
+    play = tried.play
+    match move.get("do"):
+        case "next":
+            return tried.cast.act(play)
+        case "rest":
+            whole_way(play, tried.cast)
+            return True
+        case "time":
+            until = min(play.timers.values(), default=None)
+            if until is None:
+                return False
+            play.until(until)
+            return True
+        case "fact":
+            return _told(play, str(move.get("name", "")), move.get("value"))
+    wait = next((one for one in play.waiting() if list(one.place) == move.get("place")), None)
+    return wait is not None and _answered(tried, wait, move)
+
+
+def _answered(tried: Tried, wait: Wait, move: Move) -> bool:
+    play, given = tried.play, move.get("outcome")
+    outcome = nested(given) if isinstance(given, dict) else {}
+    minutes = move.get("after")
+    at = play.at + timedelta(minutes=minutes if minutes in DELAYS else 0)
+    match move["do"], wait.kind:
+        case "finish", "task":
+            return play.finish(wait.place, outcome, at=at)
+        case "hear", "message" | "signal" | "condition":
+            return play.hear(wait.place, outcome, at=at)
+        case "skip", "incident":
+            return play.skip(wait.place, outcome)
+    return False
+
+
+def _told(play: Play, name: str, value: Any) -> bool:
+    """A fact of the ticket becomes another one: what waits for that goes on."""
+    holder, _dot, rest = name.partition(".")
+    if holder not in KNOWN or not rest:
+        return False
+    place = play.scene.facts[holder]
+    *path, last = rest.split(".")
+    for part in path:
+        place = place.setdefault(part, {}) if isinstance(place, dict) else {}
+    place[last] = value
+    play.look()
+    return True
+
+
+@dataclass(frozen=True)
+class Question:
+    """What can be answered to a step that waits. asked: values by variable, as its ways ask for them."""
+
+    wait: Wait
+    asked: dict[str, list[Any]]
+    assumed: dict[str, Any]
+    fields: list[str]
+
+    @property
+    def place(self) -> str:
+        return json.dumps(list(self.wait.place))
+
+
+def questions(play: Play, fields_of: Mapping[str, list[str]]) -> list[Question]:
+    """One for each step that waits; fields_of: keys of the fields of each form."""
+    found = []
+    for wait in play.waiting():
+        graph = play.frames[wait.place[0]].graph
+        asked = asked_behind(graph, wait.node, KNOWN) if wait.kind in ("task", "message", "incident") else {}
+        form = wait.node.plan.form if wait.node.plan else ""
+        fields = [key for key in fields_of.get(form, []) if key not in asked]
+        found.append(Question(wait, asked, assumed_answer(play, wait), fields))
+    return found
+
+
+def value_of(text: str) -> Any:
+    """What was typed, as JSON where it is some, else as text."""
+    text = text.strip()
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    return value if isinstance(value, str | bool | int | float) or value is None else text

@@ -1,0 +1,108 @@
+"""A draft of a decision table against the published one, on what past tickets asked."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sira.decisions import wording
+from sira.decisions.compiled import model_of
+from sira.decisions.dmn import DrawingProblem
+from sira.decisions.feel import FeelProblem
+from sira.decisions.models import DecisionVersion, Trace
+from sira.decisions.plain import plain
+from sira.people.automation import automation
+from sira.studio.examples import in_words, numbers, rows_of
+from sira.studio.rehearsal.past import RELATED, at_opening
+from sira.tickets.models import Ticket
+
+CHANGED, SAME, NOTHING = "changed", "same", "nothing"
+KINDS = {"priority": "priority", "promises": "promise", "routing": "route"}  # key of the table: kind of its traces
+
+
+@dataclass(frozen=True)
+class Case:
+    """What was asked for a ticket. facts: as the table takes them."""
+
+    number: str
+    subject: str
+    at: datetime
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Changed:
+    """before, after: results in words.  rows: which rules gave what the draft says.  refused: why it says nothing."""
+
+    case: Case
+    before: str
+    after: str
+    rows: tuple[str, ...]
+    refused: str = ""
+
+
+@dataclass
+class Compared:
+    """same, changed, nothing: how many tickets.  moves: how many went from what to what."""
+
+    count: int = 0
+    same: int = 0
+    nothing: int = 0
+    changed: list[Changed] = field(default_factory=list)
+    moves: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+
+def cases(key: str, most: int) -> list[Case]:
+    """The newest tickets that this table decided about, by its kept traces; where it has none, the newest tickets.
+
+    Facts are the ticket's own at its opening; a process's own variables that a table asked come from the trace.
+    """
+    traced = Trace.objects.filter(version__key=key)
+    newest = list(traced.order_by("-id").values_list("subject", "at", "inputs")[: most * 2])
+    first: dict[int, tuple[datetime, Any]] = {}
+    for subject, at, inputs in newest:
+        first.setdefault(subject, (at, inputs))
+    subjects = list(first)[:most]
+    rows = Ticket.objects.select_related(*RELATED)
+    tickets = list(rows.filter(pk__in=subjects)) if subjects else list(rows.order_by("-id")[:most])
+    by = automation()
+    found = []
+    for ticket in sorted(tickets, key=lambda row: -row.pk):
+        at, inputs = first.get(ticket.pk, (ticket.opened_at, {}))
+        facts = at_opening(ticket, by)
+        if key != "priority":
+            facts["ticket"]["priority"] = _priority_of(ticket)
+        asked = inputs if isinstance(inputs, dict) else {}
+        known = {name: value for name, value in asked.items() if "." not in name and name not in facts}
+        found.append(Case(ticket.number, ticket.subject, at, numbers(known | facts)))
+    return found
+
+
+def _priority_of(ticket: Ticket) -> str | None:
+    return {1: "critical", 2: "high", 3: "medium", 4: "low"}.get(ticket.priority or 0)
+
+
+def compare(draft: DecisionVersion, published: DecisionVersion | None, given: list[Case]) -> Compared:
+    result = Compared()
+    for case in given:
+        result.count += 1
+        after, rows, refused = _asked(draft, case)
+        before = _asked(published, case)[0] if published else None
+        if not refused and after is None:
+            result.nothing += 1
+        if published is None or (after == before and not refused):
+            result.same += 1
+            continue
+        result.moves[in_words(before), in_words(after)] += 1
+        result.changed.append(Changed(case, in_words(before), in_words(after), rows, refused))
+    return result
+
+
+def _asked(version: DecisionVersion, case: Case) -> tuple[Any, tuple[str, ...], str]:
+    try:
+        made = model_of(version.pk, version.digest).decide(case.facts, at=case.at)
+    except (FeelProblem, DrawingProblem) as problem:
+        return None, (), wording.say(problem)
+    consulted = [table for step in made.steps for table in step.tables]
+    return plain(made.value), rows_of(consulted), ""

@@ -1,0 +1,191 @@
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.db import InternalError, connection
+
+from sira.notifications.models import OutgoingMail
+from sira.plumbing.looking import nothing_written
+from sira.processes.models import ProcessVersion
+from sira.processes.tests.drawing import drawing, end, node, start, user
+from sira.studio.rehearsal import many, past
+from sira.studio.rehearsal.acting import Cast, cast_of, whole_way
+from sira.studio.rehearsal.choices import asked_behind
+from sira.studio.rehearsal.playing import Play
+from sira.studio.rehearsal.scene import Desk, TicketScene, drawing_of
+from sira.tickets import lifecycle
+from sira.tickets.models import Ticket
+from sira.tickets.tests.cast import PACK, monday
+
+SHIPPED = (PACK / "ticket.bpmn").read_text("utf-8")
+INVENTED = {
+    "ticket": {"type": "incident", "impact": "high", "urgency": "high", "needs_test": True, "stage": "opened"},
+    "requester": {"tier": "standard", "language": "en"},
+}
+
+
+def a_play(source=SHIPPED, key="ticket", facts=INVENTED):
+    scene = TicketScene(Desk(), facts, ("Tom Whitfield", "tom@desk.example", "en"))
+    play = Play(drawing_of(source, key), scene, monday(9))
+    play.start()
+    return play
+
+
+def everything_in_the_database():
+    """The number of rows and the newest change of every table, as PostgreSQL counts them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+        names = [name for (name,) in cursor.fetchall()]
+        found = {}
+        for name in names:
+            cursor.execute(
+                f"SELECT count(*), md5(coalesce(string_agg(t::text, chr(10) ORDER BY t::text), '')) FROM \"{name}\" t"
+            )
+            found[name] = cursor.fetchone()
+    return found
+
+
+def test_an_invented_ticket_goes_its_way_with_a_clock(desk):
+    play = a_play()
+    assert [wait.node.id for wait in play.waiting()] == ["work"]
+    assert play.scene.facts["ticket"]["priority"] == "critical"
+    assert [letter.kind for letter in play.scene.letters] == ["acknowledgement"]
+    assert "Tom Whitfield" in play.scene.letters[0].to
+
+    assert play.finish(play.waiting()[0].place, {}, at=monday(11))
+    assert [wait.node.id for wait in play.waiting()] == ["test"]
+    assert play.at == monday(11)
+
+
+def test_the_way_to_the_end_is_assumed_where_nobody_answers(desk):
+    play, cast = a_play(), Cast()
+    whole_way(play, cast)
+    assert play.ended
+    assert cast.assumed == ["work", "test"]
+    assert [letter.kind for letter in play.scene.letters][-1] == "closed"
+    assert play.at > monday(11)
+
+
+def test_timers_fire_before_an_answer_that_comes_later(desk):
+    source = drawing(
+        start(),
+        user("ask"),
+        node(
+            "boundaryEvent",
+            "remind",
+            '<bpmn:timerEventDefinition id="t"><bpmn:timeDuration>PT2H</bpmn:timeDuration></bpmn:timerEventDefinition>',
+            attachedToRef="ask",
+            cancelActivity="false",
+        ),
+        end("done"),
+        end("reminded"),
+        ways="start > ask > done; remind > reminded",
+    )
+    play = a_play(source, "p")
+    asked = next(wait for wait in play.waiting() if wait.kind == "task")
+    play.finish(asked.place, {}, at=monday(15))
+    assert [(line.kind, line.at) for line in play.lines if line.kind in ("timer", "done")] == [
+        ("timer", monday(11)),
+        ("done", monday(15)),
+    ]
+
+
+def test_what_can_be_answered_is_read_from_the_ways_behind(desk):
+    source = drawing(
+        start(),
+        user("ask"),
+        node("exclusiveGateway", "g"),
+        end("a"),
+        end("b"),
+        end("c"),
+        ways=(
+            'start > ask > g; g > a if decision = "yes" and ticket.type = "x";g > b if decision = "no"; g > c otherwise'
+        ),
+    )
+    graph = drawing_of(source, "p")
+    assert asked_behind(graph, graph.nodes["ask"], frozenset({"ticket"})) == {"decision": ["yes", "no"]}
+
+
+def test_a_called_process_is_played_too_and_its_answer_comes_back(desk):
+    source = drawing(
+        start(),
+        node("callActivity", "call", extension='<zeebe:calledElement processId="ticket"/>'),
+        end(),
+        ways="start > call > end",
+    )
+    play, cast = a_play(source, "p"), Cast()
+    whole_way(play, cast)
+    assert play.ended and len(play.frames) == 2
+
+
+def test_a_dry_run_writes_nothing_sends_nothing_and_calls_nobody(desk, mailoutbox, monkeypatch):
+    desk.ticket()
+    before = everything_in_the_database()
+    with nothing_written():
+        for record in past.records(past.newest("ticket", 10)):
+            play = Play(drawing_of(SHIPPED, "ticket"), record.scene(Desk()), record.ticket.opened_at)
+            play.start()
+            whole_way(play, cast_of(record))
+            assert play.ended
+        many.compare(drawing_of(SHIPPED, "ticket"), None, past.records(past.newest("ticket", 10)), Desk())
+    assert everything_in_the_database() == before
+    assert mailoutbox == []
+
+
+def test_the_database_itself_refuses_to_write_during_a_dry_run(desk):
+    with pytest.raises(InternalError), nothing_written():
+        OutgoingMail.objects.all().delete()
+    desk.ticket()
+    assert Ticket.objects.count() == 1
+
+
+def test_a_past_ticket_is_answered_as_it_was(desk):
+    ticket = desk.ticket()
+    task = ticket.instance.tasks.get()
+    lifecycle.resolve(ticket, by=desk.jonas, resolution="Replaced the cable.", at=monday(10, 30))
+    record = past.records(past.newest("ticket", 5))[0]
+    play, cast = Play(drawing_of(SHIPPED, "ticket"), record.scene(Desk()), ticket.opened_at), cast_of(record)
+    play.start()
+    whole_way(play, cast)
+    done = next(line for line in play.lines if line.kind == "done")
+    assert (done.element, done.at, cast.assumed) == (task.element, monday(10, 30), [])
+
+
+def test_many_tickets_show_how_many_go_where_and_which_go_elsewhere(desk):
+    for number in range(3):
+        desk.ticket(subject=f"No {number}", category="network" if number else "email")
+    published = ProcessVersion.objects.get(key="ticket")
+    changed = SHIPPED.replace('name="Acknowledge"', 'name="Say hello"')
+    records = past.records(past.newest("ticket", 10))
+    same = many.compare(drawing_of(SHIPPED, "ticket"), drawing_of(published.source, "ticket"), records, Desk())
+    assert (same.count, same.differing) == (3, [])
+    assert same.flows["f1"] == 3 and same.flows == same.before
+    other = many.compare(drawing_of(changed, "ticket"), drawing_of(published.source, "ticket"), records, Desk())
+    assert len(other.differing) == 3
+    assert (other.differing[0].added, other.differing[0].dropped) == (["Say hello"], ["Acknowledge"])
+
+
+def test_comparing_many_asks_as_few_questions_as_comparing_one(desk, django_assert_max_num_queries):
+    desk.ticket()
+
+    def asked(number):
+        with nothing_written(), django_assert_max_num_queries(number):
+            graph = drawing_of(SHIPPED, "ticket")
+            return many.compare(graph, graph, past.records(past.newest("ticket", 100)), Desk())
+
+    asked(13)
+    for number in range(20):
+        desk.ticket(subject=f"No {number}", at=monday(9) + timedelta(minutes=number))
+    assert asked(13).count == 21
+
+
+def test_loops_without_a_wait_come_to_an_end(desk):
+    source = drawing(
+        start(),
+        node("exclusiveGateway", "g"),
+        node("exclusiveGateway", "h"),
+        end(),
+        ways="start > g > h; h > end if ticket.type = 5; h > g otherwise",
+    )
+    play = a_play(source, "p")
+    assert Counter(line.kind for line in play.lines)["wrong"] == 1

@@ -1,0 +1,112 @@
+import json
+
+from django.urls import reverse
+
+from sira.decisions.models import DecisionVersion
+from sira.processes.models import Instance, ProcessVersion
+from sira.tickets.models import HistoryEntry
+
+
+def address(name="rehearse", key="ticket", model=ProcessVersion):
+    return reverse(f"studio:{name}", args=[key, model.objects.get(key=key).version])
+
+
+def part(client, url, given):
+    return client.get(url, given, headers={"HX-Request": "true"})
+
+
+def test_a_dry_run_is_for_administrators_alone(desk, client):
+    for person in (desk.jonas, desk.ayse, desk.hannah):
+        client.force_login(person)
+        for name in ("rehearse", "on_many"):
+            assert client.get(address(name)).status_code == 403
+
+
+def test_the_page_shows_where_it_stands_and_the_mails(ada):
+    page = ada.get(address()).content.decode()
+    assert "Dry run on an invented ticket" in page
+    assert "We have your request" in page or "tom" in page.lower() or "mail" in page
+    assert 'id="drawing-marks"' in page
+
+
+def test_steps_are_answered_in_the_page_and_the_clock_moves(ada):
+    url = address()
+    first = ada.get(url).context
+    asked = first["questions"][0][0]
+    answered = part(ada, url, {"did": "[]", "do": "finish", "place": asked.place, "after": "240"})
+    assert answered.status_code == 200 and b"<html" not in answered.content
+    play = answered.context["play"]
+    assert (play.at - first["play"].at).total_seconds() >= 4 * 3600
+    assert json.loads(answered.context["did"])[0]["do"] == "finish"
+
+    back = part(ada, url, {"did": answered.context["back"]})
+    assert [one.wait.node.id for one, _words in back.context["questions"]] == [asked.wait.node.id]
+
+
+def test_a_past_ticket_is_played_by_its_number(desk, ada):
+    ticket = desk.ticket()
+    before = HistoryEntry.objects.count(), Instance.objects.count()
+    found = ada.get(address(), {"ticket": ticket.number.lower(), "do": "rest"}).context
+    assert found["ticket"] == ticket and found["play"].ended
+    assert (HistoryEntry.objects.count(), Instance.objects.count()) == before
+
+
+def test_what_the_address_brings_along_is_not_trusted(ada):
+    for did in (
+        "{",
+        "[1, 2]",
+        '[{"do": "finish", "place": [9, "x", "y"]}]',
+        '[{"do": "fact", "name": "x.y.z"}]',
+        "[" * 9000,
+    ):
+        assert ada.get(address(), {"did": did}).status_code == 200
+    assert ada.get(address(), {"do": "finish", "place": "nonsense"}).status_code == 200
+
+
+def test_a_drawing_that_cannot_run_says_why(ada, desk):
+    row = ProcessVersion.objects.get(key="ticket")
+    ada.post(reverse("studio:draft", args=["processes", "ticket", row.version]))
+    draft = ProcessVersion.objects.get(key="ticket", status="draft")
+    ProcessVersion.objects.filter(pk=draft.pk).update(
+        source=draft.source.replace("ticket.needs_test", "ticket.needs_test =")
+    )
+    for name in ("rehearse", "on_many"):
+        page = ada.get(reverse(f"studio:{name}", args=["ticket", draft.version]))
+        assert page.status_code == 200 and page.context["refused"]
+
+
+def test_many_tickets_are_counted_on_the_arrows(desk, ada):
+    for number in range(4):
+        desk.ticket(subject=f"No {number}")
+    found = ada.get(address("on_many"), {"most": "20"}).context
+    assert found["result"].count == 4
+    assert found["marks"]["counts"]["f1"]["now"] == 4
+
+
+def test_a_table_is_tried_on_past_tickets_against_the_published_one(desk, ada):
+    for number in range(4):
+        desk.ticket(subject=f"No {number}")
+    row = DecisionVersion.objects.get(key="priority")
+    ada.post(reverse("studio:draft", args=["decisions", "priority", row.version]))
+    draft = DecisionVersion.objects.get(key="priority", status="draft")
+    same = ada.get(reverse("studio:table_on_many", args=["priority", draft.version])).context["result"]
+    assert (same.count, same.same, same.changed) == (4, 4, [])
+    for word in ("critical", "high", "medium", "low"):
+        draft.source = draft.source.replace(f'<text>"{word}"</text></outputEntry>', '<text>"low"</text></outputEntry>')
+    changed = draft.source.replace('"medium"', '"low"')
+    DecisionVersion.objects.filter(pk=draft.pk).update(source=changed, digest="x")
+    page = ada.get(reverse("studio:table_on_many", args=["priority", draft.version]))
+    assert page.status_code == 200 and page.context["result"].count == 4
+
+
+def test_the_pages_ask_a_settled_number_of_questions(desk, ada, django_assert_max_num_queries):
+    for number in range(5):
+        desk.ticket(subject=f"No {number}")
+    ada.get(address())
+    with django_assert_max_num_queries(18):
+        ada.get(address())
+    with django_assert_max_num_queries(18):
+        ada.get(address("on_many"))
+    table = reverse("studio:table_on_many", args=["priority", 1])
+    with django_assert_max_num_queries(12):
+        ada.get(table)

@@ -1,0 +1,227 @@
+"""A draft tried out: on one ticket step by step, on many at once. Only looks: the database refuses to write."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.timezone import now
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from sira.decisions.models import DecisionVersion
+from sira.forms.models import FormVersion
+from sira.forms.schema import components
+from sira.people.models import Person
+from sira.plumbing.looking import nothing_written
+from sira.plumbing.refusals import Refused
+from sira.processes import picture
+from sira.processes.bpmn.graph import Graph
+from sira.processes.models import ProcessVersion
+from sira.shell import formats
+from sira.shell.parts import part_or_page
+from sira.shell.policy import drawing_page
+from sira.studio import texts
+from sira.studio.access import for_administrators, who
+from sira.studio.rehearsal import inventing, many, moves, past, tables
+from sira.studio.rehearsal.acting import Cast, cast_of
+from sira.studio.rehearsal.playing import Play
+from sira.studio.rehearsal.scene import Desk, TicketScene, drawing_of
+from sira.studio.shelves import SHELVES
+from sira.studio.shelves.shelf import PUBLISHED
+from sira.studio.words import BLOCKS, DELAYS, LINES, WAITS
+from sira.tickets.models import Ticket, TicketType
+
+HOW_MANY = (20, 100, 500, 1000)
+SHOWN = 100
+
+
+@require_GET
+@for_administrators
+@drawing_page
+def try_out(request: HttpRequest, key: str, version: int) -> HttpResponse:
+    """One ticket, step by step: what was done so far comes along in the address."""
+    row = get_object_or_404(ProcessVersion, key=key, version=version)
+    context = frame_of(row) | {"given": request.GET, "offered": [], "tried": None}
+    with nothing_written():
+        try:
+            graph = drawing_of(row.source, row.key)
+            context |= tried(graph, request.GET, who(request))
+        except Refused as refused:
+            context["refused"] = refused.message
+    return part_or_page(request, part="studio/_rehearsed.html", page="studio/rehearsal.html", context=context)
+
+
+def frame_of(row: ProcessVersion) -> dict[str, Any]:
+    return {
+        "place": "studio",
+        "shelf": SHELVES["processes"],
+        "row": row,
+        "name": row.name,
+        "source": row.source,
+        "blocks": {key: {"words": str(said), "icon": icon} for key, (said, icon) in BLOCKS.items()},
+        "texts": texts.dictionary(),
+        "static_words": texts.said(),
+        "marks": {},
+    }
+
+
+def tried(graph: Graph, given: Mapping[str, str], by: Person) -> dict[str, Any]:
+    scene, cast, at, ticket = begun(given, by)
+    done = moves.moves_in(given.get("did", "")) + asked_now(given)
+    result = moves.played(graph, scene, cast, done, at=at)
+    play = result.play
+    return {
+        "offered": inventing.offered(),
+        "others": inventing.looked_at(graph),
+        "ticket": ticket,
+        "tried": result,
+        "did": json.dumps(result.done),
+        "back": json.dumps(result.done[:-1]),
+        "play": play,
+        "letters": scene.letters,
+        "lines": [(line, LINES.get(line.kind, line.kind)) for line in play.lines if line.kind in LINES],
+        "questions": [
+            (one, WAITS.get(one.wait.kind, one.wait.kind)) for one in moves.questions(play, fields_of_forms(graph))
+        ],
+        "delays": DELAYS,
+        "marks": painted(graph, play),
+    }
+
+
+def begun(given: Mapping[str, str], by: Person) -> tuple[TicketScene, Cast, Any, Ticket | None]:
+    """The scene and who answers in it: of the ticket that is named, else of an invented one."""
+    number = given.get("ticket", "").strip()
+    found = Ticket.objects.select_related(*past.RELATED).filter(number__iexact=number).first() if number else None
+    if found is not None:
+        record = past.records([found])[0]
+        return record.scene(Desk()), cast_of(record), found.opened_at, found
+    first = TicketType.objects.order_by("id").values_list("key", flat=True).first()
+    facts = inventing.invented(given, first or "")
+    language = str(facts["requester"]["language"])
+    scene = TicketScene(Desk(), facts, (str(by), "", language))
+    return scene, Cast(), now().replace(second=0, microsecond=0), None
+
+
+def asked_now(given: Mapping[str, str]) -> list[moves.Move]:
+    """The move that a button of the page asks for."""
+    do = given.get("do", "")
+    if not do:
+        return []
+    move: moves.Move = {"do": do}
+    if do in ("finish", "hear", "skip"):
+        try:
+            move["place"] = json.loads(given.get("place", "[]"))
+            move["after"] = int(given.get("after", "0") or 0)
+        except ValueError:
+            return []
+        named = {name[2:]: text for name, text in given.items() if name.startswith("o.") and text.strip()}
+        move["outcome"] = {name: moves.value_of(text) for name, text in named.items()}
+    return [move]
+
+
+def fields_of_forms(graph: Graph) -> dict[str, list[str]]:
+    wanted = {node.plan.form for node in graph.nodes.values() if node.plan and node.plan.form}
+    if not wanted:
+        return {}
+    rows = FormVersion.objects.filter(key__in=wanted, status=PUBLISHED)
+    return {row.key: [one.key for one in components(row.schema) if one.key] for row in rows}
+
+
+def painted(graph: Graph, play: Play) -> dict[str, Any]:
+    passed = list(dict.fromkeys(step for step in play.steps if step[0] not in picture.MARKS))
+    current = [wait.node.id for wait in play.waiting() if wait.place[0] == 0]
+    stuck = [wait.node.id for wait in play.waiting() if wait.place[0] == 0 and wait.kind == "incident"]
+    flows = list(many.flows_of(graph, play.steps))
+    return {"passed": passed, "current": list(dict.fromkeys(current)), "stuck": stuck, "flows": flows}
+
+
+@require_GET
+@for_administrators
+@drawing_page
+def on_many(request: HttpRequest, key: str, version: int) -> HttpResponse:
+    """How many past tickets would go where, and which would go elsewhere than today."""
+    row = get_object_or_404(ProcessVersion, key=key, version=version)
+    most = how_many(request)
+    context = frame_of(row) | {"most": most, "choices": HOW_MANY}
+    with nothing_written():
+        published = ProcessVersion.objects.filter(key=key, status=PUBLISHED).exclude(pk=row.pk).first()
+        try:
+            before = drawing_of(published.source, key) if published else None
+            records = past.records(past.newest(key, most))
+            result = many.compare(drawing_of(row.source, row.key), before, records, Desk())
+            context |= {"result": result, "published": published, "shown": result.differing[:SHOWN]}
+            context["marks"] = {"counts": counted(result)}
+            context["ends"] = ends_of(result)
+        except Refused as refused:
+            context["refused"] = refused.message
+    return part_or_page(request, part="studio/_many.html", page="studio/many.html", context=context)
+
+
+def how_many(request: HttpRequest) -> int:
+    given = request.GET.get("most", "")
+    return int(given) if given.isdecimal() and int(given) in HOW_MANY else HOW_MANY[1]
+
+
+def counted(result: many.Result) -> dict[str, dict[str, Any]]:
+    """By arrow: how many tickets walk it now and today, and the share of all."""
+    flows = set(result.flows) | set(result.before)
+    compared = bool(result.before)
+    return {
+        flow: {
+            "now": result.flows[flow],
+            "before": result.before[flow] if compared else None,
+            "share": round(result.flows[flow] / max(result.count, 1), 3),
+            "words": in_numbers(result.flows[flow], result.before[flow] if compared else None),
+        }
+        for flow in flows
+    }
+
+
+def in_numbers(now_: int, before: int | None) -> str:
+    language = get_language() or "en"
+    shown = formats.amount(now_, language)
+    return shown if before in (None, now_) else f"{shown} ← {formats.amount(before, language)}"
+
+
+def ends_of(result: many.Result) -> list[dict[str, Any]]:
+    words = {"ended": _("ends at"), "waits": _("stands at"), "stuck": _("gets stuck at")}
+    keys = sorted(set(result.ends) | set(result.ends_before), key=lambda key: -result.ends[key])
+    return [
+        {
+            "words": words[kind],
+            "where": where,
+            "now": result.ends[kind, where],
+            "before": result.ends_before[kind, where],
+            "share": round(100 * result.ends[kind, where] / max(result.count, 1)),
+        }
+        for kind, where in keys
+    ]
+
+
+@require_GET
+@for_administrators
+@drawing_page
+def table_on_many(request: HttpRequest, key: str, version: int) -> HttpResponse:
+    """What a table says about past tickets against what the published one says."""
+    row = get_object_or_404(DecisionVersion, key=key, version=version)
+    most = how_many(request)
+    with nothing_written():
+        published = DecisionVersion.objects.filter(key=key, status=PUBLISHED).exclude(pk=row.pk).first()
+        result = tables.compare(row, published, tables.cases(key, most))
+    context = {
+        "place": "studio",
+        "shelf": SHELVES["decisions"],
+        "row": row,
+        "name": row.name,
+        "most": most,
+        "choices": HOW_MANY,
+        "result": result,
+        "published": published,
+        "moves": result.moves.most_common(20),
+        "shown": result.changed[:SHOWN],
+        "language": get_language(),
+    }
+    return part_or_page(request, part="studio/_table_many.html", page="studio/table_many.html", context=context)
