@@ -12,7 +12,7 @@ from sira.plumbing import files
 from sira.processes import blocks, timers
 from sira.promises import pump as promises_pump
 from sira.routing import agents
-from sira.tickets import facts, routed, watching
+from sira.tickets import beginning, facts, routed, watching
 from sira.tickets.blocks import BLOCKS, as_block
 from sira.tickets.models import MessageFile
 
@@ -37,6 +37,7 @@ def connect() -> None:
         blocks.register(task_type, as_block(work))
     blocks.facts_by(facts.of_subject)
     blocks.lock_by(facts.lock)
+    blocks.begin_by(beginning.open_for)
     blocks.on_instance_change(watching.process_changed)
     timers.register_working_time(watching.working_time_after)
     promises_pump.on_mark(watching.marks_came)

@@ -56,13 +56,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class TaskChange:
-    """opened: the new rows.  done: what a person has just completed.  cancelled: elements no longer asked for."""
+    """opened: the new rows.  done: what a person has just completed.  cancelled: elements no longer asked for.
+
+    source: the subject's facts as whoever set it going handed them in.
+    """
 
     instance: Instance
     at: datetime
     opened: list[Task] = field(default_factory=list)
     done: Task | None = None
     cancelled: list[str] = field(default_factory=list)
+    source: Facts = field(default_factory=lambda: FixedFacts({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +79,39 @@ class InstanceChange:
     incidents: list[Incident] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """A process begins by itself, and nobody has said for what. begin: starts it for a subject, with its facts."""
+
+    key: str
+    name: str
+    variables: Mapping[str, Any]
+    at: datetime
+    begin: Callable[[int, Facts | Mapping[str, Any] | None], Instance]
+
+
+class Prepares(Protocol):
+    """Before a task is written: complete its row, or raise Refused so that the step fails.
+
+    wants: whether the node has anything to prepare.  prepare: people and groups as the drawing's values came out.
+    findings: words against publishing the node.
+    """
+
+    def wants(self, node: Node) -> bool: ...
+
+    def prepare(self, task: Task, step: Step, assignee: Any, groups: Any) -> None: ...
+
+    def findings(self, node: Node) -> Iterable[str]: ...
+
+
 Run = Callable[[Step], Mapping[str, Any] | None]
 _blocks: dict[str, Run] = {}
+_prepares: list[Prepares] = []
 _told_of_tasks: list[Callable[[TaskChange], None]] = []
 _told_of_instances: list[Callable[[InstanceChange], None]] = []
 _facts_of: list[Callable[[int], Facts]] = []
 _locks: list[Callable[[int], None]] = []
+_begins: list[Callable[[Beginning], bool]] = []
 
 
 def register(task_type: str, run: Run) -> None:
@@ -104,6 +135,20 @@ def find(task_type: str) -> Run | None:
 def known() -> Iterable[str]:
     """Every task type that some room can do."""
     return sorted(_blocks)
+
+
+def prepare_by(prepares: Prepares) -> None:
+    """Who knows what a drawing says of its tasks."""
+    _prepares[:] = [prepares]
+
+
+def preparing(node: Node) -> Prepares | None:
+    return next((each for each in _prepares if each.wants(node)), None)
+
+
+def findings_of(node: Node) -> list[str]:
+    """What those who prepare its tasks have against the node."""
+    return [words for each in _prepares for words in each.findings(node)]
 
 
 def on_task_change(tell: Callable[[TaskChange], None]) -> None:
@@ -136,8 +181,17 @@ def lock_by(lock: Callable[[int], None]) -> None:
     _locks[:] = [lock]
 
 
+def begin_by(begin: Callable[[Beginning], bool]) -> None:
+    """Who makes the subject of a process that begins by itself; answers whether it began."""
+    _begins[:] = [begin]
+
+
+def begin_for(beginning: Beginning) -> bool:
+    return any(begin(beginning) for begin in _begins)
+
+
 def facts_of(subject: int) -> Facts:
-    return _facts_of[0](subject) if _facts_of else FixedFacts({})
+    return _facts_of[0](subject) if _facts_of and subject else FixedFacts({})
 
 
 def lock(subject: int) -> None:

@@ -26,6 +26,7 @@ class ProcessVersion(models.Model):
     created_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
     by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    tag = models.CharField(max_length=80, blank=True, help_text="zeebe:versionTag; callers may be bound to it")
 
     class Meta:
         constraints: ClassVar = [
@@ -43,11 +44,49 @@ class ProcessVersion(models.Model):
         return f"{self.key} {self.version}"
 
 
+class StartEvent(models.Model):
+    """What a published version waits for to begin: a message, a signal or a time. Nothing else has such rows.
+
+    says: a timer's text; a new version that says the same keeps the rhythm.  since: from when its times are counted.
+    number: how many times have passed; due_at: the next one, none if there is none.
+    """
+
+    class Kind(models.TextChoices):
+        MESSAGE = "message", _("Message")
+        SIGNAL = "signal", _("Signal")
+        TIMER = "timer", _("Timer")
+
+    version = models.ForeignKey(ProcessVersion, on_delete=models.CASCADE, related_name="start_events")
+    element = models.CharField(max_length=120)
+    kind = models.CharField(max_length=7, choices=Kind)
+    name = models.CharField(max_length=200, blank=True)
+    says = models.TextField(blank=True)
+    since = models.DateTimeField()
+    number = models.PositiveIntegerField(default=0)
+    due_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="version_listens_once_at_a_start", fields=["version", "element"]),
+            models.CheckConstraint(
+                name="only_a_timer_begins_at_a_time", condition=Q(kind="timer") | Q(due_at__isnull=True)
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(name="start_events_by_name", fields=["name", "kind"]),
+            models.Index(name="start_events_to_fire", fields=["due_at"], condition=Q(due_at__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version}: {self.kind} {self.name or self.due_at}"
+
+
 class Instance(models.Model):
     """One run of a version for one subject (the id of what it works for; this room does not know what that is).
 
     state: tokens, joins, scopes, waits, variables (see bpmn/state.py); of an ended one only the variables are left.
     caller, caller_token: the instance and its token that called this one, and wait for it.
+    begun_by: the process, message and key that began it; while it runs the same message begins no other.
     """
 
     class Status(models.TextChoices):
@@ -66,6 +105,7 @@ class Instance(models.Model):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="called", db_index=False
     )
     caller_token = models.PositiveIntegerField(null=True, blank=True)
+    begun_by = models.CharField(max_length=500, blank=True)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -79,6 +119,11 @@ class Instance(models.Model):
             models.CheckConstraint(
                 name="called_instance_names_the_token_that_waits",
                 condition=Q(caller=None, caller_token=None) | Q(caller__isnull=False, caller_token__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="message_with_a_key_begins_one_running_instance",
+                fields=["begun_by"],
+                condition=~Q(begun_by="") & Q(status__in=["running", "stuck"]),
             ),
         ]
         indexes: ClassVar = [

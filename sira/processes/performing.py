@@ -4,7 +4,7 @@ import logging
 from collections import deque
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -25,9 +25,10 @@ from sira.processes import blocks
 from sira.processes.bpmn.advancing import BUDGET, UNFORESEEN, advance
 from sira.processes.bpmn.expressions import plain
 from sira.processes.bpmn.graph import Graph
-from sira.processes.bpmn.messages import Failed, Finished, GotStuck, Perform, Start, Stimulus
+from sira.processes.bpmn.messages import Effect, Failed, Finished, GotStuck, OpenTask, Perform, Start, Stimulus
 from sira.processes.bpmn.state import ROOT, State
 from sira.processes.bpmn.walk import STUCK
+from sira.processes.listening import Post
 from sira.processes.models import Instance, Task
 from sira.processes.recording import Ledger
 
@@ -42,6 +43,7 @@ class Allowance:
 
     steps: int = BUDGET
     depth: int = 0
+    post: Post = field(default_factory=Post)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def _give_up(errand: Errand, problem: Error) -> Ledger:
     ledger = Ledger(errand.instance, errand.graph, errand.at, errand.cause)
     state = State.read(errand.instance.state)
     if errand.instance.pk is None and isinstance(errand.stimulus, Start):
-        element = errand.stimulus.element or errand.graph.containers[errand.graph.key].start
+        element = errand.graph.begins_at(errand.stimulus.element)
         state.tokens, state.waits, state.next = {"1": [element, ROOT]}, {"1": {element: [STUCK]}}, 2
         state.variables = plain(errand.stimulus.variables)
     token, element = next(((token, node) for token, (node, _scope) in state.tokens.items()), ("0", ""))
@@ -131,6 +133,8 @@ def _attempt(errand: Errand, *, careful: bool) -> Ledger:
                     ledger.write(state)
                 entered = entered or _enter(savepoint, not careful)
                 stimulus = _do(errand, state, stimulus, careful=careful)
+            elif isinstance(stimulus, Failed) and stimulus is not errand.stimulus and stimulus.token not in state.tokens:
+                continue  # what could not be asked for has been called off in the meantime
             state, effects, steps, spent = advance(
                 graph,
                 state,
@@ -144,6 +148,7 @@ def _attempt(errand: Errand, *, careful: bool) -> Ledger:
             ledger.steps += steps
             for effect in effects:
                 todo.append(effect) if isinstance(effect, Perform) else ledger.take(effect)
+            todo.extendleft(_prepare(errand, state, ledger, effects))
         ledger.write(state)
     return ledger
 
@@ -152,6 +157,25 @@ def _enter(savepoint: ExitStack, needed: bool) -> bool:
     if needed:
         savepoint.enter_context(transaction.atomic())
     return needed
+
+
+def _prepare(errand: Errand, state: State, ledger: Ledger, effects: list[Effect]) -> list[Failed]:
+    """Complete the tasks that were asked for just now. A task that nobody can be asked for fails its step."""
+    failed = []
+    for effect in effects:
+        if not isinstance(effect, OpenTask) or (task := ledger.tasks.get((effect.token, effect.element))) is None:
+            continue
+        node = errand.graph.nodes[effect.element]
+        if (prepares := blocks.preparing(node)) is None:
+            continue
+        facts = errand.facts()
+        variables = state.visible(state.scope_of(effect.token), facts)
+        step = blocks.Step(errand.instance, errand.instance.subject, node, variables, facts, errand.facts, errand.at)
+        try:
+            prepares.prepare(task, step, effect.assignee, effect.groups)
+        except Refused as problem:
+            failed.append(Failed(effect.token, effect.element, problem.code, problem.message))
+    return failed
 
 
 def _still_wanted(state: State, wanted: Perform) -> bool:

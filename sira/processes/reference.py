@@ -12,13 +12,19 @@ from sira.processes.bpmn.elements import EVENT_KINDS, IN_EVENT_SUBPROCESS, NOT_R
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "bpmn-elements.md"
 
 WHAT: dict[tuple[str, str], str] = {
-    ("startEvent", ""): "Where a process or sub-process begins; exactly one",
+    (
+        "startEvent",
+        "",
+    ): "Where a process begins for a ticket, a form or a caller, and a sub-process always; at most one",
     (
         "startEvent",
         "timer",
-    ): "Begins an event sub-process; a repeating one begins it again. Not yet at the top of a process",
-    ("startEvent", "message"): "Begins an event sub-process. Not yet at the top of a process",
-    ("startEvent", "signal"): "Begins an event sub-process. Not yet at the top of a process",
+    ): "Begins the process once at each of its times, at most once a minute; or an event sub-process",
+    (
+        "startEvent",
+        "message",
+    ): "Begins the process, once for each correlation key or subject while it runs; or an event sub-process",
+    ("startEvent", "signal"): "Begins the process each time the signal is given; or an event sub-process",
     ("startEvent", "error"): "Begins an event sub-process when an error of that code, or any, is thrown around it",
     ("startEvent", "escalation"): "Begins an event sub-process, interrupting or beside the work",
     ("startEvent", "condition"): "Begins an event sub-process each time the condition becomes true",
@@ -38,7 +44,10 @@ WHAT: dict[tuple[str, str], str] = {
     ("businessRuleTask", ""): "Decides by `zeebe:calledDecision` (task type `sira:decide`) or does its task type",
     ("receiveTask", ""): "Waits for its message",
     ("scriptTask", ""): "Computes `zeebe:script` in FEEL; other languages are refused",
-    ("callActivity", ""): "Runs the published process with that key for the same subject and waits for it",
+    (
+        "callActivity",
+        "",
+    ): "Runs the process with that key for the same subject and waits for it; which version, see below",
     ("subProcess", ""): "Embedded: its own scope of variables. `triggeredByEvent`: an event sub-process",
     ("exclusiveGateway", ""): "The first way whose condition holds, else the default, else an incident",
     ("parallelGateway", ""): "All ways; waits for all ways in",
@@ -95,7 +104,16 @@ A drawing with one of these is refused when it is published, by the element's na
 {not_run}
 | `standardLoopCharacteristics` | loop markers are not run; draw the way back, or repeat for each item of a list |
 | several events in one | it waits for several events at once; use an event-based gateway |
-| a start with an event at the top of a process | a process begins with a start without an event |
+
+## How a process begins
+By the type of a ticket (and so by a form, a mail, an agent), by a process that calls it, or by itself: starts with a
+message, a signal or a time listen in the published version only. Publishing a new version hands them over, and a timer
+that says the same keeps its next time; retiring ends them. A process that begins by itself opens a ticket of the type
+that it leads; where no type names it, it works for no ticket.
+
+A call is bound by `bindingType` of `zeebe:calledElement`: `latest` (the published version, also when left out),
+`deployment` (the one that was published when the caller's version was) or `versionTag` (the newest with that
+`zeebe:versionTag`, else the version with that number).
 
 Lanes, pools, messages between pools, data objects, groups and notes are kept and written back; nothing
 runs by them.

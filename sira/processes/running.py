@@ -12,8 +12,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from sira.people.models import Person
-from sira.processes import blocks, together, versions
+from sira.plumbing.refusals import Refused
+from sira.processes import beginnings, blocks, together, versions
 from sira.processes.blocks import Facts
+from sira.processes.bpmn.expressions import plain
 from sira.processes.bpmn.messages import (
     Call,
     Cancel,
@@ -26,7 +28,8 @@ from sira.processes.bpmn.messages import (
     Start,
     Stimulus,
 )
-from sira.processes.models import Incident, Instance, Subscription, Task
+from sira.processes.listening import Thrown, is_begun, who_waits_for
+from sira.processes.models import Incident, Instance, StartEvent, Subscription, Task
 from sira.processes.performing import Allowance, Errand, perform
 from sira.processes.recording import Ledger
 from sira.processes.refusals import NoSuchProcess, NotWaiting, TaskNotOpen
@@ -42,9 +45,11 @@ def start(
     """Begin the published process for the subject, and run it until it waits.
 
     facts: what conditions read; a mapping, or Facts that are asked again after every block; None: as registered.
+    A process that has only starts with events begins at the first, as if its event had come.
     Raises NoSuchProcess. What fails inside the process does not raise: the instance is stuck with an incident.
     """
-    return _begin(key, Start(variables or {}), subject, blocks.as_facts(facts, subject), at, Allowance())
+    stimulus, found = Start(variables or {}), blocks.as_facts(facts, subject)
+    return _begin(versions.published(key), stimulus, subject, found, at, Allowance(), {"start": key})
 
 
 @transaction.atomic
@@ -86,23 +91,18 @@ def correlate(
 ) -> int:
     """Give a message to whoever waits for it under that name, by subject or by correlation key.
 
-    Each instance hears it once. Returns how many heard it; 0 is no error: nobody waited.
+    Each instance hears it once. A published process that starts by it begins, unless an instance of it has heard the
+    message or was begun by one with the same key (without a key: the same subject) and still runs.
+    Returns how many heard it or began; 0 is no error: nobody waited.
     """
-    heard = Subscription.objects.filter(kind=Subscription.Kind.MESSAGE, name=name)
-    if subject is not None:
-        heard = heard.filter(subject=subject)
-    if key is not None:
-        heard = heard.filter(key=key)
-    if subject is None and key is None:
-        return 0
-    return _deliver(heard, {"message": name}, payload or {}, facts, at, Allowance())
+    thrown = Thrown(Subscription.Kind.MESSAGE, name, key, subject, payload or {}, about=subject)
+    return _deliver(thrown, facts, at)
 
 
 @transaction.atomic
 def broadcast(name: str, *, payload: Mapping[str, Any] | None = None, at: datetime) -> int:
-    """Give a signal to every instance that waits for it. Returns how many heard it."""
-    heard = Subscription.objects.filter(kind=Subscription.Kind.SIGNAL, name=name)
-    return _deliver(heard, {"signal": name}, payload or {}, None, at, Allowance())
+    """Give a signal to every instance that waits for it and every process that starts by it. Returns how many."""
+    return _deliver(Thrown(Subscription.Kind.SIGNAL, name, None, None, payload or {}), None, at)
 
 
 @transaction.atomic
@@ -111,14 +111,14 @@ def look_again(subject: int, *, facts: GivenFacts = None, at: datetime) -> int:
     waiting = Subscription.objects.filter(kind=Subscription.Kind.CONDITION, subject=subject)
     instances = sorted(set(waiting.values_list("instance_id", flat=True)))
     for pk in instances:
-        _go_on(Instance.objects.select_for_update().get(pk=pk), Looked(), {"facts": "changed"}, facts, at)
+        _go_on(together.lock(pk), Looked(), {"facts": "changed"}, facts, at)
     return len(instances)
 
 
 @transaction.atomic
 def cancel(instance: Instance, *, at: datetime, reason: str = "", by: Person | None = None) -> Instance:
     """Call off the instance, its open tasks and all it waits for. One that has ended stays as it is."""
-    instance = Instance.objects.select_for_update().get(pk=instance.pk)
+    instance = together.lock(instance.pk)
     if instance.status in Instance.ACTIVE:
         cause = {"cancel": reason} | ({"by": by.pk} if by else {})
         _go_on(instance, Cancel(), cause, blocks.FixedFacts({}), at)
@@ -153,15 +153,22 @@ def move(
     instance: Instance, token: int, element: str, *, by: Person, facts: GivenFacts = None, at: datetime
 ) -> Instance:
     """Put a token on another step of the same process or sub-process, and go on from there. Raises NotWaiting."""
-    instance = Instance.objects.select_for_update().get(pk=instance.pk)
+    instance = together.lock(instance.pk)
     _go_on(instance, Move(str(token), element), {"operator": "move", "by": by.pk}, facts, at)
     return instance
 
 
 def _operate(incident: Incident, stimulus: Stimulus, act: str, by: Person, facts: GivenFacts, at: datetime) -> Instance:
-    instance = Instance.objects.select_for_update().get(pk=incident.instance_id)
+    instance = together.lock(incident.instance_id)
     _go_on(instance, stimulus, {"operator": act, "by": by.pk}, facts, at)
     return instance
+
+
+@transaction.atomic
+def fail(task: Task, refusal: Refused, *, facts: GivenFacts = None, at: datetime) -> None:
+    """Nobody can do the task any more: its step fails, and the drawing or an operator goes on. Raises NotWaiting."""
+    failed = Failed(str(task.token), task.element, refusal.code, refusal.message)
+    _go_on(together.lock(task.instance_id), failed, {"failed": task.pk}, facts, at)
 
 
 # How it goes on
@@ -172,21 +179,48 @@ def occurred(instance: Instance, token: int, element: str, *, cause: dict[str, A
     _go_on(instance, Occurred(str(token), element), cause, None, at)
 
 
+def begin_by_itself(
+    row: StartEvent,
+    cause: dict[str, Any],
+    *,
+    payload: Mapping[str, Any] | None = None,
+    subject: int | None = None,
+    begun_by: str = "",
+    facts: GivenFacts = None,
+    at: datetime,
+    allowance: Allowance | None = None,
+) -> None:
+    """A start event of a published version has happened. subject: None if nobody said for what: a higher room may know
+    (see blocks.begin_by), else the process works for no subject."""
+    allowance, named = allowance or Allowance(), {"start": row.version.key} | cause
+    stimulus = Start(payload or {}, row.element)
+
+    def begin(chosen: int, given: GivenFacts) -> Instance:
+        found = blocks.as_facts(given, chosen)
+        return _begin(row.version_id, stimulus, chosen, found, at, allowance, named, begun_by=begun_by)
+
+    if subject is not None:
+        begin(subject, facts)
+    elif not blocks.begin_for(blocks.Beginning(row.version.key, row.version.name, stimulus.variables, at, begin)):
+        begin(beginnings.NOBODY, facts)
+
+
 def _begin(
-    key: str,
+    version: int,
     stimulus: Start,
     subject: int,
     facts: Facts,
     at: datetime,
     allowance: Allowance,
+    cause: dict[str, Any],
     caller: tuple[Instance, str] | None = None,
+    begun_by: str = "",
 ) -> Instance:
-    version = versions.published(key)
-    instance = Instance(version_id=version, subject=subject, state={}, started_at=at)
+    instance = Instance(version_id=version, subject=subject, state={}, started_at=at, begun_by=begun_by)
     if caller is not None:
         instance.caller, instance.caller_token = caller[0], int(caller[1])
     graph = versions.graph_of(version)
-    errand = Errand(instance, graph, stimulus, facts, at, {"start": key}, allowance, must_live=True)
+    errand = Errand(instance, graph, stimulus, facts, at, cause, allowance, must_live=True)
     _finish(errand, perform(errand))
     return instance
 
@@ -211,18 +245,21 @@ def _go_on(
 
 def _finish(errand: Errand, ledger: Ledger) -> None:
     """What reaches beyond the instance, once its own rows are written."""
-    instance, at = errand.instance, errand.at
+    instance, at, mine = errand.instance, errand.at, errand.instance.subject
     if ledger.opened or ledger.cancelled or errand.done:
-        blocks.tell_of_tasks(blocks.TaskChange(instance, at, ledger.opened, errand.done, ledger.cancelled))
+        blocks.tell_of_tasks(blocks.TaskChange(instance, at, ledger.opened, errand.done, ledger.cancelled, errand.facts))
     if ledger.ended or ledger.stuck:
         blocks.tell_of_instance(blocks.InstanceChange(instance, at, ledger.ended is not None, ledger.stuck))
     _end_called(instance, ledger, at)
     for call in ledger.calls:
         _call(errand, call)
-    for thrown in ledger.thrown:
-        _hear(errand, thrown.kind, thrown.name, thrown.key, thrown.payload)
     if ledger.ended and instance.caller_id is not None and not ledger.ended.cancelled:
         _answer_caller(errand, ledger, instance.caller_id)
+    errand.allowance.post.thrown += (
+        Thrown(each.kind, each.name, each.key or None, None if each.key else mine, each.payload, about=mine)
+        for each in ledger.thrown
+    )
+    _deliver_post(errand.allowance, at)
     if ledger.calls or ledger.thrown:
         instance.refresh_from_db()  # what was called may have answered already, to another copy of the row
 
@@ -240,9 +277,10 @@ def _call(errand: Errand, call: Call) -> None:
     try:
         if allowance.depth > MAX_DEPTH:
             raise NoSuchProcess(_("Processes call each other more than %(limit)s deep.") % {"limit": MAX_DEPTH})
-        start_with = Start(call.variables)
-        caller = (instance, call.token)
-        _begin(call.key, start_with, instance.subject, errand.facts, errand.at, allowance, caller)
+        node, caller = errand.graph.nodes[call.element], (instance, call.token)
+        version = versions.bound(call.key, node.binding, node.tag, instance.version_id)
+        stimulus, cause = Start(call.variables), {"start": call.key}
+        _begin(version, stimulus, instance.subject, errand.facts, errand.at, allowance, cause, caller)
     except NoSuchProcess as problem:
         failed = Failed(call.token, call.element, problem.code, problem.message)
         _go_on(instance, failed, {"call": call.key}, errand.facts, errand.at, allowance=allowance)
@@ -263,25 +301,79 @@ def _answer_caller(errand: Errand, ledger: Ledger, caller_id: int) -> None:
         _go_on(caller, stimulus, {"called": instance.pk}, errand.facts, errand.at, allowance=errand.allowance)
 
 
-def _hear(errand: Errand, kind: str, name: str, key: str, payload: Mapping[str, Any]) -> None:
-    heard = Subscription.objects.filter(kind=kind, name=name)
-    if kind == Subscription.Kind.MESSAGE:
-        heard = heard.filter(key=key) if key else heard.filter(subject=errand.instance.subject)
-    _deliver(heard, {kind: name}, payload, None, errand.at, errand.allowance)
+# Messages and signals
 
 
-def _deliver(
-    heard: Any, cause: dict[str, Any], payload: Mapping[str, Any], facts: GivenFacts, at: datetime, allowance: Allowance
-) -> int:
-    """Each instance once, in the order of their ids so that two deliveries cannot wait for each other."""
-    count, last = 0, None
-    for pk, token, element in list(heard.order_by("instance_id", "id").values_list("instance_id", "token", "element")):
-        if pk == last:
+def _deliver_post(allowance: Allowance, at: datetime) -> None:
+    """One after the other and not one inside the other: two processes may answer each other very often."""
+    post = allowance.post
+    if post.is_delivering:
+        return
+    post.is_delivering = True
+    try:
+        while post.thrown:
+            _deliver(post.thrown.popleft(), None, at, allowance)
+    finally:
+        post.is_delivering = False
+
+
+def _deliver(thrown: Thrown, facts: GivenFacts, at: datetime, allowance: Allowance | None = None) -> int:
+    """Each instance once, in the order of their ids so that two deliveries cannot wait for each other.
+
+    allowance: what is left of the transaction that threw it; None: each that hears it may do as much as any.
+    """
+    heard: list[int] = []
+    waiting, starts = who_waits_for(thrown)
+    for pk, token, element, subject in waiting:
+        if heard[-1:] == [pk]:
             continue
-        instance = Instance.objects.select_for_update().get(pk=pk)
+        if facts is None:
+            blocks.lock(subject)
         try:
-            _go_on(instance, Occurred(str(token), element, payload), cause, facts, at, allowance=allowance)
+            stimulus = Occurred(str(token), element, thrown.payload)
+            _go_on(together.lock(pk), stimulus, {thrown.kind: thrown.name}, facts, at, allowance=allowance)
         except NotWaiting:
             continue  # heard or called off while we waited for the row
-        count, last = count + 1, pk
+        heard.append(pk)
+    return len(heard) + _begin_listening(starts, thrown, heard, facts, at, allowance)
+
+
+def _begin_listening(
+    starts: list[int],
+    thrown: Thrown,
+    heard: list[int],
+    facts: GivenFacts,
+    at: datetime,
+    allowance: Allowance | None,
+) -> int:
+    if not starts:
+        return 0
+    count = 0
+    busy = set(Instance.objects.filter(pk__in=heard).values_list("version__key", flat=True)) if heard else set()
+    for row in StartEvent.objects.filter(pk__in=starts).select_related("version").order_by("id"):
+        by_message = row.kind == StartEvent.Kind.MESSAGE
+        begun_by = _begun_by(row, thrown, at) if by_message else ""
+        if (by_message and row.version.key in busy) or (begun_by and is_begun(begun_by)):
+            continue
+        begin_by_itself(
+            row,
+            {thrown.kind: thrown.name},
+            payload=plain(thrown.payload),
+            subject=thrown.about,
+            begun_by=begun_by,
+            facts=facts,
+            at=at,
+            allowance=allowance,
+        )
+        count += 1
     return count
+
+
+def _begun_by(row: StartEvent, thrown: Thrown, at: datetime) -> str:
+    """The process, the message and its key; the drawing may say where in the message the key is. Empty: no key."""
+    event, key = versions.graph_of(row.version_id).nodes[row.element].event, thrown.key
+    if key is None and event is not None and event.value is not None:
+        key = str(plain(event.value.of(thrown.payload, at)) or "")
+    if not key and thrown.about is not None:
+        key = f"#{thrown.about}"
+    return f"{row.version.key}/{thrown.name}/{key[:200]}" if key else ""

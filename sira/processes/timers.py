@@ -7,8 +7,8 @@ from itertools import groupby
 
 from django.db import transaction
 
-from sira.processes import blocks, running
-from sira.processes.models import Instance, Timer
+from sira.processes import beginnings, blocks, running, together, versions
+from sira.processes.models import Instance, StartEvent, Timer
 from sira.processes.refusals import NotWaiting
 from sira.processes.timing import register_working_time
 
@@ -20,7 +20,7 @@ AGAIN_AFTER = timedelta(minutes=5)
 
 def pump(at: datetime) -> int:
     """Fire what is due; the worker calls this every second. Returns how many fired."""
-    return fire_due_timers(at, limit=AT_ONCE)
+    return fire_due_timers(at, limit=AT_ONCE) + begin_due_processes(at, limit=AT_ONCE)
 
 
 def fire_due_timers(at: datetime, limit: int = AT_ONCE) -> int:
@@ -54,9 +54,9 @@ def _fire(instance: int, timers: list[int], at: datetime) -> int:
 @transaction.atomic
 def _fire_claimed(instance: int, timers: list[int], at: datetime) -> int:
     """Subject, instance, timers: locked in the order that everybody keeps. A timer that fired meanwhile is left out."""
-    subject = Instance.objects.values_list("subject", flat=True).get(pk=instance)
+    subject, caller = Instance.objects.values_list("subject", "caller_id").get(pk=instance)
     blocks.lock(subject)
-    locked = Instance.objects.select_for_update(skip_locked=True).filter(pk=instance).first()
+    locked = together.lock_unless_busy(instance, is_called=caller is not None)
     if locked is None:  # somebody else is at it; the next round will see what is left
         return 0
     fired = 0
@@ -70,3 +70,33 @@ def _fire_claimed(instance: int, timers: list[int], at: datetime) -> int:
             continue
         fired += 1
     return fired
+
+
+def begin_due_processes(at: datetime, limit: int = AT_ONCE) -> int:
+    """Processes that start at a time which has come: each once per time, however many workers look."""
+    rows = StartEvent.objects.filter(due_at__lte=at).order_by("due_at", "id")
+    return sum(_begin(pk, at) for pk in list(rows.values_list("id", flat=True)[:limit]))
+
+
+def _begin(pk: int, at: datetime) -> int:
+    try:
+        return _begin_claimed(pk, at)
+    except Exception:
+        log.exception("Start event %s could not begin its process; it is tried again", pk)
+        StartEvent.objects.filter(pk=pk, due_at__lte=at).update(due_at=at + AGAIN_AFTER)
+        return 0
+
+
+@transaction.atomic
+def _begin_claimed(pk: int, at: datetime) -> int:
+    """The row is locked while its process begins, and has its next time in the same transaction."""
+    locked = StartEvent.objects.select_for_update(skip_locked=True, of=("self",)).select_related("version")
+    row = locked.filter(pk=pk, due_at__lte=at).first()
+    event = versions.graph_of(row.version_id).nodes[row.element].event if row else None
+    if row is None or event is None:
+        return 0
+    row.number += 1
+    row.due_at = beginnings.due(row, event)
+    row.save(update_fields=["number", "due_at"])
+    running.begin_by_itself(row, {"timer": row.element}, at=at)
+    return 1

@@ -15,6 +15,42 @@ from sira.processes.models import Instance, Task
 
 CHANGING = ("state", "status", "ended_at")
 DONE = ("state", "done_at", "done_by", "outcome", "evidence")
+CALLERS = """
+    WITH RECURSIVE callers AS (
+        SELECT caller_id, 1 AS depth FROM processes_instance WHERE id = %s AND caller_id IS NOT NULL
+        UNION ALL
+        SELECT around.caller_id, depth + 1 FROM callers
+        JOIN processes_instance AS around ON around.id = callers.caller_id AND around.caller_id IS NOT NULL
+    )
+    SELECT caller_id FROM callers ORDER BY depth DESC
+"""
+
+
+def lock(pk: int) -> Instance:
+    """The instance with its row locked; those that called it before it, as whoever cancels them does."""
+    found = Instance.objects.select_for_update().filter(pk=pk, caller=None)
+    for instance in found:
+        return instance
+    lock_callers(pk)
+    return Instance.objects.select_for_update().get(pk=pk)
+
+
+def lock_unless_busy(pk: int, *, is_called: bool) -> Instance | None:
+    """The same, and nothing if another transaction holds it or one that called it."""
+    if is_called and not lock_callers(pk, " SKIP LOCKED"):
+        return None
+    return Instance.objects.select_for_update(skip_locked=True).filter(pk=pk).first()
+
+
+def lock_callers(pk: int, otherwise: str = "") -> bool:
+    """Lock who waits for this instance, the outermost first. False if one of them is busy and was skipped."""
+    with connection.cursor() as cursor:
+        cursor.execute(CALLERS, [pk])
+        for (caller,) in cursor.fetchall():
+            cursor.execute(f"SELECT id FROM {Instance._meta.db_table} WHERE id = %s FOR UPDATE{otherwise}", [caller])
+            if cursor.fetchone() is None:
+                return False
+    return True
 
 
 def lock_and_finish(task: Task) -> tuple[Instance, bool]:
@@ -22,22 +58,31 @@ def lock_and_finish(task: Task) -> tuple[Instance, bool]:
 
     Who waits for the lock sees the task as whoever held it left it: PostgreSQL checks `state` again on the new row.
     """
-    fields = tuple(Instance._meta.concrete_fields)
-    done = _named(Task, DONE)
-    changes = ", ".join(f'"{field.column}" = %s' for field in done)
-    columns = ", ".join(f'held."{field.column}"' for field in fields)
-    sql = (
-        f"WITH held AS (SELECT * FROM {Instance._meta.db_table} WHERE id = %s FOR UPDATE), "
+    fields, done = tuple(Instance._meta.concrete_fields), _named(Task, DONE)
+    params = [task.instance_id, *_values(task, done), task.pk]
+    with connection.cursor() as cursor:
+        cursor.execute(_finishing(" AND caller_id IS NULL"), params)
+        found = cursor.fetchone()
+        if found is None:
+            lock_callers(task.instance_id)
+            cursor.execute(_finishing(""), params)
+            found = cursor.fetchone()
+    was_open, *values = found
+    instance = Instance.from_db(connection.alias, [field.attname for field in fields], values)
+    instance.state = json.loads(instance.state)
+    return instance, was_open
+
+
+@lru_cache
+def _finishing(only: str) -> str:
+    changes = ", ".join(f'"{field.column}" = %s' for field in _named(Task, DONE))
+    columns = ", ".join(f'held."{field.column}"' for field in Instance._meta.concrete_fields)
+    return (
+        f"WITH held AS (SELECT * FROM {Instance._meta.db_table} WHERE id = %s{only} FOR UPDATE), "
         f"done AS (UPDATE {Task._meta.db_table} AS task SET {changes} FROM held "
         f"WHERE task.id = %s AND task.instance_id = held.id AND task.state = 'open' RETURNING task.id) "
         f"SELECT EXISTS (SELECT FROM done), {columns} FROM held"
     )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [task.instance_id, *_values(task, done), task.pk])
-        was_open, *values = cursor.fetchone()
-    instance = Instance.from_db(connection.alias, [field.attname for field in fields], values)
-    instance.state = json.loads(instance.state)
-    return instance, was_open
 
 
 def write(instance: Instance, rows: Iterable[models.Model]) -> None:

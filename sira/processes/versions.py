@@ -9,11 +9,11 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from sira.people.models import Person
-from sira.processes import blocks
+from sira.processes import beginnings, blocks
 from sira.processes.bpmn.compiling import choose, compile_process, examine
 from sira.processes.bpmn.findings import Finding
 from sira.processes.bpmn.graph import Graph
-from sira.processes.bpmn.reading import read
+from sira.processes.bpmn.reading import Element, read
 from sira.processes.models import ProcessVersion
 from sira.processes.refusals import NoSuchProcess, NotRunnable
 
@@ -40,19 +40,35 @@ def published(key: str) -> int:
     return int(found[0])
 
 
+def bound(key: str, binding: str, tag: str, caller: int) -> int:
+    """The version that a caller means. binding: latest, deployment (published when the caller's version was), or
+    versionTag (the newest that once ran under that name or number). Raises NoSuchProcess."""
+    if binding == "deployment":
+        moment = ProcessVersion.objects.values_list("published_at", flat=True).get(pk=caller)
+        ever = ProcessVersion.objects.filter(key=key, published_at__isnull=False)
+        found = ever.filter(published_at__lte=moment).order_by("-published_at", "-version").first()
+        found = found or ever.order_by("published_at", "version").first()
+    elif binding == "versionTag":
+        ever = ProcessVersion.objects.filter(key=key, published_at__isnull=False).order_by("-version")
+        found = ever.filter(tag=tag).first() or (ever.filter(version=int(tag)).first() if tag.isdecimal() else None)
+    else:
+        return published(key)
+    if found is None:
+        raise NoSuchProcess(key=key)
+    return found.pk
+
+
 def check(source: str, key: str = "") -> list[Finding]:
     """All that stands against the drawing, then what may be a mistake. Raises NotReadable."""
     definitions = read(source)
     graph, findings = examine(definitions, key)
     if graph is not None:
-        for key in graph.starts:
-            early = _("a process begins with a start without an event; others cannot be published yet")
-            findings.append(Finding(key, graph.nodes[key].element, graph.nodes[key].name, early))
         unknown = set(blocks.known())
         for node in graph.nodes.values():
             if node.task_type and node.task_type not in unknown:
                 reason = _("nothing here does the task type “%(type)s”") % {"type": node.task_type}
                 findings.append(Finding(node.id, node.element, node.name, reason))
+            findings += (Finding(node.id, node.element, node.name, words) for words in blocks.findings_of(node))
     return findings
 
 
@@ -82,11 +98,20 @@ def publish(version: ProcessVersion, *, by: Person | None = None, at: datetime) 
     stopping = [finding for finding in check(version.source, version.key) if finding.stops]
     if stopping:
         raise NotRunnable(stopping)
-    others = ProcessVersion.objects.select_for_update().filter(key=version.key)
+    others = ProcessVersion.objects.select_for_update(no_key=True).filter(key=version.key)
     others.filter(status=ProcessVersion.Status.PUBLISHED).update(status=ProcessVersion.Status.RETIRED)
     version.status, version.published_at, version.by = ProcessVersion.Status.PUBLISHED, at, by or version.by
-    version.save(update_fields=["status", "published_at", "by"])
+    definitions = read(version.source)
+    version.tag = tag_of(choose(definitions, version.key))
+    version.save(update_fields=["status", "published_at", "by", "tag"])
+    beginnings.take_over(version, compile_process(definitions, version.key), at=at)
     return version
+
+
+def tag_of(process: Element | None) -> str:
+    """The name that the drawing gives its version, so that callers can be bound to it."""
+    tag = process.extension("versionTag") if process else None
+    return tag.get("value")[:80] if tag else ""
 
 
 @transaction.atomic
@@ -104,6 +129,7 @@ def install(source: str, *, key: str = "", by: Person | None = None, at: datetim
 def retire(key: str) -> None:
     """No new instance of this process; running ones go on."""
     published_now = ProcessVersion.objects.filter(key=key, status=ProcessVersion.Status.PUBLISHED)
+    beginnings.forget(key)
     published_now.update(status=ProcessVersion.Status.RETIRED)
 
 

@@ -87,6 +87,7 @@ class Ticket(models.Model):
         CHAT = "chat", _("Chat")
         API = "api", _("API")
         MONITORING = "monitoring", _("Monitoring")
+        PROCESS = "process", _("Process")
 
     class Level(models.IntegerChoices):
         """Impact and urgency."""

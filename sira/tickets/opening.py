@@ -1,6 +1,6 @@
 """A ticket comes to be: number, first message, and its type's process up to where it has to wait."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,11 +10,15 @@ from django.db import connection, transaction
 from sira.people.models import Person, SupportGroup
 from sira.plumbing.words.recognising import recognise
 from sira.processes import running
+from sira.processes.blocks import Facts
+from sira.processes.models import Instance
 from sira.tickets import messages
 from sira.tickets.facts import SheetFacts
 from sira.tickets.messages import Said
 from sira.tickets.models import Category, HistoryEntry, Message, Participant, Service, Ticket, TicketType
 from sira.tickets.worksheet import NO_HURRY, Worksheet
+
+Begin = Callable[[int, Facts], Instance]
 
 
 @dataclass(frozen=True)
@@ -39,10 +43,11 @@ class Asked:
 
 
 @transaction.atomic(savepoint=False)
-def open_ticket(asked: Asked, *, by: Person, at: datetime) -> tuple[Ticket, Message]:
+def open_ticket(asked: Asked, *, by: Person, at: datetime, begin: Begin | None = None) -> tuple[Ticket, Message]:
     """Open a ticket and let its process run to the first wait, all in the caller's transaction.
 
     A step of the process that fails leaves an incident on the ticket, never a lost request.
+    begin: what starts the process, where it has begun by itself and only its ticket is missing.
     """
     text = f"{asked.subject}\n{asked.said.text}"
     language = asked.said.language or recognise(text, otherwise=asked.requester.language)
@@ -50,7 +55,9 @@ def open_ticket(asked: Asked, *, by: Person, at: datetime) -> tuple[Ticket, Mess
     sheet = Worksheet(ticket, by=by, at=at, is_new=True)
     sheet.silent, sheet.answers = asked.is_machine, asked.said.message_id
     sheet.record(HistoryEntry.Kind.OPENED, channel=asked.channel)
-    if asked.type.process_key:
+    if begin is not None:
+        ticket.instance = begin(ticket.pk, SheetFacts(sheet))
+    elif asked.type.process_key:
         ticket.instance = running.start(
             asked.type.process_key, subject=ticket.pk, variables={}, facts=SheetFacts(sheet), at=at
         )

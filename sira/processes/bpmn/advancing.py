@@ -84,7 +84,7 @@ def step(walk: Walk) -> None:
 
 
 def start(walk: Walk, stimulus: Start) -> None:
-    element = stimulus.element or walk.graph.containers[walk.graph.key].start
+    element = walk.graph.begins_at(stimulus.element)
     if element not in walk.graph.nodes:
         raise NotWaiting(_("This process has no start of that name."))
     walk.state.variables |= {name: plain(value) for name, value in stimulus.variables.items()}
@@ -101,7 +101,7 @@ def finished(walk: Walk, stimulus: Finished) -> None:
 def failed(walk: Walk, stimulus: Failed) -> None:
     """What went wrong unforeseen is tried again as often as the drawing says; a refusal would only be repeated."""
     token = stimulus.token
-    node = awaited(walk, token, stimulus.element, ("service", "call"))
+    node = awaited(walk, token, stimulus.element, ("service", "call", "task"))
     tried = (walk.waits(token, node.id) or ["", 0])[1:] or [0]
     walk.release(token, node.id)
     if stimulus.code == UNFORESEEN and tried[0] < node.retries:

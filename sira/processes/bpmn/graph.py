@@ -80,6 +80,7 @@ class Node:
 
     boundaries: events on its border.  host: for one of those, what it sits on.  undo: what takes back what it did.
     inputs, outputs: variable path and value.  headers: zeebe task headers and properties.
+    called: the key of a called process.  binding, tag: which version of it (see versions.bound).
     """
 
     id: str
@@ -104,6 +105,8 @@ class Node:
     loop: Loop | None = None
     plan: Plan | None = None
     called: Value | None = None
+    binding: str = "latest"
+    tag: str = ""
     script: Value | None = None
     result: str = ""
     whole_result: bool = True
@@ -133,3 +136,7 @@ class Graph:
     containers: Mapping[str, Container]
     starts: tuple[str, ...] = ()
     reaching: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+
+    def begins_at(self, chosen: str = "") -> str:
+        """The start that was chosen, else the one without an event, else the first with one."""
+        return chosen or self.containers[self.key].start or next(iter(self.starts), "")

@@ -17,6 +17,7 @@ from sira.processes.bpmn.reading import Definitions, Element
 
 SHAPES = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
 DECIDE = "sira:decide"
+BINDINGS = ("latest", "deployment", "versionTag")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,12 @@ class Particulars:
         if not key:
             self.findings.refuse(element, _("no process is chosen"))
         whole = called is None or called.get("propagateAllChildVariables") != "false"
-        return {"called": self.value(element, key), "whole_result": whole}
+        binding, tag = (called.get("bindingType") or "latest", called.get("versionTag")) if called else ("latest", "")
+        if binding not in BINDINGS:
+            self.findings.refuse(element, _("it is bound to a version in a way that is not known here"))
+        if binding == "versionTag" and not tag:
+            self.findings.refuse(element, _("it is bound to a version and does not say to which"))
+        return {"called": self.value(element, key), "whole_result": whole, "binding": binding, "tag": tag}
 
     def _plan(self, element: Element, headers: dict[str, str]) -> Plan:
         people = element.extension("assignmentDefinition")

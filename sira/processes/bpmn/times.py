@@ -5,6 +5,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,9 +16,10 @@ DURATION = re.compile(
     r"^(?P<sign>-?)P(?=.)(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
     r"(?:T(?=.)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?$"
 )
-CYCLE = re.compile(r"^R(?P<times>\d*)/(?:(?P<start>[^/P]+)/)?(?P<every>P[^/]+)$")
+CYCLE = re.compile(r"^R(?P<times>\d*)/(?:(?P<start>\d{4}-.+)/)?(?P<every>P[^/]+)$")
 MAX_TEXT = 100
 FOREVER = -1
+SHORTEST_CYCLE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +27,13 @@ class Span:
     months: int
     time: timedelta
 
-    def after(self, at: datetime) -> datetime:
+    def after(self, at: datetime, times: int = 1) -> datetime:
         """A month after 31 January is the last day of February."""
         if self.months:
-            years, month = divmod(at.month - 1 + self.months, 12)
+            years, month = divmod(at.month - 1 + self.months * times, 12)
             year = at.year + years
             at = at.replace(year=year, month=month + 1, day=min(at.day, monthrange(year, month + 1)[1]))
-        return at + self.time
+        return at + self.time * times
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,34 @@ def due(shape: str, value: Any, at: datetime, *, repeats: int | None = None) -> 
         reason = _("“%(value)s” is no time that a timer could wait for.")
         raise Stuck(reason % {"value": value}, code="no_value") from None
     return found if repeats is None else Due(found.at, repeats)
+
+
+def occasion(shape: str, value: Any, since: datetime, number: int) -> datetime | WorkingTime | None:
+    """The time with that number (from 0) of a timer that begins processes, counted from since; None if it has no more.
+
+    Counted from its first time and not from the last, so that the 31st comes back after February. What was due before
+    since is not made up for. Raises Stuck.
+    """
+    found = CYCLE.match(str(value).strip()) if shape == "cycle" else None
+    if found is None:
+        once = due(shape, value, since).at if number == 0 else None
+        return None if isinstance(once, datetime) and once < since else once
+    due(shape, value, since)  # says what is wrong with it
+    every, times = span(found["every"]), int(found["times"]) if found["times"] else None
+    first = moment(found["start"], since) if found["start"] else every.after(since)
+    if every.after(first) - first < SHORTEST_CYCLE:
+        raise Stuck(_("“%(value)s” would begin more often than once a minute.") % {"value": value}, code="no_value")
+    number += _missed(first, every, since)
+    return None if times is not None and number >= times else every.after(first, number)
+
+
+def _missed(first: datetime, every: Span, since: datetime) -> int:
+    """How many times lie before since."""
+    longest = every.time + timedelta(days=31 * every.months)
+    number = max(0, (since - first) // longest)
+    while every.after(first, number) < since:
+        number += 1
+    return number
 
 
 def _due(shape: str, value: Any, at: datetime) -> Due:
@@ -106,7 +136,16 @@ def span(text: str) -> Span:
 
 def moment(text: str, at: datetime) -> datetime:
     """FEEL writes a zone's name after an @, which fromisoformat does not read."""
-    return _aware(datetime.fromisoformat(text.partition("@")[0]), at)
+    written, _at, zone = text.partition("@")
+    found = datetime.fromisoformat(written)
+    return found.replace(tzinfo=_zone(zone)) if zone else _aware(found, at)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, OSError) as error:
+        raise ValueError(name) from error
 
 
 def _aware(found: datetime, at: datetime) -> datetime:

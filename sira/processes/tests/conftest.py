@@ -6,7 +6,7 @@ import pytest
 
 from sira.processes import blocks, timing
 
-REGISTRIES = ("_told_of_tasks", "_told_of_instances", "_facts_of", "_locks")
+REGISTRIES = ("_told_of_tasks", "_told_of_instances", "_facts_of", "_locks", "_begins")
 
 
 @pytest.fixture(autouse=True)

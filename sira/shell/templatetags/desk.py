@@ -46,6 +46,7 @@ CHANNEL_ICONS = {
     "chat": "message-circle",
     "phone": "phone",
     "monitoring": "activity",
+    "process": "workflow",
     "telegram": "send",
     "whatsapp": "message-circle",
     "slack": "hash",
