@@ -2,12 +2,12 @@
 
 found = decide("priority", {"ticket": {"type": "incident", "impact": "high", "urgency": "low"}})
 found.result, found.matched
-Trace.objects.bulk_create([found.trace_for(subject=ticket.pk, kind="priority", at=now)])
+keep([found.trace_for(subject=ticket.pk, kind="priority", at=now)])
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,9 +19,11 @@ from sira.decisions.compiled import model_of
 from sira.decisions.dmn import DrawingProblem, Made
 from sira.decisions.dmn.evaluation import TableStep
 from sira.decisions.feel import FeelProblem
-from sira.decisions.models import DecisionVersion, Trace
+from sira.decisions.models import DecisionVersion, Reason, Trace
 from sira.decisions.plain import plain
 from sira.decisions.refusals import BadDrawing, NoSuchDecision, Stopped
+from sira.plumbing import rows
+from sira.plumbing.kept_once import key_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +72,14 @@ class Outcome:
             "notes": [wording.say_note(note) for note in self.made.notes],
         }
 
-    def trace_for(self, *, subject: int, kind: str, at: datetime, **detail: Any) -> Trace:
-        """An unsaved trace of this outcome, small enough to keep for every ticket."""
-        return keep_trace(
+    def trace_for(
+        self, *, subject: int, kind: str, at: datetime, own: Mapping[str, Any] | None = None, **detail: Any
+    ) -> Trace:
+        """An unsaved trace of this outcome, small enough to keep for every ticket.
+
+        detail: what other decisions will have too.  own: what this one alone has.
+        """
+        return trace_of(
             subject=subject,
             kind=kind,
             at=at,
@@ -80,6 +87,7 @@ class Outcome:
             inputs=self.asked,
             outcome=self.made.value,
             detail={"matched": self.matched, **detail},
+            own=own,
         )
 
 
@@ -121,7 +129,7 @@ def _decide(
     return Outcome(key, version, pk, made)
 
 
-def keep_trace(
+def trace_of(
     *,
     subject: int,
     kind: str,
@@ -129,15 +137,16 @@ def keep_trace(
     inputs: Mapping[str, Any],
     outcome: Any,
     detail: Mapping[str, Any] | None = None,
+    own: Mapping[str, Any] | None = None,
     version_id: int | None = None,
 ) -> Trace:
-    """An unsaved trace of any automatic decision; the caller saves it with the change it explains."""
-    return Trace(
-        subject=subject,
-        kind=kind,
-        at=at,
-        version_id=version_id,
-        inputs=plain(inputs),
-        outcome=plain(outcome),
-        detail=plain(detail) if detail else None,
-    )
+    """An unsaved trace of any automatic decision; the caller keeps it with the change it explains."""
+    asked, came_out, why = plain(inputs), plain(outcome), plain(detail or {})
+    key = key_of(version_id, asked, came_out, why)
+    reason = Reason(id=key, version_id=version_id, inputs=asked, outcome=came_out, detail=why)
+    return Trace(subject=subject, kind=kind, at=at, reason=reason, own=plain(own) if own else None)
+
+
+def keep(traces: Sequence[Trace]) -> None:
+    """Write traces that are not written with other rows."""
+    rows.insert([trace.reason for trace in traces], traces)

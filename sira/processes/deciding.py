@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sira.decisions.deciding import decide
+from sira.decisions.deciding import decide, keep
 from sira.processes.blocks import Step
 from sira.processes.bpmn.particulars import DECIDE
 
@@ -17,7 +17,7 @@ def decide_by_table(step: Step) -> Mapping[str, Any]:
     """
     key, result = step.element.headers["decision"], step.element.headers.get("result", "")
     found = decide(key, dict(step.variables), at=step.at)
-    found.trace_for(subject=step.subject, kind=key[:30], at=step.at, element=step.element.id).save()
+    keep([found.trace_for(subject=step.subject, kind=key[:30], at=step.at, element=step.element.id)])
     if result:
         return {result: found.result}
     return found.result if isinstance(found.result, dict) else {}

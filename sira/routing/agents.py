@@ -1,7 +1,7 @@
 """Which agent of a group gets the next ticket, and why."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -26,10 +26,14 @@ def load_by(count: LoadOf) -> LoadOf:
 
 @dataclass(frozen=True)
 class AgentChoice:
-    """agent: None when the ticket waits in the group's queue. reasons: JSON facts for the trace."""
+    """agent: None when the ticket waits in the group's queue.
+
+    reasons: JSON facts for the trace that hold for the next ticket as well.  of_the_moment: those that do not.
+    """
 
     agent: Person | None
     reasons: dict[str, Any]
+    of_the_moment: dict[str, Any] = field(default_factory=dict)
 
 
 @transaction.atomic(savepoint=False)
@@ -50,11 +54,13 @@ def choose_agent(group: SupportGroup, *, at: datetime) -> AgentChoice:
     if group.strategy == Strategy.LEAST_LOAD and _load_of is not None:
         loads = _load_of(ids)
         chosen = least_loaded(ids, loads, last)
-        told |= {"why": "least_load", "scores": {str(one): loads.get(one, 0) for one in ids}, "last": last}
+        told |= {"why": "least_load"}
+        now: dict[str, Any] = {"last": last, "loads": " ".join(f"{loads.get(one, 0):g}" for one in ids)}
     else:
         chosen = next_in_turn(ids, last)
-        told |= {"why": "next_in_turn", "last": last}
-    return AgentChoice(_deal(group, chosen), told | {"chosen": chosen})
+        told |= {"why": "next_in_turn"}
+        now = {"last": last}
+    return AgentChoice(_deal(group, chosen), told, now)
 
 
 _MEMBERS = """

@@ -45,9 +45,7 @@ def route(subject: int, facts: Mapping[str, Any], *, at: datetime) -> Choice:
     key = _group_key(found.result)
     group = SupportGroup.objects.filter(key=key).first() if key else None
     chosen = choose_agent(group, at=at) if group else AgentChoice(None, {"why": "no_such_group"})
-    trace = found.trace_for(subject=subject, kind="route", at=at)
-    trace.detail |= chosen.reasons
-    trace.outcome = {"group": key, "agent": chosen.agent.pk if chosen.agent else None}
+    trace = found.trace_for(subject=subject, kind="route", at=at, own=_own(chosen), **chosen.reasons)
     return Choice(group, chosen.agent, trace)
 
 
@@ -55,16 +53,21 @@ def route(subject: int, facts: Mapping[str, Any], *, at: datetime) -> Choice:
 def route_within(group: SupportGroup, subject: int, *, at: datetime) -> Choice:
     """Choose an agent alone: the ticket came to this group, by its address or mailbox, and no table is asked."""
     chosen = choose_agent(group, at=at)
-    agent = chosen.agent.pk if chosen.agent else None
-    trace = deciding.keep_trace(
+    trace = deciding.trace_of(
         subject=subject,
         kind="route",
         at=at,
         inputs={"asked for": group.key},
-        outcome={"group": group.key, "agent": agent},
+        outcome=group.key,
         detail=chosen.reasons,
+        own=_own(chosen),
     )
     return Choice(group, chosen.agent, trace)
+
+
+def _own(chosen: AgentChoice) -> dict[str, Any]:
+    """What differs from one ticket to the next."""
+    return ({"agent": chosen.agent.pk} if chosen.agent else {}) | chosen.of_the_moment
 
 
 def _group_key(result: Any) -> str | None:

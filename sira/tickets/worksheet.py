@@ -86,7 +86,8 @@ class Worksheet:
             ticket.revision += 1
             ticket.save(update_fields=[*self.changed, "revision"])
         mails = outbox.rows_of(self.mails, subject=ticket.pk, at=self.at)
-        rows.insert([ticket] if self.is_new else [], self.entries, self.traces, mails)
+        reasons = [trace.reason for trace in self.traces]
+        rows.insert([ticket] if self.is_new else [], reasons, self.entries, self.traces, mails)
         self.is_new = False
         live.tell("tickets", [ticket.pk])
         self.changed.clear()

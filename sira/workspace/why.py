@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from typing import Any
 
 from django.utils import timezone
@@ -39,7 +40,7 @@ class Reason:
 def reasons_of(ticket: Ticket) -> list[Reason]:
     """The newest decision of each kind. One query."""
     newest: dict[str, Trace] = {}
-    for trace in Trace.objects.filter(subject=ticket.pk).select_related("version").order_by("at", "id"):
+    for trace in Trace.objects.filter(subject=ticket.pk).select_related("reason__version").order_by("at", "id"):
         newest[trace.kind] = trace
     found = []
     if "priority" in newest:
@@ -54,7 +55,7 @@ def _priority(ticket: Ticket, trace: Trace) -> Reason:
     decided = trace.outcome.get("priority") if isinstance(trace.outcome, dict) else trace.outcome
     number = words.get(str(decided))
     label = Ticket.Priority(number).label if number else str(decided)
-    notes = [note for table in (trace.detail or {}).get("matched", []) for note in _notes(table)]
+    notes = [note for table in trace.detail.get("matched", []) for note in _notes(table)]
     facts = [(_(name), _word(value)) for name, value in trace.inputs.items()]
     if notes:
         facts.append((_("Rule"), "; ".join(notes)))
@@ -65,23 +66,18 @@ def _priority(ticket: Ticket, trace: Trace) -> Reason:
 
 
 def _route(ticket: Ticket, trace: Trace) -> Reason:
-    detail = trace.detail or {}
-    loads = detail.get("scores") or {}
-    most = max([float(load) for load in loads.values()], default=0) or 1
+    detail = trace.detail
+    loads = [float(load) for load in detail.get("loads", "").split()]
+    most = max(loads, default=0) or 1
     candidates = [
-        Candidate(
-            name,
-            float(loads[str(key)]) if str(key) in loads else None,
-            round(100 * float(loads.get(str(key), 0)) / most),
-            key == detail.get("chosen"),
-        )
-        for key, name in detail.get("candidates", [])
+        Candidate(name, load, round(100 * (load or 0) / most), key == detail.get("agent"))
+        for (key, name), load in zip_longest(detail.get("candidates", []), loads)
     ]
     candidates.sort(key=lambda one: (not one.is_chosen, one.score or 0))
     candidates += [Candidate(name, reason=_left_out(why)) for _key, name, why in detail.get("left_out", [])]
     facts = [(_(name), _word(value)) for name, value in trace.inputs.items() if value is not None]
     chosen = next((one.name for one in candidates if one.is_chosen), "")
-    group = trace.outcome.get("group") if isinstance(trace.outcome, dict) else None
+    group = trace.outcome.get("group") if isinstance(trace.outcome, dict) else trace.outcome
     who = chosen or (str(ticket.group) if ticket.group else str(group or ""))
     how = {
         "next_in_turn": _("in turn"),
@@ -114,7 +110,7 @@ def rule_of(trace: Trace) -> str:
     """Table, version and row, as one can look them up."""
     if trace.version is None:
         return ""
-    rows = [str(row) for table in (trace.detail or {}).get("matched", []) for row in table.get("rows", [])]
+    rows = [str(row) for table in trace.detail.get("matched", []) for row in table.get("rows", [])]
     said = _("%(table)s v%(version)s") % {"table": trace.version.name, "version": trace.version.version}
     said += ", " + _("rule %(rows)s") % {"rows": ", ".join(rows)} if rows else ""
     return formats.digits(said, (get_language() or "en")[:2])

@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from sira.decisions import deciding, publishing
-from sira.decisions.models import DecisionVersion, Trace
+from sira.decisions.models import DecisionVersion, Reason, Trace
 from sira.decisions.refusals import BadDrawing, NoSuchDecision
 from sira.decisions.tests.drawings import drawing, priority_table
 
@@ -23,9 +23,22 @@ def test_the_published_table_decides_and_says_why():
 def test_a_trace_is_kept_with_the_change_it_explains():
     version = publishing.publish("priority", priority_table(), at=NOW)
     found = deciding.decide("priority", {"impact": "high", "urgency": "high"})
-    Trace.objects.bulk_create([found.trace_for(subject=1042, kind="priority", at=NOW)])
+    deciding.keep([found.trace_for(subject=1042, kind="priority", at=NOW)])
     trace = Trace.objects.get(subject=1042)
     assert (trace.version, trace.outcome, trace.inputs) == (version, "P1", {"Impact": "high", "Urgency": "high"})
+
+
+def test_what_decisions_have_in_common_is_kept_once_and_what_is_their_own_with_each():
+    publishing.publish("priority", priority_table(), at=NOW)
+    found = deciding.decide("priority", {"impact": "high", "urgency": "high"})
+    again = deciding.decide("priority", {"urgency": "high", "impact": "high"})
+    other = deciding.decide("priority", {"impact": "high", "urgency": "low"})
+    deciding.keep([found.trace_for(subject=1, kind="priority", at=NOW, own={"load": 3})])
+    deciding.keep([one.trace_for(subject=2, kind="priority", at=NOW) for one in (again, other)])
+    assert Reason.objects.count() == 2
+    first, second, third = Trace.objects.order_by("id").select_related("reason")
+    assert first.reason == second.reason != third.reason
+    assert (first.detail["load"], second.own, third.outcome) == (3, None, "P2")
 
 
 def test_publishing_the_same_source_again_changes_nothing():

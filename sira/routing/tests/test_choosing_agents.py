@@ -54,7 +54,7 @@ def test_who_is_absent_is_skipped_and_the_reason_is_told():
     assert choice.agent == ada
     assert choice.reasons["left_out"] == [[bo.pk, "Bo", "leave"], [cem.pk, "Cem", "off"]]
     assert choice.reasons["candidates"] == [[ada.pk, "Ada"]]
-    assert (choice.reasons["why"], choice.reasons["chosen"]) == ("next_in_turn", ada.pk)
+    assert (choice.reasons["why"], choice.of_the_moment) == ("next_in_turn", {"last": None})
     assert agents.choose_agent(group, at=NOON + timedelta(days=2)).agent == bo
 
 
@@ -90,9 +90,9 @@ def test_the_least_load_gets_it_and_equals_take_turns(loads):
     group, (ada, bo, cem) = a_group(LEAST_LOAD, "Ada", "Bo", "Cem")
     loads.update({ada.pk: 5, bo.pk: 2, cem.pk: 2})
     assert dealt(group, 3) == ["Bo", "Cem", "Bo"]
-    reasons = agents.choose_agent(group, at=NOON).reasons
-    assert reasons["scores"] == {str(ada.pk): 5, str(bo.pk): 2, str(cem.pk): 2}
-    assert reasons["why"] == "least_load"
+    choice = agents.choose_agent(group, at=NOON)
+    assert choice.of_the_moment == {"last": bo.pk, "loads": "5 2 2"}
+    assert choice.reasons["why"] == "least_load"
 
 
 @pytest.mark.django_db

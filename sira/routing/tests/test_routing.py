@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from sira.decisions import publishing
+from sira.decisions import deciding, publishing
 from sira.decisions.models import Trace
 from sira.decisions.refusals import NoSuchDecision
 from sira.people.models import Membership, SupportGroup
@@ -43,9 +43,9 @@ def test_the_table_names_the_group_and_the_group_deals_to_an_agent(table):
 def test_the_trace_tells_rule_candidates_and_choice(table):
     a_group("it")
     choice = route(1042, facts("network"), at=NOON)
-    choice.trace.save()
+    deciding.keep([choice.trace])
     kept = Trace.objects.get(subject=1042, kind="route")
-    assert kept.outcome == {"group": "it", "agent": choice.agent_id}
+    assert (kept.outcome, kept.detail["agent"]) == ("it", choice.agent_id)
     assert kept.inputs == {"Category": "network", "Requester": "internal"}
     assert kept.detail["matched"][0]["rows"][0] == 5
     assert kept.detail["candidates"] == [[choice.agent_id, "Agent of it"]]
@@ -62,7 +62,7 @@ def test_a_group_that_takes_its_work_freely_gets_it_into_the_queue(table):
 def test_a_rule_that_names_an_unknown_group_leaves_the_ticket_waiting_and_says_so(table):
     choice = route(1042, facts("payroll"), at=NOON)
     assert (choice.group_id, choice.agent_id) == (None, None)
-    assert choice.trace.outcome == {"group": "hr", "agent": None}
+    assert choice.trace.outcome == "hr" and "agent" not in choice.trace.detail
     assert choice.trace.detail["why"] == "no_such_group"
 
 
