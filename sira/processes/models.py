@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from sira.people.models import Person, SupportGroup
+from sira.plumbing.kept_once import key_of
 
 
 class ProcessVersion(models.Model):
@@ -186,7 +187,7 @@ class Task(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(name="tasks_of_subject", fields=["subject", "id"]),
+            models.Index(name="tasks_of_subject", fields=["subject"]),
             models.Index(name="open_tasks_of_person", fields=["assignee", "due_at"], condition=Q(state="open")),
             models.Index(name="open_tasks_of_group", fields=["group", "due_at"], condition=Q(state="open")),
         ]
@@ -277,21 +278,45 @@ class Incident(models.Model):
         return f"{self.element}: {self.message}"
 
 
+class Way(models.Model):
+    """The steps of an advance, kept once for all instances that went the same way (see plumbing.kept_once).
+
+    steps: in order; "x" passed the element x, "+x" waits at it, "-x" was called off, "!x" got stuck,
+    "~x" took the flow x out of several.
+    """
+
+    IS_KEPT_ONCE = True
+
+    id = models.BigIntegerField(primary_key=True)
+    steps = models.JSONField()
+
+    def __str__(self) -> str:
+        return " ".join(self.steps)
+
+    @classmethod
+    def of(cls, steps: list[str]) -> "Way":
+        return cls(id=key_of(steps), steps=steps)
+
+
 class Advance(models.Model):
     """What one stimulus made of an instance: one row for all steps, because a row for each would fill the disk.
 
     cause: what set it going, such as {"start": 3} or {"task": 12, "by": 5}.
-    steps: in order; "x" passed the element x, "+x" waits at it, "-x" was called off, "!x" got stuck,
-    "~x" took the flow x out of several.
     """
 
     instance = models.ForeignKey(Instance, on_delete=models.PROTECT, related_name="history", db_index=False)
     at = models.DateTimeField()
     cause = models.JSONField()
-    steps = models.JSONField()
+    way = models.ForeignKey(Way, on_delete=models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
-        indexes: ClassVar = [models.Index(name="advances_of_instance", fields=["instance", "id"])]
+        # Not with the id: entries that differ in nothing share their key, and an instance has few.
+        indexes: ClassVar = [models.Index(name="advances_of_instance", fields=["instance"])]
 
     def __str__(self) -> str:
         return f"{self.cause} at {self.at}"
+
+    @property
+    def steps(self) -> list[str]:
+        found: list[str] = self.way.steps
+        return found

@@ -46,7 +46,7 @@ class Picture:
 def where(instance: Instance) -> Picture:
     """Five statements, whatever the size of the drawing."""
     graph = versions.graph_of(instance.version_id)
-    advances = list(Advance.objects.filter(instance=instance).order_by("id").values_list("at", "steps"))
+    advances = list(Advance.objects.filter(instance=instance).order_by("id").values_list("at", "way__steps"))
     steps = [step for _at, steps in advances for step in steps]
     passed = list(dict.fromkeys(step for step in steps if step[0] not in MARKS))
     waiting = list(_waiting(instance, graph, _since(advances)))

@@ -21,7 +21,7 @@ from sira.processes.bpmn.messages import (
     Throw,
 )
 from sira.processes.bpmn.state import State
-from sira.processes.models import Advance, Incident, Instance, Subscription, Task, Timer
+from sira.processes.models import Advance, Incident, Instance, Subscription, Task, Timer, Way
 
 Place = tuple[str, str]  # token and element
 
@@ -115,7 +115,7 @@ class Ledger:
         if instance.pk is not None:
             self._write_ended()
         self._stand(state)
-        history = [Advance(at=self.at, cause=self.cause, steps=self.steps)] if self.steps else []
+        history = [Advance(at=self.at, cause=self.cause, way=Way.of(self.steps))] if self.steps else []
         begun = (self.tasks, self.timers, self.subscriptions, self.incidents)
         together.write(instance, [*(row for rows in begun for row in rows.values()), *history])
         self.opened += self.tasks.values()

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection, models
 
-from sira.processes.models import Instance, Task
+from sira.processes.models import Advance, Instance, Task, Way
 
 CHANGING = ("state", "status", "ended_at")
 DONE = ("state", "done_at", "done_by", "outcome", "evidence")
@@ -94,6 +94,7 @@ def write(instance: Instance, rows: Iterable[models.Model]) -> None:
     parts = [_instance(instance, params)]
     for place, (model, inserted) in enumerate(by_model.items()):
         parts.append(_inserts(f"rows_{place}", model, inserted, params))
+    parts += _ways(by_model.get(Advance, []), params)
     ids = ", ".join(f"ARRAY(SELECT id FROM rows_{place} ORDER BY id)" for place in range(len(by_model)))
     sql = f"WITH {', '.join(parts)} SELECT (SELECT id FROM instance){', ' if ids else ''}{ids}"
     with connection.cursor() as cursor:
@@ -104,6 +105,15 @@ def write(instance: Instance, rows: Iterable[models.Model]) -> None:
         for row, new_id in zip(inserted, new_ids, strict=True):
             row.pk, row.instance = new_id, instance
             _is_saved(row)
+
+
+def _ways(advances: Sequence[Advance], params: list[Any]) -> list[str]:
+    """The ways that were gone, where nobody went them before."""
+    ways = {advance.way.pk: advance.way for advance in advances}
+    params += [value for way in ways.values() for value in (way.pk, json.dumps(way.steps))]
+    values = ", ".join(["(%s, %s)"] * len(ways))
+    insert = f"INSERT INTO {Way._meta.db_table} (id, steps) VALUES {values} ON CONFLICT DO NOTHING"
+    return [f"ways AS ({insert})"] if ways else []
 
 
 def _instance(instance: Instance, params: list[Any]) -> str:
