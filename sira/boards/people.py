@@ -8,7 +8,7 @@ from django.db.models import Q
 from sira.boards.figures import Board, Line
 from sira.people.models import Membership, Person
 from sira.tickets.visibility import SEES_ALL
-from sira.workforce import absences
+from sira.workforce import availability
 from sira.workforce.models import Absence, Presence
 
 
@@ -37,10 +37,10 @@ def workers(board: Board) -> list[Worker]:
 
 
 def presences(keys: set[int], at: datetime) -> dict[int, tuple[str, str]]:
-    """What each says of themselves, unless they are on leave or sick. Two queries."""
+    """What each says of themselves, unless they are on leave, sick or not on shift. Two queries."""
     said = Presence.objects.filter(Q(until=None) | Q(until__gt=at), pk__in=keys)
     found = {one.pk: (one.state if one.state in ("here", "busy") else "away", "") for one in said}
     kinds = set(Absence.Kind.values)
-    for key, why in absences.is_absent(keys, at).items():
+    for key, why in availability.left_out(keys, at).items():
         found[key] = ("away", str(Absence.Kind(why).label) if why in kinds else "")
     return found

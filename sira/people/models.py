@@ -143,12 +143,29 @@ class Address(models.Model):
         return self.value
 
 
-class SupportGroup(models.Model):
-    """People who share work. It says how tickets are dealt, when it works and how long a ticket may be reopened."""
+class Caps(models.Model):
+    """How many tickets are dealt in a day, a week and a month at most; empty is no limit."""
+
+    day_cap = models.PositiveIntegerField(null=True, blank=True)
+    week_cap = models.PositiveIntegerField(null=True, blank=True)
+    month_cap = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class SupportGroup(Caps):
+    """People who share work. It says how tickets are dealt, when it works and how long a ticket may be reopened.
+
+    weights: how much a ticket counts as load, as {"priority": {"1": 3}, "type": {"change": 2}, "channel": {}}; what is
+    not named counts 1. Caps are those of the whole group.
+    """
 
     class Strategy(models.TextChoices):
         ROUND_ROBIN = "round_robin", _("In turn")
         LEAST_LOAD = "least_load", _("Least load")
+        SHARES = "shares", _("Shares in per cent")
+        SKILL = "skill", _("Best skill")
         FREE = "free", _("Taken from the queue")
 
     key = models.SlugField(max_length=60, unique=True)
@@ -156,6 +173,12 @@ class SupportGroup(models.Model):
     names = models.JSONField(default=dict, blank=True, help_text="name by language, where it differs")
     members = models.ManyToManyField(Person, through="Membership", related_name="support_groups")
     strategy = models.CharField(max_length=11, choices=Strategy, default=Strategy.FREE)
+    prefers_known = models.BooleanField(default=False, help_text="who worked for the person last gets it first")
+    matches_language = models.BooleanField(default=False, help_text="only who speaks the ticket's language gets it")
+    silence_minutes = models.PositiveIntegerField(
+        null=True, blank=True, help_text="working minutes without a reaction after which the ticket is dealt anew"
+    )
+    weights = models.JSONField(default=dict, blank=True)
     calendar_id = models.BigIntegerField(null=True, blank=True, help_text="the working calendar promises count in")
     address = models.EmailField(blank=True, help_text="mail from this group comes from here; empty: the desk's own")
     signature = models.TextField(blank=True)
@@ -165,14 +188,18 @@ class SupportGroup(models.Model):
         return self.name
 
 
-class Membership(models.Model):
+class Membership(Caps):
+    """share: per cent of the group's tickets, where they are dealt in shares.  Caps: what of this group they get."""
+
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")
     group = models.ForeignKey(SupportGroup, on_delete=models.CASCADE, related_name="memberships")
     leads = models.BooleanField(default=False)
+    share = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(name="person_is_in_a_group_once", fields=["group", "person"]),
+            models.CheckConstraint(name="share_is_a_percentage", condition=Q(share=None) | Q(share__range=(0, 100))),
         ]
 
     def __str__(self) -> str:

@@ -14,3 +14,30 @@ class BadAbsence(Refused):
 class AlreadyOver(Refused):
     code = "already_over"
     message = _("This absence is over. Enter a new one.")
+
+
+class AlreadyDecided(Refused):
+    code = "already_decided"
+    message = _("This leave is decided already. Look at the page again.")
+
+
+class BadShift(Refused):
+    code = "bad_shift"
+    status = 422
+    message = _("A shift ends after it starts and lasts a day at most. Change one of the times.")
+
+
+class BadPattern(Refused):
+    code = "bad_pattern"
+    status = 422
+    message = _("A pattern has one to twelve weeks of seven days with hours such as 09:00-17:00. Correct the hours.")
+
+
+class BadRow(Refused):
+    """details: line, from 1."""
+
+    code = "bad_row"
+    status = 422
+    message = _(
+        "A row can't be read, so nothing was taken over. Each needs a known person, a kind, a start and an end."
+    )

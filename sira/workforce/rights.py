@@ -1,9 +1,20 @@
-"""Who may say when somebody is away."""
+"""Who may say when somebody works, and when they are away."""
 
 from sira.people.models import Person
 
+_PLANNERS = (Person.Role.LEAD, Person.Role.MANAGER, Person.Role.ADMINISTRATOR, Person.Role.SYSTEM)
+
+
+def may_plan(by: Person) -> bool:
+    """Shifts, skills, limits and leave of others: leads and those above them; the desk itself."""
+    return by.role in _PLANNERS
+
 
 def may_plan_for(by: Person, person: Person) -> bool:
-    """Everybody for themselves; leads and those above them for everybody; the desk itself."""
-    roles = Person.Role
-    return by.pk == person.pk or by.role in (roles.LEAD, roles.MANAGER, roles.ADMINISTRATOR, roles.SYSTEM)
+    """Presence and sick days: everybody for themselves, and those who plan for everybody."""
+    return by.pk == person.pk or may_plan(by)
+
+
+def may_approve_for(by: Person, person: Person) -> bool:
+    """Leave: those who plan; not one's own, unless nobody stands above."""
+    return may_plan(by) and (by.pk != person.pk or by.role != Person.Role.LEAD)

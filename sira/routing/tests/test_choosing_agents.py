@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connections, transaction
 
+from sira.people.automation import automation
 from sira.people.models import Membership, Person, SupportGroup
 from sira.people.tests.cast import a_person, an_agent
 from sira.routing import agents
@@ -14,7 +15,7 @@ from sira.workforce.absences import record_absence
 from sira.workforce.presence import set_presence
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
-IN_TURN, LEAST_LOAD, FREE = SupportGroup.Strategy.values
+IN_TURN, LEAST_LOAD, SHARES, SKILL, FREE = SupportGroup.Strategy.values
 
 
 def a_group(strategy: str, *names: str) -> tuple[SupportGroup, list[Person]]:
@@ -48,7 +49,7 @@ def test_agents_take_turns():
 @pytest.mark.django_db
 def test_who_is_absent_is_skipped_and_the_reason_is_told():
     group, (ada, bo, cem) = a_group(IN_TURN, "Ada", "Bo", "Cem")
-    record_absence(bo, "leave", starts_at=NOON, ends_at=NOON + timedelta(days=1), by=bo, at=NOON)
+    record_absence(bo, "leave", starts_at=NOON, ends_at=NOON + timedelta(days=1), by=automation(), at=NOON)
     set_presence(cem, "off", by=cem, at=NOON)
     choice = agents.choose_agent(group, at=NOON)
     assert choice.agent == ada

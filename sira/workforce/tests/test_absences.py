@@ -3,14 +3,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from sira.people.automation import automation
 from sira.people.models import Person
 from sira.people.tests.cast import a_person, an_agent
 from sira.plumbing.refusals import NotAllowed
 from sira.plumbing.violations import violated
-from sira.workforce.absences import end_absence, is_absent, record_absence, stand_ins
+from sira.workforce.absences import ask_leave, decide_leave, end_absence, record_absence, stand_ins
+from sira.workforce.availability import left_out
 from sira.workforce.models import Absence, Presence
 from sira.workforce.presence import set_presence
-from sira.workforce.refusals import AlreadyOver, BadAbsence
+from sira.workforce.refusals import AlreadyDecided, AlreadyOver, BadAbsence
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -18,25 +20,25 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def leave(person: Person, days: int = 2, **more) -> Absence:
-    return record_absence(person, "leave", starts_at=NOON, ends_at=NOON + days * DAY, by=person, at=NOON, **more)
+    return record_absence(person, "leave", starts_at=NOON, ends_at=NOON + days * DAY, by=automation(), at=NOON, **more)
 
 
 def test_somebody_on_leave_is_absent_from_the_first_instant_to_the_last():
     nadia, omid = an_agent(), an_agent("Omid")
     leave(nadia)
     both = [nadia.pk, omid.pk]
-    assert is_absent(both, NOON) == {nadia.pk: "leave"}
-    assert is_absent(both, NOON + 2 * DAY) == {}
-    assert is_absent(both, NOON - HOUR) == {}
-    assert is_absent([], NOON) == {}
+    assert left_out(both, NOON) == {nadia.pk: "leave"}
+    assert left_out(both, NOON + 2 * DAY) == {}
+    assert left_out(both, NOON - HOUR) == {}
+    assert left_out([], NOON) == {}
 
 
 def test_a_sickness_without_an_end_lasts_until_it_is_ended():
     nadia = an_agent()
     sick = record_absence(nadia, "sick", starts_at=NOON, ends_at=None, by=nadia, at=NOON)
-    assert is_absent([nadia.pk], NOON + 30 * DAY) == {nadia.pk: "sick"}
+    assert left_out([nadia.pk], NOON + 30 * DAY) == {nadia.pk: "sick"}
     end_absence(sick, by=nadia, at=NOON + DAY)
-    assert is_absent([nadia.pk], NOON + 30 * DAY) == {}
+    assert left_out([nadia.pk], NOON + 30 * DAY) == {}
     with pytest.raises(AlreadyOver):
         end_absence(sick, by=nadia, at=NOON + 2 * DAY)
 
@@ -52,22 +54,22 @@ def test_away_and_off_get_no_work_busy_does_and_what_was_said_lapses():
     for state, person in people.items():
         set_presence(person, state, by=person, at=NOON, until=NOON + HOUR)
     ids = [person.pk for person in people.values()]
-    assert is_absent(ids, NOON) == {people["away"].pk: "away", people["off"].pk: "off"}
-    assert is_absent(ids, NOON + HOUR) == {}
+    assert left_out(ids, NOON) == {people["away"].pk: "away", people["off"].pk: "off"}
+    assert left_out(ids, NOON + HOUR) == {}
 
 
 def test_leave_stands_even_if_the_person_says_off():
     nadia = an_agent()
     leave(nadia)
     set_presence(nadia, "off", by=nadia, at=NOON)
-    assert is_absent([nadia.pk], NOON) == {nadia.pk: "leave"}
+    assert left_out([nadia.pk], NOON) == {nadia.pk: "leave"}
     set_presence(nadia, "here", by=nadia, at=NOON)
-    assert is_absent([nadia.pk], NOON) == {nadia.pk: "leave"}
+    assert left_out([nadia.pk], NOON) == {nadia.pk: "leave"}
 
 
 def test_the_question_is_one_query(django_assert_num_queries):
     with django_assert_num_queries(1):
-        is_absent(range(200), NOON)
+        left_out(range(200), NOON)
 
 
 def test_a_stand_in_is_known_while_the_absence_lasts():
@@ -98,3 +100,27 @@ def test_an_absence_that_cannot_be_is_refused_and_the_database_refuses_it_too():
     with pytest.raises(IntegrityError) as caught, transaction.atomic():
         Absence.objects.create(person=nadia, starts_at=NOON, ends_at=NOON, by=nadia, at=NOON)
     assert violated(caught.value) == "absence_ends_after_it_starts"
+
+
+def test_leave_counts_once_a_lead_has_approved_it():
+    nadia, lead = an_agent(), a_person("Ewa", role=Person.Role.LEAD)
+    asked = ask_leave(nadia, starts_at=NOON, ends_at=NOON + DAY, by=nadia, at=NOON)
+    assert left_out([nadia.pk], NOON) == {}
+    with pytest.raises(NotAllowed):
+        decide_leave(asked, "approved", by=nadia, at=NOON)
+    decide_leave(asked, "approved", by=lead, at=NOON)
+    assert left_out([nadia.pk], NOON) == {nadia.pk: "leave"}
+    with pytest.raises(AlreadyDecided):
+        decide_leave(asked, "refused", by=lead, at=NOON)
+
+
+def test_leave_that_was_refused_does_not_count_and_nobody_enters_their_own():
+    nadia, lead = an_agent(), a_person("Ewa", role=Person.Role.LEAD)
+    decide_leave(ask_leave(nadia, starts_at=NOON, ends_at=NOON + DAY, by=nadia, at=NOON), "refused", by=lead, at=NOON)
+    assert left_out([nadia.pk], NOON) == {}
+    with pytest.raises(NotAllowed):
+        record_absence(nadia, "leave", starts_at=NOON, ends_at=NOON + DAY, by=nadia, at=NOON)
+    with pytest.raises(NotAllowed):
+        decide_leave(
+            ask_leave(lead, starts_at=NOON, ends_at=NOON + DAY, by=lead, at=NOON), "approved", by=lead, at=NOON
+        )

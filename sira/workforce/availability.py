@@ -1,0 +1,125 @@
+"""The question all automatic work asks: who of these may take work now, and why not the others?"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from sira.calendars.compiled import working_time
+from sira.calendars.working_time import NeverOpen
+from sira.workforce.models import Presence
+
+NOT_TO_BE_GIVEN_WORK = (Presence.State.AWAY, Presence.State.OFF)
+LONGEST_SHIFT = timedelta(hours=24)
+# What was planned says more than what somebody said: the first of a person's reasons is told.
+ORDER = ("sick", "leave", "off_shift", "closed", "off", "away")
+
+_REASONS = """
+    SELECT person_id, state, NULL::bigint FROM workforce_presence
+     WHERE person_id = ANY(%(ids)s) AND state IN ('away', 'off') AND (until IS NULL OR until > %(at)s)
+    UNION ALL
+    SELECT person_id, kind, NULL FROM workforce_absence
+     WHERE person_id = ANY(%(ids)s) AND state = 'approved' AND starts_at <= %(at)s
+       AND (ends_at IS NULL OR ends_at > %(at)s)
+    UNION ALL
+    SELECT person_id, CASE WHEN by_shifts THEN 'off_shift' ELSE 'closed' END,
+           (SELECT edition_id FROM calendars_calendar WHERE id = calendar_id)
+      FROM workforce_worker worker
+     WHERE person_id = ANY(%(ids)s) AND CASE WHEN by_shifts THEN NOT EXISTS (
+               SELECT FROM workforce_shift shift
+                WHERE shift.person_id = worker.person_id AND kind = 'work' AND NOT is_cancelled
+                  AND starts_at <= %(at)s AND starts_at > %(earliest)s AND ends_at > %(at)s)
+           ELSE calendar_id IS NOT NULL END
+"""
+
+
+def left_out(person_ids: Iterable[int], at: datetime) -> dict[int, str]:
+    """Who of them gets no work at that instant, and why: a word of ORDER. One statement, whatever their number.
+
+    Presence is known for now only.
+    """
+    ids = list(person_ids)
+    if not ids:
+        return {}
+    found: dict[int, str] = {}
+    for person, reason, edition in _rows(_REASONS, {"ids": ids, "at": at, "earliest": at - LONGEST_SHIFT}):
+        if reason == "closed" and (edition is None or working_time(edition).is_open(at)):
+            continue
+        if person not in found or ORDER.index(reason) < ORDER.index(found[person]):
+            found[person] = reason
+    return found
+
+
+def who_may_work(person_ids: Iterable[int], at: datetime) -> tuple[list[int], dict[int, str]]:
+    """Those who may be given work, in the order given, and why not the others. One statement."""
+    ids = list(person_ids)
+    why_not = left_out(ids, at)
+    return [one for one in ids if one not in why_not], why_not
+
+
+_NEXT = """
+    SELECT min(until), NULL::bigint FROM workforce_presence WHERE person_id = ANY(%(ids)s) AND until > %(at)s
+    UNION ALL
+    SELECT min(ends_at), NULL FROM workforce_absence
+     WHERE person_id = ANY(%(ids)s) AND state = 'approved' AND ends_at > %(at)s
+    UNION ALL
+    SELECT min(starts_at), NULL FROM workforce_shift
+     WHERE person_id = ANY(%(ids)s) AND kind = 'work' AND NOT is_cancelled AND starts_at > %(at)s
+    UNION ALL
+    SELECT NULL, edition_id FROM workforce_worker JOIN calendars_calendar calendar ON calendar.id = calendar_id
+     WHERE person_id = ANY(%(ids)s) AND NOT by_shifts AND edition_id IS NOT NULL
+"""
+
+
+def next_change(person_ids: Iterable[int], at: datetime) -> datetime | None:
+    """The earliest instant after `at` at which somebody of them may come by plan: shift, end of leave, opening."""
+    found: list[datetime] = []
+    for instant, edition in _rows(_NEXT, {"ids": list(person_ids), "at": at}):
+        if instant is not None:
+            found.append(instant)
+        elif edition is not None and not working_time(edition).is_open(at):
+            try:
+                found.append(working_time(edition).next_opening(at))
+            except NeverOpen:
+                continue
+    return min(found, default=None)
+
+
+_ON_CALL = """
+    SELECT person_id FROM workforce_shift
+     WHERE kind = 'on_call' AND NOT is_cancelled AND (group_id = %(group)s OR group_id IS NULL)
+       AND starts_at <= %(at)s AND starts_at > %(earliest)s AND ends_at > %(at)s
+     ORDER BY step, id
+"""
+
+
+def on_call(group: int, at: datetime) -> list[int]:
+    """Whom to call for this group at that instant, the first one first. One statement."""
+    chain = [person for (person,) in _rows(_ON_CALL, {"group": group, "at": at, "earliest": at - timedelta(days=8)})]
+    away = left_out(chain, at)
+    return [one for one in dict.fromkeys(chain) if away.get(one) not in ("sick", "leave")]
+
+
+def _rows(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(sql, values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
+
+
+Listener = Callable[[list[int], datetime], None]
+_listeners: list[Listener] = []
+
+
+def on_change(listener: Listener) -> Listener:
+    """Tell a higher room that these persons may be able to take more than before. In the change's transaction."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+    return listener
+
+
+def changed(person_ids: Iterable[int], at: datetime) -> None:
+    ids = list(person_ids)
+    for listener in _listeners:
+        listener(ids, at)
