@@ -75,8 +75,13 @@ TEMPLATES: list[dict[str, Any]] = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         # Not as an app: its label is the one of our own room for forms. The desk's own fields come before Django's.
         "DIRS": [ROOT / "sira" / "shell" / "templates", Path(django.forms.__file__).parent / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                (
+                    "sira.shell.folding.Loader",
+                    ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"],
+                )
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

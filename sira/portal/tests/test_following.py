@@ -279,19 +279,19 @@ class TestFrontDoor:
 
 
 class TestCost:
-    """Queries a page needs, sign-in included; more tickets and messages must not mean more queries."""
+    """Queries a page needs, session and person included; more tickets and messages must not mean more queries."""
 
     def test_home(self, desk, hannah, ticket, django_assert_num_queries):
         for _ in range(4):
             desk.ticket(requester=desk.hannah)
         hannah.get(reverse("portal:home"))
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             hannah.get(reverse("portal:home"))
 
     def test_list(self, desk, hannah, ticket, django_assert_num_queries):
         for _ in range(PAGE):
             desk.ticket(requester=desk.hannah)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             hannah.get(reverse("portal:tickets"))
 
     def test_ticket(self, hannah, ticket, django_assert_num_queries):
@@ -299,7 +299,7 @@ class TestCost:
             hannah.post(
                 reverse("portal:answer", args=[ticket.number]), {"text": f"More {number}", "token": str(number)}
             )
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             page_of(hannah, ticket)
 
 

@@ -17,7 +17,7 @@ from sira.shell.assets import asset as asset_named
 
 register = template.Library()
 
-for mark in (
+MARKS = (
     marks.icon,
     marks.shape,
     marks.priority,
@@ -33,7 +33,8 @@ for mark in (
     marks.badge,
     marks.key,
     marks.mark,
-):
+)
+for mark in MARKS:
     register.simple_tag(mark)
 
 CHANNEL_ICONS = {

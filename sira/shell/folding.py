@@ -1,0 +1,136 @@
+"""Templates with their standing parts folded together.
+
+Much of a page is the same for every reader of one language: its markup, its words, its icons, the addresses in its
+frame. Each of them is a node that Django renders anew for each page. This loader puts neighbours of that kind into one
+node, which keeps what they say in each language.
+"""
+
+import threading
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.conf import settings
+from django.template import Node, Template
+from django.template.base import FilterExpression, NodeList, TextNode, Variable
+from django.template.context import Context
+from django.template.defaulttags import AutoEscapeControlNode, CommentNode, IfNode, LoadNode, URLNode
+from django.template.library import SimpleNode
+from django.template.loaders import cached
+from django.templatetags.i18n import TranslateNode
+from django.templatetags.static import StaticNode
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from sira.shell.templatetags import desk
+
+# Tags whose answer depends on nothing but their arguments and the language.
+STEADY = frozenset({*desk.MARKS, desk.asset, desk.channel, desk.kept})
+_writing = threading.Lock()
+
+
+class Folded(Node):
+    """Neighbours that say the same for everybody who reads in one language."""
+
+    def __init__(self, nodes: list[Node]) -> None:
+        self.nodes = nodes
+        self.said: dict[str | None, SafeString] = {}
+
+    def render_annotated(self, context: Context) -> SafeString:
+        language = get_language()
+        if (said := self.said.get(language)) is None:
+            said = self.said[language] = SafeString("".join(str(node.render_annotated(context)) for node in self.nodes))
+        return said
+
+    render = render_annotated
+
+
+class Named(Node):
+    """{% translate "..." as name %}"""
+
+    def __init__(self, node: TranslateNode) -> None:
+        self.node, self.name = node, str(node.asvar)
+        self.said: dict[str | None, str] = {}
+
+    def render_annotated(self, context: Context) -> str:
+        language = get_language()
+        if language not in self.said:
+            self.node.render(context)
+            self.said[language] = context[self.name]
+        context[self.name] = self.said[language]
+        return ""
+
+    render = render_annotated
+
+
+class Loader(cached.Loader):
+    def get_template(self, template_name: str, skip: Any = None) -> Template:
+        found: Template = super().get_template(template_name, skip)
+        if not getattr(found, "is_folded", False) and not settings.DEBUG:
+            with _writing:
+                if not getattr(found, "is_folded", False) and template_name.endswith(".html"):
+                    fold(found.nodelist)
+                found.is_folded = True  # type: ignore[attr-defined]
+        return found
+
+
+def fold(nodes: NodeList) -> None:
+    """In place: blocks of an inherited template are found by their own lists."""
+    found: list[Node] = []
+    run: list[Node] = []
+    for node in [*nodes, None]:
+        if node is not None and is_steady(node):
+            run.append(node)
+            continue
+        found += together(run)
+        run = []
+        if node is not None:
+            found.append(Named(node) if is_named(node) else node)
+            for inner in lists_in(node):
+                fold(inner)
+    nodes[:] = found
+
+
+def together(run: list[Node]) -> Iterable[Node]:
+    said = [node for node in run if not isinstance(node, LoadNode | CommentNode)]
+    return said if all(isinstance(node, TextNode) for node in said) else [Folded(said)]
+
+
+def lists_in(node: Node) -> Iterator[NodeList]:
+    if isinstance(node, AutoEscapeControlNode):
+        return
+    if isinstance(node, IfNode):
+        yield from (nodes for _condition, nodes in node.conditions_nodelists)
+        return
+    for name in {*node.child_nodelists, "nodelist"}:
+        if isinstance(nodes := getattr(node, name, None), NodeList):
+            yield nodes
+
+
+def is_steady(node: Node) -> bool:
+    match node:
+        case TextNode() | LoadNode() | CommentNode():
+            return True
+        case TranslateNode():
+            return node.asvar is None and _is_fixed(node)
+        case SimpleNode() if type(node) is SimpleNode:
+            values = [*node.args, *node.kwargs.values()]
+            return node.func in STEADY and node.target_var is None and all(map(is_constant, values))
+        case URLNode():
+            return node.asvar is None and not node.args and not node.kwargs and is_constant(node.view_name)
+        case StaticNode():
+            return node.varname is None and is_constant(node.path)
+    return False
+
+
+def is_named(node: Node) -> bool:
+    return isinstance(node, TranslateNode) and node.asvar is not None and _is_fixed(node)
+
+
+def _is_fixed(node: TranslateNode) -> bool:
+    words, about = node.filter_expression, node.message_context
+    return not words.filters and words.var.literal is not None and (about is None or is_constant(about))
+
+
+def is_constant(value: FilterExpression) -> bool:
+    """A quoted text or a number, also one to be translated."""
+    return not value.filters and not isinstance(value.var, Variable)
