@@ -26,6 +26,7 @@ urlpatterns = [
     path("studio/<shelf:kind>/import/", listing.bring_in, name="import"),
     path("studio/decisions/<str:key>/try/", decisions.try_out, name="try"),
     path("studio/decisions/<str:key>/tests/", decisions.tests, name="tests"),
+    path("studio/decisions/<str:key>/coverage/", decisions.coverage, name="coverage"),
     path("studio/decisions/<str:key>/examples/<int:example>/forget/", decisions.forget, name="forget_example"),
     path("studio/decisions/<str:key>/<int:version>/many/", rehearsal.table_on_many, name="table_on_many"),
     path("studio/processes/<str:key>/<int:version>/try/", rehearsal.try_out, name="rehearse"),

@@ -58,8 +58,8 @@ def cases(key: str, most: int) -> list[Case]:
 
     Facts are the ticket's own at its opening; a process's own variables that a table asked come from the trace.
     """
-    traced = Trace.objects.filter(version__key=key)
-    newest = list(traced.order_by("-id").values_list("subject", "at", "inputs")[: most * 2])
+    traced = Trace.objects.filter(reason__version__key=key)
+    newest = list(traced.order_by("-id").values_list("subject", "at", "reason__inputs")[: most * 2])
     first: dict[int, tuple[datetime, Any]] = {}
     for subject, at, inputs in newest:
         first.setdefault(subject, (at, inputs))

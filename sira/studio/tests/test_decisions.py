@@ -1,8 +1,14 @@
+import json
+
 import pytest
 from django.urls import reverse
 
+from sira.decisions import publishing
 from sira.decisions.models import DecisionVersion
+from sira.decisions.tests.drawings import table
+from sira.studio import covering
 from sira.studio.models import Example
+from sira.tickets.tests.cast import monday
 
 ASKED = {"ticket.type": "incident", "ticket.impact": "high", "ticket.urgency": "high", "requester.tier": "gold"}
 
@@ -68,3 +74,25 @@ def test_a_published_table_decides(ada, row, desk):
     ada.post(reverse("studio:publish", args=["decisions", "priority", draft.version]), {"base": base})
     assert DecisionVersion.objects.get(key="priority", status="published").source == source
     assert not DecisionVersion.objects.filter(key="priority", status="draft").exists()
+
+
+TABLE = table(
+    {"Age": "age", "VIP": "vip"},
+    [("< 10", "true", '"a"'), ("[10..20]", "-", '"b"'), ("[15..30]", "-", '"c"'), ("99", "-", '"d"')],
+)
+
+
+def test_gaps_and_meetings_stand_beside_the_table_with_an_example(desk, ada):
+    publishing.save_draft("ages", TABLE, by=desk.ada, at=monday(9))
+    page = ada.get("/studio/decisions/ages/")
+    found = page.context["coverage"]
+    assert [one.rows for one in found.conflicts] == [(2, 3)]
+    assert found.conflicts[0].inputs == (("Age", "from 15 to 20"),)
+    assert json.loads(found.gaps[0].example)["age"] is not None
+    assert "Rules 2 and 3 meet" in page.content.decode()
+    part = ada.get("/studio/decisions/ages/coverage/?version=1").content.decode()
+    assert "Gap: no rule answers this" in part and "<html" not in part
+
+
+def test_what_cannot_be_read_has_no_findings():
+    assert covering.findings("<nonsense").told == ()

@@ -6,7 +6,7 @@ from sira.decisions.models import DecisionVersion
 from sira.forms.models import FormVersion
 from sira.people.models import SupportGroup
 from sira.processes.models import ProcessVersion
-from sira.studio import examples, texts, words
+from sira.studio import covering, examples, texts, words
 from sira.studio.shelves.shelf import PUBLISHED, Row, Shelf
 from sira.tickets.wording import named
 
@@ -21,6 +21,7 @@ def beside(shelf: Shelf, row: Row, source: str) -> dict[str, Any]:
             "asked": asked,
             "examples": examples.told(row.key, source),
             "decisions_in": examples.results(source),
+            "coverage": covering.findings(source),
         }
     return found | {"languages": (("tr", "Türkçe"), ("fa", "فارسی"), ("pl", "Polski"))}
 

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 from sira.decisions.models import DecisionVersion
 from sira.decisions.plain import plain
 from sira.shell.parts import wants_part
-from sira.studio import examples
+from sira.studio import covering, examples
 from sira.studio.access import for_administrators
 from sira.studio.models import Example
 
@@ -34,8 +34,17 @@ def try_out(request: HttpRequest, key: str) -> HttpResponse:
         "tried": tried,
         "typed": request.POST,
         "examples": examples.told(key, row.source),
+        "coverage": covering.findings(row.source),
     }
     return render(request, "studio/_examples.html", context)
+
+
+@require_GET
+@for_administrators
+def coverage(request: HttpRequest, key: str) -> HttpResponse:
+    """Gaps and meetings alone, after the table has changed."""
+    row = get_object_or_404(DecisionVersion, key=key, version=request.GET.get("version", "0"))
+    return render(request, "studio/_coverage.html", {"coverage": covering.findings(row.source)})
 
 
 @require_GET

@@ -52,6 +52,7 @@
       this.modeler = new window.DmnJS({ container, drd: ours, decisionTable: ours, literalExpression: ours, boxedExpression: ours })
       this.listened = new WeakSet()
       this.modeler.on("views.changed", () => this.viewed())
+      this.addEventListener("click", ({ target }) => this.point(target.closest("[data-rule], [data-example]")))
       try {
         await this.modeler.importXML(toEditor(read("drawing-source")), { open: false })
       } catch {
@@ -62,6 +63,21 @@
       await this.modeler.open(views.find((one) => one.type === "decisionTable") ?? views[0])
     }
     disconnectedCallback() { this.modeler?.destroy() }
+    // What a finding speaks of: its rule in the table, or an example in the form.
+    point(button) {
+      if (button?.dataset.example) {
+        for (const [name, value] of Object.entries(JSON.parse(button.dataset.example))) {
+          const field = this.querySelector(`[data-tries] [name="${CSS.escape(name)}"]`)
+          if (field) field.value = value
+        }
+        this.querySelector("[data-tries] .buttons button")?.focus()
+      }
+      if (!button?.dataset.rule) return
+      for (const row of this.querySelectorAll("tr.is-pointed")) row.classList.remove("is-pointed")
+      const row = [...this.querySelectorAll("td.rule-index")].find((one) => one.textContent.trim() === button.dataset.rule)?.closest("tr")
+      row?.classList.add("is-pointed")
+      row?.scrollIntoView({ block: "center" })
+    }
     viewed() {
       const viewer = this.modeler.getActiveViewer()
       if (viewer && !this.listened.has(viewer)) {

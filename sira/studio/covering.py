@@ -1,0 +1,136 @@
+"""Gaps and meetings of a table, in the words of whoever draws it."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from sira.decisions.compiled import compile_source
+from sira.decisions.dmn import DrawingProblem
+from sira.decisions.dmn.coverage import Coverage, Region, Stretch, looked_through
+from sira.decisions.dmn.drawing import Table
+from sira.decisions.feel import FeelProblem
+from sira.decisions.plain import plain
+from sira.shell import formats
+
+LONG = 3
+
+
+@dataclass(frozen=True)
+class Told:
+    """kind: gap, conflict, never or unread.  rows: rules to look at, from 1.  example: what to try, by field, as JSON.
+
+    inputs: (column, values in words).
+    """
+
+    kind: str
+    table: str
+    rows: tuple[int, ...] = ()
+    inputs: tuple[tuple[str, str], ...] = ()
+    example: str = ""
+
+
+@dataclass(frozen=True)
+class Findings:
+    told: tuple[Told, ...]
+    incomplete: bool
+    tables: int
+
+    def of(self, kind: str) -> list[Told]:
+        return [one for one in self.told if one.kind == kind]
+
+    @property
+    def gaps(self) -> list[Told]:
+        return self.of("gap")
+
+    @property
+    def conflicts(self) -> list[Told]:
+        return self.of("conflict")
+
+    @property
+    def never(self) -> list[Told]:
+        return self.of("never")
+
+    @property
+    def unread(self) -> list[Told]:
+        return self.of("unread")
+
+
+def findings(source: str) -> Findings:
+    """What every table of the drawing leaves open; nothing where the drawing cannot be read."""
+    covered = _covered(source)
+    several = len(covered) > 1
+    told = tuple(one for name, found in covered for one in _told(name if several else "", found))
+    return Findings(told, any(found.incomplete for _name, found in covered), len(covered))
+
+
+@lru_cache(maxsize=32)
+def _covered(source: str) -> tuple[tuple[str, Coverage], ...]:
+    try:
+        drawing = compile_source(source).drawing
+    except (DrawingProblem, FeelProblem):
+        return ()
+    tables = [(one.name, one.box) for one in drawing.decisions if isinstance(one.box, Table)]
+    return tuple((name, looked_through(box, drawing)) for name, box in tables if box.rules)
+
+
+def _told(table: str, found: Coverage) -> Iterator[Told]:
+    for gap in found.gaps:
+        yield Told("gap", table, (), _inputs(found, gap), _example(found, gap))
+    for one in found.conflicts:
+        inputs, example = _inputs(found, one.region), _example(found, one.region)
+        yield Told("conflict", table, (one.first, one.second), inputs, example)
+    for row in found.never:
+        yield Told("never", table, (row,))
+    for row in dict.fromkeys(row for row, _column in found.unread):
+        yield Told("unread", table, (row,))
+
+
+def _inputs(found: Coverage, region: Region) -> tuple[tuple[str, str], ...]:
+    pairs = zip(found.labels, region.stretches(), strict=True)
+    return tuple((label, in_words(stretches)) for label, stretches in pairs if stretches is not None)
+
+
+def _example(found: Coverage, region: Region) -> str:
+    """By the path that the column asks; what may be anything is left out."""
+    paths = [column.expression.text.strip() for column in found.table.inputs]
+    values = zip(paths, region.example(), strict=True)
+    return json.dumps({path: plain(value) for path, value in values if value is not None}, ensure_ascii=False)
+
+
+def in_words(stretches: list[Stretch]) -> str:
+    shown = [_said(one) for one in stretches[:LONG]]
+    more = len(stretches) - LONG
+    if more > 0:
+        shown.append(_("%(more)s more") % {"more": formats.amount(more, get_language() or "en")})
+    return _(" or ").join(shown)
+
+
+def _said(one: Stretch) -> str:
+    if one.other:
+        return _("any other text")
+    if one.single:
+        return _value(one.low)
+    low, high = _value(one.low), _value(one.high)
+    if one.low is None:
+        return (_("at most %(high)s") if one.high_included else _("less than %(high)s")) % {"high": high}
+    if one.high is None:
+        return (_("at least %(low)s") if one.low_included else _("more than %(low)s")) % {"low": low}
+    begins = (_("from %(low)s") if one.low_included else _("above %(low)s")) % {"low": low}
+    ends = (_("to %(high)s") if one.high_included else _("below %(high)s")) % {"high": high}
+    return f"{begins} {ends}"
+
+
+def _value(value: Any) -> str:
+    if value is True:
+        return _("yes")
+    if value is False:
+        return _("no")
+    if isinstance(value, Decimal):
+        return formats.amount(value, get_language() or "en")
+    return str(value) if value else "“”"
