@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from sira.studio.shelves import SHELVES
-from sira.studio.views import decisions, editing, forms, listing, rehearsal, ticket
+from sira.studio.views import comparing, decisions, editing, forms, listing, rehearsal, ticket
 
 
 class KindConverter:
@@ -33,6 +33,7 @@ urlpatterns = [
     path("studio/processes/<str:key>/<int:version>/many/", rehearsal.on_many, name="on_many"),
     path("studio/forms/<str:key>/preview/", forms.preview, name="preview"),
     path("studio/<shelf:kind>/<str:key>/", editing.show, name="show"),
+    path("studio/<shelf:kind>/<str:key>/<int:version>/changes/", comparing.changes, name="changes"),
     path("studio/<shelf:kind>/<str:key>/<int:version>/save/", editing.save, name="save"),
     path("studio/<shelf:kind>/<str:key>/<int:version>/publish/", editing.publish, name="publish"),
     path("studio/<shelf:kind>/<str:key>/<int:version>/draft/", editing.draft, name="draft"),

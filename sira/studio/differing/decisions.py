@@ -1,0 +1,151 @@
+"""Two versions of a decision: rows of its tables side by side, and what else has changed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from sira.decisions.compiled import compile_source
+from sira.decisions.dmn import DrawingProblem
+from sira.decisions.dmn.drawing import Drawing, Literal, Rule, Table
+from sira.decisions.feel import FeelProblem
+from sira.decisions.refusals import BadDrawing
+from sira.studio.differing.change import ADDED, CHANGED, KINDS, REMOVED, Change, Part
+
+SAME = "same"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """before: what stood there, None if the same."""
+
+    text: str
+    before: str | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """number: of the newer table, of the older one for a row that is taken out."""
+
+    kind: str
+    number: int
+    cells: tuple[Cell, ...]
+
+    @property
+    def words(self) -> str | Promise:
+        return KINDS.get(self.kind, "")
+
+
+@dataclass(frozen=True)
+class TableChange:
+    name: str
+    columns: tuple[str, ...]
+    outputs_from: int
+    rows: tuple[Row, ...]
+
+    @property
+    def changed(self) -> list[Row]:
+        return [row for row in self.rows if row.kind != SAME]
+
+
+@dataclass(frozen=True)
+class Differences:
+    changes: list[Change]
+    tables: list[TableChange]
+
+    def __bool__(self) -> bool:
+        return bool(self.changes or any(table.changed for table in self.tables))
+
+
+def differences(before: str, after: str) -> Differences:
+    """Raises BadDrawing."""
+    old, new = _drawing(before), _drawing(after)
+    changes, tables = [], []
+    before_by = {one.id or one.name: one for one in old.decisions}
+    for one in new.decisions:
+        earlier = before_by.pop(one.id or one.name, None)
+        if earlier is None:
+            changes.append(Change(ADDED, one.id, _("Decision"), one.name))
+            continue
+        parts = list(_parts(earlier, one))
+        if isinstance(one.box, Table) and isinstance(earlier.box, Table):
+            parts += _columns(earlier.box, one.box)
+            tables.append(compared(one.name, earlier.box, one.box))
+        if parts:
+            changes.append(Change(CHANGED, one.id, _("Decision"), one.name, tuple(parts)))
+    changes += [Change(REMOVED, one.id, _("Decision"), one.name) for one in before_by.values()]
+    return Differences(changes, tables)
+
+
+def _drawing(source: str) -> Drawing:
+    try:
+        return compile_source(source).drawing
+    except (DrawingProblem, FeelProblem) as problem:
+        raise BadDrawing([problem]) from problem
+
+
+def _parts(old: object, new: object) -> Iterator[Part]:
+    if old.name != new.name:  # type: ignore[attr-defined]
+        yield Part(_("Name"), old.name, new.name)  # type: ignore[attr-defined]
+    was, now = old.box, new.box  # type: ignore[attr-defined]
+    if isinstance(was, Literal) and isinstance(now, Literal) and was.text.text != now.text.text:
+        yield Part(_("Expression"), was.text.text, now.text.text)
+    elif type(was) is not type(now):
+        yield Part(_("Kind of logic"), type(was).__name__, type(now).__name__)
+
+
+def _columns(old: Table, new: Table) -> Iterator[Part]:
+    if (old.hit_policy, old.aggregation) != (new.hit_policy, new.aggregation):
+        yield Part(
+            _("When several rules match"), f"{old.hit_policy} {old.aggregation}", f"{new.hit_policy} {new.aggregation}"
+        )
+    was, now = _heads(old), _heads(new)
+    if was != now:
+        yield Part(_("Columns"), ", ".join(was), ", ".join(now))
+
+
+def _heads(table: Table) -> list[str]:
+    inputs = [one.label or one.expression.text for one in table.inputs]
+    return [*inputs, *(one.name for one in table.outputs)]
+
+
+def compared(name: str, old: Table, new: Table) -> TableChange:
+    """Rows that keep their id or their inputs are the same row with other cells; the others came or went."""
+    was, now = [_texts(rule) for rule in old.rules], [_texts(rule) for rule in new.rules]
+    rows: list[Row] = []
+    matcher = SequenceMatcher(a=was, b=now, autojunk=False)
+    for tag, old_from, old_to, new_from, new_to in matcher.get_opcodes():
+        if tag == "equal":
+            rows += [Row(SAME, at + 1, tuple(map(Cell, now[at]))) for at in range(new_from, new_to)]
+            continue
+        rows += _replaced(old, new, range(old_from, old_to), range(new_from, new_to))
+    return TableChange(name, tuple(_heads(new)), len(new.inputs), tuple(rows))
+
+
+def _replaced(old: Table, new: Table, gone: range, came: range) -> Iterator[Row]:
+    left = list(gone)
+    for at in came:
+        twin = next((one for one in left if _is_twin(old.rules[one], new.rules[at])), None)
+        now = _texts(new.rules[at])
+        if twin is None:
+            yield Row(ADDED, at + 1, tuple(map(Cell, now)))
+            continue
+        left.remove(twin)
+        was = _texts(old.rules[twin])
+        was = was + ("",) * (len(now) - len(was))
+        cells = (Cell(text, before if before != text else None) for text, before in zip(now, was, strict=False))
+        yield Row(CHANGED, at + 1, tuple(cells))
+    for one in left:
+        yield Row(REMOVED, one + 1, tuple(map(Cell, _texts(old.rules[one]))))
+
+
+def _is_twin(old: Rule, new: Rule) -> bool:
+    if old.id and old.id == new.id:
+        return True
+    return [one.text for one in old.tests] == [one.text for one in new.tests]
+
+
+def _texts(rule: Rule) -> tuple[str, ...]:
+    return tuple(one.text for one in (*rule.tests, *rule.results))

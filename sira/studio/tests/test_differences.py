@@ -1,0 +1,142 @@
+import json
+
+import pytest
+from django.urls import reverse
+
+from sira.decisions import publishing as decisions_publishing
+from sira.forms.models import FormVersion
+from sira.processes.models import ProcessVersion
+from sira.processes.tests.drawing import drawing, end, node, start, user
+from sira.studio.differing import decisions, forms, processes
+from sira.studio.differing.change import ADDED, CHANGED, MOVED, REMOVED
+from sira.studio.templatetags.studio_marks import as_json
+from sira.tickets.tests.cast import PACK, monday
+
+SHIPPED = (PACK / "ticket.bpmn").read_text("utf-8")
+BEFORE = drawing(start(), user("ask"), user("do"), end(), ways="start > ask > do > end")
+AFTER = drawing(
+    start(),
+    user("ask", name="Ask twice", extension='<zeebe:assignmentDefinition candidateGroups="it"/>'),
+    node("exclusiveGateway", "ok"),
+    end(),
+    end("no"),
+    ways="start > ask > ok; ok > end if result = 1; ok > no otherwise",
+)
+
+
+def by_where(changes):
+    return {one.where: one for one in changes}
+
+
+def test_a_drawing_differs_from_itself_in_nothing():
+    assert processes.differences(SHIPPED, SHIPPED) == []
+
+
+def test_new_blocks_lost_blocks_and_changed_blocks_are_told_apart():
+    found = by_where(processes.differences(BEFORE, AFTER))
+    assert {key: one.kind for key, one in found.items() if "_" not in key} == {
+        "do": REMOVED,
+        "ok": ADDED,
+        "no": ADDED,
+        "ask": CHANGED,
+    }
+    assert [(str(one.words), one.before, one.after) for one in found["ask"].parts] == [
+        ("Name on the drawing", "Ask", "Ask twice"),
+        ("Who: a group", "", "it"),
+    ]
+    assert found["ask_do"].kind == REMOVED and found["ask_do"].name == "Ask → Do"
+
+
+def test_a_changed_condition_is_shown_before_and_after():
+    changed = SHIPPED.replace("=ticket.needs_test", "=ticket.priority = &quot;high&quot;")
+    [one] = processes.differences(SHIPPED, changed)
+    assert [(str(part.words), part.before, part.after) for part in one.parts] == [
+        ("Condition", "=ticket.needs_test", '=ticket.priority = "high"')
+    ]
+
+
+def test_a_block_that_only_stands_elsewhere_is_moved():
+    place = SHIPPED.index('bpmnElement="work"')
+    bounds = SHIPPED.index(' x="', place)
+    moved = SHIPPED[:bounds] + ' x="9' + SHIPPED[bounds + 4 :]
+    assert [(one.kind, one.where) for one in processes.differences(SHIPPED, moved)] == [(MOVED, "work")]
+
+
+def test_rows_of_a_table_are_told_apart(desk):
+    source = (PACK / "priority.dmn").read_text("utf-8")
+    assert not decisions.differences(source, source)
+    first = source.index("<rule")
+    second = source.index("<rule", first + 1)
+    lost = source[:first] + source[second:]
+    found = decisions.differences(source, lost)
+    assert [row.kind for row in found.tables[0].changed] == [REMOVED]
+    found = decisions.differences(lost, source)
+    assert [row.kind for row in found.tables[0].changed] == [ADDED]
+
+
+def test_a_changed_cell_shows_what_stood_there(desk):
+    source = (PACK / "priority.dmn").read_text("utf-8")
+    changed = source.replace("&quot;critical&quot;", '"high"', 1).replace(
+        '<text>"critical"</text>', '<text>"high"</text>', 1
+    )
+    found = decisions.differences(source, changed)
+    [row] = found.tables[0].changed
+    assert row.kind == CHANGED
+    assert [(cell.before, cell.text) for cell in row.cells if cell.before is not None] == [('"critical"', '"high"')]
+
+
+def test_fields_of_a_form_are_told_apart():
+    def form(*fields):
+        return {
+            "components": [{"type": "textfield", "id": f"i{key}", "key": key, "label": label} for key, label in fields]
+        }
+
+    found = forms.differences(form(("a", "A"), ("b", "B"), ("c", "C")), form(("c", "C"), ("a", "Ay"), ("d", "D")))
+    assert {one.where: one.kind for one in found} == {"b": REMOVED, "a": CHANGED, "d": ADDED, "c": MOVED}
+    assert [(part.before, part.after) for one in found for part in one.parts] == [("A", "Ay")]
+
+
+@pytest.fixture
+def drafts(desk, ada):
+    """A draft of each kind that differs from what is published."""
+    for kind, key in (("processes", "ticket"), ("decisions", "priority"), ("forms", "new-laptop")):
+        page = ada.get(f"/studio/{kind}/{key}/").context
+        ada.post(reverse("studio:draft", args=[kind, key, page["row"].version]))
+    row = ProcessVersion.objects.get(key="ticket", status="draft")
+    changed = row.source.replace('name="Acknowledge"', 'name="Say &lt;b&gt;hello"')
+    ProcessVersion.objects.filter(pk=row.pk).update(source=changed)
+    source = (PACK / "priority.dmn").read_text("utf-8").replace('"critical"', '"high"', 1)
+    decisions_publishing.save_draft("priority", source, by=desk.ada, at=monday(9))
+    form = FormVersion.objects.get(key="new-laptop", status="draft")
+    form.schema["components"][0]["label"] = "Something else"
+    FormVersion.objects.filter(pk=form.pk).update(schema=form.schema)
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "says"),
+    [
+        ("processes", "ticket", "Say &lt;b&gt;hello"),
+        ("decisions", "priority", "row differs"),
+        ("forms", "new-laptop", "Something else"),
+    ],
+)
+def test_the_page_says_in_words_what_changed(drafts, ada, desk, client, kind, key, says):
+    draft = ada.get(f"/studio/{kind}/{key}/").context["row"]
+    url = reverse("studio:changes", args=[kind, key, draft.version])
+    page = ada.get(url)
+    assert page.status_code == 200
+    assert says in page.content.decode()
+    assert url in ada.get(f"/studio/{kind}/{key}/").content.decode()
+    client.force_login(desk.jonas)
+    assert client.get(url).status_code == 403
+
+
+def test_values_are_shown_as_one_would_write_them():
+    assert (as_json("yes"), as_json(True), json.loads(as_json(3))) == ("yes", "true", 3)
+
+
+def test_comparing_asks_a_settled_number_of_questions(drafts, ada, django_assert_max_num_queries):
+    for kind, key in (("processes", "ticket"), ("decisions", "priority"), ("forms", "new-laptop")):
+        row = ada.get(f"/studio/{kind}/{key}/").context["row"]
+        with django_assert_max_num_queries(9):
+            ada.get(reverse("studio:changes", args=[kind, key, row.version]))
