@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "sira.forms",
     "sira.decisions",
     "sira.processes",
+    "sira.processes.tasks",
     "sira.promises",
     "sira.routing",
     "sira.notifications",

@@ -96,7 +96,7 @@ class Part:
 
 def parts(text: str, facts: Mapping[str, Any]) -> list[Part]:
     """The plain text again, with what HTML shows better: the link as a button, a person's words in their direction."""
-    said = tidy("\n\n".join(str(facts.get(name) or "") for name in ("text", "resolution")))
+    said = tidy("\n\n".join(str(facts.get(name) or "") for name in ("text", "resolution", "said", "question")))
     body, _mark, signature = text.partition(f"\n{SIGNATURE}\n")
     found: list[Part] = []
     for paragraph in filter(None, body.strip().split("\n\n")):

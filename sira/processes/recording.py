@@ -91,16 +91,19 @@ class Ledger:
         node, subject = self.graph.nodes[effect.element], self.instance.subject
         plan = node.plan
         assert plan is not None
+        # Work that somebody is named for is a task of its own; work for nobody in particular is the subject's own.
+        kind = "task" if plan.kind == "work" and (plan.assignee or plan.groups) else plan.kind
+        asks_many = kind == "approve"  # each is asked by a ballot
         return Task(
             subject=subject,
             token=int(effect.token),
             element=node.id,
             name=node.name[:200],
-            kind=plan.kind[:40],
+            kind=kind[:40],
             mandatory=plan.mandatory,
             form=plan.form[:120],
-            assignee_id=person(effect.assignee),
-            group_id=group(effect.groups),
+            assignee_id=None if asks_many else person(effect.assignee),
+            group_id=None if asks_many else group(effect.groups),
             due_at=timing.instant(effect.due, subject, self.at) if effect.due else None,
             created_at=self.at,
         )

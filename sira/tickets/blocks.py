@@ -4,15 +4,17 @@ A block works on the sheet of the operation that set the process going. Where a 
 and is saved at its end.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from sira.processes.blocks import Step
-from sira.tickets import deciding, lifecycle, notices, promised, routed
+from sira.tickets import children, deciding, lifecycle, notices, promised, routed, saying, setting
 from sira.tickets.facts import SheetFacts
 from sira.tickets.models import HistoryEntry, Ticket
 from sira.tickets.worksheet import Worksheet
 
-Work = Callable[[Worksheet, Step], None]
+Result = Mapping[str, Any] | None
+Work = Callable[[Worksheet, Step], Result]
 
 
 def priority(sheet: Worksheet, _step: Step) -> None:
@@ -36,15 +38,25 @@ def stage(sheet: Worksheet, step: Step) -> None:
 
 
 def notify(sheet: Worksheet, step: Step) -> None:
-    """Header "kind": the text for the requester, such as acknowledgement."""
-    notices.tell_requester(sheet, step.element.headers["kind"])
+    """Header "kind": a standing text for the requester, such as acknowledgement; without it the drawing's own text."""
+    kind = step.element.headers.get("kind")
+    if kind:
+        notices.tell_requester(sheet, kind)
+    else:
+        saying.tell(sheet, step)
 
 
-def resolve(sheet: Worksheet, _step: Step) -> None:
+def resolve(sheet: Worksheet, step: Step) -> None:
+    """Header "text": what was done, where nobody wrote it."""
+    saying.give_resolution(sheet, step)
     lifecycle.set_resolved(sheet)
 
 
-def close(sheet: Worksheet, _step: Step) -> None:
+def close(sheet: Worksheet, step: Step) -> None:
+    """A ticket that was never resolved is resolved by being closed."""
+    saying.give_resolution(sheet, step)
+    if sheet.ticket.status != Ticket.Status.RESOLVED:
+        lifecycle.stop_clocks(sheet)
     lifecycle.set_closed(sheet)
 
 
@@ -56,20 +68,24 @@ BLOCKS: dict[str, Work] = {
     "sira:notify": notify,
     "sira:resolve": resolve,
     "sira:close": close,
+    "sira:reply": saying.reply,
+    "sira:set": setting.set_fields,
+    "sira:open_child": children.open_child,
 }
 
 
-def as_block(work: Work) -> Callable[[Step], None]:
+def as_block(work: Work) -> Callable[[Step], Result]:
     """The work as a process runs it."""
 
-    def run(step: Step) -> None:
+    def run(step: Step) -> Result:
         facts = step.source
         if not isinstance(facts, SheetFacts):
             raise TypeError("a desk block needs a ticket's facts")
         if facts.owned:
             facts.sheet.at = step.at
-        work(facts.sheet, step)
+        result = work(facts.sheet, step)
         if facts.owned:
             facts.sheet.save()
+        return result
 
     return run

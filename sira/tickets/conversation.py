@@ -6,13 +6,17 @@ from datetime import datetime
 
 from sira.people.models import Person
 from sira.plumbing.refusals import NotAllowed
+from sira.processes import running
 from sira.promises import clocks
 from sira.promises.models import Clock
 from sira.tickets import lifecycle, messages, notices, permissions, promised, waiting
+from sira.tickets.facts import SheetFacts
 from sira.tickets.messages import Said
 from sira.tickets.models import HistoryEntry, Message, Participant, Ticket
 from sira.tickets.thanks import is_only_thanks
 from sira.tickets.worksheet import Worksheet, on_desk
+
+ANSWERED = "requester answered"
 
 
 def hear(
@@ -43,6 +47,9 @@ def hear(
         message = messages.add(sheet.ticket, said, author=by, channel=channel, at=at)
         sheet.set(has_news=True)
         notices.tell_agent(sheet, message)
+        if counts:
+            payload = {"text": said.text}
+            running.correlate(ANSWERED, subject=sheet.ticket.pk, payload=payload, facts=SheetFacts(sheet), at=at)
     return message
 
 

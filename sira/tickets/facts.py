@@ -28,7 +28,9 @@ def of_ticket(sheet: Worksheet) -> dict[str, Any]:
         "language": ticket.language,
         "category": ticket.category.key if ticket.category else None,
         "service": ticket.service.key if ticket.service else None,
+        "service_owner": ticket.service.owner_id if ticket.service else None,
         "group": ticket.group.key if ticket.group else None,
+        "agent": ticket.agent_id,
         "has_agent": ticket.agent_id is not None,
         "needs_test": ticket.type.needs_test,
         "tags": list(ticket.tags),
@@ -39,7 +41,10 @@ def of_ticket(sheet: Worksheet) -> dict[str, Any]:
 def of_requester(sheet: Worksheet) -> dict[str, Any]:
     person, organisation = sheet.requester, sheet.ticket.organisation
     return {
+        "id": person.pk,
         "name": person.name,
+        "mail": person.email,
+        "manager": person.manager_id,
         "language": person.language,
         "role": person.role,
         "organisation": organisation.name if organisation else None,

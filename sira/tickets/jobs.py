@@ -7,10 +7,13 @@ from django.utils import timezone
 from sira.people.automation import automation
 from sira.people.models import Person
 from sira.plumbing.jobs import RETRY, task
+from sira.processes import running
 from sira.tickets import notices, promised
-from sira.tickets.models import HistoryEntry
+from sira.tickets.facts import SheetFacts
+from sira.tickets.models import HistoryEntry, Ticket, TicketLink
 from sira.tickets.worksheet import Worksheet, on_desk
 
+CHILD_ENDED = "child ended"
 KINDS = {"warning": HistoryEntry.Kind.WARNED, "breach": HistoryEntry.Kind.BREACHED}
 
 
@@ -30,6 +33,24 @@ def tell_of_mark(subject: int, target: str, kind: str, *, at: datetime) -> None:
             sheet.record(entry, target=target)
             notices.warn(sheet, whom_to_warn(sheet), kind=str(entry), target=target)
         promised.copy_to(sheet)
+
+
+@task(name="tickets.tell_parents", retry=RETRY)
+def tell_parents(child: int) -> None:
+    """A ticket has ended: the drawings of those it is part of may wait for that."""
+    ended = Ticket.objects.get(pk=child)
+    parents = TicketLink.objects.filter(source=child, kind=TicketLink.Kind.CHILD).order_by("target_id")
+    for parent in parents.values_list("target_id", flat=True):
+        hear_of_child(parent, ended, at=timezone.now())
+
+
+def hear_of_child(parent: int, child: Ticket, *, at: datetime) -> None:
+    """By the child's number, or by the parent alone where the drawing names no child."""
+    payload = {"child": child.number, "resolution": child.resolution}
+    with on_desk(parent, by=automation(), at=at) as sheet:
+        for key in (child.number, ""):
+            if running.correlate(CHILD_ENDED, subject=parent, key=key, payload=payload, facts=SheetFacts(sheet), at=at):
+                return
 
 
 def whom_to_warn(sheet: Worksheet) -> list[Person]:

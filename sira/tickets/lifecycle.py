@@ -2,20 +2,23 @@
 
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
 from sira.people.models import Person
 from sira.plumbing.refusals import NotAllowed
 from sira.processes import running
 from sira.processes.models import Instance, Task
 from sira.promises import clocks
 from sira.promises.models import Clock
-from sira.tickets import notices, permissions, promised
+from sira.tickets import jobs, notices, permissions, promised
 from sira.tickets.facts import SheetFacts
-from sira.tickets.models import HistoryEntry, Ticket
+from sira.tickets.models import HistoryEntry, Ticket, TicketLink
 from sira.tickets.refusals import NotReady, NotResolved, TooLate
 from sira.tickets.waiting import must_be_active
 from sira.tickets.worksheet import Worksheet, on_desk
 
-CONFIRMED, REOPENED = "ticket confirmed", "ticket reopened"
+CONFIRMED, REOPENED, WITHDRAWN = "ticket confirmed", "ticket reopened", "ticket withdrawn"
 
 
 def missing_fields(ticket: Ticket, *, resolution: str = "") -> list[str]:
@@ -62,17 +65,21 @@ def must_be_ready(sheet: Worksheet, resolution: str) -> None:
 
 def set_resolved(sheet: Worksheet) -> None:
     """The service works again: stop the clocks and ask the requester."""
+    before = sheet.ticket.stage
+    stop_clocks(sheet)
+    sheet.set(status=Ticket.Status.RESOLVED, stage=Ticket.Stage.TESTING, has_news=False)
+    sheet.record(HistoryEntry.Kind.RESOLVED, stage=[before, Ticket.Stage.TESTING])
+    notices.tell_requester(sheet, "resolved")
+
+
+def stop_clocks(sheet: Worksheet) -> None:
+    """The promises are kept or missed by now, and the ticket has its time of resolution."""
     if sheet.ticket.status == Ticket.Status.WAITING:
         clocks.resume(sheet.ticket.pk, at=sheet.at)
-    before = sheet.ticket.stage
-    sheet.set(
-        status=Ticket.Status.RESOLVED, stage=Ticket.Stage.TESTING, resolved_at=sheet.at, held_until=None, has_news=False
-    )
-    sheet.record(HistoryEntry.Kind.RESOLVED, stage=[before, Ticket.Stage.TESTING])
+    sheet.set(resolved_at=sheet.at, held_until=None)
     clocks.stop(sheet.ticket.pk, Clock.Target.FIRST_ANSWER, at=sheet.at)
     clocks.stop(sheet.ticket.pk, Clock.Target.RESOLUTION, at=sheet.at)
     promised.copy_to(sheet)
-    notices.tell_requester(sheet, "resolved")
 
 
 def confirm(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
@@ -99,10 +106,45 @@ def close(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
     return sheet.ticket
 
 
+def withdraw(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
+    """The requester does not need it any more. The drawing may catch that; else what is open is called off and the
+    ticket closes. Where the gate wants fields that only the desk can fill, the desk is told and closes it itself.
+
+    Raises NotAllowed, NotOpen.
+    """
+    with on_desk(ticket, by=by, at=at) as sheet:
+        if by.pk != sheet.ticket.requester_id and not permissions.may_work_on(by, sheet.ticket):
+            raise NotAllowed()
+        must_be_active(sheet)
+        sheet.record(HistoryEntry.Kind.WITHDRAWN)
+        if running.correlate(WITHDRAWN, subject=sheet.ticket.pk, facts=SheetFacts(sheet), at=at):
+            return sheet.ticket
+        if sheet.ticket.instance:
+            running.cancel(sheet.ticket.instance, at=at, reason="withdrawn", by=by)
+        if missing_fields(sheet.ticket, resolution=WITHDRAWN):
+            sheet.set(has_news=True)
+            return sheet.ticket
+        with override(sheet.requester.language):
+            words = _("Withdrawn by who asked for it.")
+        sheet.set(resolution=sheet.ticket.resolution.strip() or words)
+        stop_clocks(sheet)
+        set_closed(sheet)
+    return sheet.ticket
+
+
 def set_closed(sheet: Worksheet) -> None:
     sheet.set(status=Ticket.Status.CLOSED, stage=Ticket.Stage.CLOSED, closed_at=sheet.at, has_news=False)
     sheet.record(HistoryEntry.Kind.CLOSED)
     notices.tell_requester(sheet, "closed")
+    tell_of_end(sheet)
+
+
+def tell_of_end(sheet: Worksheet) -> None:
+    """A drawing of the ticket that this one is part of may wait for its end. A job tells it: the two are never locked
+    together."""
+    parents = TicketLink.objects.filter(source=sheet.ticket.pk, kind=TicketLink.Kind.CHILD)
+    if not sheet.is_new and parents.exists():
+        jobs.tell_parents.defer(child=sheet.ticket.pk)
 
 
 def may_be_reopened(ticket: Ticket, *, at: datetime) -> bool:

@@ -7,6 +7,7 @@ from django.contrib.postgres.indexes import BrinIndex, GinIndex, HashIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from sira.people.models import Organisation, Person, SupportGroup
@@ -331,11 +332,13 @@ class HistoryEntry(models.Model):
         CLOSED = "closed", _("Closed")
         LINKED = "linked", _("Linked")
         MERGED = "merged", _("Merged")
+        WITHDRAWN = "withdrawn", pgettext_lazy("ticket", "Withdrawn")
         UNMERGED = "unmerged", _("Merge undone")
         JOINED_BY = "joined_by", _("Takes part")
         TASK = "task", _("Task")
         WARNED = "warned", _("Warned")
         BREACHED = "breached", _("Promise broken")
+        APPROVAL = "approval", _("Approval")
         DELIVERY = "delivery", _("Delivery")
         INCIDENT = "incident", _("Process stuck")
 

@@ -1,6 +1,6 @@
 """Who is told what about a ticket, and when. What is said stands in the mails' templates."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +8,7 @@ from django.conf import settings
 from sira.notifications import outbox
 from sira.notifications.outbox import Mail
 from sira.people.models import Person
+from sira.processes.tasks.models import Ballot
 from sira.tickets import links
 from sira.tickets.models import HistoryEntry, Message, Participant, Ticket
 from sira.tickets.worksheet import Worksheet
@@ -111,6 +112,15 @@ def for_agent(sheet: Worksheet, agent: Person) -> dict[str, Any]:
 def agent_key(ticket: Ticket, agent: Person) -> str:
     """What stands for the number in the reply address of a mail to an agent. A requester never sees it."""
     return f"{ticket.number}-A{agent.pk}"
+
+
+def link_to_decide(ballot: Ballot, person: Person, *, at: datetime) -> str:
+    return links.decision_link(links.Decides(ballot.pk, person.pk), at=at)
+
+
+def ballot_key(ticket: Ticket, ballot: Ballot, person: Person) -> str:
+    """What stands for the number in the reply address of a mail that asks this person to decide."""
+    return f"{ticket.number}-V{ballot.pk}-P{person.pk}"
 
 
 def thread(sheet: Worksheet) -> dict[str, Any]:

@@ -55,6 +55,8 @@ def open_ticket(asked: Asked, *, by: Person, at: datetime, begin: Begin | None =
     sheet = Worksheet(ticket, by=by, at=at, is_new=True)
     sheet.silent, sheet.answers = asked.is_machine, asked.said.message_id
     sheet.record(HistoryEntry.Kind.OPENED, channel=asked.channel)
+    # Before the process, whose steps may show it to somebody or add to the conversation.
+    message = messages.add(ticket, asked.said, author=asked.requester, channel=asked.channel, at=at, opens=True)
     if begin is not None:
         ticket.instance = begin(ticket.pk, SheetFacts(sheet))
     elif asked.type.process_key:
@@ -62,7 +64,6 @@ def open_ticket(asked: Asked, *, by: Person, at: datetime, begin: Begin | None =
             asked.type.process_key, subject=ticket.pk, variables={}, facts=SheetFacts(sheet), at=at
         )
     sheet.save()
-    message = messages.add(ticket, asked.said, author=asked.requester, channel=asked.channel, at=at, opens=True)
     copies = {person.pk: person for person in asked.copies if person.pk != asked.requester.pk}
     if copies:
         Participant.objects.bulk_create(

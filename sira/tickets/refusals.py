@@ -43,6 +43,24 @@ class UnknownField(Refused):
     message = _("This field cannot be set here.")
 
 
+class UnknownValue(Refused):
+    code = "unknown_value"
+    status = 422
+
+    def __init__(self, field: str, value: object) -> None:
+        super().__init__(_("“%(value)s” is no value for %(field)s.") % {"field": field, "value": value})
+
+
+class NothingToSay(Refused):
+    code = "nothing_to_say"
+    message = _("There is no text. Write one into the block.")
+
+
+class TooDeep(Refused):
+    code = "too_deep"
+    message = _("Tickets open each other more than five deep. Look at the drawing.")
+
+
 class TooLate(Refused):
     """The group's days for reopening have passed."""
 

@@ -16,11 +16,15 @@ def wait_for_requester(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
     with on_desk(ticket, by=by, at=at) as sheet:
         permissions.must_work_on(by, sheet.ticket)
         must_be_active(sheet)
-        sheet.set(status=Ticket.Status.WAITING, held_until=None)
-        sheet.record(HistoryEntry.Kind.WAITING)
-        clocks.pause(sheet.ticket.pk, at=at)
-        promised.copy_to(sheet)
+        wait_sheet(sheet)
     return sheet.ticket
+
+
+def wait_sheet(sheet: Worksheet) -> None:
+    sheet.set(status=Ticket.Status.WAITING, held_until=None)
+    sheet.record(HistoryEntry.Kind.WAITING)
+    clocks.pause(sheet.ticket.pk, at=sheet.at)
+    promised.copy_to(sheet)
 
 
 def hold(ticket: Ticket, *, until: datetime, by: Person, at: datetime) -> Ticket:

@@ -15,6 +15,8 @@ from sira.tickets.worksheet import on_desk
 
 # A working day where a drawing says "working days": as long as the calendar's usual one.
 USUAL_DAY = timedelta(hours=8)
+# Mails that somebody outside the desk waits for, or the desk for their answer.
+TELLS_THE_DESK = ("answer", "acknowledgement", "resolved", "closed", "stage", "approve", "form", "told")
 
 
 def marks_came(marks: Sequence[Mark], at: datetime) -> None:
@@ -25,10 +27,10 @@ def marks_came(marks: Sequence[Mark], at: datetime) -> None:
 
 def mail_ended(mail: OutgoingMail, at: datetime) -> None:
     """A mail will not arrive, or nobody knows: the history says so, and the agent has to do something."""
-    if mail.subject is None or mail.kind not in ("answer", "acknowledgement", "resolved", "closed", "stage"):
+    if mail.subject is None or mail.kind not in TELLS_THE_DESK:
         return
     with on_desk(mail.subject, by=automation(), at=at) as sheet:
-        refused = [address for address, said in mail.settled.items() if said != "sent"] or [mail.to]
+        refused = [address for address, said in (mail.settled or {}).items() if said != "sent"] or [mail.to]
         sheet.record(HistoryEntry.Kind.DELIVERY, refused=refused, answer=mail.answer, state=mail.state, mail=mail.pk)
         sheet.set(has_news=True)
         notices.tell_undelivered(sheet, f"{', '.join(refused)}: {mail.answer}")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from sira.people.automation import AUTOMATION_ID
 from sira.people.models import Person, SupportGroup
+from sira.tickets import wording_of_approvals
 from sira.tickets.models import Category, HistoryEntry, Service, Ticket, TicketType
 
 Kind = HistoryEntry.Kind
@@ -167,6 +168,9 @@ def _delivery(facts: Mapping[str, Any], names: Names) -> str:
     if facts.get("suppressed"):
         return _("no acknowledgement was sent: %(whom)s had one within the hour") % {"whom": facts.get("to", "")}
     if facts.get("state") == "unsure":
+    if "told" in facts:
+        told = ", ".join(facts["told"])
+        return _("mail to %(whom)s: %(about)s") % {"whom": told or _("nobody"), "about": facts.get("about", "")}
         return _("Perhaps not delivered to %(whom)s: the mail server's answer was lost") % {"whom": whom}
     return _("Not delivered to %(whom)s. %(answer)s") % {"whom": whom, "answer": answer}
 
@@ -175,6 +179,9 @@ def _task(facts: Mapping[str, Any], names: Names) -> str:
     result = (facts.get("outcome") or {}).get("result", "")
     results = {"passed": _("passed"), "failed": _("failed"), "done": _("done")}
     return _("%(task)s: %(result)s") % {"task": facts.get("name", ""), "result": results.get(result, result)}
+    if "taken" in facts:
+        said = _("%(task)s: taken") if facts["taken"] else _("%(task)s: handed back")
+        return said % {"task": facts.get("name", "")}
 
 
 _WORDS: dict[str, Any] = {
@@ -193,11 +200,13 @@ _WORDS: dict[str, Any] = {
     Kind.LINKED: _linked,
     Kind.MERGED: _merged,
     Kind.UNMERGED: _unmerged,
+    Kind.WITHDRAWN: lambda facts, names: _("not needed any more, withdrawn"),
     Kind.JOINED_BY: lambda facts, names: _("%(who)s takes part") % {"who": names.people.get(facts.get("person"), "?")},
     Kind.TASK: _task,
     Kind.WARNED: lambda facts, names: (
         _("Three quarters of the time for the %(target)s have passed") % {"target": target(facts)}
     ),
+    Kind.APPROVAL: lambda facts, names: wording_of_approvals.sentence(facts),
     Kind.BREACHED: lambda facts, names: (
         _("The promised time for the %(target)s has passed") % {"target": target(facts)}
     ),
@@ -216,10 +225,12 @@ _BY_PEOPLE = {
     Kind.LINKED,
     Kind.MERGED,
     Kind.UNMERGED,
+    Kind.WITHDRAWN,
     Kind.TASK,
 }
 
 
+    Kind.APPROVAL,
 def target(facts: Mapping[str, Any]) -> str:
     names = {"first_answer": _("first answer"), "next_answer": _("next answer"), "resolution": _("solution")}
     return names.get(facts.get("target", ""), str(facts.get("target", "")))

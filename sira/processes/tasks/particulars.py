@@ -1,0 +1,85 @@
+"""What a drawing says of a task, read from its headers: texts by language, checklist, evidence, answers offered."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import get_language
+
+SOURCE_LANGUAGE = "en"
+PLACE = re.compile(r"\{([^{}\n]{1,80})\}")
+EVIDENCE = ("text", "file", "signature")
+Texts = dict[str, str]
+
+
+def texts(headers: Mapping[str, str], name: str, variables: Mapping[str, Any]) -> Texts:
+    """{language: text} of the headers name, name:tr and so on, with their places filled."""
+    found: Texts = {}
+    for key, text in headers.items():
+        base, _colon, language = key.partition(":")
+        if base == name and text.strip():
+            found[language or SOURCE_LANGUAGE] = filled(text, variables)
+    return found
+
+
+def filled(text: str, variables: Mapping[str, Any]) -> str:
+    """{requester.name} becomes what the variables hold there; nothing where they hold nothing."""
+    return PLACE.sub(lambda place: as_text(at_path(variables, place[1].strip())), text)
+
+
+def at_path(values: Any, path: str) -> Any:
+    for name in path.split("."):
+        if not isinstance(values, Mapping) or name not in values:
+            return None
+        values = values[name]
+    return values
+
+
+def as_text(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(as_text(each) for each in value)
+    return "" if value is None or isinstance(value, Mapping) else str(value)
+
+
+def in_language(given: Mapping[str, Any], language: str = "") -> Any:
+    """The text in the reader's language, else the plain one, else whichever there is."""
+    wanted = (language or get_language() or SOURCE_LANGUAGE)[:2]
+    return given.get(wanted) or given.get(SOURCE_LANGUAGE) or next(iter(given.values()), "")
+
+
+def items(given: Texts) -> dict[str, list[str]]:
+    """Lists by language, from texts whose items are separated by semicolons."""
+    return {language: [part for part in map(str.strip, text.split(";")) if part] for language, text in given.items()}
+
+
+def evidence(text: str, *, kind: str) -> list[str]:
+    """What is needed before the task ends; a test is told in words unless something else is asked for."""
+    wanted = {word.strip() for word in text.split(",")}
+    found = [word for word in EVIDENCE if word in wanted]
+    return found or (["text"] if kind == "test" else [])
+
+
+def results(given: Texts) -> list[dict[str, Any]]:
+    """[{key, words: {language: text}}] from `done=Done; not_possible=Not possible` and translations in that order."""
+    lists = items(given)
+    found = [_result(part) for part in lists.get(SOURCE_LANGUAGE, [])]
+    for language, words in lists.items():
+        for result, word in zip(found, words, strict=False):
+            result["words"][language] = word.partition("=")[2].strip() or word
+    return found
+
+
+def _result(part: str) -> dict[str, Any]:
+    key, _equals, words = part.partition("=")
+    return {"key": key.strip()[:40], "words": {SOURCE_LANGUAGE: words.strip() or key.strip()}}
+
+
+def read(headers: Mapping[str, str], *, kind: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+    """All of it, without what is empty."""
+    found = {
+        "text": texts(headers, "text", variables),
+        "checklist": items(texts(headers, "checklist", variables)),
+        "evidence": evidence(headers.get("evidence", ""), kind=kind) if kind != "approve" else [],
+        "results": results(texts(headers, "results", variables)),
+    }
+    return {name: value for name, value in found.items() if value}

@@ -1,0 +1,61 @@
+"""What somebody has to know to decide about a ticket: the question, what was written, the answers of its form."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sira.forms import rendering
+from sira.forms.models import FormVersion
+from sira.forms.schema import fields
+from sira.processes.tasks import particulars
+from sira.processes.tasks.models import Approval, TaskSheet
+from sira.tickets.models import Message, Ticket
+from sira.tickets.worksheet import Worksheet
+
+LONGEST = 2_000
+FORM = "_form"  # in Ticket.fields: key and version of the form that was answered
+
+
+@dataclass(frozen=True)
+class Requested:
+    """question: what is to be decided.  said: the request in its requester's words.  answers: label and answer."""
+
+    question: str
+    said: str
+    answers: list[tuple[str, str]]
+
+
+def of(ticket: Ticket, task: Any, *, language: str) -> Requested:
+    """In the words of a language, where the drawing and the form have them."""
+    return Requested(question_of(task, language), said_first(ticket), answers_of(ticket, language))
+
+
+def question_of(task: Any, language: str) -> str:
+    sheet = TaskSheet.objects.filter(task=task).first()
+    texts = sheet.particulars.get("text", {}) if sheet else {}
+    return str(particulars.in_language(texts, language)) if texts else str(task.name)
+
+
+def said_first(ticket: Ticket) -> str:
+    first = Message.objects.filter(ticket=ticket, is_internal=False).order_by("id").values_list("text", flat=True)
+    return (first.first() or "")[:LONGEST]
+
+
+def answers_of(ticket: Ticket, language: str) -> list[tuple[str, str]]:
+    """Of the form that was filled in; of fields without a form their keys are all there is."""
+    values = {key: value for key, value in ticket.fields.items() if not key.startswith("_") and value not in ("", None)}
+    if not values:
+        return []
+    key, version = ticket.fields.get(FORM) or ("", 0)
+    form = FormVersion.objects.filter(key=key, version=version).first() if key else None
+    told = rendering.told(form.schema, values, language=language) if form else []
+    known = {component.key for component in fields(form.schema)} if form else set()
+    return told + [(name, particulars.as_text(value)) for name, value in values.items() if name not in known]
+
+
+def for_mail(sheet: Worksheet, approval: Approval, *, language: str) -> dict[str, Any]:
+    task = approval.task
+    return {
+        "question": question_of(task, language),
+        "said": said_first(sheet.ticket),
+        "answers": [list(pair) for pair in answers_of(sheet.ticket, language)],
+    }
