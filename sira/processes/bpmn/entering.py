@@ -11,7 +11,7 @@ from sira.processes.bpmn.catching import catch
 from sira.processes.bpmn.expressions import plain
 from sira.processes.bpmn.graph import Kind, Node
 from sira.processes.bpmn.messages import Call, Ended, OpenTask, Perform, Throw
-from sira.processes.bpmn.moving import begin_loop, go_on, is_item, leave, take_in
+from sira.processes.bpmn.moving import begin_loop, finish, go_on, is_item, leave, take_in
 from sira.processes.bpmn.state import ROOT
 from sira.processes.bpmn.walk import Walk
 from sira.processes.refusals import Stuck
@@ -112,14 +112,17 @@ def throw(walk: Walk, token: str, node: Node) -> None:
                 terminate(walk, token, node)
                 return
             case "escalation":
+                walk.steps.append(node.id)
                 catch(walk, token, "escalation", event.name)
+                if token in walk.state.tokens:  # who heard it may have called it off
+                    finish(walk, token, node)
+                return
             case "message" | "signal":
                 scope = walk.state.tokens[token][1]
                 key = walk.of(event.value, scope)
                 payload = dict(walk.state.visible(scope, {}))
                 walk.effects.append(Throw(event.kind, event.name, "" if key is None else str(key), payload))
-    if token in walk.state.tokens:  # an escalation may have called it off
-        leave(walk, token)
+    leave(walk, token)
 
 
 def terminate(walk: Walk, token: str, node: Node) -> None:

@@ -1,0 +1,132 @@
+"""The same answers given to two engines: ours, and SpiffWorkflow as the oracle. Each says where it stands."""
+
+import re
+from collections import Counter
+from io import BytesIO
+from typing import Any
+
+from lxml import etree
+from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
+from SpiffWorkflow.bpmn.specs.control import BpmnStartTask
+from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import ErrorEventDefinition, EscalationEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import EventBasedGateway
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+from SpiffWorkflow.bpmn.util.event import BpmnEvent
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.util.task import TaskState
+
+from sira.processes.bpmn.advancing import advance
+from sira.processes.bpmn.compiling import compile_process
+from sira.processes.bpmn.messages import Ended, Finished, GotStuck, Occurred, Start, Stimulus
+from sira.processes.bpmn.reading import read
+from sira.processes.bpmn.state import State
+from sira.processes.bpmn.walk import STUCK
+from sira.processes.tests.playing import MONDAY
+
+Place = Counter[str]
+LOOKED_FOR = (ErrorEventDefinition, EscalationEventDefinition)
+SEEN = ("u", "t", "c")  # steps whose passing both engines tell alike
+
+
+class Ours:
+    def __init__(self, source: str) -> None:
+        self.graph, self.state = compile_process(read(source)), State()
+        self.passed: Place = Counter()
+        self.ended = False
+        self.take(Start({}))
+
+    def take(self, stimulus: Stimulus) -> None:
+        done = advance(self.graph, self.state, stimulus, facts={}, at=MONDAY)
+        self.state = done.state
+        self.passed.update(step for step in done.steps if step[0] in SEEN)
+        self.ended = self.ended or any(isinstance(each, Ended) for each in done.effects)
+        for each in done.effects:
+            if isinstance(each, GotStuck) and each.code != "join_waits_in_vain":
+                raise AssertionError(f"stuck at {each.element}: {each.message}")
+
+    @property
+    def waiting(self) -> Place:
+        """A join that waits in vain is left to an operator here, and waits for ever there."""
+        waits = [(element, wait[0]) for waits in self.state.waits.values() for element, wait in waits.items()]
+        return Counter(element for element, kind in waits if kind != STUCK)
+
+    def tokens(self, element: str) -> list[str]:
+        return sorted((token for token, waits in self.state.waits.items() if element in waits), key=int)
+
+    def finish(self, element: str, answers: dict[str, Any]) -> None:
+        self.take(Finished(self.tokens(element)[0], element, answers))
+
+    def hear(self, element: str) -> None:
+        """Everybody who waits there, as a message reaches all. What interrupts nothing is heard once, as by theirs."""
+        for token in self.tokens(element):
+            if element in self.state.waits.get(token, {}):
+                self.take(Occurred(token, element))
+                self.state.waits.get(token, {}).pop(element, None)
+
+
+class Theirs:
+    """SpiffWorkflow, given the same drawing: conditions without the equals sign, times in quotes."""
+
+    def __init__(self, source: str) -> None:
+        source = re.sub(r"(<bpmn:conditionExpression[^>]*>)=", r"\1", source)
+        source = re.sub(r"(<bpmn:timeDuration>)(.*?)(</)", r'\1"\2"\3', source)
+        parser = BpmnParser()
+        parser.add_bpmn_xml(etree.parse(BytesIO(source.encode())), filename="p.bpmn")
+        self.workflow = BpmnWorkflow(parser.get_spec("p"), parser.get_subprocess_specs("p"))
+        self.passed: Place = Counter()
+        self.left: Place = Counter()
+        self.go_on()
+
+    def go_on(self) -> None:
+        self.workflow.do_engine_steps(did_complete_task=self.note)
+
+    def note(self, task: Any) -> None:
+        """What repeats a step is not the step."""
+        key, repeats = task.task_spec.bpmn_id or "-", isinstance(task.task_spec, LoopTask)
+        if key[0] in SEEN and not repeats:
+            self.passed[key] += 1
+        around = getattr(task.parent, "task_spec", None)
+        if not (isinstance(around, LoopTask) and around.task_spec == task.task_spec.name):
+            self.left[key] += 1
+
+    @property
+    def ended(self) -> bool:
+        return self.workflow.completed
+
+    @property
+    def waiting(self) -> Place:
+        return Counter(element for element, _task, _event in self.places())
+
+    def all(self, state: int) -> list[Any]:
+        found = {task.id: task for task in self.workflow.get_tasks(state=state)}
+        for inner in self.workflow.subprocesses.values():
+            found |= {task.id: task for task in inner.get_tasks(state=state)}
+        return [task for task in found.values() if not isinstance(task.task_spec, LoopTask)]
+
+    def places(self) -> list[tuple[str, Any, Any]]:
+        """(element, task, event)."""
+        found = [(task.task_spec.bpmn_id, task, None) for task in self.all(TaskState.READY) if task.task_spec.manual]
+        for task in self.workflow.event_manager.tasks.values():
+            spec = task.task_spec
+            if not task.has_state(TaskState.WAITING) or isinstance(spec.event_definition, LOOKED_FOR):
+                continue
+            if isinstance(spec, EventBasedGateway):
+                events = spec.event_definition.event_definitions
+                found += [(child.bpmn_id, task, each) for child, each in zip(spec.outputs, events, strict=True)]
+            elif not isinstance(spec, BpmnStartTask):
+                found.append((spec.bpmn_id, task, spec.event_definition))
+        return found
+
+    def finish(self, element: str, answers: dict[str, Any]) -> None:
+        task = next(task for key, task, event in self.places() if key == element and event is None)
+        task.data.update(answers)
+        task.run()
+        self.note(task)
+        self.go_on()
+
+    def hear(self, element: str) -> None:
+        for key, task, event in self.places():
+            if key == element and task.has_state(TaskState.WAITING):
+                task.task_spec.catch(task, BpmnEvent(event))
+                task.task_spec._update(task)
+        self.go_on()
