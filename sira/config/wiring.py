@@ -13,8 +13,7 @@ from sira.processes import blocks, timers
 from sira.processes.tasks import changes
 from sira.processes.tasks.models import TaskFile
 from sira.promises import pump as promises_pump
-from sira.routing import waiting as routing_waiting
-from sira.routing import work as routing_work
+from sira.routing import agents
 from sira.tickets import beginning, facts, routed, telling_of_approvals, telling_of_tasks, watching
 from sira.tickets.blocks import BLOCKS, as_block
 from sira.tickets.models import MessageFile
@@ -42,12 +41,12 @@ def connect() -> None:
     blocks.lock_by(facts.lock)
     blocks.begin_by(beginning.open_for)
     blocks.on_instance_change(watching.process_changed)
-    timers.register_working_time(watching.working_time_after)
     blocks.on_task_change(telling_of_tasks.changed)
     changes.on_change(telling_of_approvals.changed)
+    timers.register_working_time(watching.working_time_after)
     promises_pump.on_mark(watching.marks_came)
     agents.load_by(routed.open_work_of)
     sending.on_end(watching.mail_ended)
     files.named_by(MessageFile, "digest")
-    files.named_by(Received, "raw")
     files.named_by(TaskFile, "digest")
+    files.named_by(Received, "raw")
