@@ -5,6 +5,7 @@ deadline has passed, also outside working hours.
 """
 
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from sira.calendars.working_time import WorkingTime
 from sira.promises.models import Clock
@@ -97,7 +98,20 @@ def restore(clock: Clock, hours: WorkingTime) -> None:
     plan(clock, hours)
 
 
-def used_until(clock: Clock, hours: WorkingTime, at: datetime) -> timedelta:
+class Read(Protocol):
+    """What is read of a clock to tell how much of it is used."""
+
+    @property
+    def used(self) -> timedelta: ...
+    @property
+    def since(self) -> datetime: ...
+    @property
+    def paused_at(self) -> datetime | None: ...
+    @property
+    def stopped_at(self) -> datetime | None: ...
+
+
+def used_until(clock: Read, hours: WorkingTime, at: datetime) -> timedelta:
     """Working time used at an instant not before the last change."""
     if clock.paused_at is not None or clock.stopped_at is not None or at <= clock.since:
         return clock.used

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
+from sira.plumbing.composed import composed
 from sira.tickets.models import Tally
 
 FOLD_FROM = 400  # rows; fewer are cheaper to read than to add up
@@ -47,8 +49,12 @@ class Count:
 
 def counts() -> list[Count]:
     """Every kind of open work with its number. One query over a few hundred rows."""
-    rows = Tally.objects.values_list("group", "agent", "status", "priority").annotate(total=Sum("n")).order_by()
-    return [Count(*row) for row in rows if row[-1]]
+    return [Count(*row) for row in _sums() if row[-1]]
+
+
+@composed
+def _sums() -> "QuerySet[Tally, tuple[Any, ...]]":
+    return Tally.objects.values_list("group", "agent", "status", "priority").annotate(total=Sum("n")).order_by()
 
 
 def add(tickets: Sequence[int]) -> None:

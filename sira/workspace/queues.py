@@ -10,9 +10,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from sira.people.models import Person
+from sira.people.models import Membership, Person
+from sira.plumbing.composed import composed
 from sira.tickets.visibility import SEES_ALL
 
 PAGE = 50
@@ -97,7 +99,12 @@ def count_of(queue: Queue, person: Person, *, at: datetime) -> int:
 
 
 def groups_of(person: Person) -> list[int]:
-    return list(person.memberships.order_by("group").values_list("group", flat=True))
+    return groups_with(person.pk)
+
+
+@composed
+def groups_with(person: int) -> "QuerySet[Membership, int]":
+    return Membership.objects.filter(person=person).order_by("group").values_list("group", flat=True)
 
 
 def _keys(

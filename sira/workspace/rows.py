@@ -1,16 +1,20 @@
 """Tickets as rows of a queue: how urgent, since when, who has them, in the order and the groups of the promise."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
+from django.db.models import CharField, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.functional import Promise as Words
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from sira.calendars.compiled import working_time
+from sira.plumbing.composed import composed
 from sira.promises import reckoning
-from sira.promises.models import Clock
+from sira.promises.models import NOTHING, Clock
 from sira.shell import formats
 from sira.tickets.models import Ticket
 
@@ -29,11 +33,32 @@ SHAPES = {NONE: PAUSED, HELD: PAUSED, DONE: "kept"}
 WORDS: dict[str, Words] = {DONE: _("resolved"), NONE: _("no promise")}
 
 
+class Shown(NamedTuple):
+    """What a row shows of a ticket; people and organisation by name, empty where there is none."""
+
+    pk: int
+    number: str
+    subject: str
+    priority: int | None
+    stage: str
+    status: str
+    has_news: bool
+    due_at: datetime | None
+    warn_at: datetime | None
+    changed_at: datetime
+    requester: str
+    organisation: str
+    agent: str
+
+    def get_absolute_url(self) -> str:
+        return f"/tickets/{self.number}/"
+
+
 @dataclass(frozen=True)
 class Row:
     """state: key of GROUPS.  left: working time until the next promise, negative when late.  used: per cent of it."""
 
-    ticket: Ticket
+    ticket: Shown
     state: str
     left: timedelta | None = None
     used: int = 0
@@ -68,41 +93,59 @@ class Group:
         return SHAPES.get(self.state, self.state)
 
 
-# What a row shows: half of what a list costs would be reading columns that nobody sees.
-SHOWN = (
-    *("number", "subject", "priority", "stage", "status", "has_news", "due_at", "warn_at", "changed_at"),
-    *("held_until", "requester__name", "requester__email", "agent__name", "agent__email", "organisation__name"),
-)
-RECKONED = ("subject", "edition", "budget", "since", "used", "due_at", "warn_at", "paused_at", "stopped_at")
+class Counting(NamedTuple):
+    """What is left of a clock's time is reckoned from these."""
+
+    subject: int
+    edition: int
+    budget: timedelta
+    since: datetime
+    used: timedelta
+    due_at: datetime | None
+    paused_at: datetime | None
+    stopped_at: None = None
+
+
+def name_of(person: str) -> Coalesce:
+    """As a person is written: by name, else by address."""
+    return Coalesce(NullIf(f"{person}__name", Value("")), f"{person}__email", Value(""), output_field=CharField())
+
+
+@composed
+def shown(keys: list[int]) -> "QuerySet[Ticket, tuple[Any, ...]]":
+    plain = [name for name in Shown._fields if name not in ("requester", "organisation", "agent")]
+    names = (name_of("requester"), Coalesce("organisation__name", Value("")), name_of("agent"))
+    return Ticket.objects.filter(pk__in=keys).values_list(*plain, *names)
+
+
+@composed
+def running(keys: list[int]) -> "QuerySet[Clock, tuple[Any, ...]]":
+    return Clock.objects.running().filter(subject__in=keys).values_list(*Counting._fields)
 
 
 def rows_of(ids: Sequence[int], *, at: datetime) -> list[Row]:
     """The tickets in the order of their ids. Two queries."""
-    tickets = Ticket.objects.filter(pk__in=ids).select_related("requester", "organisation", "agent").only(*SHOWN)
-    by_id = {ticket.pk: ticket for ticket in tickets}
-    found = [by_id[key] for key in ids if key in by_id]
-    clocks: dict[int, list[Clock]] = {}
-    for clock in Clock.objects.filter(subject__in=ids, stopped_at=None).only(*RECKONED):
-        clocks.setdefault(clock.subject, []).append(clock)
-    return [row_of(ticket, clocks.get(ticket.pk, ()), at=at) for ticket in found]
+    by_id = {row[0]: Shown(*row) for row in shown(list(ids))}
+    clocks: dict[int, list[Counting]] = {}
+    for row in running(list(ids)):
+        clocks.setdefault(row[0], []).append(Counting(*row))
+    return [row_of(by_id[key], clocks.get(key, ()), at=at) for key in ids if key in by_id]
 
 
-def row_of(ticket: Ticket, running: Iterable[Clock], *, at: datetime) -> Row:
+def row_of(ticket: Shown, running: Sequence[Counting], *, at: datetime) -> Row:
     """running: the clocks that are not stopped. The next deadline counts; while all stand still, the pause shows."""
-    clocks = sorted(running, key=lambda clock: (clock.due_at is None, clock.due_at or at))
-    clock = clocks[0] if clocks else None
-    state = state_of(ticket, clock, at=at)
+    clock = min(running, key=lambda one: (one.due_at is None, one.due_at or at), default=None)
+    state = state_of(ticket, at=at, is_promised=clock is not None)
     if clock is None:
         return Row(ticket, state)
-    hours = working_time(clock.edition_id)
-    used = reckoning.used_until(clock, hours, at)
+    used = reckoning.used_until(clock, working_time(clock.edition), at)
     left = clock.budget - used
-    if clock.due_at is not None and clock.due_at < at and left >= timedelta(0):
+    if clock.due_at is not None and clock.due_at < at and left >= NOTHING:
         left = clock.due_at - at  # late outside working hours
     return Row(ticket, state, left, max(0, min(100, round(100 * (used / clock.budget)))))
 
 
-def state_of(ticket: Ticket, clock: Clock | None, *, at: datetime) -> str:
+def state_of(ticket: Shown, *, at: datetime, is_promised: bool) -> str:
     """By the ticket's own copy of its next deadline, as the lists go by it too."""
     if ticket.status in Ticket.DONE:
         return DONE
@@ -114,7 +157,7 @@ def state_of(ticket: Ticket, clock: Clock | None, *, at: datetime) -> str:
         return PAUSED
     if ticket.status == Ticket.Status.HELD:
         return HELD
-    return ON_TRACK if clock is not None else NONE
+    return ON_TRACK if is_promised else NONE
 
 
 def grouped(rows: Sequence[Row]) -> list[Group]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from sira.people.models import Person, SupportGroup
+from sira.plumbing.composed import composed
 from sira.shell.parts import part_or_page, say
 from sira.tickets.models import Category, Ticket, TicketType
 from sira.tickets.visibility import SEES_ALL
@@ -77,7 +79,7 @@ def queue_context(request: DeskRequest) -> dict[str, Any]:
     """What a queue list needs, from the address: view or scope, filters, page."""
     person, at = request.user, now()
     given = request.GET
-    saved = SavedView.objects.filter(owner=person).order_by("name")
+    saved = kept_by(person.pk)
     view = next((one for one in saved if str(one.pk) == given.get("view")), None)
     scope = view.scope if view else given.get("queue", "groups")
     scope = scope if scope in queues.SCOPES else "groups"
@@ -104,6 +106,11 @@ def queue_context(request: DeskRequest) -> dict[str, Any]:
         "saved": saved,
         "looked_at": at,
     }
+
+
+@composed
+def kept_by(person: int) -> "QuerySet[SavedView]":
+    return SavedView.objects.filter(owner=person).order_by("name")
 
 
 def own_address(given: QueryDict) -> str:
