@@ -14,15 +14,18 @@ from sira.notifications import sending
 from sira.processes import timers
 from sira.processes.tasks import deadlines
 from sira.promises import pump as promises_pump
-from sira.tickets import tallies, waiting
+from sira.tickets import dealing, tallies, waiting
+from sira.workforce import laying
 
 log = logging.getLogger(__name__)
 
 PAUSE = 1.0
 FOLD_EVERY = 10.0
 FORGET_EVERY = 600.0
+LAY_EVERY = 300.0
 _folded_at = [0.0]
 _forgot_at = [0.0]
+_laid_at = [0.0]
 
 
 def fold_seldom(at: datetime) -> int:
@@ -40,6 +43,13 @@ def forget_answers_seldom(at: datetime) -> int:
     return 0
 
 
+def lay_shifts_seldom(at: datetime) -> int:
+    if time.monotonic() - _laid_at[0] >= LAY_EVERY:
+        _laid_at[0] = time.monotonic()
+        laying.lay_ahead(at)
+    return 0
+
+
 Pump = Callable[[datetime], int]
 PUMPS: list[Pump] = [
     timers.pump,
@@ -47,8 +57,11 @@ PUMPS: list[Pump] = [
     deadlines.replace_leavers_seldom,
     promises_pump.pump,
     waiting.end_due_holds,
+    dealing.deal_waiting,
+    dealing.return_silent,
     fold_seldom,
     forget_answers_seldom,
+    lay_shifts_seldom,
 ]
 # A mail server that hangs must not keep promises and timers waiting.
 MAIL_PUMPS: list[Pump] = [sending.pump, sending.find_lost]

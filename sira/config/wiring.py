@@ -13,10 +13,12 @@ from sira.processes import blocks, timers
 from sira.processes.tasks import changes
 from sira.processes.tasks.models import TaskFile
 from sira.promises import pump as promises_pump
-from sira.routing import agents
+from sira.routing import waiting as routing_waiting
+from sira.routing import work as routing_work
 from sira.tickets import beginning, facts, routed, telling_of_approvals, telling_of_tasks, watching
 from sira.tickets.blocks import BLOCKS, as_block
 from sira.tickets.models import MessageFile
+from sira.workforce import availability
 
 
 class Service(NamedTuple):
@@ -45,7 +47,8 @@ def connect() -> None:
     changes.on_change(telling_of_approvals.changed)
     timers.register_working_time(watching.working_time_after)
     promises_pump.on_mark(watching.marks_came)
-    agents.load_by(routed.open_work_of)
+    routing_work.count_by(routed.COUNTS)
+    availability.on_change(routing_waiting.wake)
     sending.on_end(watching.mail_ended)
     files.named_by(MessageFile, "digest")
     files.named_by(TaskFile, "digest")

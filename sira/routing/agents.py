@@ -1,6 +1,7 @@
 """Which agent of a group gets the next ticket, and why."""
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -8,25 +9,16 @@ from typing import Any
 from django.db import connection, transaction
 
 from sira.people.models import Person, SupportGroup
-from sira.routing.strategies import least_loaded, next_in_turn
-from sira.workforce.absences import is_absent
+from sira.routing import caps, strategies
+from sira.routing.members import Candidates, candidates_for, over_limit
+from sira.routing.work import Work, counts
 
 Strategy = SupportGroup.Strategy
-
-LoadOf = Callable[[Sequence[int]], Mapping[int, float]]
-_load_of: LoadOf | None = None
-
-
-def load_by(count: LoadOf) -> LoadOf:
-    """The higher room says how much open work each of these persons has; who is missing has none."""
-    global _load_of
-    _load_of = count
-    return count
 
 
 @dataclass(frozen=True)
 class AgentChoice:
-    """agent: None when the ticket waits in the group's queue.
+    """agent: None when the ticket stays in the group's queue. waits: until somebody can be given it.
 
     reasons: JSON facts for the trace that hold for the next ticket as well.  of_the_moment: those that do not.
     """
@@ -34,79 +26,148 @@ class AgentChoice:
     agent: Person | None
     reasons: dict[str, Any]
     of_the_moment: dict[str, Any] = field(default_factory=dict)
+    waits: bool = False
 
 
 @transaction.atomic(savepoint=False)
-def choose_agent(group: SupportGroup, *, at: datetime) -> AgentChoice:
-    """An agent of the group by its strategy; nobody where work is taken from the queue or nobody is there.
+def choose_agent(group: SupportGroup, *, at: datetime, work: Work | None = None) -> AgentChoice:
+    """An agent of the group by its strategy; nobody where work is taken from the queue or nobody may be given it.
 
-    No statement where work is taken freely, else at most four.
+    No statement where work is taken freely, else four, and those that the group's own limits ask for.
     """
-    told: dict[str, Any] = {"strategy": group.strategy}
+    work = work or Work()
     if group.strategy == Strategy.FREE:
-        return AgentChoice(None, told | {"why": "taken_from_queue"})
-    candidates, left_out = _candidates(group, at)
-    told |= {"candidates": [[key, name] for key, name in candidates.items()], "left_out": left_out}
-    if not candidates:
-        return AgentChoice(None, told | {"why": "nobody_there"})
-    last = _locked_turn(group)
-    ids = list(candidates)
-    if group.strategy == Strategy.LEAST_LOAD and _load_of is not None:
-        loads = _load_of(ids)
-        chosen = least_loaded(ids, loads, last)
-        told |= {"why": "least_load"}
-        now: dict[str, Any] = {"last": last, "loads": " ".join(f"{loads.get(one, 0):g}" for one in ids)}
-    else:
-        chosen = next_in_turn(ids, last)
-        told |= {"why": "next_in_turn"}
-        now = {"last": last}
-    return AgentChoice(_deal(group, chosen), told, now)
+        return AgentChoice(None, {"strategy": group.strategy, "why": "taken_from_queue"})
+    found = candidates_for(group, work, at)
+    if not found.able:
+        return _nobody(group, found, "nobody_there")
+    pool = _locked(group)
+    if full := caps.reached_by_group(group, at):
+        return _nobody(group, found, "group_full", period=full)
+    lock = _WAITING
+    while found.able:
+        picked = _pick(group, found, work, pool)
+        if why := _limit_reached(group, found, work, picked.agent, at, lock):
+            # Another group's worker gave them their last one just now. Waiting for a second row could go crosswise.
+            found.left_out[picked.agent], lock = why, _PASSING
+            continue
+        agent = _deal(group, picked, at)
+        return AgentChoice(agent, _told(group, found) | {"why": picked.why}, picked.now)
+    return _nobody(group, found, "nobody_there")
 
 
-_MEMBERS = """
-    SELECT person.id, person.name, person.is_active AND person.joined_into_id IS NULL AND person.role = ANY(%s)
-    FROM people_membership membership JOIN people_person person ON person.id = membership.person_id
-    WHERE membership.group_id = %s ORDER BY person.id
+def _told(group: SupportGroup, found: Candidates) -> dict[str, Any]:
+    return {
+        "strategy": group.strategy,
+        "candidates": [[key, found.names[key]] for key in found.able],
+        "left_out": [[key, found.names[key], why] for key, why in sorted(found.left_out.items()) if key in found.names],
+    }
+
+
+def _nobody(group: SupportGroup, found: Candidates, why: str, **more: Any) -> AgentChoice:
+    return AgentChoice(None, _told(group, found) | {"why": why, **more}, waits=True)
+
+
+@dataclass(frozen=True)
+class _Pool:
+    last: int | None
+    debts: Mapping[int, float]
+
+
+@dataclass(frozen=True)
+class _Picked:
+    """last: whose turn it then was.  debts: None where no shares are kept.  now: for the trace of this ticket."""
+
+    agent: int
+    why: str
+    last: int | None
+    now: dict[str, Any]
+    debts: Mapping[int, float] | None = None
+
+
+_LOCK = """
+    INSERT INTO routing_pool AS pool (group_id, dealt, debts) VALUES (%s, 0, '{}')
+    ON CONFLICT (group_id) DO UPDATE SET dealt = pool.dealt RETURNING last_agent_id, debts
 """
 
 
-def _candidates(group: SupportGroup, at: datetime) -> tuple[dict[int, str], list[list[Any]]]:
-    """Names of the members who may be given work, and the others as [id, name, reason]."""
-    with connection.cursor() as cursor:
-        cursor.execute(_MEMBERS, [list(Person.WORKING), group.pk])
-        members = cursor.fetchall()
-    absent = is_absent([key for key, _, _ in members], at)
-    candidates, left_out = {}, []
-    for key, name, works_here in members:
-        reason = absent.get(key) if works_here else "no_agent"
-        if reason:
-            left_out.append([key, name, reason])
-        else:
-            candidates[key] = name
-    return candidates, left_out
+def _locked(group: SupportGroup) -> _Pool:
+    """The pool, held from here to the end of the transaction."""
+    with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(_LOCK, [group.pk])
+        last, debts = cursor.fetchone()
+    return _Pool(last, {int(key): owe for key, owe in caps.from_json(debts).items()})
 
 
-def _locked_turn(group: SupportGroup) -> int | None:
-    """Whom the last ticket went to; the pool is held from here to the end of the transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO routing_pool AS pool (group_id, dealt) VALUES (%s, 1)"
-            " ON CONFLICT (group_id) DO UPDATE SET dealt = pool.dealt + 1 RETURNING last_agent_id",
-            [group.pk],
-        )
-        return cursor.fetchone()[0]
+def _pick(group: SupportGroup, found: Candidates, work: Work, pool: _Pool) -> _Picked:
+    able = found.able
+    now: dict[str, Any] = {"last": pool.last}
+    known = counts().knew(work.requester, able) if group.prefers_known and work.requester else None
+    if group.strategy == Strategy.SHARES:
+        return _by_share(found, pool, known)
+    if known is not None:
+        return _Picked(known, "knew_them", pool.last, now)
+    if group.strategy == Strategy.ROUND_ROBIN:
+        chosen = strategies.next_in_turn(able, pool.last)
+        return _Picked(chosen, "next_in_turn", chosen, now)
+    loads = counts().load(able, group.weights)
+    now["loads"] = " ".join(f"{loads.get(one, 0):g}" for one in able)
+    if group.strategy == Strategy.SKILL and found.levels:
+        now["levels"] = " ".join(f"{found.levels.get(one, 0):g}" for one in able)
+        chosen = strategies.most_skilled(able, found.levels, loads, pool.last)
+        return _Picked(chosen, "best_skill", chosen, now)
+    chosen = strategies.least_loaded(able, loads, pool.last)
+    return _Picked(chosen, "least_load", chosen, now)
+
+
+def _by_share(found: Candidates, pool: _Pool, known: int | None) -> _Picked:
+    """Somebody who knew the person gets it before their share says so, and it counts against their share."""
+    equal = all(one.share is None for one in found.members.values())
+    shares = {key: 1.0 if equal else float(one.share or 0) for key, one in found.members.items()}
+    owed = strategies.accrued(found.here, shares, pool.debts)
+    chosen = strategies.most_owed(found.able, shares, owed) if known is None else known
+    now = {"owed": " ".join(f"{owed[one]:.2f}" for one in found.able)}
+    why = "share" if known is None else "knew_them"
+    return _Picked(chosen, why, chosen, now, strategies.paid(owed, chosen))
+
+
+_WAITING = "SELECT 1 FROM workforce_worker WHERE person_id = %s FOR UPDATE"
+_PASSING = f"{_WAITING} SKIP LOCKED"
+
+
+def _limit_reached(group: SupportGroup, found: Candidates, work: Work, agent: int, at: datetime, lock: str) -> str:
+    """Why they may not have it after all: looked at once more with their row locked, where they have limits."""
+    member = found.members[agent]
+    if not member.is_limited_at(work.channel):
+        return ""
+    with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(lock, [agent])
+        if lock is _PASSING and cursor.fetchone() is None and member.is_bounded:
+            return "just_dealt_to"
+    return over_limit([member], group, work, at).get(agent, "")
 
 
 # Columns of plain values: from_db converts nothing.
 _COLUMNS = [field.attname for field in Person._meta.concrete_fields]
 _DEAL = f"""
-    UPDATE routing_pool SET last_agent_id = person.id FROM people_person person
-    WHERE group_id = %s AND person.id = %s RETURNING {", ".join(f"person.{name}" for name in _COLUMNS)}
+    WITH pool AS (
+        UPDATE routing_pool SET last_agent_id = %(last)s, dealt = dealt + 1,
+               debts = coalesce(%(debts)s::jsonb, debts) WHERE group_id = %(group)s
+    ), counted AS (
+        INSERT INTO routing_dealt AS dealt (person_id, group_id, period, starts, n)
+        SELECT %(agent)s, %(group)s, period, starts, 1
+          FROM unnest(%(periods)s::text[], %(starts)s::date[]) AS of (period, starts)
+            ON CONFLICT (person_id, period, starts, group_id) DO UPDATE SET n = dealt.n + 1
+    )
+    SELECT {", ".join(_COLUMNS)} FROM people_person WHERE id = %(agent)s
 """
 
 
-def _deal(group: SupportGroup, agent: int) -> Person:
-    """Note whose turn it was, and fetch them with the same statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(_DEAL, [group.pk, agent])
+def _deal(group: SupportGroup, picked: _Picked, at: datetime) -> Person:
+    """Note whose turn it was and count it, and fetch them with the same statement."""
+    starts = caps.periods(at)
+    debts = None if picked.debts is None else json.dumps(picked.debts)
+    values = {"group": group.pk, "agent": picked.agent, "last": picked.last, "debts": debts}
+    with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(_DEAL, {**values, "periods": list(starts), "starts": list(starts.values())})
         return Person.from_db(connection.alias, _COLUMNS, cursor.fetchone())

@@ -4,16 +4,20 @@ Both steps leave their reasons in one trace: rule, candidates, who was left out 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from sira.decisions import deciding
 from sira.decisions.models import Trace
 from sira.people.models import Person, SupportGroup
+from sira.plumbing.composed import composed
+from sira.routing import offers, waiting
 from sira.routing.agents import AgentChoice, choose_agent
+from sira.routing.work import Work, skills_asked
 
 TABLE = "routing"
 
@@ -36,23 +40,50 @@ class Choice:
 
 
 @transaction.atomic(savepoint=False)
-def route(subject: int, facts: Mapping[str, Any], *, at: datetime) -> Choice:
+def route(subject: int, facts: Mapping[str, Any], *, at: datetime, work: Work | None = None) -> Choice:
     """Choose group and agent. Without a rule that names a group of this desk, both stay empty and the trace says so.
 
-    The pool stays locked until the caller's transaction ends: route late in it.
+    work: what the ticket asks of an agent; the table may add skills.  Where nobody can be given it, it waits and is
+    due again (see waiting). The pool stays locked until the caller's transaction ends: route late in it.
     """
     found = deciding.decide(TABLE, facts, at=at)
     key = _group_key(found.result)
-    group = SupportGroup.objects.filter(key=key).first() if key else None
-    chosen = choose_agent(group, at=at) if group else AgentChoice(None, {"why": "no_such_group"})
+    group = _group(key) if key else None
+    work = replace(work or Work(), skills=skills_asked(found.result))
+    chosen = _choose(subject, group, work, at) if group else AgentChoice(None, {"why": "no_such_group"})
     trace = found.trace_for(subject=subject, kind="route", at=at, own=_own(chosen), **chosen.reasons)
     return Choice(group, chosen.agent, trace)
 
 
 @transaction.atomic(savepoint=False)
-def route_within(group: SupportGroup, subject: int, *, at: datetime) -> Choice:
+def route_within(group: SupportGroup, subject: int, *, at: datetime, work: Work | None = None) -> Choice:
     """Choose an agent alone: the ticket came to this group, by its address or mailbox, and no table is asked."""
-    chosen = choose_agent(group, at=at)
+    return _within(subject, group, _choose(subject, group, work or Work(), at), at)
+
+
+@transaction.atomic(savepoint=False)
+def route_again(one: waiting.Due, group: SupportGroup, *, at: datetime) -> Choice | None:
+    """A ticket that waited is dealt; None where still nobody can be given it."""
+    chosen = choose_agent(group, at=at, work=one.work)
+    if chosen.waits:
+        waiting.put_off(one, chosen, at=at)
+        return None
+    waiting.forget(one.subject)
+    if chosen.agent:
+        offers.offer(one.subject, group, chosen.agent, one.work, at=at)
+    return _within(one.subject, group, chosen, at)
+
+
+def _choose(subject: int, group: SupportGroup, work: Work, at: datetime) -> AgentChoice:
+    chosen = choose_agent(group, at=at, work=work)
+    if chosen.agent:
+        offers.offer(subject, group, chosen.agent, work, at=at)
+    elif chosen.waits:
+        waiting.wait(subject, group, chosen, work, at=at)
+    return chosen
+
+
+def _within(subject: int, group: SupportGroup, chosen: AgentChoice, at: datetime) -> Choice:
     trace = deciding.trace_of(
         subject=subject,
         kind="route",
@@ -63,6 +94,15 @@ def route_within(group: SupportGroup, subject: int, *, at: datetime) -> Choice:
         own=_own(chosen),
     )
     return Choice(group, chosen.agent, trace)
+
+
+@composed
+def _groups(key: str) -> "QuerySet[SupportGroup]":
+    return SupportGroup.objects.filter(key=key)
+
+
+def _group(key: str) -> SupportGroup | None:
+    return next(iter(_groups(key)), None)
 
 
 def _own(chosen: AgentChoice) -> dict[str, Any]:

@@ -1,10 +1,13 @@
 """Which group and which agent: routing chooses, the ticket gets them, and the trace says why."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from django.db.models import Sum
+from django.db import connection
+from django.db.models import Count, Sum
 
 from sira.routing import routing
+from sira.routing.work import Counts, Work
 from sira.tickets import assigning, facts
 from sira.tickets.models import Tally, Ticket
 from sira.tickets.worksheet import Worksheet
@@ -17,14 +20,60 @@ def route(sheet: Worksheet) -> None:
     """
     ticket = sheet.ticket
     if sheet.is_new and ticket.group:
-        chosen = routing.route_within(ticket.group, ticket.pk, at=sheet.at)
+        chosen = routing.route_within(ticket.group, ticket.pk, at=sheet.at, work=work_of(ticket))
     else:
-        chosen = routing.route(ticket.pk, facts.of(sheet), at=sheet.at)
+        chosen = routing.route(ticket.pk, facts.of(sheet), at=sheet.at, work=work_of(ticket))
     sheet.keep(chosen.trace)
     assigning.give(sheet, group=chosen.group, agent=chosen.agent, how="routed")
 
 
-def open_work_of(people: Sequence[int]) -> Mapping[int, float]:
-    """How many tickets each has to work on now, from the tally; what waits for somebody else weighs nothing."""
-    counted = Tally.objects.filter(agent__in=people, status=Ticket.Status.OPEN).values_list("agent")
-    return dict(counted.annotate(count=Sum("n")).order_by())
+def work_of(ticket: Ticket) -> Work:
+    return Work(channel=ticket.channel, language=ticket.language, requester=ticket.requester_id)
+
+
+def open_work_of(people: Sequence[int], weights: Mapping[str, Any]) -> Mapping[int, float]:
+    """How much each has to work on now; what waits for somebody else weighs nothing.
+
+    From the tally, unless types or channels weigh differently.
+    """
+    if weights.get("type") or weights.get("channel"):
+        return _weighed(people, weights)
+    counted = Tally.objects.filter(agent__in=people, status=Ticket.Status.OPEN).values_list("agent", "priority")
+    loads: dict[int, float] = {}
+    for agent, priority, n in counted.annotate(count=Sum("n")).order_by():
+        loads[agent] = loads.get(agent, 0) + n * _weight(weights, "priority", priority)
+    return loads
+
+
+_OPEN = """
+    SELECT agent_id, priority, (SELECT key FROM tickets_tickettype type WHERE type.id = type_id), channel, count(*)
+      FROM tickets_ticket WHERE agent_id = ANY(%s) AND status = 'open' GROUP BY agent_id, priority, type_id, channel
+"""
+
+
+def _weighed(people: Sequence[int], weights: Mapping[str, Any]) -> Mapping[int, float]:
+    loads: dict[int, float] = {}
+    with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(_OPEN, [list(people)])
+        for agent, priority, kind, channel, n in cursor.fetchall():
+            weight = _weight(weights, "priority", priority) * _weight(weights, "type", kind)
+            loads[agent] = loads.get(agent, 0) + n * weight * _weight(weights, "channel", channel)
+    return loads
+
+
+def _weight(weights: Mapping[str, Any], of: str, value: Any) -> float:
+    return float(weights.get(of, {}).get(str(value), 1))
+
+
+def open_on_channel(people: Sequence[int], channel: str) -> Mapping[int, int]:
+    found = Ticket.objects.filter(agent__in=people, status=Ticket.Status.OPEN, channel=channel)
+    return dict(found.values_list("agent").annotate(n=Count("pk")).order_by())
+
+
+def who_knew(requester: int, people: Sequence[int]) -> int | None:
+    """Who of them worked last for the person, by the newest of their tickets that one of them had."""
+    mine = Ticket.objects.filter(requester=requester, agent__in=people)
+    return mine.order_by("-id").values_list("agent", flat=True).first()
+
+
+COUNTS = Counts(open_work_of, open_on_channel, who_knew)

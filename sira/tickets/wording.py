@@ -93,7 +93,7 @@ def tell(entries: Iterable[HistoryEntry]) -> list[Told]:
 def _why(entry: HistoryEntry) -> str:
     if entry.kind == Kind.DECIDED:
         return "priority"
-    return "route" if entry.kind == Kind.ASSIGNED and entry.facts.get("how") == "routed" else ""
+    return "route" if entry.kind == Kind.ASSIGNED and entry.facts.get("how") in ("routed", "dealt") else ""
 
 
 def _sentence(entry: HistoryEntry, names: Names) -> str:
@@ -122,6 +122,8 @@ def _decided(facts: Mapping[str, Any], names: Names) -> str:
 
 def _assigned(facts: Mapping[str, Any], names: Names) -> str:
     agent, group = facts.get("agent"), facts.get("group")
+    if facts.get("how") == "silent" and isinstance(agent, list):
+        return _("%(agent)s did not react in time; it went back to the group") % {"agent": names.of("agent", agent[0])}
     to = agent[1] if isinstance(agent, list) else agent
     where = group[1] if isinstance(group, list) else None
     if to and where:

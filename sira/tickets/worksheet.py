@@ -17,6 +17,7 @@ from sira.notifications import outbox
 from sira.notifications.outbox import Mail
 from sira.people.models import Person
 from sira.plumbing import live, rows
+from sira.routing import waiting
 from sira.tickets.models import HistoryEntry, Ticket
 
 # The place in the queue of what has no promise running: after everything that has one, oldest first.
@@ -32,6 +33,7 @@ class Worksheet:
 
     def __init__(self, ticket: Ticket, *, by: Person, at: datetime, is_new: bool = False) -> None:
         self.ticket, self.by, self.at, self.is_new = ticket, by, at, is_new
+        self._was = (ticket.agent_id, ticket.status)
         self.changed: set[str] = set()
         self.entries: list[HistoryEntry] = []
         self.traces: list[Trace] = []
@@ -90,8 +92,16 @@ class Worksheet:
         rows.insert([ticket] if self.is_new else [], reasons, self.entries, self.traces, mails)
         self.is_new = False
         live.tell("tickets", [ticket.pk])
+        self._tell_of_room()
         self.changed.clear()
         self.entries, self.traces, self.mails = [], [], []
+
+    def _tell_of_room(self) -> None:
+        """Whoever had it as open work and has it no longer may be given what waits."""
+        agent, status = self._was
+        self._was = (self.ticket.agent_id, self.ticket.status)
+        if agent and status == Ticket.Status.OPEN and self._was != (agent, status):
+            waiting.wake([agent], self.at)
 
     @cached_property
     def requester(self) -> Person:

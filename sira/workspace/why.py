@@ -11,7 +11,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sira.decisions.models import Trace
-from sira.promises import explaining
+from sira.promises import explaining as promised
+from sira.routing import explaining
 from sira.shell import formats
 from sira.tickets.models import Ticket
 
@@ -20,7 +21,7 @@ A_MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Candidate:
-    """score: open work; reason: why left out, then there is no score."""
+    """score: open work, or tickets owed to their share; reason: why left out, then there is no score."""
 
     name: str
     score: float | None = None
@@ -35,6 +36,7 @@ class Reason:
     rule: str = ""
     facts: list[tuple[str, str]] = field(default_factory=list)
     candidates: list[Candidate] = field(default_factory=list)
+    sentences: list[str] = field(default_factory=list)
 
 
 def reasons_of(ticket: Ticket) -> list[Reason]:
@@ -67,43 +69,27 @@ def _priority(ticket: Ticket, trace: Trace) -> Reason:
 
 def _route(ticket: Ticket, trace: Trace) -> Reason:
     detail = trace.detail
-    loads = [float(load) for load in detail.get("loads", "").split()]
-    most = max(loads, default=0) or 1
+    figures = explaining.figures(detail)
+    most = max(figures, default=0) or 1
     candidates = [
-        Candidate(name, load, round(100 * (load or 0) / most), key == detail.get("agent"))
-        for (key, name), load in zip_longest(detail.get("candidates", []), loads)
+        Candidate(name, figure, max(0, round(100 * (figure or 0) / most)), key == detail.get("agent"))
+        for (key, name), figure in zip_longest(detail.get("candidates", []), figures)
     ]
-    candidates.sort(key=lambda one: (not one.is_chosen, one.score or 0))
-    candidates += [Candidate(name, reason=_left_out(why)) for _key, name, why in detail.get("left_out", [])]
+    # Shares: who was owed most comes first; open work: who had least.
+    sign = -1 if "owed" in detail else 1
+    candidates.sort(key=lambda one: (not one.is_chosen, sign * (one.score or 0)))
+    candidates += [Candidate(name, reason=explaining.why_not(why)) for _key, name, why in detail.get("left_out", [])]
     facts = [(_(name), _word(value)) for name, value in trace.inputs.items() if value is not None]
     chosen = next((one.name for one in candidates if one.is_chosen), "")
     group = trace.outcome.get("group") if isinstance(trace.outcome, dict) else trace.outcome
     who = chosen or (str(ticket.group) if ticket.group else str(group or ""))
-    how = {
-        "next_in_turn": _("in turn"),
-        "least_load": _("least load"),
-        "taken_from_queue": _("taken from the queue"),
-        "nobody_there": _("nobody is there"),
-        "no_such_group": _("no such group"),
-    }.get(detail.get("why", ""), "")
     return Reason(
         _("%(what)s, because") % {"what": who},
-        ", ".join(part for part in (rule_of(trace), how) if part),
+        ", ".join(part for part in (rule_of(trace), explaining.how(detail)) if part),
         facts,
         candidates,
+        explaining.sentences(detail),
     )
-
-
-def _left_out(why: Any) -> str:
-    known = {
-        "no_agent": _("no longer an agent"),
-        "away": _("away"),
-        "off": _("off work"),
-        "leave": _("on leave"),
-        "sick": _("sick"),
-        "busy": _("busy"),
-    }
-    return known.get(str(why), str(why))
 
 
 def rule_of(trace: Trace) -> str:
@@ -142,7 +128,7 @@ def _word(value: Any) -> str:
 
 def promises_of(ticket: Ticket, *, at: datetime) -> list[dict[str, Any]]:
     """Each promise with the sum that makes its deadline; what is over last. Three queries."""
-    explained = [explaining.explain(clock, at=at) for clock in explaining.clocks_of(ticket.pk)]
+    explained = [promised.explain(clock, at=at) for clock in promised.clocks_of(ticket.pk)]
     found = [{**one, **_shown(one, at=at)} for one in explained if not one["withdrawn"]]
     return sorted(found, key=lambda one: one["stopped_at"] is not None)
 

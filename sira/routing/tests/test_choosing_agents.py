@@ -1,6 +1,6 @@
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +9,7 @@ from django.db import connections, transaction
 from sira.people.automation import automation
 from sira.people.models import Membership, Person, SupportGroup
 from sira.people.tests.cast import a_person, an_agent
-from sira.routing import agents
+from sira.routing import agents, work
 from sira.routing.models import Pool
 from sira.workforce.absences import record_absence
 from sira.workforce.presence import set_presence
@@ -31,12 +31,11 @@ def dealt(group: SupportGroup, times: int = 1) -> list[str | None]:
 
 
 @pytest.fixture
-def loads() -> Iterator[dict[int, float]]:
+def loads(monkeypatch) -> dict[int, float]:
     """Open work by person, as a higher room would count it."""
-    before, counts = agents._load_of, {}
-    agents.load_by(lambda ids: {one: counts[one] for one in ids if one in counts})
-    yield counts
-    agents._load_of = before
+    counts: dict[int, float] = {}
+    monkeypatch.setattr(work, "_counts", [replace(work.NOTHING, load=lambda ids, weights: counts)])
+    return counts
 
 
 @pytest.mark.django_db

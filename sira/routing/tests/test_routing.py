@@ -49,7 +49,7 @@ def test_the_trace_tells_rule_candidates_and_choice(table):
     assert kept.inputs == {"Category": "network", "Requester": "internal"}
     assert kept.detail["matched"][0]["rows"][0] == 5
     assert kept.detail["candidates"] == [[choice.agent_id, "Agent of it"]]
-    assert str(WHY[kept.detail["why"]]) == "Next in turn"
+    assert str(WHY[kept.detail["why"]]) == "in turn"
 
 
 def test_a_group_that_takes_its_work_freely_gets_it_into_the_queue(table):
