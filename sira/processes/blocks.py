@@ -107,6 +107,7 @@ class Prepares(Protocol):
 Run = Callable[[Step], Mapping[str, Any] | None]
 _blocks: dict[str, Run] = {}
 _prepares: list[Prepares] = []
+_may_open: list[Callable[[Task, Facts], None]] = []
 _told_of_tasks: list[Callable[[TaskChange], None]] = []
 _told_of_instances: list[Callable[[InstanceChange], None]] = []
 _facts_of: list[Callable[[int], Facts]] = []
@@ -144,6 +145,17 @@ def prepare_by(prepares: Prepares) -> None:
 
 def preparing(node: Node) -> Prepares | None:
     return next((each for each in _prepares if each.wants(node)), None)
+
+
+def may_open(ask: Callable[[Task, Facts], None]) -> None:
+    """Who may refuse a task before it is opened, by raising Refused: then its step fails. It must cost next to
+    nothing."""
+    _may_open.append(ask)
+
+
+def must_be_open_to(task: Task, facts: Facts) -> None:
+    for ask in _may_open:
+        ask(task, facts)
 
 
 def findings_of(node: Node) -> list[str]:

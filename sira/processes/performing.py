@@ -133,7 +133,9 @@ def _attempt(errand: Errand, *, careful: bool) -> Ledger:
                     ledger.write(state)
                 entered = entered or _enter(savepoint, not careful)
                 stimulus = _do(errand, state, stimulus, careful=careful)
-            elif isinstance(stimulus, Failed) and stimulus is not errand.stimulus and stimulus.token not in state.tokens:
+            elif (
+                isinstance(stimulus, Failed) and stimulus is not errand.stimulus and stimulus.token not in state.tokens
+            ):
                 continue  # what could not be asked for has been called off in the meantime
             state, effects, steps, spent = advance(
                 graph,
@@ -165,17 +167,22 @@ def _prepare(errand: Errand, state: State, ledger: Ledger, effects: list[Effect]
     for effect in effects:
         if not isinstance(effect, OpenTask) or (task := ledger.tasks.get((effect.token, effect.element))) is None:
             continue
-        node = errand.graph.nodes[effect.element]
-        if (prepares := blocks.preparing(node)) is None:
-            continue
-        facts = errand.facts()
-        variables = state.visible(state.scope_of(effect.token), facts)
-        step = blocks.Step(errand.instance, errand.instance.subject, node, variables, facts, errand.facts, errand.at)
         try:
-            prepares.prepare(task, step, effect.assignee, effect.groups)
+            _prepare_one(errand, state, task, effect)
+            blocks.must_be_open_to(task, errand.facts)
         except Refused as problem:
             failed.append(Failed(effect.token, effect.element, problem.code, problem.message))
     return failed
+
+
+def _prepare_one(errand: Errand, state: State, task: Task, effect: OpenTask) -> None:
+    node = errand.graph.nodes[effect.element]
+    if (prepares := blocks.preparing(node)) is None:
+        return
+    facts = errand.facts()
+    variables = state.visible(state.scope_of(effect.token), facts)
+    step = blocks.Step(errand.instance, errand.instance.subject, node, variables, facts, errand.facts, errand.at)
+    prepares.prepare(task, step, effect.assignee, effect.groups)
 
 
 def _still_wanted(state: State, wanted: Perform) -> bool:

@@ -32,10 +32,10 @@ def open_child(sheet: Worksheet, step: Step) -> dict[str, Any]:
         category=by_key(Category, headers.get("category", "")) or parent.category,
         service=parent.service,
         group=by_key(SupportGroup, headers.get("group", "")),
+        part_of=parent,
         is_machine=True,
     )
     child, _message = opening.open_ticket(asked, by=automation(), at=sheet.at)
-    TicketLink.objects.create(source=child, target=parent, kind=TicketLink.Kind.CHILD, by=automation(), at=sheet.at)
     sheet.record(HistoryEntry.Kind.LINKED, to=child.number, how=TicketLink.Kind.CHILD)
     return {"child": child.number}
 

@@ -6,7 +6,10 @@ from typing import Any
 from django.utils import timezone
 
 from sira.people.automation import automation
+from sira.processes.blocks import Facts
+from sira.processes.models import Task
 from sira.tickets.models import Ticket
+from sira.tickets.refusals import AfterTheEnd
 from sira.tickets.worksheet import Worksheet, sheet_of
 
 LEVELS = {1: "high", 2: "medium", 3: "low"}
@@ -84,6 +87,15 @@ class SheetFacts:
 def of_subject(subject: int) -> SheetFacts:
     """Of a ticket that nobody has on the desk: a timer fires. Its row is locked already (see lock)."""
     return SheetFacts(sheet_of(subject, by=automation(), at=timezone.now()), owned=True)
+
+
+def may_open(task: Task, source: Facts) -> None:
+    """The gate in words, for a ticket that may not be written yet: what must be done before its end cannot come after.
+
+    Raises AfterTheEnd.
+    """
+    if task.mandatory and isinstance(source, SheetFacts) and source.sheet.ticket.status in Ticket.DONE:
+        raise AfterTheEnd()
 
 
 def lock(subject: int) -> None:

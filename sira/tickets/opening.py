@@ -15,7 +15,7 @@ from sira.processes.models import Instance
 from sira.tickets import messages
 from sira.tickets.facts import SheetFacts
 from sira.tickets.messages import Said
-from sira.tickets.models import Category, HistoryEntry, Message, Participant, Service, Ticket, TicketType
+from sira.tickets.models import Category, HistoryEntry, Message, Participant, Service, Ticket, TicketLink, TicketType
 from sira.tickets.worksheet import NO_HURRY, Worksheet
 
 Begin = Callable[[int, Facts], Instance]
@@ -39,6 +39,7 @@ class Asked:
     tags: Sequence[str] = ()
     fields: dict[str, Any] = field(default_factory=dict)
     copies: Sequence[Person] = ()
+    part_of: Ticket | None = None
     is_machine: bool = False
 
 
@@ -57,6 +58,8 @@ def open_ticket(asked: Asked, *, by: Person, at: datetime, begin: Begin | None =
     sheet.record(HistoryEntry.Kind.OPENED, channel=asked.channel)
     # Before the process, whose steps may show it to somebody or add to the conversation.
     message = messages.add(ticket, asked.said, author=asked.requester, channel=asked.channel, at=at, opens=True)
+    if asked.part_of is not None:
+        TicketLink.objects.create(source=ticket, target=asked.part_of, kind=TicketLink.Kind.CHILD, by=by, at=at)
     if begin is not None:
         ticket.instance = begin(ticket.pk, SheetFacts(sheet))
     elif asked.type.process_key:

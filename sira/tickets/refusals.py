@@ -51,6 +51,13 @@ class UnknownValue(Refused):
         super().__init__(_("“%(value)s” is no value for %(field)s.") % {"field": field, "value": value})
 
 
+class AfterTheEnd(Refused):
+    code = "no_mandatory_task_after_resolving"
+    message = _(
+        "What must be done before a ticket ends cannot begin after its end. Move the step, or make it optional."
+    )
+
+
 class NothingToSay(Refused):
     code = "nothing_to_say"
     message = _("There is no text. Write one into the block.")

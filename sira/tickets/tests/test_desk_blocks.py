@@ -1,0 +1,214 @@
+"""The blocks of a drawing on a ticket: asked, worked on, tested, told, set, opened, waited for."""
+
+import pytest
+
+from sira.forms import publishing
+from sira.notifications import writing
+from sira.notifications.models import OutgoingMail
+from sira.plumbing.refusals import NotAllowed
+from sira.processes.models import Task
+from sira.processes.tasks.models import TaskFile, TaskSheet
+from sira.processes.tasks.refusals import AlreadyClaimed, NotClaimed, TaskNeeds
+from sira.processes.tests.drawing import catch, drawing, end, event, mapping, message, service, start
+from sira.tickets import conversation, jobs, lifecycle, tasks
+from sira.tickets.messages import Attached, Said
+from sira.tickets.models import Message, Ticket, TicketLink
+from sira.tickets.refusals import NotReady
+from sira.tickets.tasks import Shown
+from sira.tickets.tests.cast import monday
+from sira.tickets.tests.office import Office, headers, now, story, stuck, task, task_of, variables
+
+CLOSE = service("done", "sira:close", extension=headers(text="All is done."))
+
+
+@pytest.fixture
+def office(db: None) -> Office:
+    return Office()
+
+
+def one(block: str, *more: str, ways: str = "", key: str = "purchase", declare: str = "") -> str:
+    """The block with the id "it", then the end of the ticket."""
+    return drawing(start(), block, *more, CLOSE, end(), key=key, declare=declare, ways=f"start > it > {ways}done > end")
+
+
+def done(task: Task, office: Office, by: object, result: str = "done", **more: object) -> None:
+    shown = Shown(**more)  # type: ignore[arg-type]
+    tasks.finish(task, by=by, outcome={"result": result}, shown=shown, at=monday(11))  # type: ignore[arg-type]
+
+
+# Work and tests
+
+
+def test_work_for_a_group_is_claimed_handed_back_and_done_by_its_own_button(office: Office):
+    ticket = office.asks(one(task("it", "work", groups="hr", text="Make the contract.")))
+    work = task_of(ticket, "task")
+    assert list(tasks.listed_for(office.zeynep, groups=True)) == [work]
+    tasks.claim(work, by=office.zeynep, at=monday(10))
+    assert list(tasks.listed_for(office.zeynep, groups=False)) == [work]
+    with pytest.raises(AlreadyClaimed):
+        tasks.claim(work, by=office.ayse, at=monday(10))
+    tasks.hand_back(work, by=office.zeynep, at=monday(10))
+    with pytest.raises(NotClaimed):
+        tasks.hand_back(work, by=office.zeynep, at=monday(10))
+    done(work, office, office.zeynep)
+    assert now(ticket).resolution == "All is done." and story(ticket)[-1].endswith("It: done")
+
+
+def test_somebody_outside_the_group_and_the_ticket_cannot_take_it(office: Office):
+    office.incident.mandatory_fields = []
+    ticket = office.asks(one(task("it", "work", groups="hr")), group=office.hr)
+    with pytest.raises(NotAllowed):
+        tasks.claim(task_of(ticket, "task"), by=office.jonas, at=monday(10))
+
+
+def test_several_departments_work_at_once_and_resolving_waits_for_all(office: Office):
+    source = drawing(
+        start(), task("accounts", "work", groups="it"), task("contract", "work", groups="hr"), CLOSE, end(),
+        key="purchase", ways="start > accounts; start > contract; accounts > done; contract > done; done > end",
+    )  # fmt: skip
+    ticket = office.asks(source)
+    with pytest.raises(NotReady) as refused:
+        lifecycle.resolve(ticket, by=office.ayse, resolution="Done.", at=monday(10))
+    assert refused.value.details["tasks"] == ["Accounts", "Contract"]
+
+
+def test_a_test_needs_what_the_drawing_asks_for_and_says_so_before(office: Office):
+    block = task("it", "test", groups="it", evidence="text, file, signature", checklist="Cable; Ping")
+    ticket = office.asks(one(block))
+    test = task_of(ticket, "test")
+    assert tasks.asked(test).needs == ["text", "file", "signature", "checklist"]
+    with pytest.raises(TaskNeeds) as refused:
+        done(test, office, office.jonas, "passed", evidence="It works.")
+    assert refused.value.details["needs"] == ["file", "signature", "checklist"]
+    file = Attached(name="ping.txt", size=4, digest=b"0" * 32)
+    done(test, office, office.jonas, "passed", evidence="It works.", files=[file], checked=[0, 1], signed=True)
+    sheet = TaskSheet.objects.get(task=test)
+    assert sheet.signed_as == "Jonas Weber" and [tick[0] for tick in sheet.checked] == [office.jonas.pk] * 2
+    assert TaskFile.objects.get().by == office.jonas and variables(ticket)["passed"] is True
+
+
+def test_an_item_ticked_before_stays_ticked(office: Office):
+    ticket = office.asks(one(task("it", "work", groups="it", checklist="One; Two")))
+    work = task_of(ticket, "task")
+    tasks.tick(work, 0, by=office.jonas, at=monday(10))
+    done(work, office, office.ayse, checked=[1])
+    assert [tick[0] for tick in TaskSheet.objects.get().checked] == [office.jonas.pk, office.ayse.pk]
+
+
+def test_the_answers_offered_are_the_drawings_own(office: Office):
+    block = task("it", "work", groups="it", results="ok=All there; gone=Is gone", results__pl="Jest; Nie ma")
+    ticket = office.asks(one(block))
+    assert tasks.asked(task_of(ticket, "task")).results == [("ok", "All there"), ("gone", "Is gone")]
+    done(task_of(ticket, "task"), office, office.ayse, "gone")
+    assert variables(ticket)["result"] == "gone"
+
+
+# Ask
+
+
+def a_form(office: Office) -> None:
+    field = {"type": "textfield", "id": "size", "key": "size", "label": "Which size?"}
+    publishing.publish("laptop", {"components": [field]}, by=office.ada, at=monday(8))
+
+
+def test_the_requester_is_asked_with_a_form_while_the_ticket_waits(office: Office):
+    a_form(office)
+    ticket = office.asks(one(task("it", "ask", form="laptop", text="Which size shall it be?")))
+    question = task_of(ticket, "ask")
+    assert now(ticket).status == "waiting" and question.assignee == office.tom
+    mail = OutgoingMail.objects.get(kind="form")
+    assert mail.to == "tom@desk.example" and "Which size shall it be?" in writing.texts(mail, None)[1]
+    with pytest.raises(TaskNeeds):
+        done(question, office, office.tom)
+    done(question, office, office.tom, answers={"size": "14 inch"})
+    found = now(ticket)
+    assert (found.status, found.fields["size"], variables(ticket)["size"]) == ("closed", "14 inch", "14 inch")
+
+
+def test_a_survey_may_come_after_the_end(office: Office):
+    a_form(office)
+    source = drawing(
+        start(), CLOSE, task("rate", "survey", form="laptop"), end(), key="purchase", ways="start > done > rate > end"
+    )
+    ticket = office.asks(source)
+    assert now(ticket).status == "closed" and stuck(ticket) == []
+    done(task_of(ticket, "survey"), office, office.tom, answers={"size": "fine"})
+    assert now(ticket).fields["size"] == "fine" and now(ticket).status == "closed"
+
+
+def test_work_with_a_gate_after_the_end_is_refused_by_the_gate(office: Office):
+    source = drawing(
+        start(), CLOSE, task("late", "work", groups="it"), end(), key="purchase", ways="start > done > late > end"
+    )
+    ticket = office.asks(source)
+    assert stuck(ticket) == ["no_mandatory_task_after_resolving"]
+
+
+# Tell, set, open
+
+
+def test_a_group_and_the_requester_are_told_in_their_languages(office: Office):
+    office.zeynep.language = "tr"
+    office.zeynep.save()
+    text = headers(
+        to="hr, agent@nowhere.example", text="Accounts of {requester.name}.", text__tr="{requester.name} hesapları."
+    )
+    ticket = office.asks(one(service("it", "sira:notify", extension=text)))
+    mail = OutgoingMail.objects.get(kind="told")
+    assert mail.to == "zeynep@desk.example" and "Tom Whitfield hesapları." in writing.texts(mail, None)[1]
+    assert stuck(ticket) == []
+
+
+def test_a_reply_is_a_message_behind_the_request(office: Office):
+    ticket = office.asks(one(service("it", "sira:reply", extension=headers(text="We have ordered it."))))
+    said = list(Message.objects.filter(ticket=ticket).order_by("id").values_list("text", "from_desk"))
+    assert said == [("It drops every few minutes.", False), ("We have ordered it.", True)]
+    assert OutgoingMail.objects.filter(kind="answer", to="tom@desk.example").exists()
+
+
+def test_set_writes_levels_keys_and_answers(office: Office):
+    given = mapping(inputs={"urgency": '="high"', "fields.checked": "=1 + 1"})
+    ticket = office.asks(
+        one(service("it", "sira:set", extension=headers(group="hr", subject="For {requester.name}") + given))
+    )
+    found = now(ticket)
+    assert (found.urgency, found.fields["checked"], found.group) == (Ticket.Level.HIGH, 2, office.hr)
+    assert found.subject == "For Tom Whitfield"
+
+
+def test_an_unknown_value_is_an_incident(office: Office):
+    ticket = office.asks(one(service("it", "sira:set", extension=headers(urgency="soonish"))))
+    assert stuck(ticket) == ["unknown_value"]
+
+
+def test_a_child_is_opened_and_its_end_is_waited_for(office: Office):
+    waits = catch("ended", event("message", "child ended".replace(" ", "_")))
+    declared = message("child_ended", "=child").replace('name="child_ended"', 'name="child ended"')
+    child = service("it", "sira:open_child", extension=headers(type="incident", subject="Cable for {requester.name}"))
+    ticket = office.asks(one(child, waits, ways="ended > ", declare=declared))
+    part = TicketLink.objects.get(target=ticket, kind="child").source
+    assert part.subject == "Cable for Tom Whitfield" and variables(ticket)["child"] == part.number
+    lifecycle.resolve(part, by=office.ayse, resolution="Laid.", at=monday(11))
+    lifecycle.confirm(part, by=office.tom, at=monday(12))
+    assert now(ticket).status == "open"
+    jobs.tell_parents(part.pk)
+    assert now(ticket).status == "closed" and variables(ticket)["resolution"] == "Laid."
+
+
+def test_a_drawing_that_opens_itself_stops(office: Office):
+    child = service("it", "sira:open_child", extension=headers(type="purchase"))
+    office.asks(one(child))
+    assert Ticket.objects.filter(type__key="purchase").count() <= 6
+
+
+def test_an_answer_of_the_requester_lets_the_drawing_go_on(office: Office):
+    waits = catch("it", event("message", "answered"))
+    declared = message("answered").replace('name="answered"', 'name="requester answered"')
+    ticket = office.asks(one(waits, declare=declared))
+    conversation.hear(ticket, Said(text="The black one."), by=office.tom, channel="portal", at=monday(10))
+    assert now(ticket).status == "closed" and variables(ticket)["text"] == "The black one."
+
+
+def test_without_any_word_of_what_was_done_nothing_is_closed(office: Office):
+    source = drawing(start(), service("it", "sira:close"), end(), key="purchase", ways="start > it > end")
+    assert stuck(office.asks(source)) == ["not_ready"]
