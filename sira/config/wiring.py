@@ -43,6 +43,7 @@ def connect() -> None:
     blocks.lock_by(facts.lock)
     blocks.begin_by(beginning.open_for)
     blocks.on_instance_change(watching.process_changed)
+    blocks.may_open(facts.may_open)
     blocks.on_task_change(telling_of_tasks.changed)
     changes.on_change(telling_of_approvals.changed)
     timers.register_working_time(watching.working_time_after)
