@@ -3,6 +3,8 @@
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -107,6 +109,10 @@ class Person(AbstractBaseUser):
                 name="person_is_not_joined_into_themselves", condition=Q(joined_into=None) | ~Q(joined_into=F("id"))
             ),
         ]
+        indexes: ClassVar = [
+            GinIndex(SearchVector("name", config="simple"), name="person_name_words"),
+            models.Index(name="people_by_name", fields=["name", "id"], condition=Q(joined_into=None)),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email
@@ -138,6 +144,7 @@ class Address(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(name="address_belongs_to_one_person", fields=["kind", "value"]),
         ]
+        indexes: ClassVar = [models.Index(name="address_beginnings", fields=["value"], opclasses=["text_pattern_ops"])]
 
     def __str__(self) -> str:
         return self.value

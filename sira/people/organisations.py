@@ -1,11 +1,18 @@
 """Departments and customers come to be and change."""
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from sira.people import rights
 from sira.people.models import Organisation, Person
 from sira.people.persons import NameMissing
-from sira.plumbing.refusals import NotAllowed
+from sira.plumbing.refusals import NotAllowed, Refused
+
+
+class OwnParent(Refused):
+    code = "own_parent"
+    status = 422
+    message = _("An organisation can't stand below itself. Choose another one above it.")
 
 
 @transaction.atomic
@@ -21,19 +28,60 @@ def create_organisation(
     by: Person,
 ) -> Organisation:
     """Raises NotAllowed, NameMissing."""
+    return change_organisation(
+        Organisation(),
+        name=name,
+        kind=kind,
+        parent=parent,
+        tier=tier,
+        country=country,
+        mail_domains=mail_domains,
+        shares_tickets=shares_tickets,
+        by=by,
+    )
+
+
+@transaction.atomic
+def change_organisation(
+    organisation: Organisation,
+    *,
+    name: str,
+    kind: str,
+    parent: Organisation | None,
+    tier: str,
+    country: str,
+    mail_domains: list[str] | None,
+    shares_tickets: bool,
+    by: Person,
+) -> Organisation:
+    """All of it at once. Who belongs here stays.  Raises NotAllowed, NameMissing, OwnParent."""
     if not rights.may_administer(by):
         raise NotAllowed
     if not name.strip():
         raise NameMissing
-    return Organisation.objects.create(
-        name=name.strip()[:200],
-        kind=kind,
-        parent=parent,
-        tier=tier,
-        country=country.upper()[:2],
-        mail_domains=[domain.strip().lower().lstrip("@") for domain in mail_domains or [] if domain.strip()],
-        shares_tickets=shares_tickets,
+    if organisation.pk and organisation.pk in _with_all_above(parent):
+        raise OwnParent
+    organisation.name, organisation.kind, organisation.parent, organisation.tier = (
+        name.strip()[:200],
+        kind,
+        parent,
+        tier,
     )
+    organisation.country = country.upper()[:2]
+    organisation.mail_domains = [one.strip().lower().lstrip("@") for one in mail_domains or [] if one.strip()]
+    organisation.shares_tickets = shares_tickets
+    organisation.save()
+    return organisation
+
+
+def _with_all_above(organisation: Organisation | None) -> list[int]:
+    """Its number and those up to the root, every row locked so that two moves at once can't close a ring."""
+    found: list[int] = []
+    key = organisation.pk if organisation else None
+    while key and key not in found:
+        found.append(key)
+        key = Organisation.objects.select_for_update().values_list("parent_id", flat=True).get(pk=key)
+    return found
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from sira.people import addresses, recognition, rights
@@ -30,6 +31,12 @@ class WeakPassword(Refused):
 class LastAdministrator(Refused):
     code = "last_administrator"
     message = _("This is the only administrator. Make somebody else administrator first.")
+
+
+class OwnManager(Refused):
+    code = "own_manager"
+    status = 422
+    message = _("Nobody is their own manager. Choose somebody else, or nobody.")
 
 
 class WrongDetail(Refused):
@@ -104,14 +111,53 @@ def change_role(person: Person, *, role: str, by: Person) -> Person:
     """
     if not rights.may_administer(by) or person.role == Person.Role.SYSTEM or role == Person.Role.SYSTEM:
         raise NotAllowed
-    administrators = Person.objects.select_for_update().filter(role=Person.Role.ADMINISTRATOR, is_active=True)
-    if role != Person.Role.ADMINISTRATOR and [one.pk for one in administrators] == [person.pk]:
+    if role != Person.Role.ADMINISTRATOR and [one.pk for one in _administrators()] == [person.pk]:
         raise LastAdministrator
     person.role = Person.Role(role)
     person.save(update_fields=["role"])
     if not person.is_agent:
         person.memberships.all().delete()
     return person
+
+
+@transaction.atomic
+def change_manager(person: Person, manager: Person | None, *, by: Person) -> Person:
+    """Who decides for the person where a drawing asks their manager.  Raises NotAllowed, OwnManager."""
+    if not rights.may_administer(by):
+        raise NotAllowed
+    if manager and manager.pk == person.pk:
+        raise OwnManager
+    person.manager = manager
+    person.save(update_fields=["manager"])
+    return person
+
+
+@transaction.atomic
+def let_go(person: Person, *, by: Person) -> Person:
+    """They can't sign in and get no work; what they asked and did stays.  Raises NotAllowed, LastAdministrator."""
+    if not rights.may_administer(by) or person.role == Person.Role.SYSTEM:
+        raise NotAllowed
+    if [one.pk for one in _administrators()] == [person.pk]:
+        raise LastAdministrator
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+    person.memberships.all().delete()
+    return person
+
+
+@transaction.atomic
+def take_back(person: Person, *, by: Person) -> Person:
+    """They may sign in again; groups are given anew.  Raises NotAllowed, also for somebody joined into another."""
+    if not rights.may_administer(by) or person.joined_into_id:
+        raise NotAllowed
+    person.is_active = True
+    person.save(update_fields=["is_active"])
+    return person
+
+
+def _administrators() -> "QuerySet[Person]":
+    """All of them, locked: two who step down at once would leave nobody."""
+    return Person.objects.select_for_update().filter(role=Person.Role.ADMINISTRATOR, is_active=True)
 
 
 @transaction.atomic

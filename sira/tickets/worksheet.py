@@ -22,6 +22,11 @@ from sira.tickets.models import HistoryEntry, Ticket
 
 # The place in the queue of what has no promise running: after everything that has one, oldest first.
 NO_HURRY = datetime(2900, 1, 1, tzinfo=UTC)
+# A new ticket has a priority, and who is given one has it.
+GOES_WITH = {
+    HistoryEntry.Kind.DECIDED.value: HistoryEntry.Kind.OPENED.value,
+    HistoryEntry.Kind.STAGE.value: HistoryEntry.Kind.ASSIGNED.value,
+}
 
 
 class Worksheet:
@@ -53,8 +58,16 @@ class Worksheet:
         return changes
 
     def record(self, kind: str, **facts: Any) -> None:
-        entry = HistoryEntry(ticket_id=self.ticket.pk, kind=kind, at=self.at, by_id=self.by.pk, facts=facts)
-        self.entries.append(entry)
+        """Note a fact. One that goes with another of the same sheet is told in its entry: a row fewer."""
+        goes_with = GOES_WITH.get(kind)
+        for place, entry in enumerate(self.entries):
+            if entry.kind == goes_with and not facts.keys() & entry.facts.keys():
+                self.entries[place] = self._entry(entry.kind, entry.facts | facts)
+                return
+        self.entries.append(self._entry(kind, facts))
+
+    def _entry(self, kind: str, facts: dict[str, Any]) -> HistoryEntry:
+        return HistoryEntry(ticket_id=self.ticket.pk, kind=kind, at=self.at, by_id=self.by.pk, facts=facts)
 
     def keep(self, trace: Trace | None) -> None:
         if trace is not None:

@@ -264,7 +264,7 @@ SPECIAL: dict[type[models.Model], dict[str, Callable[[Any, Ticket, bool], Cell]]
     },
     Message: {
         "text": _text,
-        "words": lambda row, ticket, _: lambda copy: copy.writer.vector(copy.places),
+        "words": lambda row, ticket, _: lambda copy: copy.writer.line(copy.places),
         "message_id": lambda row, ticket, _: (
             (lambda copy: f"<{copy.chance.getrandbits(96):024x}@seeded.example>") if row.message_id else ""
         ),

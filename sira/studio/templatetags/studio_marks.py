@@ -6,6 +6,10 @@ from typing import Any
 
 from django import template
 
+from sira.studio.shelves import SHELVES
+from sira.studio.shelves.shelf import Shelf
+from sira.tickets import wording
+
 register = template.Library()
 
 
@@ -25,3 +29,15 @@ def as_json(value: Any) -> str:
 def is_about_the_ticket(name: str) -> bool:
     """Whether a dry run needs this part of its address again: what it is about, not what was pressed."""
     return name == "ticket" or name.startswith(("ticket.", "requester."))
+
+
+@register.filter
+def named(row: Any) -> str:
+    """The name of a group in the reader's language."""
+    return wording.named(row)
+
+
+@register.simple_tag
+def every_shelf() -> list[Shelf]:
+    """For the navigation, which stands beside pages of the house as well."""
+    return list(SHELVES.values())

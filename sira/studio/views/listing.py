@@ -43,7 +43,6 @@ def show_shelf(request: HttpRequest, shelf: Shelf, *, refused: Refused | None = 
     context = {
         "place": "studio",
         "shelf": shelf,
-        "shelves": SHELVES.values(),
         "lines": lines_of(shelf),
         "templates": list(shelf.templates()),
         "refused": refused,

@@ -1,0 +1,62 @@
+"""Support groups come to be and change; who belongs to them stands in sira.people.persons."""
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from sira.people import recognition, rights
+from sira.people.addresses import NotAnAddress
+from sira.people.models import Person, SupportGroup
+from sira.people.persons import NameMissing
+from sira.plumbing.refusals import NotAllowed, Refused
+from sira.plumbing.violations import violated
+
+
+class KeyTaken(Refused):
+    code = "key_taken"
+    message = _("Another group has this key. Choose another one.")
+
+
+@transaction.atomic
+def create_group(key: str, *, name: str, by: Person, calendar: int | None = None) -> SupportGroup:
+    """The key is what tables and drawings name the group by, so it stays.  Raises NotAllowed, NameMissing, KeyTaken."""
+    if not rights.may_administer(by):
+        raise NotAllowed
+    if not name.strip():
+        raise NameMissing
+    try:
+        with transaction.atomic():
+            return SupportGroup.objects.create(key=key, name=name.strip()[:120], calendar_id=calendar)
+    except IntegrityError as error:
+        if "key" not in violated(error):
+            raise
+        raise KeyTaken from error
+
+
+@transaction.atomic
+def change_group(
+    group: SupportGroup,
+    *,
+    name: str,
+    names: dict[str, str],
+    address: str,
+    signature: str,
+    reopen_days: int,
+    calendar: int | None,
+    by: Person,
+) -> SupportGroup:
+    """How it is called, writes and works; tickets that have clocks running keep the calendar they were promised in.
+
+    names: by language, where they differ.  Raises NotAllowed, NameMissing, NotAnAddress.
+    """
+    if not rights.may_administer(by):
+        raise NotAllowed
+    if not name.strip():
+        raise NameMissing
+    plain = recognition.normalised_mail(address) if address.strip() else ""
+    if address.strip() and not plain:
+        raise NotAnAddress
+    group.name, group.address, group.signature = name.strip()[:120], plain, signature.strip()
+    group.names = {language: words.strip()[:120] for language, words in names.items() if words.strip()}
+    group.reopen_days, group.calendar_id = reopen_days, calendar
+    group.save(update_fields=["name", "names", "address", "signature", "reopen_days", "calendar_id"])
+    return group

@@ -1,0 +1,29 @@
+"""A page of several small forms about one row: each is sent by itself, and one that is refused keeps what was typed."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.utils.timezone import now
+
+from sira.plumbing.refusals import Refused
+from sira.studio.access import who
+
+Show = Callable[..., HttpResponse]
+
+
+def carried_out(request: HttpRequest, form: Any) -> tuple[bool, Any]:
+    """Whether it was done, and what the operation gave; what stands against it is said in the form."""
+    if not form.is_valid():
+        return False, None
+    try:
+        return True, form.carry_out(by=who(request), at=now())
+    except Refused as refused:
+        form.add_error(None, str(refused.message))
+        return False, None
+
+
+def forms_of(acts: dict[str, type[forms.Form]], refused: dict[str, Any], **row: Any) -> dict[str, Any]:
+    """Every form of the page, fresh, but for the one that was refused."""
+    return {f"{name}_form": refused.get(name) or form(**row, auto_id=f"{name}_%s") for name, form in acts.items()}

@@ -1,0 +1,41 @@
+"""Departments and customers."""
+
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from sira.people.models import Organisation
+from sira.shell.parts import say
+from sira.studio.access import for_administrators
+from sira.studio.house import forms
+from sira.studio.house.acting import carried_out
+
+PAGE = 50
+
+
+@require_GET
+@for_administrators
+def organisations(request: HttpRequest) -> HttpResponse:
+    """By name, paged by key."""
+    rows = Organisation.objects.annotate(size=Count("people")).select_related("parent")
+    name, key = request.GET.get("after", ""), request.GET.get("key", "")
+    if key.isdecimal() and len(key) < 19:
+        rows = rows.filter(Q(name__gt=name) | Q(name=name, pk__gt=int(key)))
+    found = list(rows.order_by("name", "pk")[: PAGE + 1])
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    context = {"place": "studio", "house": "organisations", "organisations": found[:PAGE], "last": last}
+    return render(request, "studio/house/organisations.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@for_administrators
+def organisation(request: HttpRequest, key: int | None = None) -> HttpResponse:
+    """One of them, or a new one."""
+    row = get_object_or_404(Organisation, pk=key) if key else Organisation()
+    form = forms.OrganisationForm(request.POST if request.method == "POST" else None, organisation=row)
+    if request.method == "POST" and carried_out(request, form)[0]:
+        return say(request, redirect("studio:organisations"), _("Kept"))
+    context = {"place": "studio", "house": "organisations", "organisation": row, "form": form}
+    return render(request, "studio/house/organisation.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,107 @@
+"""Who works here and who asks: entered, given a role and groups, joined, let go."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from sira.people.finding import people_like
+from sira.people.models import Joining, Person
+from sira.shell.parts import say
+from sira.studio.access import for_administrators
+from sira.studio.house import forms
+from sira.studio.house.acting import carried_out, forms_of
+from sira.tickets.models import Ticket
+
+PAGE = 50
+ACTS: dict[str, Any] = {
+    "details": forms.DetailsForm,
+    "role": forms.RoleForm,
+    "into_group": forms.JoinGroupForm,
+    "out_of_group": forms.LeaveGroupForm,
+    "address": forms.AddressForm,
+    "link": forms.LinkForm,
+    "let_go": forms.LetGoForm,
+    "take_back": forms.TakeBackForm,
+    "join": forms.JoinForm,
+    "part": forms.PartForm,
+}
+
+
+@require_GET
+@for_administrators
+def people(request: HttpRequest) -> HttpResponse:
+    return listed(request, forms.NewPersonForm(initial={"role": "agent"}))
+
+
+def listed(request: HttpRequest, new: forms.NewPersonForm) -> HttpResponse:
+    """By name, paged by key: who works here, or whoever is looked for."""
+    typed = request.GET.get("q", "").strip()
+    everybody = Person.objects.filter(joined_into=None).exclude(role=Person.Role.SYSTEM).exclude(name="", email="")
+    rows = people_like(typed) if typed else everybody
+    if request.GET.get("who") != "all" and not typed:
+        rows = rows.filter(role__in=Person.WORKING)
+    name, key = request.GET.get("after", ""), request.GET.get("key", "")
+    if key.isdecimal() and len(key) < 19:
+        rows = rows.filter(Q(name__gt=name) | Q(name=name, pk__gt=int(key)))
+    found = list(
+        rows.select_related("organisation").prefetch_related("memberships__group").order_by("name", "pk")[: PAGE + 1]
+    )
+    context = {
+        "place": "studio",
+        "house": "people",
+        "people": found[:PAGE],
+        "last": found[PAGE - 1] if len(found) > PAGE else None,
+        "typed": typed,
+        "all": request.GET.get("who") == "all",
+        "new": new,
+    }
+    return render(request, "studio/house/people.html", context, status=422 if new.errors else 200)
+
+
+@require_POST
+@for_administrators
+def enter(request: HttpRequest) -> HttpResponse:
+    form = forms.NewPersonForm(request.POST)
+    done, person = carried_out(request, form)
+    if not done:
+        return listed(request, form)
+    return say(request, redirect("studio:person", person.pk), _("Entered"))
+
+
+@require_GET
+@for_administrators
+def person(request: HttpRequest, key: int) -> HttpResponse:
+    return shown(request, found_person(key), {})
+
+
+@require_POST
+@for_administrators
+def act(request: HttpRequest, key: int, act: str) -> HttpResponse:
+    row = found_person(key)
+    form = ACTS[act](request.POST, person=row, auto_id=f"{act}_%s")
+    done, _given = carried_out(request, form)
+    if not done:
+        return shown(request, row, {act: form})
+    return say(request, redirect("studio:person", row.pk), _("Kept"))
+
+
+def found_person(key: int) -> Person:
+    rows = Person.objects.exclude(role=Person.Role.SYSTEM).select_related("organisation", "manager", "joined_into")
+    return get_object_or_404(rows, pk=key)
+
+
+def shown(request: HttpRequest, row: Person, refused: dict[str, Any]) -> HttpResponse:
+    context = forms_of(ACTS, refused, person=row) | {
+        "place": "studio",
+        "house": "people",
+        "person": row,
+        "addresses": row.addresses.order_by("kind", "value"),
+        "memberships": row.memberships.select_related("group").order_by("group__name"),
+        "joinings": Joining.objects.filter(kept=row, undone_at=None).select_related("joined", "by").order_by("-at"),
+        "held": Ticket.objects.filter(status__in=Ticket.ACTIVE, agent=row).count() if row.is_agent else 0,
+    }
+    return render(request, "studio/house/person.html", context, status=422 if refused else 200)

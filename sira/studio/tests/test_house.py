@@ -1,0 +1,185 @@
+"""People, groups and organisations by an administrator's hand."""
+
+import pytest
+from django.test import Client
+
+from sira.people.models import Membership, Organisation, Person, SupportGroup
+from sira.people.tests.cast import a_person, an_agent
+from sira.tickets.models import Ticket
+
+PAGES = [
+    "/studio/people/",
+    "/studio/groups/",
+    "/studio/groups/it/",
+    "/studio/organisations/",
+    "/studio/organisations/new/",
+]
+NEW = {"name": "Zofia Lis", "mail": "Zofia@Example.org", "role": "agent", "group": "it", "language": "pl"}
+
+
+@pytest.fixture
+def ada(desk):
+    client = Client()
+    client.force_login(desk.ada)
+    return client
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_house_is_for_administrators_alone(desk, client, page):
+    for person in (desk.jonas, desk.ayse, desk.hannah):
+        client.force_login(person)
+        assert client.get(page).status_code == 403
+    client.force_login(desk.ada)
+    assert client.get(page).status_code == 200
+
+
+def test_a_lead_can_do_nothing_by_post_either(desk, client):
+    client.force_login(desk.ayse)
+    for address in (
+        "people/enter",
+        f"people/{desk.ayse.pk}/role",
+        "groups/begin",
+        "groups/it/member",
+        "organisations/new",
+    ):
+        assert client.post(f"/studio/{address}/", NEW | {"role": "administrator"}).status_code == 403
+    desk.ayse.refresh_from_db()
+    assert desk.ayse.role == Person.Role.LEAD
+
+
+def test_a_new_agent_is_entered_with_a_group_and_may_work_at_once(ada):
+    answer = ada.post("/studio/people/enter/", NEW)
+    zofia = Person.objects.get(email="zofia@example.org")
+    assert answer.headers["Location"] == f"/studio/people/{zofia.pk}/"
+    assert (zofia.role, zofia.language) == ("agent", "pl")
+    assert zofia.memberships.get().group.key == "it"
+
+
+def test_what_was_typed_stays_when_the_address_is_somebody_s(ada, desk):
+    answer = ada.post("/studio/people/enter/", NEW | {"mail": desk.jonas.email})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Zofia Lis" in page
+    assert "This address belongs to another person." in page
+
+
+def test_a_requester_is_put_into_no_group(ada):
+    answer = ada.post("/studio/people/enter/", NEW | {"role": "requester"})
+    assert "Only who works here belongs to a support group." in answer.content.decode()
+
+
+def test_people_are_found_by_the_beginning_of_a_name_or_an_address(ada):
+    a_person("Şerife Öztürk", mail="s.ozturk@halden.example")
+    for typed in ("özt", "Öztürk şer", "s.ozt"):
+        assert "Şerife Öztürk" in ada.get("/studio/people/", {"q": typed}).content.decode()
+    assert "Nobody found" in ada.get("/studio/people/", {"q": "':* | 'qzx"}).content.decode()
+
+
+def test_the_list_is_paged_by_key(ada):
+    for number in range(60):
+        an_agent(f"Agent {number:02}")
+    first = ada.get("/studio/people/").content.decode()
+    last = Person.objects.get(name="Agent 49") if "Agent 49" in first else None
+    assert "Further on" in first
+    name = max(found for found in Person.objects.agents().values_list("name", flat=True) if f">{found}<" in first)
+    last = Person.objects.get(name=name)
+    second = ada.get("/studio/people/", {"after": last.name, "key": last.pk}).content.decode()
+    assert f">{name}<" not in second
+    assert "Agent 59" in second
+
+
+def test_details_and_manager_are_changed_together(ada, desk):
+    jonas = desk.jonas
+    given = {"name": "Jonas Weber", "language": "en", "time_zone": "Europe/Berlin", "manager": desk.ayse.email}
+    assert ada.post(f"/studio/people/{jonas.pk}/details/", given).status_code == 302
+    jonas.refresh_from_db()
+    assert jonas.manager == desk.ayse
+    refused = ada.post(f"/studio/people/{jonas.pk}/details/", given | {"manager": jonas.email, "name": "Jonas W."})
+    assert "Nobody is their own manager." in refused.content.decode()
+    assert "Jonas W." in refused.content.decode()
+
+
+def test_the_last_administrator_stays(ada, desk):
+    for act, given in (("role", {"role": "agent"}), ("let_go", {})):
+        refused = ada.post(f"/studio/people/{desk.ada.pk}/{act}/", given)
+        assert "This is the only administrator." in refused.content.decode()
+    desk.ada.refresh_from_db()
+    assert desk.ada.is_active
+    assert desk.ada.role == Person.Role.ADMINISTRATOR
+
+
+def test_who_is_let_go_leaves_no_orphaned_work_and_can_come_back(ada, desk):
+    ticket = desk.ticket()
+    Ticket.objects.filter(pk=ticket.pk).update(agent=desk.jonas)
+    jonas = Client()
+    jonas.force_login(desk.jonas)
+    ada.post(f"/studio/people/{desk.jonas.pk}/let_go/")
+    ticket.refresh_from_db()
+    assert ticket.agent is None
+    assert ticket.group is not None
+    assert jonas.get("/desk/").status_code == 302
+    ada.post(f"/studio/people/{desk.jonas.pk}/take_back/")
+    desk.jonas.refresh_from_db()
+    assert desk.jonas.is_active
+    assert not desk.jonas.memberships.exists()
+
+
+def test_two_who_are_one_are_joined_and_parted_again(ada):
+    kept, other = a_person("Ewa Lis", mail="ewa@example.org"), a_person("E. Lis", mail="lis@example.org")
+    ada.post(f"/studio/people/{kept.pk}/join/", {"other": "lis@example.org"})
+    assert kept.addresses.count() == 2
+    joining = kept.joinings_kept.get()
+    ada.post(f"/studio/people/{kept.pk}/part/", {"joining": joining.pk})
+    assert kept.addresses.count() == other.addresses.count() == 1
+
+
+def test_a_group_is_made_and_filled(ada, desk):
+    ada.post("/studio/groups/begin/", {"name": "Legal", "key": "legal"})
+    group = SupportGroup.objects.get(key="legal")
+    given = {
+        "name": "Legal",
+        "name_tr": "Hukuk",
+        "address": "Legal@example.org",
+        "signature": "Legal",
+        "reopen_days": 7,
+    }
+    ada.post("/studio/groups/legal/details/", given)
+    group.refresh_from_db()
+    assert (group.names, group.address, group.reopen_days) == ({"tr": "Hukuk"}, "legal@example.org", 7)
+    ada.post("/studio/groups/legal/member/", {"person": desk.jonas.pk, "leads": "on"})
+    member = Membership.objects.get(group=group)
+    assert member.leads
+    ada.post("/studio/groups/legal/no_member/", {"member": member.pk})
+    assert not group.memberships.exists()
+
+
+def test_a_key_that_is_taken_is_said_and_the_name_stays(ada):
+    refused = ada.post("/studio/groups/begin/", {"name": "Another", "key": "it"})
+    assert refused.status_code == 422
+    assert "Another group has this key." in refused.content.decode()
+    assert "Another" in refused.content.decode()
+
+
+def test_an_organisation_does_not_stand_below_itself(ada):
+    given = {"kind": "customer", "tier": "gold", "mail_domains": "@Halden.example, halden.test"}
+    ada.post("/studio/organisations/new/", given | {"name": "Halden group"})
+    above = Organisation.objects.get(name="Halden group")
+    assert above.mail_domains == ["halden.example", "halden.test"]
+    ada.post("/studio/organisations/new/", given | {"name": "Halden north", "parent": above.pk})
+    below = Organisation.objects.get(name="Halden north")
+    refused = ada.post(f"/studio/organisations/{above.pk}/", given | {"name": "Halden group", "parent": below.pk})
+    assert "can&#x27;t stand below itself" in refused.content.decode()
+
+
+def test_pages_ask_the_database_the_same_however_many_people_there_are(ada, desk, django_assert_max_num_queries):
+    group = SupportGroup.objects.get(key="it")
+    for number in range(40):
+        Membership.objects.create(group=group, person=an_agent(f"Agent {number:02}"))
+    for page, most in (
+        ("/studio/people/", 9),
+        ("/studio/groups/", 7),
+        ("/studio/groups/it/", 9),
+        (f"/studio/people/{desk.jonas.pk}/", 13),
+    ):
+        with django_assert_max_num_queries(most):
+            assert ada.get(page).status_code == 200
