@@ -204,4 +204,8 @@ def said() -> dict[str, str]:
         "unreadable": gettext("The editor can't open this text. Export it, mend it and import it again."),
         "unnamed": gettext("without a name"),
         "drawing": gettext("The whole process"),
+        "approved": gettext("Approved?"),
+        "declined": gettext("Declined"),
+        "yes": gettext("yes"),
+        "no": gettext("no"),
     }

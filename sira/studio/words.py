@@ -12,11 +12,16 @@ BLOCKS: dict[str, tuple[str | Promise, str]] = {
     "task:work": (_("Work"), "wrench"),
     "task:test": (_("Test"), "clipboard-check"),
     "task:approve": (_("Approve"), "stamp"),
+    "task:survey": (_("Survey"), "star"),
+    "task:publish": (_("Publish what was written"), "book-open"),
     "sira:notify": (_("Notify"), "bell-ring"),
     "sira:priority": (_("Decide priority"), "table"),
     "sira:promise": (_("Promise times"), "activity"),
     "sira:route": (_("Route"), "route"),
     "sira:stage": (_("Set stage"), "flag"),
+    "sira:reply": (_("Reply"), "reply"),
+    "sira:set": (_("Set a field"), "pen-line"),
+    "sira:open_child": (_("Open a child ticket"), "ticket"),
     "sira:resolve": (_("Resolve"), "check"),
     "sira:close": (_("Close"), "check-check"),
     "decide": (_("Decide"), "table-2"),
@@ -27,10 +32,10 @@ PEOPLE_BLOCKS = [key for key in BLOCKS if key.startswith("task:")]
 
 # Palette of the simple mode: group, blocks.  A block that no room can do is left out.
 PALETTE: list[tuple[str | Promise, list[str]]] = [
-    (_("Ask and tell"), ["task:ask", "sira:notify"]),
-    (_("Do"), ["task:work", "task:test", "sira:stage"]),
+    (_("Ask and tell"), ["task:ask", "sira:reply", "sira:notify", "task:survey"]),
+    (_("Do"), ["task:work", "task:test", "sira:open_child", "sira:set", "sira:stage"]),
     (_("Decide"), ["task:approve", "decide", "sira:priority", "sira:promise", "sira:route"]),
-    (_("Flow"), ["choice", "fork", "wait", "sira:resolve", "sira:close", "end"]),
+    (_("Flow"), ["choice", "fork", "wait", "task:publish", "sira:resolve", "sira:close", "end"]),
 ]
 FLOW: dict[str, tuple[str | Promise, str]] = {
     "choice": (_("Choose a way"), "split"),
@@ -45,6 +50,37 @@ NOTICES: list[tuple[str, str | Promise]] = [
     ("resolved", _("It is solved")),
     ("closed", _("It is closed")),
 ]
+# Whom a drawing can name without knowing them: FEEL, and its words.
+WHO: list[tuple[str, str | Promise]] = [
+    ("=requester.manager", _("the requester's manager")),
+    ("=requester.id", _("the requester")),
+    ("=ticket.service_owner", _("the owner of the service")),
+    ("=ticket.agent", _("the ticket's agent")),
+]
+RULES: list[tuple[str, str | Promise]] = [
+    ("all", _("all of them")),
+    ("one", _("one is enough")),
+    ("majority", _("more than half")),
+    ("2", _("two of them")),
+    ("2 of 3", _("two of three")),
+]
+RECIPIENTS: list[tuple[str, str | Promise]] = [
+    ("requester", _("the requester")),
+    ("agent", _("the ticket's agent")),
+    ("group", _("everybody in the ticket's group")),
+    ("=requester.manager", _("the requester's manager")),
+]
+SETTABLE: list[tuple[str, str | Promise]] = [
+    ("priority", _("Priority")),
+    ("impact", _("Impact")),
+    ("urgency", _("Urgency")),
+    ("category", _("Category")),
+    ("service", _("Service")),
+    ("group", _("Group")),
+    ("tags", _("Tags")),
+    ("subject", _("Subject")),
+]
+MESSAGES = ("requester answered", "ticket confirmed", "ticket reopened", "ticket withdrawn", "child ended")
 BUILT_IN_DECISIONS: dict[str, str | Promise] = {
     "priority": _("the block “Decide priority”"),
     "promises": _("the block “Promise times”"),

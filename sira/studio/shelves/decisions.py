@@ -52,6 +52,7 @@ class TestFails(Refused):
 class Decisions(Shelf):
     kind, ending, pattern, template = "decisions", "dmn", "*.dmn", "studio/decision.html"
     words, one, model = gettext_lazy("Decisions"), gettext_lazy("Decision"), DecisionVersion
+    title = re.compile(r'<(?:\w+:)?definitions\b[^>]*?\bname="([^"]*)"')
 
     def source_of(self, row: Row) -> str:
         return row.source

@@ -1,6 +1,7 @@
 """Forms on their shelf: form-js JSON."""
 
 import json
+import re
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +29,7 @@ class NotAForm(Refused):
 class Forms(Shelf):
     kind, ending, pattern, template = "forms", "json", "forms/*.json", "studio/form.html"
     words, one, model = gettext_lazy("Forms"), gettext_lazy("Form"), FormVersion
+    title = re.compile(r'"name":\s*"([^"\\]*)"')
     since = "published_at"
 
     def source_of(self, row: Row) -> str:

@@ -14,6 +14,7 @@ from sira.processes.bpmn.compiling import choose
 from sira.processes.bpmn.reading import read
 from sira.processes.models import ProcessVersion
 from sira.processes.refusals import NotReadable, NotRunnable
+from sira.studio import linting
 from sira.studio.refusals import AnotherKey
 from sira.studio.shelves.shelf import PUBLISHED, Problem, Row, Shelf
 from sira.tickets.models import TicketType
@@ -40,6 +41,7 @@ BLANK = """<?xml version="1.0" encoding="UTF-8"?>
 class Processes(Shelf):
     kind, ending, pattern, template = "processes", "bpmn", "*.bpmn", "studio/process.html"
     words, one, model = gettext_lazy("Processes"), gettext_lazy("Process"), ProcessVersion
+    title = re.compile(r'<(?:\w+:)?process\b[^>]*?\bname="([^"]*)"')
 
     def source_of(self, row: Row) -> str:
         return row.source
@@ -55,7 +57,10 @@ class Processes(Shelf):
             findings = versions.check(source, key)
         except NotReadable as refused:
             return [Problem("", "", refused.message)]
-        return [Problem(one.element, one.name, one.reason, one.stops) for one in findings]
+        found = [Problem(one.element, one.name, one.reason, one.stops) for one in findings]
+        if not any(one.stops for one in found):
+            found += linting.problems(source, key)
+        return sorted(found, key=lambda one: not one.stops)
 
     def new_draft(self, key: str, source: str, *, by: Person, at: datetime) -> Row:
         self._process_in(source, key)
@@ -68,6 +73,9 @@ class Processes(Shelf):
         return row
 
     def publish(self, row: Row, *, by: Person, at: datetime) -> Row:
+        """Everything that it names must be there. Raises NotRunnable."""
+        if stopping := [one for one in self.problems(row.key, row.source) if one.stops]:
+            raise NotRunnable([f"{one.name}: {one.sentence}" if one.name else one.sentence for one in stopping])
         return versions.publish(row, by=by, at=at)
 
     def blank(self, key: str, name: str) -> str:

@@ -4,6 +4,7 @@ import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime
+from html import unescape
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -41,6 +42,7 @@ class Shelf(ABC):
     model: ClassVar[Any]
     template: ClassVar[str]
     since: ClassVar[str] = "created_at"
+    title: ClassVar[re.Pattern[str]]
 
     @abstractmethod
     def source_of(self, row: Row) -> str: ...
@@ -72,6 +74,11 @@ class Shelf(ABC):
     @abstractmethod
     def renamed(self, source: str, key: str, name: str) -> str:
         """A template's text as the drawing of another key."""
+
+    def title_in(self, source: str) -> str:
+        """What a text calls itself, without reading all of it; empty where that cannot be seen."""
+        found = self.title.search(source)
+        return unescape(found[1]) if found else ""
 
     def key_in(self, source: str, file_name: str) -> str:
         """The key that an imported file gives itself."""

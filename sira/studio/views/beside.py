@@ -5,16 +5,22 @@ from typing import Any
 from sira.decisions.models import DecisionVersion
 from sira.forms.models import FormVersion
 from sira.people.models import SupportGroup
+from sira.plumbing.refusals import Refused
+from sira.processes.bpmn.compiling import examine
+from sira.processes.bpmn.reading import read
 from sira.processes.models import ProcessVersion
-from sira.studio import covering, examples, texts, words
+from sira.studio import covering, examples, speaking, texts, words
 from sira.studio.shelves.shelf import PUBLISHED, Row, Shelf
+from sira.tickets.models import TicketType
 from sira.tickets.wording import named
+
+LANGUAGES = (("tr", "Türkçe"), ("fa", "فارسی"), ("pl", "Polski"))
 
 
 def beside(shelf: Shelf, row: Row, source: str) -> dict[str, Any]:
     found: dict[str, Any] = {"texts": texts.dictionary(), "static_words": texts.said()}
     if shelf.kind == "processes":
-        return found | process_choices()
+        return found | process_choices() | {"facts": facts_of(source, row.key), "languages": LANGUAGES}
     if shelf.kind == "decisions":
         asked = examples.asked(source)
         return found | {
@@ -23,7 +29,20 @@ def beside(shelf: Shelf, row: Row, source: str) -> dict[str, Any]:
             "decisions_in": examples.results(source),
             "coverage": covering.findings(source),
         }
-    return found | {"languages": (("tr", "Türkçe"), ("fa", "فارسی"), ("pl", "Polski"))}
+    return found | {"languages": LANGUAGES}
+
+
+def facts_of(source: str, key: str) -> list[dict[str, Any]]:
+    """What conditions and texts of the drawing can speak of."""
+    return spoken_by(source, key).plain()
+
+
+def spoken_by(source: str, key: str) -> speaking.Spoken:
+    try:
+        graph, _findings = examine(read(source), key)
+    except Refused:
+        graph = None
+    return speaking.spoken(graph)
 
 
 def process_choices() -> dict[str, Any]:
@@ -35,6 +54,14 @@ def process_choices() -> dict[str, Any]:
         "people_blocks": [(key.removeprefix("task:"), words.BLOCKS[key][0]) for key in words.PEOPLE_BLOCKS],
         "automatic": words.automatic(),
         "stages": words.STAGES,
+        "who_choices": words.WHO,
+        "rules": words.RULES,
+        "recipients": words.RECIPIENTS,
+        "settable": words.SETTABLE,
+        "messages_known": words.MESSAGES,
+        "operators": speaking.OPERATORS,
+        "functions": list(speaking.FUNCTIONS),
+        "types": [(one.key, named(one)) for one in TicketType.objects.order_by("name")],
         "notices": words.NOTICES,
         "groups": [(one.key, named(one)) for one in SupportGroup.objects.order_by("name")],
         "forms": FormVersion.objects.filter(**published).order_by("key").values_list("key", flat=True),

@@ -18,13 +18,13 @@ from sira.processes.models import Instance, ProcessVersion
 from sira.shell import formats
 from sira.shell.parts import say
 from sira.shell.policy import drawing_page
-from sira.studio import keeping
+from sira.studio import keeping, speaking
 from sira.studio.access import for_administrators, who
 from sira.studio.models import SetAside
 from sira.studio.refusals import NothingGiven
 from sira.studio.shelves import SHELVES
 from sira.studio.shelves.shelf import DRAFT, NOT_RUN_AS_TEXT, PUBLISHED, Problem, Row, Shelf
-from sira.studio.views.beside import beside
+from sira.studio.views.beside import beside, facts_of, spoken_by
 
 
 @require_GET
@@ -98,12 +98,27 @@ def save(request: HttpRequest, kind: str, key: str, version: int) -> HttpRespons
     return JsonResponse(told(request, shelf, kept.row, source))
 
 
+@require_POST
+@for_administrators
+def check(request: HttpRequest, key: str, version: int) -> HttpResponse:
+    """Whether a condition that is being written can be read, in plain words."""
+    row = get_object_or_404(ProcessVersion, key=key, version=version)
+    kind = "condition" if request.POST.get("kind", "condition") == "condition" else "value"
+    checked = speaking.check(request.POST.get("text", "")[:2000], kind=kind, spoken=spoken_by(row.source, key))
+    return JsonResponse({"ok": checked.ok, "said": checked.said})
+
+
 def told(request: HttpRequest, shelf: Shelf, row: Row, source: str) -> dict[str, Any]:
     at = now()
     time = formats.moment(at, get_language() or "en", now=at, zone=timezone.get_current_timezone())
     context = {"shelf": shelf, "row": row, "is_draft": True, **state_of(shelf.problems(row.key, source))}
-    marked = [{"element": one.where, "stops": one.stops} for one in context["problems"] if one.where]
+    marked = [
+        {"element": one.where, "stops": one.stops, "sentence": str(one.sentence)}
+        for one in context["problems"]
+        if one.where
+    ]
     return {
+        **({"facts": facts_of(source, row.key)} if shelf.kind == "processes" else {}),
         "digest": row.digest,
         "said": f"{_('kept')} {time}",
         "problems": render_to_string("studio/_problems.html", context, request),

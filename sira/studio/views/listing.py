@@ -44,11 +44,17 @@ def show_shelf(request: HttpRequest, shelf: Shelf, *, refused: Refused | None = 
         "place": "studio",
         "shelf": shelf,
         "lines": lines_of(shelf),
-        "templates": list(shelf.templates()),
+        "templates": templates_of(shelf),
         "refused": refused,
         "given": request.POST,
     }
     return render(request, "studio/list.html", context, status=refused.status if refused else 200)
+
+
+def templates_of(shelf: Shelf) -> list[tuple[str, str]]:
+    """(which, words): what the drawing calls itself, by name."""
+    named = ((which, shelf.title_in(file.read_text("utf-8")) or which) for which, file in shelf.templates().items())
+    return sorted(named, key=lambda pair: pair[1].casefold())
 
 
 def lines_of(shelf: Shelf) -> list[Line]:

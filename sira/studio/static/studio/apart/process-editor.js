@@ -54,13 +54,45 @@ const FIELDS = {
     set: (pen, element, value) => pen.update(element, { documentation: value ? [pen.create("bpmn:Documentation", { text: value })] : [] }),
   },
 }
+const options = (name) => [...document.querySelectorAll(`[data-field="${name}"] option`)].map((one) => one.value).filter(Boolean)
+// Who does it: one of the choices, or somebody else, written out.
+FIELDS.who = {
+  get: (bo) => {
+    const person = FIELDS.person.get(bo), group = FIELDS.group.get(bo), known = options("who")
+    if (!person && !group) return ""
+    if (!group && known.includes(person)) return person
+    return !person && known.includes(`group:${group}`) ? `group:${group}` : "other"
+  },
+  set: (pen, element, value) => {
+    if (value === "other") return
+    const chosen = value.startsWith("group:") ? { candidateGroups: value.slice(6) } : { assignee: value || undefined }
+    pen.extend(element, "assignmentDefinition", chosen)
+  },
+}
+const setField = (bo) => options("set-field").find((key) => desk.header(bo, key)) ?? ""
+FIELDS["set-field"] = {
+  get: (bo) => setField(bo) || bo.$sets || "",
+  set: (pen, element, value) => {
+    const bo = element.businessObject, before = setField(bo), text = desk.header(bo, before)
+    bo.$sets = value
+    if (before) pen.header(element, before, "")
+    if (value && text) pen.header(element, value, text)
+  },
+}
+FIELDS["set-value"] = {
+  get: (bo) => desk.header(bo, setField(bo)),
+  set: (pen, element, value) => { const key = FIELDS["set-field"].get(element.businessObject); if (key) pen.header(element, key, value) },
+}
+const SAYS = ["sira:notify", "sira:reply", "sira:open_child", "sira:resolve", "sira:close"], HAS_SUBJECT = ["sira:notify", "sira:open_child"]
 const fieldOf = (name) => (name.startsWith("header:") ? headerField(name.slice(7)) : FIELDS[name])
 
 // Which parts of the panel speak of an element.
 function partsFor(element) {
   if (!element || !element.parent || element.type === "bpmn:Process") return ["whole"]
   const bo = element.businessObject, parts = ["any"], kind = desk.kindOf(bo)
-  if (kind.startsWith("task:")) parts.push("people")
+  if (kind.startsWith("task:")) parts.push("people", "has-text", `kind:${kind.slice(5)}`, ...(kind === "task:approve" ? [] : ["kind:not-approve"]))
+  if (SAYS.includes(kind)) parts.push("has-text")
+  if (HAS_SUBJECT.includes(kind)) parts.push("has-subject")
   if (["bpmn:ServiceTask", "bpmn:SendTask"].includes(bo.$type)) parts.push("automatic", `block:${kind}`)
   if (bo.$type === "bpmn:BusinessRuleTask") parts.push("decision")
   if (bo.$type === "bpmn:CallActivity") parts.push("called")
@@ -115,6 +147,13 @@ class Pen {
   }
 }
 
+// In the simple mode a block's own menu has what a drawing of blocks needs: join, end, take out.
+const SIMPLE = ["connect", "delete", "append.end-event"]
+function SimplePad(contextPad) { contextPad.registerProvider(200, this) }
+SimplePad.$inject = ["contextPad"]
+SimplePad.prototype.getContextPadEntries = () => (entries) =>
+  document.querySelector("process-editor")?.getAttribute("mode") === "simple" ? Object.fromEntries(Object.entries(entries).filter(([key]) => SIMPLE.includes(key))) : entries
+
 // A block of the palette as BPMN.
 const SHAPES = { choice: "bpmn:ExclusiveGateway", fork: "bpmn:ParallelGateway", end: "bpmn:EndEvent", decide: "bpmn:BusinessRuleTask" }
 function shapeOf(block, pen, factory, modeler) {
@@ -132,7 +171,10 @@ customElements.define("process-editor", class extends HTMLElement {
   async connectedCallback() {
     this.words = desk.read("studio-words")
     const canvas = this.querySelector(".canvas")
-    this.modeler = new window.BpmnJS(desk.options(canvas))
+    this.readOnly = this.hasAttribute("readonly")
+    const given = desk.options(canvas)
+    if (!this.readOnly) given.additionalModules.push({ __init__: ["simplePad"], simplePad: ["type", SimplePad] })
+    this.modeler = new window.BpmnJS(given)
     try {
       await this.modeler.importXML(desk.source())
     } catch (problem) {
@@ -140,11 +182,10 @@ customElements.define("process-editor", class extends HTMLElement {
       return
     }
     desk.fit(this.modeler, 0.8)
-    this.readOnly = this.hasAttribute("readonly")
     this.pen = this.readOnly ? null : new Pen(this.modeler)
     this.listen()
     this.show(null)
-    this.mark([...document.querySelectorAll("#problems [data-element]")].map((one) => ({ element: one.dataset.element })))
+    this.mark([...document.querySelectorAll("#problems [data-element]")].map(({ dataset }) => ({ element: dataset.element, sentence: dataset.sentence })))
   }
   disconnectedCallback() {
     this.ended?.abort()
@@ -156,9 +197,17 @@ customElements.define("process-editor", class extends HTMLElement {
     this.modeler.on("selection.changed", ({ newSelection }) => this.show(newSelection[0]))
     if (this.readOnly) this.modeler.on("element.click", ({ element }) => this.show(element))
     this.modeler.on("commandStack.changed", () => this.changed())
+    this.modeler.on("element.dblclick", 2000, ({ element }) => {
+      if (this.readOnly || !desk.kindOf(element.businessObject)) return
+      this.show(element)
+      this.edit()
+      return false
+    })
     this.addEventListener("change", ({ target }) => this.write(target), options)
     this.addEventListener("click", ({ target }) => this.press(target.closest("[data-tool]")), options)
-    for (const type of ["mousedown", "click"]) this.addEventListener(type, (begun) => this.take(begun), options)
+    this.addEventListener("click", ({ target }) => target.closest("[data-follow]") && this.follow(), options)
+    this.addEventListener("focusin", ({ target }) => { if (target.matches("[data-template]")) this.writing = target }, options)
+    for (const type of ["mousedown", "mousemove", "mouseup"]) this.addEventListener(type, (begun) => this.take(begun), options)
     this.addEventListener("keydown", (pressed) => this.placeByKey(pressed), options)
     document.addEventListener("click", ({ target }) => this.jump(target), options)
     document.body.addEventListener("sira:draft-kept", ({ detail }) => this.mark(detail.marked), options)
@@ -166,6 +215,7 @@ customElements.define("process-editor", class extends HTMLElement {
   show(element) {
     this.chosen = element?.labelTarget ?? element
     const parts = partsFor(this.chosen), bo = this.chosen?.businessObject
+    if (parts.includes("people") && (FIELDS.who.get(bo) === "other" || this.somebodyElse === bo.id)) parts.push("who:other")
     for (const part of this.querySelectorAll("[data-for]")) part.hidden = !parts.includes(part.dataset.for)
     this.querySelector("[data-properties]").hidden = parts.includes("whole")
     const kind = bo && desk.kindOf(bo)
@@ -174,6 +224,7 @@ customElements.define("process-editor", class extends HTMLElement {
     this.tell("kind", parts.includes("whole") ? this.words.drawing : desk.blocks[kind]?.words ?? readable)
     this.tell("name", parts.includes("whole") ? "" : bo.name || this.words.unnamed)
     this.tell("id", bo?.id ?? "")
+    this.tell("problems", (this.problems?.get(bo?.id) ?? []).join(" "))
     if (parts.includes("whole")) return
     for (const field of this.querySelectorAll("[data-field]")) {
       const value = fieldOf(field.dataset.field).get(bo)
@@ -181,6 +232,21 @@ customElements.define("process-editor", class extends HTMLElement {
       else this.fill(field, value)
       field.disabled = this.readOnly
     }
+    if (this.somebodyElse === bo.id) this.querySelector('[data-field="who"]').value = "other"
+    this.offerValues()
+  }
+  // The first thing that is to be said of a block.
+  edit() { [...this.querySelectorAll("[data-properties] :is(input, select, textarea)")].find((one) => one.checkVisibility())?.focus() }
+  offerValues() {
+    const select = this.querySelector("[data-insert]"), first = select?.options[0]
+    if (select) select.replaceChildren(first, ...window.studioFacts.map((one) => new Option(`${one.words} (${one.group})`, one.path)))
+  }
+  insert(select) {
+    const field = this.writing?.checkVisibility() ? this.writing : this.querySelector("#p-text")
+    if (select.value) field.setRangeText(`{${select.value}}`, field.selectionStart, field.selectionEnd, "end")
+    select.value = ""
+    field.focus()
+    this.write(field)
   }
   // What the drawing says and the list does not know is shown all the same.
   fill(field, value) {
@@ -189,6 +255,8 @@ customElements.define("process-editor", class extends HTMLElement {
   }
   tell(place, words) { this.querySelector(`[data-says="${place}"]`).textContent = words }
   write(field) {
+    if (field.matches("[data-insert]")) return this.insert(field)
+    if (field.dataset.field === "who") this.somebodyElse = field.value === "other" ? this.chosen?.id : ""
     if (!field.dataset.field || !this.pen || !this.chosen) return
     fieldOf(field.dataset.field).set(this.pen, this.chosen, field.type === "checkbox" ? field.checked : field.value.trim())
     this.modeler.get("eventBus").fire("element.changed", { element: this.chosen, gfx: this.modeler.get("elementRegistry").getGraphics(this.chosen) })
@@ -198,26 +266,80 @@ customElements.define("process-editor", class extends HTMLElement {
     if (this.chosen && this.modeler.get("elementRegistry").get(this.chosen.id)) this.show(this.chosen)
     document.querySelector("draft-saver")?.later(async () => (await this.modeler.saveXML({ format: true })).xml)
   }
+  // Drawn where it is dropped; pressed without drawing, it goes behind the chosen block.
   take(begun) {
     const button = begun.target.closest?.("[data-block]")
-    if (!button || !this.pen || begun.button || (begun.type === "click" && !begun.detail)) return
-    begun.preventDefault()
-    button.focus()
-    this.modeler.get("create").start(begun, shapeOf(button.dataset.block, this.pen, this.modeler.get("elementFactory"), this.modeler))
+    if (begun.type === "mousedown") this.taken = button && this.pen && !begun.button ? { block: button.dataset.block, x: begun.clientX, y: begun.clientY } : null
+    if (!this.taken) return
+    if (begun.type === "mousedown") return begun.preventDefault(), button.focus()
+    if (begun.type === "mouseup") {
+      if (button) this.place(this.taken.block)
+      this.taken = null
+    } else if (Math.hypot(begun.clientX - this.taken.x, begun.clientY - this.taken.y) > 6) {
+      const shape = this.shape(this.taken.block)
+      this.taken = null
+      this.modeler.get("create").start(begun, shape)
+    }
   }
-  // By keyboard a block goes behind the chosen one.
   placeByKey(pressed) {
     const button = pressed.target.closest?.("[data-block]")
     if (!button || !this.pen || !["Enter", " "].includes(pressed.key)) return
     pressed.preventDefault()
-    const shape = shapeOf(button.dataset.block, this.pen, this.modeler.get("elementFactory"), this.modeler)
-    const before = this.chosen?.incoming ? this.chosen : this.last()
-    const made = this.modeler.get("autoPlace").append(before, shape)
-    this.modeler.get("selection").select(made ?? shape)
+    this.place(button.dataset.block)
+    this.edit()
   }
+  shape(block) { return shapeOf(block, this.pen, this.modeler.get("elementFactory"), this.modeler) }
+  place(block) {
+    const chosen = this.modeler.get("elementRegistry").get(this.chosen?.id), shape = this.shape(block)
+    let before = chosen?.incoming && !chosen.labelTarget ? chosen : chosen?.waypoints ? chosen : this.last()
+    if (before.type === "bpmn:EndEvent" && before.incoming[0]) before = before.incoming[0]
+    if (before.waypoints ? block === "end" : block === "end" && before.outgoing.length && !this.splits(before)) before = this.last()
+    const into = before.waypoints ? before : !this.splits(before) && before.outgoing[0]
+    const made = into ? this.insertInto(into, shape) : this.modeler.get("autoPlace").append(before, shape)
+    if (this.splits(before)) this.label(made.incoming[0])
+    this.modeler.get("selection").select(made)
+    this.modeler.get("canvas").scrollToElement(made, 80)
+    return made
+  }
+  splits(element) { return /Gateway$/.test(element.type ?? "") }
+  // Between two blocks that are joined already: what follows makes room.
+  insertInto(flow, shape) {
+    const { source, target } = flow, modeling = this.pen.modeling, registry = this.modeler.get("elementRegistry")
+    const room = shape.width + 60, edge = source.x + source.width
+    const behind = registry.filter((one) => one.x !== undefined && one.x >= Math.max(edge, target.x) && one.parent === source.parent && !one.waypoints && !one.labelTarget && !one.host)
+    if (target.x >= edge && target.x - edge < room + 60) modeling.moveElements(behind, { x: room, y: 0 })
+    const made = modeling.createShape(shape, { x: edge + 50 + shape.width / 2, y: source.y + source.height / 2 }, source.parent)
+    modeling.reconnectEnd(flow, made, { x: made.x + made.width / 2, y: made.y + made.height / 2 })
+    modeling.connect(made, target)
+    return made
+  }
+  // Behind an approval a choice has its ways: yes, and no to an end of its own.
+  follow() {
+    const approve = this.chosen
+    if (!approve || !this.pen) return
+    const modeling = this.pen.modeling
+    const choice = this.place("choice")
+    modeling.updateLabel(choice, this.words.approved)
+    this.label(choice.outgoing[0])
+    const end = modeling.createShape(this.shape("end"), { x: choice.x + choice.width / 2, y: choice.y + choice.height + 110 }, choice.parent)
+    modeling.updateLabel(end, this.words.declined)
+    const no = modeling.connect(choice, end)
+    modeling.updateLabel(no, this.words.no)
+    this.pen.update(choice, { default: no.businessObject })
+    this.modeler.get("selection").select(choice)
+  }
+  label(flow) {
+    const source = flow?.source, approval = source?.incoming?.[0]?.source
+    if (source?.type !== "bpmn:ExclusiveGateway" || !approval || desk.kindOf(approval.businessObject) !== "task:approve") return
+    if (flow.businessObject.conditionExpression || source.outgoing.some((one) => one !== flow && one.businessObject.conditionExpression)) return
+    FIELDS.condition.set(this.pen, flow, "=approved")
+    this.pen.modeling.updateLabel(flow, this.words.yes)
+  }
+  // An open way to go on with, the furthest; else the furthest block.
   last() {
-    const shapes = this.modeler.get("elementRegistry").filter((one) => one.incoming && one.parent && !one.labelTarget && one.x !== undefined)
-    return shapes.filter((one) => one.businessObject.$instanceOf("bpmn:FlowNode")).sort((one, other) => other.x - one.x)[0]
+    const nodes = this.modeler.get("elementRegistry").filter((one) => one.incoming && one.parent && !one.labelTarget && one.x !== undefined && one.businessObject.$instanceOf("bpmn:FlowNode"))
+    const far = (some) => some.sort((one, other) => other.x - one.x)[0]
+    return far(nodes.filter((one) => !one.outgoing.length && one.type !== "bpmn:EndEvent")) ?? far(nodes.filter((one) => this.splits(one) && one.outgoing.length < 2)) ?? far(nodes)
   }
   press(button) {
     if (!button) return
@@ -234,20 +356,23 @@ customElements.define("process-editor", class extends HTMLElement {
     if (tool && this.pen) this.modeler.get("commandStack")[tool.dataset.tool]()
     const element = this.modeler.get("elementRegistry").get(target.closest?.("[data-element]")?.dataset.element)
     if (!element) return
-    this.modeler.get("canvas").scrollToElement(element)
+    this.modeler.get("canvas").scrollToElement(element, 80)
     this.modeler.get("selection", false)?.select(element)
     this.show(element)
   }
   mark(problems) {
     const canvas = this.modeler.get("canvas"), overlays = this.modeler.get("overlays"), registry = this.modeler.get("elementRegistry")
     overlays.remove({ type: "problem" })
+    this.problems = new Map()
+    for (const { element, sentence } of problems) this.problems.set(element, [...(this.problems.get(element) ?? []), sentence ?? ""])
     registry.forEach((one) => canvas.removeMarker(one, "has-problem"))
     for (const { element } of problems) {
       if (!registry.get(element)) continue
       canvas.addMarker(element, "has-problem")
-      const sign = Object.assign(document.createElement("div"), { className: "problem-sign", textContent: "!" })
+      const sign = Object.assign(document.createElement("div"), { className: "problem-sign", textContent: "!", title: this.problems.get(element).join(" ") })
       overlays.add(element, "problem", { position: { bottom: 6, left: -6 }, html: sign })
     }
+    if (this.chosen) this.tell("problems", (this.problems.get(this.chosen.id) ?? []).join(" "))
   }
 })
 }

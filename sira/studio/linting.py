@@ -1,0 +1,210 @@
+"""What is probably wrong with a process on this desk, in plain words: who is asked, what is told, what is named."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from sira.decisions.models import DecisionVersion
+from sira.forms.models import FormVersion
+from sira.people.models import Membership, Person, SupportGroup
+from sira.processes.bpmn.compiling import examine
+from sira.processes.bpmn.expressions import Value
+from sira.processes.bpmn.graph import Graph, Kind, Node
+from sira.processes.bpmn.reading import read
+from sira.processes.models import ProcessVersion
+from sira.shell import formats
+from sira.studio import speaking
+from sira.studio.shelves.shelf import PUBLISHED, Problem
+from sira.tickets.models import Category, TicketType
+
+NOBODY_NEEDED = ("requester", "agent", "group")
+SETTABLE = ("subject", "impact", "urgency", "priority", "category", "service", "group", "tags")
+SAYS = ("text", "subject")
+
+
+@dataclass
+class Desk:
+    """What drawings may name, each read once."""
+
+    @cached_property
+    def groups(self) -> dict[str, int]:
+        """How many people are in each."""
+        found = dict.fromkeys(SupportGroup.objects.values_list("key", flat=True), 0)
+        members = Membership.objects.filter(person__is_active=True).values_list("group__key", flat=True)
+        for key in members:
+            found[key] = found.get(key, 0) + 1
+        return found
+
+    @cached_property
+    def forms(self) -> dict[str, Any]:
+        return dict(FormVersion.objects.filter(status=PUBLISHED).values_list("key", "schema"))
+
+    @cached_property
+    def decisions(self) -> set[str]:
+        return set(DecisionVersion.objects.filter(status=PUBLISHED).values_list("key", flat=True))
+
+    @cached_property
+    def processes(self) -> set[str]:
+        return set(ProcessVersion.objects.filter(status=PUBLISHED).values_list("key", flat=True))
+
+    @cached_property
+    def without_manager(self) -> int:
+        people = Person.objects.filter(is_active=True).exclude(role=Person.Role.SYSTEM)
+        return people.filter(Q(manager=None) | Q(manager__is_active=False)).count()
+
+    @cached_property
+    def types(self) -> set[str]:
+        return set(TicketType.objects.values_list("key", flat=True))
+
+    @cached_property
+    def categories(self) -> set[str]:
+        return set(Category.objects.values_list("key", flat=True))
+
+
+def problems(source: str, key: str) -> list[Problem]:
+    """On top of what the engine finds; nothing where that cannot make a graph of the drawing."""
+    graph, _findings = examine(read(source), key)
+    return list(_problems(graph)) if graph is not None else []
+
+
+def _problems(graph: Graph) -> Iterator[Problem]:
+    desk = Desk()
+    forms = desk.forms if any(node.plan and node.plan.form for node in graph.nodes.values()) else {}
+    spoken = speaking.spoken(graph, forms=forms)
+    for node in graph.nodes.values():
+        for look in LOOKS:
+            for sentence, stops in look(node, desk):
+                yield _problem(node, sentence, stops)
+        yield from _speaks(node, spoken)
+    yield from _waits_for_itself(graph)
+
+
+def _problem(node: Node, sentence: str | Promise, stops: bool) -> Problem:
+    return Problem(node.id, node.name or node.id, sentence, stops)
+
+
+Found = Iterator[tuple[str, bool]]
+
+
+def named_groups(node: Node) -> list[str]:
+    """Keys of groups that stand in the drawing as they are."""
+    plan = node.plan
+    given = plan.groups if plan is not None else None
+    if given is None or given.expression is not None:
+        return []
+    return [part for part in map(str.strip, given.text.split(",")) if part and not part.isdecimal()]
+
+
+def _people(node: Node, desk: Desk) -> Found:
+    if node.plan is None:
+        return
+    for group in [*named_groups(node), *filter(None, [node.headers.get("fallback", "")])]:
+        if group.startswith("=") or group.isdecimal():
+            continue
+        if group not in desk.groups:
+            yield _("there is no group “%(group)s”") % {"group": group}, True
+        elif not desk.groups[group]:
+            yield _("nobody is in the group “%(group)s”, so nobody would be asked") % {"group": group}, False
+    assignee = node.plan.assignee
+    mail = assignee.text.strip() if assignee is not None and assignee.expression is None else ""
+    if "@" in mail and not Person.objects.filter(email__iexact=mail, is_active=True).exists():
+        yield _("nobody here has the mail address “%(mail)s”") % {"mail": mail}, True
+
+
+def _approves(node: Node, desk: Desk) -> Found:
+    """Whether there is anybody at all, and a rule that can be read, the engine has asked before."""
+    plan = node.plan
+    if plan is None or plan.kind != "approve" or plan.groups is not None or node.headers.get("fallback"):
+        return
+    if plan.assignee is not None and "requester.manager" in plan.assignee.text and desk.without_manager:
+        number = desk.without_manager
+        said = ngettext(
+            "%(shown)s person has no manager; choose who decides then, or their request gets stuck",
+            "%(shown)s people have no manager; choose who decides then, or their requests get stuck",
+            number,
+        )
+        yield said % {"shown": formats.amount(number, get_language() or "en")}, False
+
+
+def _tells(node: Node, desk: Desk) -> Found:
+    if node.task_type == "sira:notify" and not node.headers.get("kind"):
+        if not any(node.headers.get(name, "").strip() for name in (*SAYS, "text:tr", "text:fa", "text:pl")):
+            yield _("the mail says nothing; write its text or choose a standing one"), True
+        to = node.headers.get("to", "").strip()
+        for part in [one for one in map(str.strip, to.split(",")) if one and not to.startswith("=")]:
+            if part in NOBODY_NEEDED or "@" in part or part.isdecimal():
+                continue
+            if part not in desk.groups:
+                yield _("the mail has no recipient: there is no group “%(group)s”") % {"group": part}, True
+            elif not desk.groups[part]:
+                yield _("the mail has no recipient: nobody is in the group “%(group)s”") % {"group": part}, False
+    if node.task_type == "sira:reply" and not node.headers.get("text", "").strip():
+        yield _("the answer says nothing; write its text"), True
+
+
+def _names(node: Node, desk: Desk) -> Found:
+    if node.plan is not None and node.plan.form and node.plan.form not in desk.forms:
+        yield _("the form “%(form)s” is not published") % {"form": node.plan.form}, True
+    if node.plan is not None and node.plan.kind in ("ask", "survey") and not node.plan.form:
+        yield _("it asks nothing: choose a form"), True
+    if node.task_type == "sira:decide" and node.headers.get("decision") not in desk.decisions:
+        yield _("the decision “%(key)s” is not published") % {"key": node.headers.get("decision", "")}, True
+    called = node.called
+    if called is not None and called.expression is None and called.text not in desk.processes:
+        yield _("the process “%(key)s” is not published") % {"key": called.text}, True
+    if node.task_type == "sira:stage" and node.headers.get("stage") not in ("opened", "assigned", "in_work", "testing"):
+        yield _("no stage is chosen"), True
+    if node.task_type == "sira:open_child" and (wanted := node.headers.get("type", "")) and wanted not in desk.types:
+        yield _("there is no type of ticket “%(key)s”") % {"key": wanted}, True
+    if node.task_type == "sira:set" and not (
+        node.inputs or any(name.partition(":")[0] in SETTABLE or name.startswith("fields.") for name in node.headers)
+    ):
+        yield _("it sets nothing: choose a field"), True
+    if node.task_type == "sira:set":
+        yield from _is_there(node, "category", desk.categories if "category" in node.headers else set())
+        yield from _is_there(node, "group", set(desk.groups) if "group" in node.headers else set())
+
+
+def _is_there(node: Node, name: str, known: set[str]) -> Found:
+    wanted = node.headers.get(name, "")
+    if wanted and not wanted.startswith("=") and wanted not in known:
+        yield _("there is no “%(key)s” to set") % {"key": wanted}, True
+
+
+LOOKS: list[Callable[[Node, Desk], Found]] = [_people, _approves, _tells, _names]
+
+
+def _speaks(node: Node, spoken: speaking.Spoken) -> Iterator[Problem]:
+    """Names in conditions and texts that nothing on the desk or in the drawing gives."""
+    said: set[str] = set()
+    for value in _values(node):
+        for path in speaking.unknown_in(value, spoken):
+            said.add(path)
+    for path in sorted(said):
+        yield _problem(node, _("nothing is called “%(name)s”; the condition would never hold") % {"name": path}, False)
+    for name, text in node.headers.items():
+        if name.partition(":")[0] in SAYS:
+            for path in speaking.unknown_places(text, spoken):
+                yield _problem(node, _("the text names “%(name)s”, which nothing fills") % {"name": path}, False)
+
+
+def _values(node: Node) -> Iterator[Value]:
+    given = [flow.condition for flow in node.outgoing]
+    if node.event is not None and node.event.kind == "condition":
+        given.append(node.event.value)
+    if node.plan is not None:
+        given += [node.plan.assignee, node.plan.groups]
+    yield from (one for one in given if one is not None)
+
+
+def _waits_for_itself(graph: Graph) -> Iterator[Problem]:
+    """A drawing that calls itself would never come to its end."""
+    for node in graph.nodes.values():
+        if node.kind is Kind.CALL and node.called is not None and node.called.text == graph.key:
+            yield _problem(node, _("it calls the very process it stands in, again and again"), False)

@@ -1,0 +1,308 @@
+"""What conditions and texts of a drawing can speak of, under which names, and a first check of what is written."""
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sira.decisions.feel import nodes
+from sira.forms.models import FormVersion
+from sira.forms.schema import fields
+from sira.processes.bpmn.expressions import NotAnExpression, Value, condition, value
+from sira.processes.bpmn.graph import Graph, Kind, Node
+from sira.processes.bpmn.particulars import DECIDE
+
+Words = str | Promise
+YES_NO = ("true", "false")
+LEVELS = ("high", "medium", "low")
+KNOWN = frozenset({"ticket", "requester"})
+BEGUN_WITH = frozenset({"reopened", "loopCounter"})  # what the desk and the engine hand in
+
+# Path, words, values to choose from.  As sira.tickets.facts gives them.
+FACTS: list[tuple[str, Words, tuple[str, ...]]] = [
+    ("ticket.type", gettext_lazy("Type"), ()),
+    ("ticket.priority", gettext_lazy("Priority"), ("critical", "high", "medium", "low")),
+    ("ticket.impact", gettext_lazy("Impact"), LEVELS),
+    ("ticket.urgency", gettext_lazy("Urgency"), LEVELS),
+    ("ticket.category", gettext_lazy("Category"), ()),
+    ("ticket.service", gettext_lazy("Service"), ()),
+    ("ticket.service_owner", gettext_lazy("The service's owner"), ()),
+    ("ticket.group", gettext_lazy("Group"), ()),
+    ("ticket.agent", gettext_lazy("The ticket's agent"), ()),
+    ("ticket.has_agent", gettext_lazy("Somebody has the ticket"), YES_NO),
+    ("ticket.needs_test", gettext_lazy("Its type needs a test"), YES_NO),
+    ("ticket.stage", gettext_lazy("Stage"), ("opened", "assigned", "in_work", "testing", "closed")),
+    ("ticket.status", gettext_lazy("State"), ("open", "waiting", "held", "resolved", "closed")),
+    (
+        "ticket.channel",
+        gettext_lazy("Channel"),
+        ("mail", "portal", "form", "phone", "walk_in", "chat", "api", "monitoring"),
+    ),
+    ("ticket.language", gettext_lazy("Language of the ticket"), ("en", "tr", "fa", "pl")),
+    ("ticket.number", gettext_lazy("Number"), ()),
+    ("ticket.subject", gettext_lazy("Subject"), ()),
+    ("ticket.tags", gettext_lazy("Tags"), ()),
+    ("ticket.fields", gettext_lazy("Answers of the request's form"), ()),
+    ("requester.name", gettext_lazy("The requester's name"), ()),
+    ("requester.mail", gettext_lazy("The requester's mail address"), ()),
+    ("requester.id", gettext_lazy("The requester"), ()),
+    ("requester.manager", gettext_lazy("The requester's manager"), ()),
+    ("requester.language", gettext_lazy("The requester's language"), ("en", "tr", "fa", "pl")),
+    ("requester.role", gettext_lazy("The requester's role"), ()),
+    ("requester.organisation", gettext_lazy("The requester's organisation"), ()),
+    ("requester.kind", gettext_lazy("Kind of organisation"), ("internal", "customer")),
+    ("requester.tier", gettext_lazy("Level of the contract"), ("standard", "silver", "gold")),
+    ("requester.country", gettext_lazy("Country"), ()),
+]
+PATHS = frozenset(path for path, _words, _values in FACTS)
+FUNCTIONS = (
+    "contains(", "starts with(", "ends with(", "lower case(", "upper case(", "string length(", "count(", "sum(", "min(",
+    "max(", "list contains(", "not(", "now()", "today()", "date(", "duration(", "is defined(", "working days(",
+    "working hours(",
+)  # fmt: skip
+RESULTS: dict[str, list[tuple[str, Words, tuple[str, ...]]]] = {
+    "approve": [
+        ("approved", gettext_lazy("Approved"), YES_NO),
+        ("decision", gettext_lazy("Decision"), ("approved", "rejected")),
+        ("reason", gettext_lazy("Why it was decided so"), ("votes", "veto", "deadline")),
+        ("decided_by", gettext_lazy("Who decided"), ()),
+        ("comments", gettext_lazy("What they wrote"), ()),
+    ],
+    "test": [
+        ("passed", gettext_lazy("Passed"), YES_NO),
+        ("result", gettext_lazy("Result"), ("passed", "failed")),
+    ],
+}
+WORKED: list[tuple[str, Words, tuple[str, ...]]] = [("result", gettext_lazy("Result"), ("done",))]
+OPERATORS: dict[str, Words] = {
+    "=": gettext_lazy("is"),
+    "!=": gettext_lazy("is not"),
+    "<": gettext_lazy("is less than"),
+    "<=": gettext_lazy("is at most"),
+    ">": gettext_lazy("is more than"),
+    ">=": gettext_lazy("is at least"),
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """group: where it comes from, in words."""
+
+    path: str
+    words: str
+    group: str
+    values: tuple[str, ...] = ()
+
+    def plain(self) -> dict[str, Any]:
+        return {"path": self.path, "words": self.words, "group": self.group, "values": list(self.values)}
+
+
+@dataclass
+class Spoken:
+    """facts: all that can be chosen.  made: names of variables that the drawing makes."""
+
+    facts: list[Fact] = field(default_factory=list)
+    made: set[str] = field(default_factory=set)
+    open_ended: bool = False
+
+    def plain(self) -> list[dict[str, Any]]:
+        return [one.plain() for one in self.facts]
+
+
+def spoken(graph: Graph | None, *, forms: dict[str, Any] | None = None) -> Spoken:
+    """What the drawing can speak of. forms: schemas of the published forms, by key, if they are at hand."""
+    found = Spoken()
+    if graph is not None:
+        if forms is None:
+            forms = schemas_of(graph)
+        for node in graph.nodes.values():
+            found.facts += _made_by(node, forms)
+            found.open_ended |= _may_make_anything(node)
+        found.made = {fact.path for fact in found.facts} | BEGUN_WITH
+        unique = {fact.path: fact for fact in reversed(found.facts)}
+        found.facts = list(unique.values())[::-1]
+    groups = {"ticket": _("Ticket"), "requester": _("Requester")}
+    found.facts += [Fact(path, str(words), groups[path.partition(".")[0]], values) for path, words, values in FACTS]
+    return found
+
+
+def schemas_of(graph: Graph) -> dict[str, Any]:
+    wanted = {node.plan.form for node in graph.nodes.values() if node.plan and node.plan.form}
+    rows = FormVersion.objects.filter(key__in=wanted, status=FormVersion.Status.PUBLISHED) if wanted else ()
+    return {row.key: row.schema for row in rows}
+
+
+def _made_by(node: Node, forms: dict[str, Any]) -> Iterator[Fact]:
+    group = node.name or node.id
+    for target, _source in node.outputs:
+        yield Fact(target, target, group)
+    if node.plan is not None and not node.outputs:
+        for name, words, values in RESULTS.get(node.plan.kind, WORKED):
+            yield Fact(name, str(words), group, values)
+        for one in fields(forms.get(node.plan.form, {})):
+            if one.key:
+                yield Fact(one.key, one.label(""), group, tuple(value for value, _said in one.options("")))
+    if node.loop is not None and node.loop.item:
+        yield Fact(node.loop.item, node.loop.item, group)
+    for name in (node.result, node.loop.results if node.loop else ""):
+        if name:
+            yield Fact(name, name, group)
+    if node.task_type == "sira:open_child":
+        yield Fact("child", _("Number of the child ticket"), group)
+
+
+def _may_make_anything(node: Node) -> bool:
+    """Whether nobody can say which variables come of it: a message, a called process, a table's own outputs."""
+    if node.kind in (Kind.CALL, Kind.RECEIVE) or (node.event is not None and node.event.kind in ("message", "signal")):
+        return True
+    ours = node.task_type.startswith("sira:") and node.task_type != DECIDE
+    return node.kind is Kind.SERVICE and not node.result and not ours
+
+
+# -- checking -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Checked:
+    ok: bool
+    said: str
+
+
+def check(text: str, *, kind: str, spoken: Spoken) -> Checked:
+    """kind: condition, or value for what may be plain text."""
+    text = text.strip()
+    names = frozenset(fact.path.partition(".")[0] for fact in spoken.facts)
+    if not text:
+        return Checked(kind != "condition", _("There is no condition yet.") if kind == "condition" else "")
+    try:
+        read = condition(text, names) if kind == "condition" else value(text, names)
+    except NotAnExpression as problem:
+        return Checked(False, str(problem.args[0]))
+    if read.expression is None:
+        return Checked(True, _("A plain text, taken as it stands."))
+    for path in unknown_in(read, spoken):
+        near = difflib.get_close_matches(path, [fact.path for fact in spoken.facts], 1)
+        said = _("Nothing here is called “%(name)s”.") % {"name": path}
+        return Checked(False, f"{said} {_('Do you mean “%(name)s”?') % {'name': near[0]}}" if near else said)
+    return Checked(True, in_words(read.expression.node, {fact.path: fact.words for fact in spoken.facts}))
+
+
+def unknown_in(read: Value, spoken: Spoken) -> list[str]:
+    """Paths that nothing gives: fields of the ticket that do not exist, variables that no step makes."""
+    if read.expression is None:
+        return []
+    bound = set(_bound(read.expression.node))
+    found = []
+    for path in paths_in(read.expression.node):
+        head = path.partition(".")[0]
+        if head in bound:
+            continue
+        if head in KNOWN:
+            if not any(path == known or path.startswith(f"{known}.") for known in PATHS) and path not in KNOWN:
+                found.append(path)
+        elif not spoken.open_ended and head not in {name.partition(".")[0] for name in spoken.made}:
+            found.append(head)
+    return list(dict.fromkeys(found))
+
+
+def paths_in(node: nodes.Node) -> Iterator[str]:
+    """Names and paths that an expression reads, the longest of each."""
+    path = path_of(node)
+    if path:
+        yield path
+        return
+    for inner in _inside(node):
+        yield from paths_in(inner)
+
+
+def path_of(node: nodes.Node) -> str:
+    if isinstance(node, nodes.Name):
+        return node.name
+    if isinstance(node, nodes.Path):
+        base = path_of(node.base)
+        return f"{base}.{node.name}" if base else ""
+    return ""
+
+
+def _inside(node: Any) -> Iterator[nodes.Node]:
+    if isinstance(node, nodes.Call):
+        yield from node.positional
+        yield from (argument for _name, argument in node.named or ())
+        return
+    for name in getattr(node, "__dataclass_fields__", ()):
+        yield from _nodes_in(getattr(node, name))
+
+
+def _nodes_in(value: Any) -> Iterator[nodes.Node]:
+    if isinstance(value, nodes.Node):
+        yield value
+    elif isinstance(value, nodes.Round):
+        yield value.source
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from _nodes_in(one)
+
+
+def _bound(node: nodes.Node) -> Iterator[str]:
+    """Names that an expression makes for itself: of a for, some, every or function, and the item of a filter."""
+    if isinstance(node, nodes.For | nodes.Quantified):
+        yield from (one.name for one in node.rounds)
+    if isinstance(node, nodes.FunctionOf):
+        yield from (one.name for one in node.parameters)
+    if isinstance(node, nodes.Filter):
+        yield from (path.partition(".")[0] for path in paths_in(node.condition))
+    if isinstance(node, nodes.ContextOf):
+        yield from (name for name, _entry in node.entries)
+    yield from ("item", "partial", "?")
+    for inner in _inside(node):
+        yield from _bound(inner)
+
+
+def in_words(node: nodes.Node, words: dict[str, str]) -> str:
+    """A condition as a sentence, where it is made of comparisons; else what it reads."""
+    said = _said(node, words)
+    if said:
+        return _("Holds if %(condition)s.") % {"condition": said}
+    read = [words.get(path, path) for path in dict.fromkeys(paths_in(node))]
+    return _("It can be read. It looks at: %(names)s.") % {"names": ", ".join(read)} if read else _("It can be read.")
+
+
+def _said(node: nodes.Node, words: dict[str, str]) -> str:
+    if isinstance(node, nodes.Junction):
+        parts = [_said(part, words) for part in node.parts]
+        return f" {_('and') if node.operator == 'and' else _('or')} ".join(parts) if all(parts) else ""
+    if isinstance(node, nodes.Comparison):
+        path, literal = path_of(node.left), node.right
+        if path and isinstance(literal, nodes.Literal):
+            name = words.get(path, path)
+            return f"“{name}” {OPERATORS.get(node.operator, node.operator)} {_literal(literal.value)}"
+    path = path_of(node)
+    return _("“%(name)s” is yes") % {"name": words.get(path, path)} if path else ""
+
+
+def _literal(value: Any) -> str:
+    if value is True:
+        return _("yes")
+    if value is False:
+        return _("no")
+    return _("nothing") if value is None else f"“{value}”"
+
+
+TEMPLATE_PLACE = re.compile(r"\{([^{}\n]{1,80})\}")
+
+
+def unknown_places(text: str, spoken: Spoken) -> Iterable[str]:
+    """{places} of a text that nothing fills."""
+    for found in TEMPLATE_PLACE.findall(text):
+        path = found.strip()
+        head = path.partition(".")[0]
+        if head in KNOWN:
+            if not any(path == known or path.startswith(f"{known}.") for known in PATHS):
+                yield path
+        elif not spoken.open_ended and head not in {name.partition(".")[0] for name in spoken.made}:
+            yield path

@@ -1,0 +1,203 @@
+import time
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from sira.people.models import SupportGroup
+from sira.processes import versions
+from sira.processes.models import ProcessVersion
+from sira.processes.tests.drawing import drawing, end, node, service, start, user
+from sira.studio import speaking
+from sira.studio.shelves import SHELVES
+from sira.studio.views.beside import spoken_by
+from sira.tickets.tests.cast import PACK, monday
+
+SHIPPED = (PACK / "ticket.bpmn").read_text("utf-8")
+TO_MANAGER = '<zeebe:assignmentDefinition assignee="=requester.manager"/>'
+
+
+def headers(**values):
+    return (
+        "<zeebe:taskHeaders>"
+        + "".join(f'<zeebe:header key="{key.replace("__", ":")}" value="{value}"/>' for key, value in values.items())
+        + "</zeebe:taskHeaders>"
+    )
+
+
+def found(*steps, ways):
+    source = drawing(start(), *steps, ways=ways)
+    return {(one.where, str(one.sentence)): one.stops for one in SHELVES["processes"].problems("p", source)}
+
+
+def said(problems):
+    return " | ".join(sentence for _where, sentence in problems)
+
+
+def test_the_shipped_drawing_has_nothing_to_mend(desk):
+    assert [one for one in SHELVES["processes"].problems("ticket", SHIPPED) if one.stops] == []
+
+
+def test_an_approval_without_anybody_is_told(desk):
+    problems = found(user("ok", extension=headers(kind="approve")), end(), ways="start > ok > end")
+    assert "Nobody was found who could approve this" in said(problems) and any(problems.values())
+
+
+def test_people_without_a_manager_are_counted_unless_somebody_decides_for_them(desk):
+    problems = found(user("ok", extension=TO_MANAGER + headers(kind="approve")), end(), ways="start > ok > end")
+    assert "have no manager" in said(problems) and not any(problems.values())
+    safe = headers(kind="approve", fallback="it")
+    assert found(user("ok", extension=TO_MANAGER + safe), end(), ways="start > ok > end") == {}
+
+
+def test_a_group_that_is_unknown_or_empty_is_told(desk):
+    SupportGroup.objects.create(key="empty", name="Empty")
+    ask = '<zeebe:assignmentDefinition candidateGroups="{}"/>'
+    problems = found(
+        user("a", extension=ask.format("nowhere")),
+        user("b", extension=ask.format("empty")),
+        end(),
+        ways="start > a > b > end",
+    )
+    assert problems["a", "there is no group “nowhere”"] is True
+    assert problems["b", "nobody is in the group “empty”, so nobody would be asked"] is False
+
+
+@pytest.mark.parametrize(
+    ("step", "sentence"),
+    [
+        (service("x", "sira:notify"), "the mail says nothing; write its text or choose a standing one"),
+        (
+            service("x", "sira:notify", extension=headers(to="nowhere", text="Hello")),
+            "the mail has no recipient: there is no group “nowhere”",
+        ),
+        (user("x", extension='<zeebe:formDefinition formId="gone"/>'), "the form “gone” is not published"),
+        (user("x", extension=headers(kind="ask")), "it asks nothing: choose a form"),
+        (
+            node("businessRuleTask", "x", extension='<zeebe:calledDecision decisionId="gone" resultVariable="r"/>'),
+            "the decision “gone” is not published",
+        ),
+        (
+            node("callActivity", "x", extension='<zeebe:calledElement processId="gone"/>'),
+            "the process “gone” is not published",
+        ),
+        (service("x", "sira:stage"), "no stage is chosen"),
+    ],
+)
+def test_what_is_named_must_be_there(desk, step, sentence):
+    assert found(step, end(), ways="start > x > end").get(("x", sentence)) is True
+
+
+def test_unknown_names_in_conditions_and_texts_are_told(desk):
+    problems = found(
+        user("a", extension=headers(kind="approve", text="For {requester.nam}") + TO_MANAGER),
+        node("exclusiveGateway", "g"),
+        end(),
+        end("no"),
+        ways="start > a > g; g > end if aproved; g > no otherwise",
+    )
+    assert "nothing is called “aproved”; the condition would never hold" in said(problems)
+    assert "the text names “requester.nam”, which nothing fills" in said(problems)
+
+
+@pytest.mark.parametrize(
+    ("steps", "ways", "words"),
+    [
+        ((user("a"),), "start > a", "no way leads out"),
+        ((user("a"), user("b"), end()), "start > a > end", "no way leads"),
+        (
+            (node("exclusiveGateway", "g"), user("a"), user("b"), end()),
+            "start > g > a > end; g > b > end",
+            "has no condition",
+        ),
+        (
+            (node("exclusiveGateway", "g"), node("parallelGateway", "h"), end()),
+            "start > g > h > g",
+            "no step that waits",
+        ),
+        ((node("parallelGateway", "j"), user("a"), end()), "start > j > a > j; a > end", "waits for itself"),
+    ],
+)
+def test_ways_that_lead_nowhere_are_told_with_the_block(desk, steps, ways, words):
+    problems = found(*steps, ways=ways)
+    assert words in said(problems)
+    assert all(where for where, _sentence in problems)
+
+
+def test_a_drawing_that_names_what_is_not_there_cannot_be_published(desk, ada):
+    source = drawing(
+        start(), user("x", extension='<zeebe:formDefinition formId="gone"/>'), end(), ways="start > x > end"
+    )
+    row = versions.draft(source, by=desk.ada, at=monday(9))
+    url = reverse("studio:publish", args=["processes", "p", row.version])
+    page = ada.post(url, {"base": row.digest})
+    assert page.status_code == 422 and "the form “gone” is not published" in page.content.decode()
+    assert not ProcessVersion.objects.filter(key="p", status="published").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "ok", "words"),
+    [
+        ('=ticket.priority = "high"', True, "Holds if “Priority” is “high”."),
+        ("=ticket.has_agent", True, "“Somebody has the ticket” is yes"),
+        ('=ticket.impact = "high" and not(ticket.has_agent)', True, "It looks at: Impact, Somebody has the ticket."),
+        ('=ticket.priorty = "high"', False, "Do you mean “ticket.priority”?"),
+        ("=result = ", False, ""),
+        ('=system("rm -rf /")', False, "There is no function “system”"),
+        ("=__import__('os').system('reboot')", False, ""),
+        ("${approved}", False, "is not written in FEEL"),
+        ("`reboot`", False, ""),
+        ('=some x in ticket.tags satisfies x = "vip"', True, ""),
+        ("", False, "There is no condition yet."),
+    ],
+)
+def test_a_condition_is_checked_in_plain_words(desk, ada, text, ok, words):
+    row = ProcessVersion.objects.get(key="ticket")
+    told = ada.post(reverse("studio:check", args=["ticket", row.version]), {"text": text}).json()
+    assert (told["ok"], words in told["said"]) == (ok, True), told
+
+
+def test_what_a_drawing_makes_can_be_chosen(desk):
+    source = drawing(
+        start(),
+        user("ask", extension='<zeebe:formDefinition formId="new-laptop"/>' + headers(kind="ask")),
+        user("ok", extension=TO_MANAGER + headers(kind="approve")),
+        end(),
+        ways="start > ask > ok > end",
+    )
+    paths = {fact.path: fact for fact in spoken_by(source, "p").facts}
+    assert paths["approved"].values == ("true", "false") and paths["approved"].group == "Ok"
+    assert {"decision", "ticket.priority", "requester.manager"} <= set(paths)
+    assert len(paths) > len(speaking.FACTS) + 5
+
+
+# -- hostile input -------------------------------------------------------------------------------------------------
+
+BOMB = (
+    '<?xml version="1.0"?><!DOCTYPE b [<!ENTITY a "aaaaaaaaaa">'
+    + "".join(f'<!ENTITY {name} "{f"&{before};" * 10}">' for before, name in zip("abcdefgh", "bcdefghi", strict=True))
+    + ']><bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL">'
+    + '<bpmn:process id="p" name="&i;"/></bpmn:definitions>'
+)
+
+
+@pytest.mark.parametrize("kind", ["processes", "decisions"])
+def test_an_xml_bomb_is_refused_clearly_and_at_once(desk, ada, kind):
+    began = time.process_time()
+    file = SimpleUploadedFile("bomb.bpmn", BOMB.encode())
+    page = ada.post(reverse("studio:import", args=[kind]), {"file": file})
+    assert page.status_code == 422
+    assert time.process_time() - began < 5
+
+
+def test_a_drawing_of_five_thousand_blocks_is_refused_clearly_and_soon(desk, ada):
+    names = [f"n{number}" for number in range(5_000)]
+    source = drawing(start(), *(user(name) for name in names), end(), ways=" > ".join(["start", *names, "end"]))
+    began = time.process_time()
+    problems = SHELVES["processes"].problems("p", source)
+    assert [one.stops for one in problems] == [True]
+    row = versions.draft(source, by=desk.ada, at=monday(9))
+    page = ada.get(reverse("studio:show", args=["processes", "p"]))
+    assert page.status_code == 200
+    assert ada.get(reverse("studio:rehearse", args=["p", row.version])).context["refused"]
+    assert time.process_time() - began < 20
