@@ -68,10 +68,13 @@ def _since(advances: Iterable[tuple[datetime, list[str]]]) -> dict[str, datetime
 
 
 def _flows(graph: Graph, passed: list[str], chosen: set[str]) -> Iterator[str]:
-    """A step with one way out has walked it; of several the history names those that were taken."""
+    """A step with one way out has walked it; of several the history names those that were taken. Of an event-based
+    gateway it names the event that came."""
     for element in passed:
         outgoing = graph.nodes[element].outgoing if element in graph.nodes else ()
         yield from (flow.id for flow in outgoing if len(outgoing) == 1 or flow.id in chosen)
+    for gateway in (node for node in graph.nodes.values() if node.kind is Kind.EVENT_GATEWAY):
+        yield from (flow.id for flow in gateway.outgoing if flow.target in passed)
 
 
 def _waiting(instance: Instance, graph: Graph, since: dict[str, datetime]) -> Iterator[Waiting]:

@@ -7,7 +7,7 @@ import pytest
 from sira.people.automation import automation
 from sira.processes import picture, running, versions
 from sira.processes.models import Instance, Task
-from sira.processes.tests.drawing import border, drawing, end, event, gate, message, service, start, timer, user
+from sira.processes.tests.drawing import border, catch, drawing, end, event, gate, message, service, start, timer, user
 from sira.processes.tests.playing import MONDAY
 
 pytestmark = pytest.mark.django_db
@@ -79,3 +79,17 @@ def test_the_page_asks_few_questions_of_the_database(django_assert_max_num_queri
     instance = begin()
     with django_assert_max_num_queries(4):
         picture.where(instance)
+
+
+def test_behind_an_event_gateway_the_way_to_the_event_that_came_is_painted():
+    drawn = drawing(
+        start(), gate("answer", "eventBased"), catch("confirmed", event("message", "fine")), catch("late", timer("P2D")),
+        end(), declare=message("fine"),
+        ways="start > answer; answer > confirmed > end; answer > late > end",
+    )  # fmt: skip
+    versions.install(drawn, at=MONDAY)
+    instance = running.start("p", subject=7, at=MONDAY)
+    assert picture.where(instance).flows == ["start_answer"]
+    running.correlate("fine", subject=7, at=MONDAY + timedelta(hours=1))
+    seen = picture.where(Instance.objects.get(pk=instance.pk))
+    assert "answer_confirmed" in seen.flows and "answer_late" not in seen.flows
