@@ -23,9 +23,20 @@ Load = Callable[[Path, datetime], None]
 
 
 def load_all(*, at: datetime) -> dict[str, list[str]]:
-    """Load what is new in every pack that ships; the files by the name of the pack, where there were any."""
-    loaded = {folder.name: load_pack(folder, at=at) for folder in sorted(PACKS.glob("*/"))}
+    """Load what is new in every pack of this desk; the files by the name of the pack, where there were any.
+
+    A template (see is_template) is a pack of the desk once it has been loaded by choice.
+    """
+    chosen = set(LoadedPart.objects.values_list("pack", flat=True))
+    folders = [folder for folder in sorted(PACKS.glob("*/")) if folder.name in chosen or not is_template(folder)]
+    loaded = {folder.name: load_pack(folder, at=at) for folder in folders}
     return {name: files for name, files in loaded.items() if files}
+
+
+def is_template(folder: Path) -> bool:
+    """Its pack.json says that it is loaded when it is chosen, not with every desk."""
+    file = folder / "pack.json"
+    return file.exists() and read(file).get("load") == "chosen"
 
 
 def load_pack(folder: Path, *, at: datetime) -> list[str]:

@@ -58,3 +58,12 @@ def test_the_catalogue_speaks_every_language():
             assert set(one["names"]) == set(LANGUAGES), one["key"]
     for one in catalogue["request_types"]:
         assert set(one["descriptions"]) == set(LANGUAGES), one["key"]
+
+
+@pytest.mark.django_db
+def test_a_template_is_loaded_when_it_is_chosen_and_kept_up_to_date_from_then_on():
+    packs.load_all(at=NOON)
+    assert not LoadedPart.objects.filter(pack="onboarding").exists()
+    assert "catalogue.json" in packs.load_pack(packs.PACKS / "onboarding", at=NOON)
+    LoadedPart.objects.filter(pack="onboarding", path="catalogue.json").update(digest="older")
+    assert packs.load_all(at=NOON) == {"onboarding": ["catalogue.json"]}
