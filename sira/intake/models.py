@@ -1,5 +1,8 @@
 """What came in, by its identity: the same thing twice is one entry."""
 
+import hashlib
+import re
+import uuid
 from typing import ClassVar
 
 from django.db import models
@@ -8,13 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from sira.tickets.models import Message
 
+DIGEST = re.compile("[0-9a-f]{64}")
+
 
 class Received(models.Model):
     """One thing a channel handed over.
 
-    source, key: its identity there, such as a mailbox and "uidvalidity:uid"; for what has none, the digest of the raw
-    bytes.  raw: SHA-256 of the bytes as they came, which lie in the file store; empty where there are none.
-    fingerprint: of Message-ID and content, so that the same mail over two ways is one.  message: what it became.
+    identity: of channel, source and key together; source and key are what identifies it there, such as a mailbox and
+    "uidvalidity:uid". A key that is a digest tells nobody anything and is left out.  raw: SHA-256 of the bytes as they
+    came, which lie in the file store; empty where there are none.  fingerprint: of Message-ID and content, so that the
+    same mail over two ways is one.  message: what it became.
     """
 
     class State(models.TextChoices):
@@ -22,9 +28,10 @@ class Received(models.Model):
         REPEATED = "repeated", _("Known already")
         UNREAD = "unread", _("Taken in unread")
 
+    identity = models.UUIDField(primary_key=True)
     channel = models.CharField(max_length=10)
     source = models.CharField(max_length=120, blank=True, db_collation="C")
-    key = models.CharField(max_length=100, db_collation="C")
+    key = models.CharField(max_length=100, blank=True, db_collation="C")
     raw = models.BinaryField(max_length=32, null=True)
     fingerprint = models.UUIDField(null=True)
     state = models.CharField(max_length=8, choices=State, default=State.DONE)
@@ -33,7 +40,6 @@ class Received(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(name="thing_is_received_once", fields=["channel", "source", "key"]),
             models.UniqueConstraint(
                 name="mail_is_taken_in_once", fields=["fingerprint"], condition=Q(fingerprint__isnull=False)
             ),
@@ -41,3 +47,12 @@ class Received(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} {self.source} {self.key}"
+
+    @staticmethod
+    def identified(channel: str, source: str, key: str) -> uuid.UUID:
+        return uuid.UUID(bytes=hashlib.sha256("\0".join([channel, source, key]).encode()).digest()[:16])
+
+    @staticmethod
+    def told(key: str) -> str:
+        """As much of the key as is kept."""
+        return "" if DIGEST.fullmatch(key) else key

@@ -1,5 +1,6 @@
 """The one way in: whatever a channel hands over becomes a ticket or joins one, once, in one transaction."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -118,9 +119,10 @@ def people_on_copy(incoming: Incoming, *, at: datetime) -> list[Person]:
 
 def remember(incoming: Incoming, message: Message | None, *, at: datetime) -> None:
     Received.objects.create(
+        identity=_identity(incoming),
         channel=incoming.channel,
         source=incoming.source,
-        key=incoming.key,
+        key=Received.told(incoming.key),
         raw=incoming.raw,
         fingerprint=incoming.fingerprint,
         state=Received.State.UNREAD if incoming.said.trouble else Received.State.DONE,
@@ -129,17 +131,22 @@ def remember(incoming: Incoming, message: Message | None, *, at: datetime) -> No
     )
 
 
+def _identity(incoming: Incoming) -> uuid.UUID:
+    return Received.identified(incoming.channel, incoming.source, incoming.key)
+
+
 def _known(incoming: Incoming, *, at: datetime) -> Receipt:
     """It is here already, by its key or as the same mail over another way; the new key is remembered too."""
-    first = Received.objects.filter(channel=incoming.channel, source=incoming.source, key=incoming.key).first()
+    first = Received.objects.filter(identity=_identity(incoming)).first()
     if first is None:
         first = Received.objects.get(fingerprint=incoming.fingerprint)
         Received.objects.bulk_create(
             [
                 Received(
+                    identity=_identity(incoming),
                     channel=incoming.channel,
                     source=incoming.source,
-                    key=incoming.key,
+                    key=Received.told(incoming.key),
                     raw=incoming.raw,
                     state=Received.State.REPEATED,
                     message=first.message,

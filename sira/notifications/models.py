@@ -14,7 +14,7 @@ class OutgoingMail(models.Model):
 
     subject: the id of the ticket, empty for mails about none (signing in).  message: the id of the message it carries.
     kind: which text, see templates/notifications/mails.  placeholders: all that the text needs, frozen when it was
-    decided, so that a retry sends the same bytes; emptied once it is sent.  answer: the server's own words.
+    decided, so that a retry sends the same bytes; none once it is sent.  answer: the server's own words.
     """
 
     class State(models.TextChoices):
@@ -34,13 +34,18 @@ class OutgoingMail(models.Model):
     to = models.CharField(max_length=254)
     copies = models.JSONField(null=True, help_text="addresses on copy")
     language = models.CharField(max_length=5)
-    placeholders = models.JSONField(default=dict)
+    placeholders = models.JSONField(null=True, blank=True, default=dict)
     state = models.CharField(max_length=7, choices=State, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     queued_at = models.DateTimeField()
     next_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
-    settled = models.JSONField(default=dict, help_text="{address: sent or refused} of those that are done")
+    settled = models.JSONField(
+        null=True,
+        blank=True,
+        default=dict,
+        help_text="{address: sent or refused} of those that are done, while others are not",
+    )
     answer = models.TextField(blank=True)
 
     class Meta:
@@ -52,7 +57,7 @@ class OutgoingMail(models.Model):
             models.Index(
                 name="mails_acknowledging", fields=["person", "queued_at"], condition=Q(kind="acknowledgement")
             ),
-            models.Index(name="mails_of_subject", fields=["subject", "id"], condition=Q(subject__isnull=False)),
+            models.Index(name="mails_of_subject", fields=["subject"], condition=Q(subject__isnull=False)),
         ]
 
     def __str__(self) -> str:

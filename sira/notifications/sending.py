@@ -159,10 +159,10 @@ def settle(mail: OutgoingMail, state: str, *, at: datetime) -> None:
         mail.state, mail.next_at = state, None
         fields = ["state", "next_at", "attempts", "settled", "answer"]
         if state == OutgoingMail.State.SENT:
-            mail.sent_at = at
+            mail.sent_at, mail.settled = at, None
             fields.append("sent_at")
         if state == OutgoingMail.State.SENT or mail.kind == "plain":
-            mail.placeholders = {}  # of no more use; a plain mail, which nobody sends again, may hold a link to sign in
+            mail.placeholders = None  # of no use now; a plain mail, which nobody sends again, may hold a sign-in link
             fields.append("placeholders")
         mail.save(update_fields=fields)
         if state in (OutgoingMail.State.REFUSED, OutgoingMail.State.UNSURE):
@@ -182,5 +182,5 @@ def find_lost(at: datetime) -> int:
 def send_again(mail: OutgoingMail, *, at: datetime) -> None:
     """Somebody decided that an unsent or unsure mail goes out once more, with the same Message-ID."""
     mail.state, mail.next_at, mail.queued_at = OutgoingMail.State.QUEUED, at, at
-    mail.settled = {address: said for address, said in mail.settled.items() if said == "sent"}
+    mail.settled = {address: said for address, said in (mail.settled or {}).items() if said == "sent"}
     mail.save(update_fields=["state", "next_at", "queued_at", "settled"])

@@ -84,7 +84,6 @@ def pack(table: str, editor: BaseDatabaseSchemaEditor) -> None:
             *triggers,
         ):
             cursor.execute(sql)
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def _asked(cursor: Any, query: str, table: str) -> list[tuple[str, ...]]:

@@ -37,8 +37,8 @@ def find(typed: str, person: Person, *, language: str) -> Found:
 def _tickets(typed: str, person: Person) -> list[Ticket]:
     own = mine(person)
     public = Message.objects.filter(ticket__in=own.values("pk"), is_internal=False)
-    places = Search(Message, asking.query(typed)).page(public, count=MOST * 5)
-    said = Message.objects.filter(pk__in=[key for _at, key in places])
+    keys = Search(Message, asking.asked(typed)).page(public, count=MOST * 5)
+    said = Message.objects.filter(pk__in=keys)
     meant = Q(number__iexact=typed) | Q(pk__in=_named(typed, own)) | Q(pk__in=said.values("ticket"))
     return list(own.filter(meant).select_related("agent", "group").order_by("-id")[:MOST])
 

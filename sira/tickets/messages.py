@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sira.people.models import Person
 from sira.plumbing import rows
-from sira.plumbing.words.tokens import vector
+from sira.plumbing.words.tokens import line
 from sira.tickets.models import Message, MessageFile, Ticket
 
 
@@ -62,9 +62,9 @@ def add(
         full_text=said.full_text if said.full_text != said.text else "",
         html=said.html,
         message_id=said.message_id,
-        recipients=said.recipients,
+        recipients={kind: addresses for kind, addresses in (said.recipients or {}).items() if addresses},
         trouble=said.trouble[:200],
-        words=vector(searched, said.language or ticket.language),
+        words=line(searched, said.language or ticket.language),
     )
     rows.insert([message])
     MessageFile.objects.bulk_create(

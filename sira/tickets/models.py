@@ -4,13 +4,13 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex, GinIndex, HashIndex
-from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sira.people.models import Organisation, Person, SupportGroup
+from sira.plumbing.words.tokens import indexed_of
 from sira.processes.models import Instance, Task
 from sira.tickets import gates, tallying
 from sira.tickets.visibility import MessageQuerySet, TicketQuerySet
@@ -107,7 +107,7 @@ class Ticket(models.Model):
     DONE = (Status.RESOLVED, Status.CLOSED)
 
     type = models.ForeignKey(TicketType, on_delete=models.PROTECT, related_name="tickets", db_index=False)
-    number = models.CharField(max_length=20, unique=True, db_collation="C")
+    number = models.CharField(max_length=20, db_collation="C")
     subject = models.TextField()
     requester = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="asked", db_index=False)
     organisation = models.ForeignKey(
@@ -148,6 +148,8 @@ class Ticket(models.Model):
 
     class Meta:
         constraints: ClassVar = [
+            # Not unique=True, which brings a second index for LIKE; the collation lets this one serve.
+            models.UniqueConstraint(name="ticket_has_a_number_of_its_own", fields=["number"]),
             models.CheckConstraint(
                 name="resolved_ticket_has_time_and_text",
                 condition=~Q(status__in=["resolved", "closed"])
@@ -174,7 +176,8 @@ class Ticket(models.Model):
             ),
             models.Index(name="queue_of_all", fields=["turn_at", "id"], condition=~Q(status="closed")),
             models.Index(name="ticket_by_warning", fields=["warn_at", "id"], condition=Q(warn_at__isnull=False)),
-            models.Index(name="ticket_of_requester", fields=["requester", "-id"]),
+            # Not with the id: entries that differ in nothing share their key, and a person has few.
+            models.Index(name="ticket_of_requester", fields=["requester"]),
             models.Index(name="ticket_of_organisation", fields=["organisation", "-id"]),
             models.Index(name="ticket_held", fields=["held_until"], condition=Q(status="held")),
             # A few pages for any number of tickets: rows lie in the order of time, so whole ranges are passed over.
@@ -233,18 +236,17 @@ class Message(models.Model):
     full_text = models.TextField(blank=True)
     html = models.TextField(blank=True)
     message_id = models.TextField(blank=True)
-    recipients = models.JSONField(null=True, blank=True, help_text="addresses as written: {to: [...], cc: [...]}")
+    recipients = models.JSONField(default=dict, blank=True, help_text="addresses as written: {to: [...], cc: [...]}")
     trouble = models.CharField(max_length=200, blank=True, help_text="what could not be read of it")
-    words = SearchVectorField(null=True)
+    words = models.TextField(blank=True, help_text="what the search finds it by, see plumbing.words.tokens.line")
 
     objects = MessageQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(name="messages_of_ticket", fields=["ticket", "id"]),
+            models.Index(name="messages_of_ticket", fields=["ticket"]),
             HashIndex(name="message_by_message_id", fields=["message_id"], condition=~Q(message_id="")),
-            GinIndex(name="message_words", fields=["words"]),
-            models.Index(name="message_newest", fields=["-sent_at"]),
+            GinIndex(indexed_of("words"), name="message_words"),
         ]
 
     def __str__(self) -> str:
@@ -330,15 +332,15 @@ class HistoryEntry(models.Model):
         CONFIRMED = "confirmed", _("Confirmed")
         REOPENED = "reopened", _("Reopened")
         CLOSED = "closed", _("Closed")
+        WITHDRAWN = "withdrawn", pgettext_lazy("ticket", "Withdrawn")
         LINKED = "linked", _("Linked")
         MERGED = "merged", _("Merged")
-        WITHDRAWN = "withdrawn", pgettext_lazy("ticket", "Withdrawn")
         UNMERGED = "unmerged", _("Merge undone")
         JOINED_BY = "joined_by", _("Takes part")
         TASK = "task", _("Task")
+        APPROVAL = "approval", _("Approval")
         WARNED = "warned", _("Warned")
         BREACHED = "breached", _("Promise broken")
-        APPROVAL = "approval", _("Approval")
         DELIVERY = "delivery", _("Delivery")
         INCIDENT = "incident", _("Process stuck")
 
@@ -349,7 +351,7 @@ class HistoryEntry(models.Model):
     facts = models.JSONField(default=dict)
 
     class Meta:
-        indexes: ClassVar = [models.Index(name="history_of_ticket", fields=["ticket", "id"])]
+        indexes: ClassVar = [models.Index(name="history_of_ticket", fields=["ticket"])]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.ticket_id}"

@@ -2,13 +2,12 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db.models import Q
 
 from sira.people.models import Person
 from sira.plumbing.words import asking
-from sira.plumbing.words.finding import Place, Search
+from sira.plumbing.words.finding import Search
 from sira.plumbing.words.marking import Segment, mark
 from sira.tickets.models import Message, Ticket
 
@@ -32,23 +31,23 @@ class Found:
     direct: list[Ticket]
     of_people: list[Ticket]
     hits: list[Hit]
-    older: Place | None = None
+    older: int | None = None
 
     def __bool__(self) -> bool:
         return bool(self.direct or self.of_people or self.hits)
 
 
-def find(typed: str, person: Person, *, before: tuple[datetime, int] | None = None) -> Found:
+def find(typed: str, person: Person, *, before: int | None = None) -> Found:
     """Everything the person may see that answers what they typed."""
     typed = " ".join(typed.split())[:300]
     visible = Ticket.objects.visible_to(person)
     first = before is None
     direct = _by_number(typed, visible) if first else []
     of_people = _by_person(typed, visible) if first else []
-    search = Search(Message, asking.query(typed))
-    places = search.page(Message.objects.visible_to(person), count=PAGE + 1, before=before)
-    hits = _hits([key for _at, key in places[:PAGE]], typed)
-    return Found(direct, of_people, hits, places[PAGE - 1] if len(places) > PAGE else None)
+    search = Search(Message, asking.asked(typed))
+    keys = search.page(Message.objects.visible_to(person), count=PAGE + 1, before=before)
+    hits = _hits(keys[:PAGE], typed)
+    return Found(direct, of_people, hits, keys[PAGE - 1] if len(keys) > PAGE else None)
 
 
 def _by_number(typed: str, visible: "object") -> list[Ticket]:

@@ -91,7 +91,7 @@ def tell(entries: Iterable[HistoryEntry]) -> list[Told]:
 
 
 def _why(entry: HistoryEntry) -> str:
-    if entry.kind == Kind.DECIDED:
+    if entry.kind == Kind.DECIDED or (entry.kind == Kind.OPENED and "priority" in entry.facts):
         return "priority"
     return "route" if entry.kind == Kind.ASSIGNED and entry.facts.get("how") in ("routed", "dealt") else ""
 
@@ -117,6 +117,7 @@ def _decided(facts: Mapping[str, Any], names: Names) -> str:
     return "; ".join(
         _("%(field)s set to %(value)s") % {"field": field_name(field), "value": names.of(field, values[1])}
         for field, values in facts.items()
+        if field != "channel"
     )
 
 
@@ -167,27 +168,27 @@ def _unmerged(facts: Mapping[str, Any], names: Names) -> str:
 def _delivery(facts: Mapping[str, Any], names: Names) -> str:
     whom = ", ".join(facts.get("refused", []))
     answer = facts.get("answer") or ""
-    if facts.get("suppressed"):
-        return _("no acknowledgement was sent: %(whom)s had one within the hour") % {"whom": facts.get("to", "")}
-    if facts.get("state") == "unsure":
     if "told" in facts:
         told = ", ".join(facts["told"])
         return _("mail to %(whom)s: %(about)s") % {"whom": told or _("nobody"), "about": facts.get("about", "")}
+    if facts.get("suppressed"):
+        return _("no acknowledgement was sent: %(whom)s had one within the hour") % {"whom": facts.get("to", "")}
+    if facts.get("state") == "unsure":
         return _("Perhaps not delivered to %(whom)s: the mail server's answer was lost") % {"whom": whom}
     return _("Not delivered to %(whom)s. %(answer)s") % {"whom": whom, "answer": answer}
 
 
 def _task(facts: Mapping[str, Any], names: Names) -> str:
-    result = (facts.get("outcome") or {}).get("result", "")
-    results = {"passed": _("passed"), "failed": _("failed"), "done": _("done")}
-    return _("%(task)s: %(result)s") % {"task": facts.get("name", ""), "result": results.get(result, result)}
     if "taken" in facts:
         said = _("%(task)s: taken") if facts["taken"] else _("%(task)s: handed back")
         return said % {"task": facts.get("name", "")}
+    result = (facts.get("outcome") or {}).get("result", "")
+    results = {"passed": _("passed"), "failed": _("failed"), "done": _("done")}
+    return _("%(task)s: %(result)s") % {"task": facts.get("name", ""), "result": results.get(result, result)}
 
 
 _WORDS: dict[str, Any] = {
-    Kind.OPENED: lambda facts, names: "",
+    Kind.OPENED: _decided,
     Kind.CHANGED: _changed,
     Kind.DECIDED: _decided,
     Kind.ASSIGNED: _assigned,
@@ -199,16 +200,16 @@ _WORDS: dict[str, Any] = {
     Kind.CONFIRMED: lambda facts, names: _("confirmed that it is solved"),
     Kind.REOPENED: lambda facts, names: _("reopened"),
     Kind.CLOSED: lambda facts, names: _("Closed"),
+    Kind.WITHDRAWN: lambda facts, names: _("not needed any more, withdrawn"),
     Kind.LINKED: _linked,
     Kind.MERGED: _merged,
     Kind.UNMERGED: _unmerged,
-    Kind.WITHDRAWN: lambda facts, names: _("not needed any more, withdrawn"),
     Kind.JOINED_BY: lambda facts, names: _("%(who)s takes part") % {"who": names.people.get(facts.get("person"), "?")},
     Kind.TASK: _task,
+    Kind.APPROVAL: lambda facts, names: wording_of_approvals.sentence(facts),
     Kind.WARNED: lambda facts, names: (
         _("Three quarters of the time for the %(target)s have passed") % {"target": target(facts)}
     ),
-    Kind.APPROVAL: lambda facts, names: wording_of_approvals.sentence(facts),
     Kind.BREACHED: lambda facts, names: (
         _("The promised time for the %(target)s has passed") % {"target": target(facts)}
     ),
@@ -224,15 +225,15 @@ _BY_PEOPLE = {
     Kind.RESOLVED,
     Kind.CONFIRMED,
     Kind.REOPENED,
+    Kind.WITHDRAWN,
     Kind.LINKED,
     Kind.MERGED,
     Kind.UNMERGED,
-    Kind.WITHDRAWN,
     Kind.TASK,
+    Kind.APPROVAL,
 }
 
 
-    Kind.APPROVAL,
 def target(facts: Mapping[str, Any]) -> str:
     names = {"first_answer": _("first answer"), "next_answer": _("next answer"), "resolution": _("solution")}
     return names.get(facts.get("target", ""), str(facts.get("target", "")))

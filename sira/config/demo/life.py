@@ -231,5 +231,5 @@ def _relate(desk: Desk, *, at: datetime) -> None:
 def _send_all() -> None:
     """The mails of the past were sent in the past."""
     OutgoingMail.objects.filter(state=OutgoingMail.State.QUEUED).update(
-        state=OutgoingMail.State.SENT, sent_at=F("queued_at"), next_at=None, placeholders={}
+        state=OutgoingMail.State.SENT, sent_at=F("queued_at"), next_at=None, placeholders=None, settled=None
     )

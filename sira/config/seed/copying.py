@@ -102,7 +102,8 @@ def shapes_of(made: Sequence[tuple[str, str, Ticket]]) -> list[Shape]:
         rows: list[tuple[type[models.Model], list[Cell]]] = []
         for model, lookup in PARTS.items():
             for row in model._default_manager.filter(**{lookup: ticket.pk}).order_by("pk"):
-                keys.append((model, row.pk))
+                if isinstance(model._meta.pk, models.AutoField):
+                    keys.append((model, row.pk))
                 rows.append((model, list(_cells(row, ticket, is_first=not any(m is Message for m, _c in rows)))))
         shapes.append(Shape(language, ticket.opened_at, keys, rows))
     return shapes
@@ -276,7 +277,7 @@ SPECIAL: dict[type[models.Model], dict[str, Callable[[Any, Ticket, bool], Cell]]
         ),
     },
     Received: {
-        "key": lambda row, ticket, _: lambda copy: f"{copy.chance.getrandbits(256):064x}",
+        "identity": lambda row, ticket, _: lambda copy: f"{copy.chance.getrandbits(128):032x}",
         "raw": lambda row, ticket, _: lambda copy: f"\\\\x{copy.chance.getrandbits(256):064x}",
         "fingerprint": lambda row, ticket, _: lambda copy: f"{copy.chance.getrandbits(128):032x}",
     },

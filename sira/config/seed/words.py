@@ -1,12 +1,13 @@
 """Made-up texts whose words are spread as in real ones: a few are in every message, most are rare (Zipf's law).
 
-The lexeme of each word of the vocabulary is found once, so that the vector for the search costs next to nothing.
+The lexeme of each word of the vocabulary is found once, so that the words for the search cost next to nothing.
 """
 
 import random
 from itertools import accumulate
 
 from sira.plumbing.words.stems import lexeme
+from sira.plumbing.words.tokens import joined
 
 VOCABULARY = 30_000
 EXPONENT = 1.05
@@ -58,10 +59,6 @@ class Writer:
             words[end] += "."
         return " ".join(words).capitalize()
 
-    def vector(self, places: list[int]) -> str:
-        """As sira.plumbing.words.tokens.vector gives it for the text."""
-        found: dict[str, list[str]] = {}
-        for at, place in enumerate(places, 1):
-            if word := self.lexemes[place]:
-                found.setdefault(word, []).append(str(at))
-        return " ".join(f"'{word}':{','.join(at)}" for word, at in found.items())
+    def line(self, places: list[int]) -> str:
+        """As sira.plumbing.words.tokens.line gives it for the text."""
+        return joined(self.lexemes[place] for place in places)

@@ -2,6 +2,8 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import takewhile
 
 from sira.plumbing.words.folding import without_marks
 from sira.plumbing.words.stems import lexemes
@@ -23,15 +25,75 @@ class Term:
     start: str = ""
     unwanted: bool = False
 
-    def __str__(self) -> str:
-        text = ""
-        for at, (distance, forms) in enumerate(self.words):
-            choices = [f"'{form}'" for form in forms]
-            if self.start and at == len(self.words) - 1:
-                choices.append(f"'{self.start}':*")
-            text += (f" <{distance}> " if at else "") + (f"({' | '.join(choices)})" if len(choices) > 1 else choices[0])
-        text = f"({text})" if len(self.words) > 1 else text
+    @property
+    def is_row(self) -> bool:
+        return len(self.words) > 1
+
+    @property
+    def query(self) -> str:
+        """As a tsquery, which knows no order; empty where it would leave out too much."""
+        if self.is_row and self.unwanted:
+            return ""
+        text = " & ".join(f"({' | '.join(self._choices(at))})" for at in range(len(self.words)))
         return f"!{text}" if self.unwanted else text
+
+    def _choices(self, at: int) -> list[str]:
+        starts = [f"'{self.start}':*"] if self.start and at == len(self.words) - 1 else []
+        return [f"'{form}'" for form in self._forms(at)] + starts
+
+    def _forms(self, at: int) -> list[str]:
+        """The forms of a word, without those that its start finds anyway."""
+        is_last = bool(self.start) and at == len(self.words) - 1
+        return [form for form in self.words[at][1] if not (is_last and form.startswith(self.start))]
+
+    @cached_property
+    def begins(self) -> str:
+        """What a line (tokens.line) that answers has in it: quicker to look for than `pattern`."""
+        forms = [*self._forms(0), *([self.start] if self.start and not self.is_row else [])]
+        alike = takewhile(lambda letters: len(set(letters)) == 1, zip(*forms, strict=False))
+        return " " + "".join(letters[0] for letters in alike)
+
+    @property
+    def is_all(self) -> bool:
+        """Whether what has `begins` in it answers."""
+        return not self.is_row and not self._forms(0)
+
+    @property
+    def pattern(self) -> str:
+        """A regular expression of PostgreSQL for such a line."""
+        text = " "
+        for at, (distance, _forms) in enumerate(self.words):
+            choices = [re.escape(form) for form in self._forms(at)]
+            if self.start and at == len(self.words) - 1:
+                choices.append(re.escape(self.start) + "[^ ]*")
+            text += ("[^ ]+ " * (distance - 1) if at else "") + f"({'|'.join(choices)}) "
+        return text
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is looked for; false where nothing can be."""
+
+    terms: tuple[Term, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.terms)
+
+    @property
+    def query(self) -> str:
+        """The tsquery, as a literal for %s::tsquery, that the index answers; it knows nothing of words in a row."""
+        return " & ".join(term.query for term in self.terms if term.query)
+
+    def condition(self, column: str, *, beside_index: bool = False) -> tuple[str, list[str]]:
+        """SQL and its values: whether a line answers.  beside_index: what the index has not answered already."""
+        parts, values = ["true"], []
+        for term in self.terms:
+            if beside_index and not term.is_row:
+                continue
+            sql = f"strpos({column}, %s) > 0" + ("" if term.is_all else f" AND {column} ~ %s")
+            parts.append(f"NOT ({sql})" if term.unwanted else sql)
+            values += [term.begins] if term.is_all else [term.begins, term.pattern]
+        return " AND ".join(parts), values
 
 
 def terms(typed: str) -> list[Term]:
@@ -51,9 +113,8 @@ def terms(typed: str) -> list[Term]:
     return found if any(not term.unwanted for term in found) else []
 
 
-def query(typed: str) -> str:
-    """The tsquery for what was typed, as a literal for %s::tsquery; empty where nothing can be looked for."""
-    return " & ".join(map(str, terms(typed)))
+def asked(typed: str) -> Asked:
+    return Asked(tuple(terms(typed)))
 
 
 def _compound(compound: str, unwanted: bool, is_last: bool) -> list[Term]:

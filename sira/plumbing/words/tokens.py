@@ -1,4 +1,4 @@
-"""Takes a text apart into what is indexed of it, with positions.
+"""Takes a text apart into what is indexed of it, in its order.
 
 A name of a thing (mail address, ticket number, machine, error code) is one token, and each of its parts another, so
 INC-1042 is found as such and by 1042. Other words joined by signs are their parts only; asked for, the parts must stand
@@ -6,15 +6,17 @@ in a row.
 """
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
+
+from django.db.models import Func, Value
 
 from sira.plumbing.words.folding import lowered, without_marks
 from sira.plumbing.words.stems import lexeme
 
-MOST_TOKENS = (
-    5000  # of one text: positions in a tsvector end at 16,383, and a pasted log need not be indexed to its end
-)
+MOST_TOKENS = 5000  # of one text: a pasted log need not be indexed to its end
 LONGEST = 64
+GAP = "."
 
 _LETTER = r"[\w\u0300-\u036f\u064b-\u065f\u0670\u00ad\u200c\u200d]"
 COMPOUND = re.compile(rf"{_LETTER}+(?:[-.@+'’ʼ\u2010\u2011]{_LETTER}+)*")
@@ -23,26 +25,39 @@ _JOINED = re.compile(r"[-.@+_]")
 _NAMED = re.compile(r"[@0-9]")
 
 
-def tokens(text: str, language: str) -> list[tuple[str, int]]:
-    """(lexeme, position) of each word of the text that is worth finding, positions from 1."""
-    found, at = [], 1
+def line(text: str, language: str) -> str:
+    """The lexemes of a text in its order, each between two spaces; GAP stands for a word that is not worth finding.
+
+    Names of things come last, since their parts stand in their place. What is found by a row's words is found in this
+    line; the index is made of it (see indexed). A tsvector that says as much takes twice the room.
+    """
+    words: list[str] = []
+    names: dict[str, None] = {}
     for match in COMPOUND.finditer(text):
-        words, width = _lexemes(match[0], language)
-        for word, offset in words:
-            found.append((word, at + offset))
-        at += width
-        if at > MOST_TOKENS:
+        name, parts_of_it = _lexemes(match[0], language)
+        words += parts_of_it
+        if name:
+            names[name] = None
+        if len(words) > MOST_TOKENS:
             break
-    return found
+    return joined(words, names)
 
 
-def vector(text: str, language: str) -> str:
-    """The tsvector of the text as a literal: a value for a SearchVectorField, or for %s::tsvector."""
-    places: dict[str, list[str]] = {}
-    for word, at in tokens(text, language):
-        places.setdefault(word, []).append(str(at))
-    # A lexeme has letters, digits and some signs of COMPOUND in it, never an apostrophe: nothing is to be escaped.
-    return " ".join(f"'{word}':{','.join(at)}" for word, at in places.items())
+def joined(words: Iterable[str], names: Iterable[str] = ()) -> str:
+    row = " ".join(word or GAP for word in words).strip(f" {GAP}")
+    whole = f" {GAP} ".join(part for part in (row, *names) if part)
+    return f" {whole} " if whole else ""
+
+
+def indexed(column: str) -> str:
+    """SQL for the tsvector of a column with such lines, as the index has it: a query says the same or scans."""
+    return f"array_to_tsvector(array_remove(string_to_array(btrim({column}), ' '), '{GAP}'))"
+
+
+def indexed_of(field: str) -> Func:
+    """The same for an index of a model."""
+    words = Func(Func(field, function="btrim"), Value(" "), function="string_to_array")
+    return Func(Func(words, Value(GAP), function="array_remove"), function="array_to_tsvector")
 
 
 def parts(compound: str) -> list[str]:
@@ -68,17 +83,12 @@ def _name_of_thing(low: str) -> str:
 
 
 @lru_cache(4096)
-def _lexemes(compound: str, language: str) -> tuple[tuple[tuple[str, int], ...], int]:
-    """(lexeme, offset) of what a compound has in it, and how many positions it takes up."""
+def _lexemes(compound: str, language: str) -> tuple[str, tuple[str, ...]]:
+    """The name of a thing that a compound is, or nothing; and the lexeme of each part, empty where none is indexed."""
     low = lowered(compound)
-    whole = "" if low.isalpha() else _name_of_thing(low)
-    words = _parts(low)
-    found = [(whole, 0)] if whole else []
-    for at, part in enumerate(words):
-        word = lexeme(part, language) if len(part) <= LONGEST else ""
-        if word:
-            found.append((word, at))
-    return tuple(found), max(1, len(words))
+    name = "" if low.isalpha() else _name_of_thing(low)
+    words = [lexeme(part, language) if len(part) <= LONGEST else "" for part in _parts(low)]
+    return name, tuple(words) or ("",)
 
 
 def _before_apostrophe(part: str) -> str:

@@ -2,14 +2,12 @@
 
 from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from sira.people.models import Person
 from sira.shell.parts import part_or_page
 from sira.tickets import search
-from sira.workspace import queues
 from sira.workspace.access import DeskRequest, for_agents
 
 SHORTEST = 2
@@ -19,9 +17,10 @@ SHORTEST = 2
 @for_agents
 def find(request: DeskRequest) -> HttpResponse:
     typed = request.GET.get("q", "").strip()
-    before = queues.read_key(request.GET.get("before", ""), timezone.get_current_timezone())
+    given = request.GET.get("before", "")
+    before = int(given) if given.isdecimal() and len(given) < 19 else None
     found = search.find(typed, request.user, before=before) if len(typed) >= SHORTEST else None
-    older = queues.write_key(found.older) if found and found.older else ""
+    older = found.older if found and found.older else ""
     context = {"place": "workspace", "q": typed, "found": found, "older": older, "is_first": before is None}
     return part_or_page(request, part="workspace/_found.html", page="workspace/find.html", context=context)
 

@@ -1,30 +1,23 @@
-from datetime import UTC, datetime, timedelta
-
 import pytest
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
 from django.db import connection, models
 
 from sira.plumbing.words import finding
-from sira.plumbing.words.asking import query
+from sira.plumbing.words.asking import asked
 from sira.plumbing.words.finding import Search
-from sira.plumbing.words.tokens import vector
-
-NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+from sira.plumbing.words.tokens import indexed_of, line
 
 
 @pytest.fixture
 def letters(db):
     class Sent(models.Model):  # noqa: DJ008
         reader = models.IntegerField()
-        sent_at = models.DateTimeField()
-        words = SearchVectorField(null=True)
+        words = models.TextField()
 
         class Meta:
             app_label = "plumbing"
             indexes = [
-                GinIndex(name="sent_words", fields=["words"]),
-                models.Index(name="sent_newest", fields=["-sent_at"]),
+                GinIndex(indexed_of("words"), name="sent_words"),
             ]
 
     with connection.schema_editor() as editor:
@@ -32,9 +25,7 @@ def letters(db):
     rows = [
         Sent(
             reader=n % 10,
-            # Two each minute share their time, so that the id decides.
-            sent_at=NOON + timedelta(minutes=n // 2),
-            words=vector(f"common {'old' if n < 60 else 'new'} {'rare' if n % 97 == 0 else ''} N{n}", "en"),
+            words=line(f"common {'old' if n < 60 else 'new'} {'rare' if n % 97 == 0 else ''} N{n}", "en"),
         )
         for n in range(300)
     ]
@@ -43,11 +34,10 @@ def letters(db):
     del Sent._meta.apps.all_models["plumbing"]["sent"]
 
 
-def expected(letters, typed: str, readers: set[int], words) -> list[tuple[datetime, int]]:
-    rows = letters.objects.filter(reader__in=readers).order_by("-sent_at", "-pk").values_list("sent_at", "pk")
-    numbers = dict(letters.objects.order_by("pk").values_list("pk", "reader"))
-    first = min(numbers)
-    return [(at, pk) for at, pk in rows if words(pk - first)]
+def expected(letters, typed: str, readers: set[int], words) -> list[int]:
+    keys = letters.objects.filter(reader__in=readers).order_by("-pk").values_list("pk", flat=True)
+    first = letters.objects.order_by("pk").values_list("pk", flat=True)[0]
+    return [key for key in keys if words(key - first)]
 
 
 LITTLE = {"FIRST_LOOK": 5, "COMMON": 3, "RARE": 3, "NARROW": 3}
@@ -64,6 +54,9 @@ ASKED = {
     "old": lambda n: n < 60,
     "rare": lambda n: n % 97 == 0,
     "common -new": lambda n: n < 60,
+    '"common new"': lambda n: n >= 60,
+    '"new common"': lambda n: False,
+    '"common old rare"': lambda n: n < 60 and n % 97 == 0,
     "nowhere": lambda n: False,
 }
 
@@ -73,7 +66,7 @@ ASKED = {
 def test_every_way_finds_the_newest_visible_page_by_page(letters, monkeypatch, way, typed):
     for name, value in WAYS[way].items():
         monkeypatch.setattr(finding, name, value)
-    search = Search(letters, query(typed))
+    search = Search(letters, asked(typed))
     for readers in (set(range(10)), {0, 7}):
         visible = letters.objects.filter(reader__in=readers)
         wanted = expected(letters, typed, readers, ASKED[typed])
@@ -85,11 +78,11 @@ def test_every_way_finds_the_newest_visible_page_by_page(letters, monkeypatch, w
 
 
 def test_nothing_typed_finds_nothing(letters):
-    assert Search(letters, query("the")).page(letters.objects.all(), count=20) == []
+    assert Search(letters, asked("the")).page(letters.objects.all(), count=20) == []
 
 
 def test_the_planner_is_left_as_it_was(letters):
-    Search(letters, query("rare")).page(letters.objects.all(), count=20)
+    Search(letters, asked("rare")).page(letters.objects.all(), count=20)
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('enable_seqscan'), current_setting('enable_indexscan')")
         assert cursor.fetchone() == ("on", "on")
