@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
 from django.utils.encoding import force_str
 
 from sira.people.models import Person, SupportGroup
@@ -22,8 +21,7 @@ from sira.processes.bpmn.messages import (
 )
 from sira.processes.bpmn.state import State
 from sira.processes.models import Advance, Incident, Instance, Subscription, Task, Timer, Way
-
-Place = tuple[str, str]  # token and element
+from sira.processes.over import Over, Place
 
 
 class Ledger:
@@ -113,16 +111,18 @@ class Ledger:
         return bool(self.tasks or self.gone.get("tasks"))
 
     def write(self, state: State) -> None:
-        """What ended before what began: a repeating timer is both."""
-        instance = self.instance
-        if instance.pk is not None:
-            self._write_ended()
+        """All rows in one statement, unless one ends and begins at the same place: a repeating timer does."""
+        instance, over = self.instance, Over(self.fired, self.gone, self.at)
+        if any(over.begins_again(kind, getattr(self, kind)) for kind in BEGUN):
+            over.write(instance.pk)
+            over = Over([], {}, self.at)
         self._stand(state)
         history = [Advance(at=self.at, cause=self.cause, way=Way.of(self.steps))] if self.steps else []
-        begun = (self.tasks, self.timers, self.subscriptions, self.incidents)
-        together.write(instance, [*(row for rows in begun for row in rows.values()), *history])
+        rows = [row for kind in BEGUN for row in getattr(self, kind).values()]
+        together.write(instance, [*rows, *history], over)
         self.opened += self.tasks.values()
         self.stuck += self.incidents.values()
+        self.cancelled += (element for _token, element in self.gone.get("tasks", ()))
         self.steps, self.fired, self.gone = [], [], {}
         self.tasks, self.timers, self.subscriptions, self.incidents = {}, {}, {}, {}
 
@@ -138,25 +138,8 @@ class Ledger:
             Incident.objects.filter(instance=instance, resolved_at=None).update(resolved_at=self.at)
         instance.status = Instance.Status.STUCK if held or self.incidents else Instance.Status.RUNNING
 
-    def _write_ended(self) -> None:
-        instance = self.instance
-        if self.fired:
-            at_places(Timer.objects.filter(instance=instance, fired_at=None), self.fired).update(fired_at=self.at)
-        if places := self.gone.get("tasks"):
-            open_tasks = Task.objects.filter(instance=instance, state=Task.State.OPEN)
-            open_tasks.filter(token__in=[int(token) for token, _element in places]).update(
-                state=Task.State.CANCELLED, done_at=self.at
-            )
-            self.cancelled += (element for _token, element in places)
-        if places := self.gone.get("timers"):
-            at_places(Timer.objects.filter(instance=instance, fired_at=None), places).delete()
-        if places := self.gone.get("subscriptions"):
-            at_places(Subscription.objects.filter(instance=instance), places).delete()
-        if places := self.gone.get("incidents"):
-            unresolved = Incident.objects.filter(instance=instance, resolved_at=None)
-            at_places(unresolved, places).update(resolved_at=self.at)
 
-
+BEGUN = ("tasks", "timers", "subscriptions", "incidents")
 PENDING = {
     "task": "tasks",
     "timer": "timers",
@@ -166,16 +149,6 @@ PENDING = {
     "condition": "subscriptions",
     "incident": "incidents",
 }
-
-
-def at_places(rows: Any, places: list[Place]) -> Any:
-    """Those of the rows that belong to one of the tokens and elements."""
-    if len(places) == 1:
-        return rows.filter(token=int(places[0][0]), element=places[0][1])
-    wanted = Q()
-    for token, element in places:
-        wanted |= Q(token=int(token), element=element)
-    return rows.filter(wanted)
 
 
 def person(given: Any) -> int | None:

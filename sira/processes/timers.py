@@ -1,6 +1,7 @@
 """Timers fire: rows whose time has come, claimed so that two workers never fire the same one."""
 
 import logging
+import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -15,17 +16,27 @@ from sira.processes.timing import register_working_time
 __all__ = ["fire_due_timers", "pump", "register_working_time"]
 log = logging.getLogger(__name__)
 AT_ONCE = 500
+A_FEW = 50
 AGAIN_AFTER = timedelta(minutes=5)
 
 
 def pump(at: datetime) -> int:
-    """Fire what is due; the worker calls this every second. Returns how many fired."""
+    """Fire what is due; the worker calls this every second, and at once again while it finds work. Returns how many
+    fired."""
     return fire_due_timers(at, limit=AT_ONCE) + begin_due_processes(at, limit=AT_ONCE)
 
 
 def fire_due_timers(at: datetime, limit: int = AT_ONCE) -> int:
-    """The timers due by now, the oldest first, each instance in a transaction of its own."""
-    return sum(_fire(instance, timers, at) for instance, timers in _by_instance(due(at, limit)))
+    """The timers due by now, each instance in a transaction of its own.
+
+    Of many that are due at once each worker takes a few by chance, so that two of them seldom meet at one.
+    """
+    by_instance = list(_by_instance(due(at, limit)))
+    if len(by_instance) > A_FEW:
+        by_instance = random.sample(by_instance, A_FEW)
+    chosen = Instance.objects.filter(pk__in=[instance for instance, _timers in by_instance])
+    whose = {pk: (subject, caller) for pk, subject, caller in chosen.values_list("id", "subject", "caller_id")}
+    return sum(_fire(instance, *whose[instance], timers, at) for instance, timers in by_instance)
 
 
 def due(at: datetime, limit: int) -> list[tuple[int, int]]:
@@ -42,9 +53,9 @@ def _by_instance(rows: list[tuple[int, int]]) -> Iterator[tuple[int, list[int]]]
         yield instance, [timer for _instance, timer in group]
 
 
-def _fire(instance: int, timers: list[int], at: datetime) -> int:
+def _fire(instance: int, subject: int, caller: int | None, timers: list[int], at: datetime) -> int:
     try:
-        return _fire_claimed(instance, timers, at)
+        return _fire_claimed(instance, subject, caller, timers, at)
     except Exception:  # one process must not hold up the timers of all others
         log.exception("Timers %s of process %s could not fire; they are tried again", timers, instance)
         Timer.objects.filter(pk__in=timers, fired_at=None).update(due_at=at + AGAIN_AFTER)
@@ -52,16 +63,15 @@ def _fire(instance: int, timers: list[int], at: datetime) -> int:
 
 
 @transaction.atomic
-def _fire_claimed(instance: int, timers: list[int], at: datetime) -> int:
+def _fire_claimed(instance: int, subject: int, caller: int | None, timers: list[int], at: datetime) -> int:
     """Subject, instance, timers: locked in the order that everybody keeps. A timer that fired meanwhile is left out."""
-    subject, caller = Instance.objects.values_list("subject", "caller_id").get(pk=instance)
     blocks.lock(subject)
     locked = together.lock_unless_busy(instance, is_called=caller is not None)
     if locked is None:  # somebody else is at it; the next round will see what is left
         return 0
     fired = 0
     for timer in Timer.objects.filter(pk__in=timers, fired_at=None).order_by("due_at", "id"):
-        if not Timer.objects.filter(pk=timer.pk, fired_at=None).exists():
+        if fired and not Timer.objects.filter(pk=timer.pk, fired_at=None).exists():
             continue  # called off by the one before
         try:
             running.occurred(locked, timer.token, timer.element, cause={"timer": timer.element}, at=at)

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection, models
 
 from sira.processes.models import Advance, Instance, Task, Way
+from sira.processes.over import Over
 
 CHANGING = ("state", "status", "ended_at")
 DONE = ("state", "done_at", "done_by", "outcome", "evidence")
@@ -28,18 +29,36 @@ CALLERS = """
 
 def lock(pk: int) -> Instance:
     """The instance with its row locked; those that called it before it, as whoever cancels them does."""
-    found = Instance.objects.select_for_update().filter(pk=pk, caller=None)
-    for instance in found:
-        return instance
-    lock_callers(pk)
-    return Instance.objects.select_for_update().get(pk=pk)
+    instance = _locked(pk, " AND caller_id IS NULL")
+    if instance is None:
+        lock_callers(pk)
+        instance = _locked(pk)
+    if instance is None:
+        raise Instance.DoesNotExist
+    return instance
 
 
 def lock_unless_busy(pk: int, *, is_called: bool) -> Instance | None:
     """The same, and nothing if another transaction holds it or one that called it."""
     if is_called and not lock_callers(pk, " SKIP LOCKED"):
         return None
-    return Instance.objects.select_for_update(skip_locked=True).filter(pk=pk).first()
+    return _locked(pk, otherwise=" SKIP LOCKED")
+
+
+def _locked(pk: int, only: str = "", otherwise: str = "") -> Instance | None:
+    columns = ", ".join(f'"{field.column}"' for field in Instance._meta.concrete_fields)
+    with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(
+            f"SELECT {columns} FROM {Instance._meta.db_table} WHERE id = %s{only} FOR UPDATE{otherwise}", [pk]
+        )
+        found = cursor.fetchone()
+    return _read(found) if found else None
+
+
+def _read(values: Sequence[Any]) -> Instance:
+    instance = Instance.from_db(connection.alias, [each.attname for each in Instance._meta.concrete_fields], values)
+    instance.state = json.loads(instance.state)
+    return instance
 
 
 def lock_callers(pk: int, otherwise: str = "") -> bool:
@@ -58,9 +77,9 @@ def lock_and_finish(task: Task) -> tuple[Instance, bool]:
 
     Who waits for the lock sees the task as whoever held it left it: PostgreSQL checks `state` again on the new row.
     """
-    fields, done = tuple(Instance._meta.concrete_fields), _named(Task, DONE)
+    done = _named(Task, DONE)
     params = [task.instance_id, *_values(task, done), task.pk]
-    with connection.cursor() as cursor:
+    with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute(_finishing(" AND caller_id IS NULL"), params)
         found = cursor.fetchone()
         if found is None:
@@ -68,9 +87,7 @@ def lock_and_finish(task: Task) -> tuple[Instance, bool]:
             cursor.execute(_finishing(""), params)
             found = cursor.fetchone()
     was_open, *values = found
-    instance = Instance.from_db(connection.alias, [field.attname for field in fields], values)
-    instance.state = json.loads(instance.state)
-    return instance, was_open
+    return _read(values), was_open
 
 
 @lru_cache
@@ -85,19 +102,20 @@ def _finishing(only: str) -> str:
     )
 
 
-def write(instance: Instance, rows: Iterable[models.Model]) -> None:
-    """Insert or update the instance, insert the rows, and give all of them their ids."""
+def write(instance: Instance, rows: Iterable[models.Model], over: Over) -> None:
+    """Insert or update the instance, end what is over, insert the rows, and give all of them their ids."""
     by_model: dict[type[models.Model], list[Any]] = {}
     for row in rows:
         by_model.setdefault(type(row), []).append(row)
     params: list[Any] = []
     parts = [_instance(instance, params)]
+    parts += over.parts(instance.pk, params) if instance.pk else []
     for place, (model, inserted) in enumerate(by_model.items()):
         parts.append(_inserts(f"rows_{place}", model, inserted, params))
     parts += _ways(by_model.get(Advance, []), params)
     ids = ", ".join(f"ARRAY(SELECT id FROM rows_{place} ORDER BY id)" for place in range(len(by_model)))
     sql = f"WITH {', '.join(parts)} SELECT (SELECT id FROM instance){', ' if ids else ''}{ids}"
-    with connection.cursor() as cursor:
+    with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute(sql, params)
         instance.pk, *given = cursor.fetchone()
     _is_saved(instance)
