@@ -6,11 +6,10 @@ An edition never changes, so what was compiled from it may stay in every process
 from datetime import date
 from functools import lru_cache
 
-from django.db import connection
-
 from sira.calendars.models import Edition
 from sira.calendars.refusals import NoCalendar
 from sira.calendars.working_time import WorkingTime, openings, week_of
+from sira.plumbing import prepared
 
 
 def compiled(calendar_id: int) -> WorkingTime:
@@ -18,21 +17,21 @@ def compiled(calendar_id: int) -> WorkingTime:
     return working_time(edition_in_force(calendar_id))
 
 
+_IN_FORCE = """
+    SELECT edition_id FROM calendars_calendar WHERE edition_id IS NOT NULL AND (id = %s OR is_default)
+    ORDER BY id = %s DESC LIMIT 1
+"""
+
+
 def edition_in_force(calendar_id: int | None = None) -> int:
     """The current edition of this calendar, or of the default where none is chosen or it has gone. One query.
 
     Raises NoCalendar.
     """
-    with connection.cursor() as cursor:  # every mail comes through here, and composing the query costs ten times it
-        cursor.execute(
-            "SELECT edition_id FROM calendars_calendar WHERE edition_id IS NOT NULL AND (id = %s OR is_default)"
-            " ORDER BY id = %s DESC LIMIT 1",
-            [calendar_id or 0, calendar_id or 0],
-        )
-        found = cursor.fetchone()
+    found = prepared.one(_IN_FORCE, [calendar_id or 0, calendar_id or 0])
     if found is None:
         raise NoCalendar(calendar=calendar_id)
-    return found[0]
+    return int(found[0])
 
 
 @lru_cache(maxsize=256)

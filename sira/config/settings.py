@@ -98,7 +98,7 @@ def database(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
         raise env.BadSetting("DATABASE_URL", "not an address such as postgresql://user:password@host:5432/name.")
-    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    options = dict(parse_qsl(parts.query))
     prepares = options.pop("prepared_statements", "no") == "yes"
     return {
         "ENGINE": "sira.plumbing.postgresql",
@@ -111,8 +111,9 @@ def database(url: str) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         # Server-side cursors would tie a session to one server process: not with PgBouncer.
         "DISABLE_SERVER_SIDE_CURSORS": True,
+        "OPTIONS": options,
         # Nor statements that a session keeps prepared, unless the address asks for them; our own server has no pooler.
-        "OPTIONS": options | {"prepare_threshold": 0 if prepares or embedded.is_embedded(url) else None},
+        "PREPARES": prepares or embedded.is_embedded(url),
     }
 
 

@@ -7,17 +7,17 @@ from django.conf import settings
 from sira.intake.incoming import Incoming
 from sira.people import recognition
 from sira.people.models import SupportGroup
+from sira.plumbing import rows
 
 
 def group_of(incoming: Incoming) -> SupportGroup | None:
     """The first group whose own address it was sent to; else the one its mailbox belongs to."""
-    groups = {group.address.lower(): group for group in SupportGroup.objects.exclude(address="")}
-    if groups:
-        for address in incoming.threads.addressed:
-            group = groups.get(without_key(recognition.normalised_mail(address)))
-            if group:
-                return group
-    return incoming.group
+    addressed = [without_key(recognition.normalised_mail(address)) for address in incoming.threads.addressed]
+    if not addressed:
+        return incoming.group
+    found = rows.find_all(SupportGroup, "address <> '' AND lower(address) = ANY(%s)", [addressed])
+    groups = {group.address.lower(): group for group in found}
+    return next((groups[address] for address in addressed if address in groups), incoming.group)
 
 
 def own_addresses(incoming: Incoming) -> Sequence[str]:

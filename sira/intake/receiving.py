@@ -12,6 +12,7 @@ from sira.intake.incoming import Incoming, Sender
 from sira.intake.models import Received
 from sira.people import recognition
 from sira.people.models import Address, Person
+from sira.plumbing import rows
 from sira.plumbing.violations import violated
 from sira.plumbing.words.recognising import recognise
 from sira.tickets import conversation, linking, opening
@@ -75,7 +76,7 @@ def _take_in(incoming: Incoming, *, at: datetime) -> Receipt:
 
 def _open(incoming: Incoming, person: Person, *, at: datetime) -> Receipt:
     asked = Asked(
-        type=incoming.type or TicketType.objects.get(key=DEFAULT_TYPE),
+        type=incoming.type or usual_type(),
         subject=incoming.subject,
         requester=person,
         said=incoming.said,
@@ -92,6 +93,13 @@ def _open(incoming: Incoming, person: Person, *, at: datetime) -> Receipt:
     )
     ticket, message = opening.open_ticket(asked, by=person, at=at)
     return Receipt(ticket, message, opened=True)
+
+
+def usual_type() -> TicketType:
+    found = rows.find(TicketType, "key = %s", [DEFAULT_TYPE])
+    if found is None:
+        raise TicketType.DoesNotExist(DEFAULT_TYPE)
+    return found
 
 
 def recognised(sender: Sender, *, at: datetime, wrote: str = "") -> Person:
@@ -118,8 +126,12 @@ def people_on_copy(incoming: Incoming, *, at: datetime) -> list[Person]:
 
 
 def remember(incoming: Incoming, message: Message | None, *, at: datetime) -> None:
+<<<<<<< HEAD
     Received.objects.create(
         identity=_identity(incoming),
+=======
+    received = Received(
+>>>>>>> fb84c2e (mail cost 1)
         channel=incoming.channel,
         source=incoming.source,
         key=Received.told(incoming.key),
@@ -129,6 +141,7 @@ def remember(incoming: Incoming, message: Message | None, *, at: datetime) -> No
         message=message,
         at=at,
     )
+    rows.insert([received])
 
 
 def _identity(incoming: Incoming) -> uuid.UUID:

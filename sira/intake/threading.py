@@ -6,6 +6,7 @@ from sira.intake.incoming import Incoming
 from sira.notifications import identity
 from sira.notifications.models import OutgoingMail
 from sira.people.models import Person
+from sira.plumbing import rows
 from sira.plumbing.desk_secrets import desk_secrets
 from sira.plumbing.mail import keys
 from sira.tickets import notices, permissions
@@ -37,7 +38,7 @@ def survivor(ticket: Ticket) -> Ticket:
 def by_address(incoming: Incoming) -> Ticket | None:
     for number in keyed_numbers(incoming):
         found = FOR_AGENT.match(number)
-        return Ticket.objects.filter(number=found["number"] if found else number).first()
+        return rows.find(Ticket, "number = %s", [found["number"] if found else number])
     return None
 
 
@@ -69,7 +70,7 @@ def by_answer(incoming: Incoming) -> Ticket | None:
 
 def by_tag(incoming: Incoming) -> Ticket | None:
     found = TAG.search(incoming.subject)
-    return Ticket.objects.filter(number=found[1]).first() if found else None
+    return rows.find(Ticket, "number = %s", [found[1]]) if found else None
 
 
 def bounced_mail(incoming: Incoming) -> OutgoingMail | None:

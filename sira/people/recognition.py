@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from sira.people.automation import UNKNOWN_ID
 from sira.people.models import Address, Organisation, Person
+from sira.plumbing import prepared, rows
 
 
 def normalised_mail(address: str) -> str:
@@ -26,12 +27,22 @@ def normalised_phone(number: str) -> str:
     return "+" + digits[2:] if digits.startswith("00") else digits
 
 
+_BY_ADDRESS = f"""
+    SELECT {rows.columns(Person, "person")}, {rows.columns(Organisation, "organisation")}
+    FROM people_address address JOIN people_person person ON person.id = address.person_id
+    LEFT JOIN people_organisation organisation ON organisation.id = person.organisation_id
+    WHERE address.kind = %s AND address.value = %s
+"""
+
+
 def person_of(kind: str, value: str) -> Person | None:
-    """The living person behind an address (normalised), followed through joins."""
-    found = Person.objects.filter(addresses__kind=kind, addresses__value=value).select_related("organisation")
-    for person in found:  # at most one
-        return person.joined_into or person
-    return None
+    """The living person behind an address (normalised), followed through joins. Their organisation comes along."""
+    found = prepared.one(_BY_ADDRESS, [kind, value])
+    if found is None:
+        return None
+    person, organisation = rows.split(found, Person, Organisation)
+    person.organisation = organisation
+    return person.joined_into or person
 
 
 def recognise(mail: str, *, name: str, at: datetime, language: str = "") -> Person:

@@ -19,6 +19,8 @@ from django.db.models.query import FlatValuesListIterable, ModelIterable, get_re
 from django.db.models.sql.compiler import SQLCompiler
 from psycopg import sql
 
+from sira.plumbing import prepared
+
 P = ParamSpec("P")
 Row = TypeVar("Row")
 Read = Callable[[list[Any]], Iterator[Any]]
@@ -62,9 +64,7 @@ class Composed:
 
     def rows(self, values: tuple[Any, ...]) -> list[Any]:
         text, order, read = self.text
-        with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
-            cursor.execute(text, [values[slot] for slot in order])
-            return list(read(cursor.fetchall()))
+        return list(read(prepared.ask(text, [values[slot] for slot in order])))
 
     @cached_property
     def text(self) -> tuple[str, list[int], Read]:

@@ -15,6 +15,8 @@ import psycopg
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 
+from sira.plumbing import prepared
+
 CHANNEL = "sira_live"
 IDS_AT_ONCE = 400  # a payload holds under 8000 bytes
 WAITING_AT_MOST = 100  # events a slow page may have before it; then one `again` replaces them
@@ -25,10 +27,14 @@ AGAIN = ("again", "")
 def tell(topic: str, ids: Iterable[int]) -> None:
     """Tell the open pages, when this transaction commits, that these rows of `topic` have changed."""
     wanted = [str(number) for number in ids]
-    with connection.cursor() as cursor:
-        for start in range(0, len(wanted), IDS_AT_ONCE):
-            part = ",".join(wanted[start : start + IDS_AT_ONCE])
-            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, f"{topic} {part}"])
+    for start in range(0, len(wanted), IDS_AT_ONCE):
+        part = ",".join(wanted[start : start + IDS_AT_ONCE])
+        prepared.ask("SELECT pg_notify(%s, %s)", [CHANNEL, f"{topic} {part}"])
+
+
+def notice(topic: str, number: int) -> tuple[str, str]:
+    """The same about one row, for who writes it in one statement (rows.write)."""
+    return CHANNEL, f"{topic} {number}"
 
 
 def address() -> str:

@@ -30,7 +30,7 @@ def tell_requester(sheet: Worksheet, kind: str) -> None:
 
 def was_just_told(sheet: Worksheet) -> bool:
     """Whether this person's mail was acknowledged within the hour: two machines that answer each other stop there."""
-    return outbox.was_told(sheet.requester, "acknowledgement", since=sheet.at - ONE_ACKNOWLEDGEMENT_IN)
+    return outbox.was_acknowledged(sheet.requester, since=sheet.at - ONE_ACKNOWLEDGEMENT_IN)
 
 
 def send_answer(sheet: Worksheet, message: Message) -> None:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from sira.people.models import Person, SupportGroup
+from sira.plumbing import prepared
 from sira.plumbing.words.recognising import recognise
 from sira.processes import running
 from sira.processes.blocks import Facts
@@ -101,6 +102,4 @@ def _new_ticket(asked: Asked, *, language: str, at: datetime) -> Ticket:
 
 def _next_number() -> int:
     """From the table's own sequence, so that two openings never wait for each other; a number may stay unused."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('tickets_ticket_id_seq')")
-        return int(cursor.fetchone()[0])
+    return int(prepared.ask("SELECT nextval('tickets_ticket_id_seq')")[0][0])

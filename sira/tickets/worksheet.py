@@ -11,14 +11,15 @@ from functools import cached_property
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 
 from sira.decisions.models import Trace
 from sira.notifications import outbox
 from sira.notifications.outbox import Mail
-from sira.people.models import Person
-from sira.plumbing import live, rows
+from sira.people.models import Person, SupportGroup
+from sira.plumbing import live, prepared, rows
 from sira.routing import waiting
-from sira.tickets.models import HistoryEntry, Ticket
+from sira.tickets.models import HistoryEntry, Ticket, TicketType
 
 # The place in the queue of what has no promise running: after everything that has one, oldest first.
 NO_HURRY = datetime(2900, 1, 1, tzinfo=UTC)
@@ -91,20 +92,25 @@ class Worksheet:
     def flush(self) -> None:
         """Write the ticket's changed fields now, where rows that are written next are checked against them."""
         if self.changed and not self.is_new:
-            self.ticket.save(update_fields=[*self.changed])
+            rows.update(self.ticket, self.changed)
             self.changed.clear()
 
     def save(self) -> None:
         ticket = self.ticket
         self.set(changed_at=max(self.at, ticket.changed_at), turn_at=ticket.due_at or NO_HURRY)
-        if not self.is_new:
-            ticket.revision += 1
-            ticket.save(update_fields=[*self.changed, "revision"])
+        ticket.revision += not self.is_new
         mails = outbox.rows_of(self.mails, subject=ticket.pk, at=self.at)
         reasons = [trace.reason for trace in self.traces]
-        rows.insert([ticket] if self.is_new else [], reasons, self.entries, self.traces, mails)
+        rows.write(
+            [ticket] if self.is_new else [],
+            reasons,
+            self.entries,
+            self.traces,
+            mails,
+            changed=None if self.is_new else (ticket, {*self.changed, "revision"}),
+            notice=live.notice("tickets", ticket.pk),
+        )
         self.is_new = False
-        live.tell("tickets", [ticket.pk])
         self._tell_of_room()
         self.changed.clear()
         self.entries, self.traces, self.mails = [], [], []
@@ -127,14 +133,28 @@ def plain(value: Any) -> Any:
     return getattr(value, "pk", value)
 
 
+# What hardly any operation needs is fetched when it is asked for.
+_BESIDE: dict[str, type[Model]] = {"type": TicketType, "requester": Person, "group": SupportGroup, "agent": Person}
+_COLUMNS = ", ".join(rows.columns(model, f"its_{name}") for name, model in _BESIDE.items())
+_LOCKED = f"""
+    SELECT {rows.columns(Ticket, "ticket")}, {_COLUMNS}
+    FROM tickets_ticket ticket
+    JOIN tickets_tickettype its_type ON its_type.id = ticket.type_id
+    JOIN people_person its_requester ON its_requester.id = ticket.requester_id
+    LEFT JOIN people_supportgroup its_group ON its_group.id = ticket.group_id
+    LEFT JOIN people_person its_agent ON its_agent.id = ticket.agent_id
+    WHERE ticket.id = %s FOR UPDATE OF ticket
+"""
+
+
 def sheet_of(ticket: int, *, by: Person, at: datetime) -> Worksheet:
     """Lock the ticket until the end of the transaction and lay it on the desk."""
-    locked = (
-        Ticket.objects.select_for_update(of=("self",))
-        # What hardly any operation needs is fetched when it is asked for: planning a join of eight tables costs more.
-        .select_related("type", "requester", "group", "agent")
-        .get(pk=ticket)
-    )
+    found = prepared.one(_LOCKED, [ticket])
+    if found is None:
+        raise Ticket.DoesNotExist(ticket)
+    locked, *beside = rows.split(found, Ticket, *_BESIDE.values())
+    for name, row in zip(_BESIDE, beside, strict=True):
+        setattr(locked, name, row)
     return Worksheet(locked, by=by, at=at)
 
 

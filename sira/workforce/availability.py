@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
-
 from sira.calendars.compiled import working_time
 from sira.calendars.working_time import NeverOpen
+from sira.plumbing import prepared
 from sira.workforce.models import Presence
 
 NOT_TO_BE_GIVEN_WORK = (Presence.State.AWAY, Presence.State.OFF)
@@ -102,10 +101,7 @@ def on_call(group: int, at: datetime) -> list[int]:
 
 
 def _rows(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
-        cursor.execute(sql, values)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-        return found
+    return prepared.ask(sql, values)
 
 
 Listener = Callable[[list[int], datetime], None]

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from sira.calendars.models import Calendar
 from sira.people.models import Person
+from sira.plumbing import prepared
 from sira.workforce import availability, laying
 from sira.workforce.models import Rota, Skill, SkillOfPerson, Worker
 from sira.workforce.planning import must_plan
@@ -81,9 +82,7 @@ def levels_of(person_ids: Iterable[int], keys: Iterable[str]) -> dict[int, dict[
     """
     ids, wanted = list(person_ids), list(keys)
     found: dict[int, dict[str, int]] = {}
-    with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
-        cursor.execute(_LEVELS, [ids, wanted, ids, wanted])
-        for person, key, level in cursor.fetchall():
-            known = found.setdefault(person, {})
-            known[key] = max(level, known.get(key, 0))
+    for person, key, level in prepared.ask(_LEVELS, [ids, wanted, ids, wanted]):
+        known = found.setdefault(person, {})
+        known[key] = max(level, known.get(key, 0))
     return found

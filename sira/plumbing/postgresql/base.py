@@ -1,7 +1,6 @@
 """Django's PostgreSQL backend, with what a page asked a hundred times a second cannot afford made cheaper.
 
-Instants are read by psycopg's compiled loader, the health of a kept connection is told from its socket, and queries
-that were composed once (sira.plumbing.composed) may be prepared by the server.
+Instants are read by psycopg's compiled loader, and the health of a kept connection is told from its socket.
 """
 
 import select
@@ -12,7 +11,7 @@ from django.db.backends.postgresql import base
 from psycopg.adapt import AdaptersMap
 from psycopg.types.datetime import TimestamptzLoader
 
-PREPARED = "prepared"
+from sira.plumbing import prepared
 
 
 @cache
@@ -23,6 +22,28 @@ def with_compiled_loader(context: AdaptersMap) -> AdaptersMap:
     return found
 
 
+class PreparedCursor:
+    """prepared.ask for those who think in cursors."""
+
+    def __init__(self) -> None:
+        self.rows: list[prepared.Row] = []
+
+    def __enter__(self) -> "PreparedCursor":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        pass
+
+    def execute(self, sql: str, params: prepared.Params = ()) -> None:
+        self.rows = prepared.ask(sql, params)
+
+    def fetchall(self) -> list[prepared.Row]:
+        return self.rows
+
+    def fetchone(self) -> prepared.Row | None:
+        return self.rows[0] if self.rows else None
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     def get_connection_params(self) -> dict[str, Any]:
         parameters: dict[str, Any] = super().get_connection_params()
@@ -30,15 +51,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def create_cursor(self, name: str | None = None) -> Any:
         """The connection is set to UTC and so are its loaders: unlike Django's, a cursor needs none of its own."""
-        if name == PREPARED:
-            return base.ServerBindingCursor(self.connection)  # type: ignore[call-arg]
         if name is not None:
             raise NotImplementedError("Cursors kept by the server would tie a session to it; see DATABASES.")
         return self.connection.cursor()
 
-    def prepared_cursor(self) -> Any:
+    def prepared_cursor(self) -> "PreparedCursor":
         """For statements that are asked often and always alike."""
-        return self._cursor(PREPARED)  # type: ignore[attr-defined]
+        return PreparedCursor()
 
     def is_usable(self) -> bool:
         """A server that ends a connection says so on its socket; while nothing came unasked, no question is needed."""
