@@ -126,12 +126,8 @@ def people_on_copy(incoming: Incoming, *, at: datetime) -> list[Person]:
 
 
 def remember(incoming: Incoming, message: Message | None, *, at: datetime) -> None:
-<<<<<<< HEAD
-    Received.objects.create(
-        identity=_identity(incoming),
-=======
     received = Received(
->>>>>>> fb84c2e (mail cost 1)
+        identity=_identity(incoming),
         channel=incoming.channel,
         source=incoming.source,
         key=Received.told(incoming.key),
