@@ -191,6 +191,17 @@ def test_something_new_begins_blank_or_from_a_template(ada, kind):
     assert ada.post(f"/studio/{kind}/new/", {"key": "new"}).status_code == 422
 
 
+def test_what_the_drawing_of_a_template_names_comes_with_it(ada):
+    """Its forms and decisions are published, so that nothing is missing when the drawing is; the desk's own stay."""
+    given = {"key": "our_change", "name": "Our change", "template": "change/change"}
+    assert ada.post("/studio/processes/new/", given).status_code == 302
+    assert DecisionVersion.objects.get(key="change_impact").status == "published"
+    forms = FormVersion.objects.filter(key__startswith="change-", status="published")
+    assert set(forms.values_list("key", flat=True)) == {f"change-{one}" for one in ("agenda", "plan", "review", "revision")}
+    assert ada.post("/studio/processes/new/", given | {"key": "another_change"}).status_code == 302
+    assert DecisionVersion.objects.filter(key="change_impact").count() == 1
+
+
 def test_the_list_says_who_uses_what(ada):
     assert "Incident" in ada.get("/studio/processes/").content.decode()
     assert "Decide priority" in ada.get("/studio/decisions/").content.decode()

@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_GET, require_POST
 
 from sira.plumbing.refusals import Refused
-from sira.studio import keeping
+from sira.studio import beginning, keeping
 from sira.studio.access import for_administrators, who
 from sira.studio.refusals import NothingGiven
 from sira.studio.shelves import SHELVES
@@ -76,11 +76,8 @@ def begin(request: HttpRequest, kind: str) -> HttpResponse:
     """A new drawing, blank or from a template."""
     shelf = SHELVES[kind]
     try:
-        key = shelf.free_key(request.POST.get("key", "").strip())
-        name = request.POST.get("name", "").strip() or key
-        template = shelf.templates().get(request.POST.get("template", ""))
-        source = shelf.renamed(template.read_text("utf-8"), key, name) if template else shelf.blank(key, name)
-        shelf.new_draft(key, source, by=who(request), at=now())
+        key, name = request.POST.get("key", "").strip(), request.POST.get("name", "").strip()
+        beginning.begin(shelf, key, name, template=request.POST.get("template", ""), by=who(request), at=now())
     except Refused as refused:
         return show_shelf(request, shelf, refused=refused)
     return redirect("studio:show", kind, key)
