@@ -1,4 +1,4 @@
-"""What every template keeps: it can be published as it is, speaks four languages, and its file is what an editor writes."""
+"""What every template keeps: it can be published as it is, speaks four languages, and comes out of an editor unchanged."""
 
 import json
 from pathlib import Path
