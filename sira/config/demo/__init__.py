@@ -43,4 +43,6 @@ def fill(tickets: int, *, at: datetime) -> None:
     told = json.loads((SAMPLE / "organisation.json").read_text(encoding="utf-8"))
     stories = json.loads((SAMPLE / "stories.json").read_text(encoding="utf-8"))
     desk = organisation.make(told, {address: password for _role, address, password in SIGN_INS}, at=at)
+    for name in told["templates"]:
+        packs.load_pack(packs.PACKS / name, at=at)
     life.live(desk, stories, tickets, at=at)
