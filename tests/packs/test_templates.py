@@ -1,4 +1,4 @@
-"""What every template keeps: it can be published as it is, speaks four languages, and comes out of an editor unchanged."""
+"""What every template keeps: it can be published, speaks four languages, and comes out of an editor unchanged."""
 
 import json
 from pathlib import Path

@@ -197,7 +197,9 @@ def test_what_the_drawing_of_a_template_names_comes_with_it(ada):
     assert ada.post("/studio/processes/new/", given).status_code == 302
     assert DecisionVersion.objects.get(key="change_impact").status == "published"
     forms = FormVersion.objects.filter(key__startswith="change-", status="published")
-    assert set(forms.values_list("key", flat=True)) == {f"change-{one}" for one in ("agenda", "plan", "review", "revision")}
+    assert set(forms.values_list("key", flat=True)) == {
+        f"change-{one}" for one in ("agenda", "plan", "review", "revision")
+    }
     assert ada.post("/studio/processes/new/", given | {"key": "another_change"}).status_code == 302
     assert DecisionVersion.objects.filter(key="change_impact").count() == 1
 
