@@ -56,3 +56,13 @@ class Stuck(Refused):
     def __init__(self, message: str | Promise, code: str = "") -> None:
         self.code = code or type(self).code
         super().__init__(message)
+
+
+class CannotTransfer(Refused):
+    """A running process cannot go on in the other version; each reason names a step."""
+
+    code = "cannot_transfer"
+
+    def __init__(self, reasons: Iterable[object]) -> None:
+        self.reasons = list(reasons)
+        super().__init__(_lines(self.reasons))

@@ -1,0 +1,138 @@
+"""Running instances go on in another version of their drawing: first looked at step by step, then moved.
+
+What is waited for stays waited for: open tasks keep who has them, timers and tasks keep their due dates.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from sira.people.models import Person
+from sira.plumbing.refusals import NotAllowed
+from sira.processes import blocks, together, versions
+from sira.processes.bpmn.state import State
+from sira.processes.bpmn.transferring import Carried, Standing, carry
+from sira.processes.models import Incident, Instance, ProcessVersion, Subscription, Task, Timer
+from sira.processes.recording import Ledger
+from sira.processes.refusals import CannotTransfer
+
+Mapped = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """What would become of an instance. problems: what stands against it besides tokens without a place."""
+
+    instance: Instance
+    standing: list[Standing]
+    problems: list[str | Promise]
+
+    @property
+    def fits(self) -> bool:
+        return not self.problems and all(each.to for each in self.standing)
+
+
+def may_transfer(person: Person) -> bool:
+    return person.role in (Person.Role.ADMINISTRATOR, Person.Role.SYSTEM)
+
+
+def running_on(version: ProcessVersion) -> Iterator[Instance]:
+    """Those that could be moved from it, the oldest first."""
+    yield from Instance.objects.filter(version=version, status__in=Instance.ACTIVE).order_by("id").iterator()
+
+
+def rehearse(
+    instances: Iterable[Instance], to: ProcessVersion, *, mapping: Mapped | None = None, at: datetime
+) -> list[Rehearsed]:
+    """Where each token of each instance would stand; nothing changes. mapping: element before to element there."""
+    return [_rehearsed(instance, to, mapping or {}, at) for instance in instances]
+
+
+def summary(rehearsed: Iterable[Rehearsed]) -> dict[tuple[str, str], int]:
+    """How many tokens stand at a step, by the step and where they would go (empty: nowhere)."""
+    found: dict[tuple[str, str], int] = {}
+    for each in rehearsed:
+        for standing in each.standing:
+            place = standing.element, standing.to
+            found[place] = found.get(place, 0) + 1
+    return found
+
+
+@transaction.atomic
+def transfer(
+    instance: Instance, to: ProcessVersion, *, mapping: Mapped | None = None, by: Person, at: datetime
+) -> Instance:
+    """Let the instance go on in the other version. Raises NotAllowed, CannotTransfer."""
+    if not may_transfer(by):
+        raise NotAllowed
+    blocks.lock(instance.subject)
+    instance = together.lock(instance.pk)
+    carried = _carried(instance, to, mapping or {}, at)
+    if not carried.fits:
+        raise CannotTransfer([*carried.problems, *(_says(each) for each in carried.standing if not each.to)])
+    before, graph = instance.version_id, versions.graph_of(to.pk)
+    _rename(instance, carried, to)
+    instance.version = to
+    instance.save(update_fields=["version"])
+    cause = {"transfer": {"from": before, "to": to.pk}, "by": by.pk}
+    ledger = Ledger(instance, graph, at, cause)
+    ledger.steps = [f"+{each.to}" for each in carried.standing if each.to != each.element] or [
+        f"+{each.to}" for each in carried.standing
+    ]
+    for effect in carried.effects:
+        ledger.take(effect)
+    ledger.write(carried.state)
+    return instance
+
+
+def transfer_all(
+    version: ProcessVersion, to: ProcessVersion, *, mapping: Mapped | None = None, by: Person, at: datetime
+) -> tuple[int, list[Rehearsed]]:
+    """Every running instance of the version, each in a transaction of its own: how many were moved, and who stayed."""
+    moved, stayed = 0, []
+    for instance in list(running_on(version)):
+        try:
+            transfer(instance, to, mapping=mapping, by=by, at=at)
+            moved += 1
+        except CannotTransfer:
+            stayed += rehearse([instance], to, mapping=mapping, at=at)
+    return moved, stayed
+
+
+def _rehearsed(instance: Instance, to: ProcessVersion, mapping: Mapped, at: datetime) -> Rehearsed:
+    carried = _carried(instance, to, mapping, at)
+    return Rehearsed(instance, carried.standing, carried.problems)
+
+
+def _carried(instance: Instance, to: ProcessVersion, mapping: Mapped, at: datetime) -> Carried:
+    version = instance.version
+    if version.key != to.key:
+        return Carried(State(), [], [_("It is a version of another process.")])
+    if to.status == ProcessVersion.Status.DRAFT:
+        return Carried(State(), [], [_("A draft runs nothing. Publish it first.")])
+    if instance.status not in Instance.ACTIVE:
+        return Carried(State(), [], [_("It has ended already.")])
+    old, new = versions.graph_of(version.pk), versions.graph_of(to.pk)
+    facts = blocks.facts_of(instance.subject)
+    return carry(old, new, State.read(instance.state), mapping, facts=facts(), at=at)
+
+
+def _says(standing: Standing) -> str | Promise:
+    return f"{standing.name}: {standing.reason}"
+
+
+def _rename(instance: Instance, carried: Carried, to: ProcessVersion) -> None:
+    """Rows follow their elements, and say what the new drawing says; who has a task and when it is due stays."""
+    nodes = versions.graph_of(to.pk).nodes
+    for token, before, now in carried.renamed:
+        node = nodes[now]
+        place = {"instance": instance, "token": int(token), "element": before}
+        Timer.objects.filter(**place, fired_at=None).update(element=now)
+        Incident.objects.filter(**place, resolved_at=None).update(element=now)
+        Subscription.objects.filter(**place).update(element=now, name=node.event.name if node.event else "")
+        form = {"form": node.plan.form[:120]} if node.plan else {}
+        Task.objects.filter(**place, state=Task.State.OPEN).update(element=now, name=node.name[:200], **form)
