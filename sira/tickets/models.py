@@ -1,6 +1,7 @@
 """The ticket, what was said in it, and what happened to it."""
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex, GinIndex, HashIndex
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sira.people.models import Organisation, Person, SupportGroup
+from sira.plumbing.kept_once import key_of
 from sira.plumbing.words.tokens import indexed_of
 from sira.processes.models import Instance, Task
 from sira.tickets import gates, tallying
@@ -313,11 +315,29 @@ class TicketLink(models.Model):
         return f"{self.source_id} {self.kind} {self.target_id}"
 
 
-class HistoryEntry(models.Model):
-    """A fact: what happened to a ticket, when, by whom. Facts are kept, words are rendered.
+class Fact(models.Model):
+    """What entries of many tickets have in common, kept once (see plumbing.kept_once).
 
     facts: what a renderer needs, such as {"priority": [4, 2]} (before, after).
     """
+
+    IS_KEPT_ONCE = True
+
+    id = models.BigIntegerField(primary_key=True)
+    facts = models.JSONField()
+
+    def __str__(self) -> str:
+        return str(self.facts)
+
+
+class HistoryManager(models.Manager["HistoryEntry"]):
+    def get_queryset(self) -> models.QuerySet["HistoryEntry"]:
+        """With the facts, for which every entry would ask by itself."""
+        return super().get_queryset().select_related("fact")
+
+
+class HistoryEntry(models.Model):
+    """What happened to a ticket, when, by whom. Facts are kept, words are rendered."""
 
     class Kind(models.TextChoices):
         OPENED = "opened", _("Opened")
@@ -348,13 +368,30 @@ class HistoryEntry(models.Model):
     kind = models.CharField(max_length=9, choices=Kind)
     at = models.DateTimeField()
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
-    facts = models.JSONField(default=dict)
+    fact = models.ForeignKey(Fact, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    objects = HistoryManager()
 
     class Meta:
         indexes: ClassVar = [models.Index(name="history_of_ticket", fields=["ticket"])]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.ticket_id}"
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        told: dict[str, Any] = self.fact.facts
+        return told
+
+    @facts.setter
+    def facts(self, told: dict[str, Any]) -> None:
+        """The fact is written with the entry, see `rows_of`."""
+        self.fact = Fact(id=key_of(told), facts=told)
+
+    @staticmethod
+    def rows_of(entries: Sequence["HistoryEntry"]) -> tuple[list[Fact], list["HistoryEntry"]]:
+        """New entries with their facts before them, for plumbing.rows.insert."""
+        return [entry.fact for entry in entries], list(entries)
 
 
 class Merge(models.Model):

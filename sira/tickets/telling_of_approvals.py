@@ -47,7 +47,7 @@ def laid_out(source: Facts, subject: int, change: Any) -> Iterator[Worksheet | N
         return
     sheet = Worksheet(ticket, by=automation(), at=change.at)
     yield sheet
-    rows.insert(sheet.entries, outbox.rows_of(sheet.mails, subject=subject, at=change.at))
+    rows.insert(*HistoryEntry.rows_of(sheet.entries), outbox.rows_of(sheet.mails, subject=subject, at=change.at))
     live.tell("tickets", [subject])
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sira.calendars.compiled import edition_in_force, working_time
 from sira.notifications.models import OutgoingMail
 from sira.people.automation import automation
+from sira.plumbing import rows
 from sira.processes.blocks import InstanceChange
 from sira.processes.bpmn.expressions import WorkingTime
 from sira.promises.pump import Mark
@@ -38,7 +39,7 @@ def mail_ended(mail: OutgoingMail, at: datetime) -> None:
 
 def process_changed(change: InstanceChange) -> None:
     """A process that is stuck shows in the ticket's history; the ticket itself can be worked on."""
-    HistoryEntry.objects.bulk_create(
+    entries = [
         HistoryEntry(
             ticket_id=change.instance.subject,
             kind=HistoryEntry.Kind.INCIDENT,
@@ -47,7 +48,8 @@ def process_changed(change: InstanceChange) -> None:
             facts={"element": incident.element, "code": incident.code, "message": incident.message},
         )
         for incident in change.incidents
-    )
+    ]
+    rows.insert(*HistoryEntry.rows_of(entries))
 
 
 def working_time_after(subject: int, amount: WorkingTime, at: datetime) -> datetime:

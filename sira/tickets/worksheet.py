@@ -104,7 +104,7 @@ class Worksheet:
         rows.write(
             [ticket] if self.is_new else [],
             reasons,
-            self.entries,
+            *HistoryEntry.rows_of(self.entries),
             self.traces,
             mails,
             changed=None if self.is_new else (ticket, {*self.changed, "revision"}),

@@ -5,12 +5,12 @@ from django.db import migrations, models
 from sira.plumbing.packing import Packed
 
 IDENTIFY = """
+    ALTER TABLE intake_received DROP CONSTRAINT thing_is_received_once;
     ALTER TABLE intake_received ADD identity uuid;
     UPDATE intake_received
        SET identity = encode(substring(sha256(convert_to(channel, 'UTF8') || '\\x00' || convert_to(source, 'UTF8')
                                               || '\\x00' || convert_to(key, 'UTF8')) FROM 1 FOR 16), 'hex')::uuid,
            key = CASE WHEN key ~ '^[0-9a-f]{64}$' THEN '' ELSE key END;
-    ALTER TABLE intake_received DROP CONSTRAINT thing_is_received_once;
     ALTER TABLE intake_received DROP id;
     ALTER TABLE intake_received ADD CONSTRAINT thing_is_received_once PRIMARY KEY (identity)
 """
