@@ -329,6 +329,11 @@ class Fact(models.Model):
     def __str__(self) -> str:
         return str(self.facts)
 
+    @classmethod
+    def of(cls, facts: dict[str, Any]) -> "Fact":
+        """Unsaved; HistoryEntry.rows_of brings it to be written with its entry."""
+        return cls(id=key_of(facts), facts=facts)
+
 
 class HistoryManager(models.Manager["HistoryEntry"]):
     def get_queryset(self) -> models.QuerySet["HistoryEntry"]:
@@ -382,11 +387,6 @@ class HistoryEntry(models.Model):
     def facts(self) -> dict[str, Any]:
         told: dict[str, Any] = self.fact.facts
         return told
-
-    @facts.setter
-    def facts(self, told: dict[str, Any]) -> None:
-        """The fact is written with the entry, see `rows_of`."""
-        self.fact = Fact(id=key_of(told), facts=told)
 
     @staticmethod
     def rows_of(entries: Sequence["HistoryEntry"]) -> tuple[list[Fact], list["HistoryEntry"]]:

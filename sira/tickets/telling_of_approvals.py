@@ -15,7 +15,7 @@ from sira.processes.tasks.changes import Change
 from sira.processes.tasks.models import Ballot
 from sira.tickets import notices, requested
 from sira.tickets.facts import SheetFacts
-from sira.tickets.models import HistoryEntry, Ticket
+from sira.tickets.models import Fact, HistoryEntry, Ticket
 from sira.tickets.worksheet import Worksheet
 
 LIVE = "approvals"
@@ -55,7 +55,8 @@ def record(sheet: Worksheet, change: Change, **facts: Any) -> None:
     """by: who did it, which is not always who set the process going."""
     by = change.by or automation()
     told = {"what": change.what, "task": change.approval.task_id, "name": change.approval.task.name, **facts}
-    entry = HistoryEntry(ticket_id=sheet.ticket.pk, kind=HistoryEntry.Kind.APPROVAL, at=change.at, by=by, facts=told)
+    kind, fact = HistoryEntry.Kind.APPROVAL, Fact.of(told)
+    entry = HistoryEntry(ticket_id=sheet.ticket.pk, kind=kind, at=change.at, by=by, fact=fact)
     sheet.entries.append(entry)
 
 

@@ -11,7 +11,7 @@ from sira.processes.blocks import InstanceChange
 from sira.processes.bpmn.expressions import WorkingTime
 from sira.promises.pump import Mark
 from sira.tickets import jobs, notices, promised
-from sira.tickets.models import HistoryEntry, Ticket
+from sira.tickets.models import Fact, HistoryEntry, Ticket
 from sira.tickets.worksheet import on_desk
 
 # A working day where a drawing says "working days": as long as the calendar's usual one.
@@ -45,7 +45,7 @@ def process_changed(change: InstanceChange) -> None:
             kind=HistoryEntry.Kind.INCIDENT,
             at=change.at,
             by_id=automation().pk,
-            facts={"element": incident.element, "code": incident.code, "message": incident.message},
+            fact=Fact.of({"element": incident.element, "code": incident.code, "message": incident.message}),
         )
         for incident in change.incidents
     ]

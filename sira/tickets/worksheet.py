@@ -19,7 +19,7 @@ from sira.notifications.outbox import Mail
 from sira.people.models import Person, SupportGroup
 from sira.plumbing import live, prepared, rows
 from sira.routing import waiting
-from sira.tickets.models import HistoryEntry, Ticket, TicketType
+from sira.tickets.models import Fact, HistoryEntry, Ticket, TicketType
 
 # The place in the queue of what has no promise running: after everything that has one, oldest first.
 NO_HURRY = datetime(2900, 1, 1, tzinfo=UTC)
@@ -68,7 +68,7 @@ class Worksheet:
         self.entries.append(self._entry(kind, facts))
 
     def _entry(self, kind: str, facts: dict[str, Any]) -> HistoryEntry:
-        return HistoryEntry(ticket_id=self.ticket.pk, kind=kind, at=self.at, by_id=self.by.pk, facts=facts)
+        return HistoryEntry(ticket_id=self.ticket.pk, kind=kind, at=self.at, by_id=self.by.pk, fact=Fact.of(facts))
 
     def keep(self, trace: Trace | None) -> None:
         if trace is not None:

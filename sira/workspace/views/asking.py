@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from sira.plumbing.refusals import Refused
 from sira.shell.parts import part_or_page, wants_part
-from sira.tickets.models import HistoryEntry, Ticket
+from sira.tickets.models import Fact, HistoryEntry, Ticket
 from sira.tickets.refusals import ChangedMeanwhile
 from sira.tickets.wording import Names, field_name
 from sira.workspace import forms
@@ -131,5 +131,5 @@ def last_editor(found: Ticket, fields: list[str]) -> str:
 def versions_of(refused: ChangedMeanwhile) -> list[tuple[str, str, str]]:
     """Each field that both changed: its name, mine, theirs."""
     fields: dict[str, list[Any]] = refused.details["fields"]  # type: ignore[assignment]
-    names = Names([HistoryEntry(kind=HistoryEntry.Kind.CHANGED, facts=fields)])
+    names = Names([HistoryEntry(kind=HistoryEntry.Kind.CHANGED, fact=Fact.of(fields))])
     return [(field_name(name), names.of(name, mine), names.of(name, theirs)) for name, (mine, theirs) in fields.items()]
