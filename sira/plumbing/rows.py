@@ -183,10 +183,10 @@ def _writing(kinds: tuple[Kind, ...], change: Change | None, tells: bool) -> str
     if change:
         model, fields = change
         changes = ", ".join(f"{name} = %s" for name in names(model, fields))
-        parts.append(f'changed AS (UPDATE "{model._meta.db_table}" SET {changes} WHERE id = %s)')
+        parts.append(f'changed AS (UPDATE "{model._meta.db_table}" SET {changes} WHERE {_key_of(model)} = %s)')
     for place, kind in enumerate(kinds):
         parts.append(f"kind_{place} AS ({_inserting(*kind)})")
-        answers.append(f"ARRAY(SELECT id FROM kind_{place})")
+        answers.append(f"ARRAY(SELECT {_key_of(kind[0])} FROM kind_{place})")
     if tells:
         answers.append("pg_notify(%s, %s)")
     return f"{'WITH ' if parts else ''}{', '.join(parts)} SELECT {', '.join(answers) or 'NULL'}"
@@ -196,4 +196,9 @@ def _inserting(model: type[models.Model], fields: Fields, count: int) -> str:
     given = names(model, fields)
     lines = ", ".join([marks(len(given))] * count)
     repeated = " ON CONFLICT DO NOTHING" if is_kept_once(model) else ""
-    return f'INSERT INTO "{model._meta.db_table}" ({", ".join(given)}) VALUES {lines}{repeated} RETURNING id'
+    into = f'"{model._meta.db_table}" ({", ".join(given)})'
+    return f"INSERT INTO {into} VALUES {lines}{repeated} RETURNING {_key_of(model)}"
+
+
+def _key_of(model: type[models.Model]) -> str:
+    return f'"{model._meta.pk.column}"'
