@@ -13,6 +13,8 @@ from sira.processes.refusals import Stuck
 
 Result = Mapping[str, Any]
 NOTHING: Result = {}
+MAX_TOKENS = 1_000
+MAX_ITEMS = 500
 
 
 def leave(walk: Walk, token: str, result: Result = NOTHING) -> None:
@@ -39,6 +41,9 @@ def go_on(walk: Walk, token: str, node: Node) -> None:
     if not chosen:
         walk.drop(token)
         return
+    if len(walk.state.tokens) + len(chosen) > MAX_TOKENS:
+        reason = _("“%(name)s” would lead to more than %(limit)s ways at once.")
+        raise Stuck(reason % {"name": node.name, "limit": f"{MAX_TOKENS:,}"}, code="too_many_ways")
     if len(node.outgoing) > 1:
         walk.steps += (f"~{flow.id}" for flow in chosen)
     scope = walk.state.tokens[token][1]
@@ -141,6 +146,10 @@ def begin_loop(walk: Walk, token: str, node: Node, loop: Loop) -> None:
     items = plain(loop.items.of(walk.context(scope), walk.at))
     if not isinstance(items, list):
         raise Stuck(_("“%(text)s” is no list to repeat for.") % {"text": loop.items.text}, code="no_value")
+    if len(items) > MAX_ITEMS:
+        reason = _("“%(name)s” would repeat %(count)s times, and %(limit)s is the most.")
+        counts = {"name": node.name, "count": f"{len(items):,}", "limit": MAX_ITEMS}
+        raise Stuck(reason % counts, code="too_many_items")
     progress: dict[str, Any] = {"n": len(items), "done": 0}
     if loop.results:
         progress["results"] = [None] * len(items)

@@ -30,10 +30,10 @@ class Element:
     attributes: dict[str, str]
     namespace: str
     content: list["Element | Remark | str"] = field(default_factory=list)
+    local: str = field(init=False, compare=False)
 
-    @property
-    def local(self) -> str:
-        return self.name.rpartition(":")[2]
+    def __post_init__(self) -> None:
+        self.local = self.name.rpartition(":")[2]  # asked three times for each element
 
     @property
     def id(self) -> str:
@@ -148,9 +148,9 @@ class _Builder(ContentHandler, LexicalHandler):
             raise NotReadable(_("The drawing has too many parts, or they are nested too deeply."))
         attributes = dict(attrs.items())
         prefixes = self._prefixes[-1]
-        declared = {key[6:]: uri for key, uri in attributes.items() if key == "xmlns" or key.startswith("xmlns:")}
-        if declared:
-            prefixes = prefixes | declared
+        if "xmlns" in " ".join(attributes):
+            named = {key[6:]: uri for key, uri in attributes.items() if key == "xmlns" or key.startswith("xmlns:")}
+            prefixes = prefixes | named
         self._prefixes.append(prefixes)
         prefix = name.rpartition(":")[0]
         if prefix not in prefixes:
