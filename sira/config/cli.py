@@ -22,6 +22,7 @@ COMMANDS = {
     "mailbox": (DATABASE, "sira.channels.email.mailboxes:main", "add, test, list, remove: mailboxes read by IMAP"),
     "parse": (ALONE, "sira.channels.email.parse:main", "read mails as JSON lines; changes nothing"),
     "token": (DATABASE, "sira.api.tokens:main", "NAME --role ROLE: make a token for the API"),
+    "template": (DATABASE, "sira.config.templates:main", "list, take NAME: processes that are loaded when chosen"),
     "config": (DATABASE, "sira.config.transfer:main", "export DIR, apply DIR: the desk's set-up as text"),
     "backup": (DATABASE, "sira.config.backup:main", "DIR: database and files"),
     "restore": (DATABASE, "sira.config.restore:main", "DIR: bring a backup back"),
