@@ -46,7 +46,7 @@ class Record:
 def at_opening(ticket: Ticket, by: Person) -> dict[str, Any]:
     """The ticket's facts, as far as they are kept: what the process decided since is taken back."""
     sheet = Worksheet(ticket, by=by, at=ticket.opened_at)
-    undone = {"priority": None, "stage": "opened", "status": "open", "group": None, "has_agent": False}
+    undone = {"priority": None, "stage": "opened", "status": "open", "group": None, "agent": None, "has_agent": False}
     found = facts.of(sheet)
     return found | {"ticket": found["ticket"] | undone}
 

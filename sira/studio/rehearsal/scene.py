@@ -27,6 +27,7 @@ from sira.processes.bpmn.graph import Graph, Node
 from sira.processes.bpmn.reading import read
 from sira.processes.deciding import DECIDE
 from sira.processes.models import ProcessVersion
+from sira.processes.tasks import particulars
 from sira.studio.rehearsal.playing import Play
 
 USUAL_DAY = timedelta(hours=8)  # as sira.tickets.watching counts a working day
@@ -152,6 +153,21 @@ class TicketScene:
         self.letters.append(letter)
         play.line("mail", node, subject, letter)
 
+    def own_mail(self, node: Node, variables: Mapping[str, Any], play: Play) -> None:
+        """What the drawing itself says, in the requester's language, to whom it names."""
+        self.notices.append(node.name or node.id)
+        if not self.write_mails:
+            return
+        name, address, language = self.told
+        texts = {part: particulars.texts(node.headers, part, variables) for part in ("subject", "text")}
+        subject = particulars.in_language(texts["subject"], language) or self.ticket.get("subject") or ""
+        text = particulars.in_language(texts["text"], language)
+        given = node.headers.get("to", "").strip()
+        to = given if given and given != "requester" else f"{name} <{address}>" if address else name
+        letter = Letter("own", to, language or "en", subject, text)
+        self.letters.append(letter)
+        play.line("mail", node, subject, letter)
+
 
 Done = Mapping[str, Any] | None
 StandIn = Callable[[TicketScene, Node, Mapping[str, Any], Play], Done]
@@ -195,9 +211,37 @@ def stage(scene: TicketScene, node: Node, _variables: Mapping[str, Any], play: P
     return None
 
 
-def notify(scene: TicketScene, node: Node, _variables: Mapping[str, Any], play: Play) -> Done:
-    scene.mail(node.headers.get("kind", "acknowledgement"), node, play)
+def notify(scene: TicketScene, node: Node, variables: Mapping[str, Any], play: Play) -> Done:
+    """A standing text, or the drawing's own to whomever it names."""
+    if kind := node.headers.get("kind"):
+        scene.mail(kind, node, play)
+    else:
+        scene.own_mail(node, variables, play)
     return None
+
+
+def reply(scene: TicketScene, node: Node, variables: Mapping[str, Any], play: Play) -> Done:
+    scene.own_mail(node, variables, play)
+    return None
+
+
+def set_field(scene: TicketScene, node: Node, variables: Mapping[str, Any], play: Play) -> Done:
+    """What the input mappings and headers give, in the facts of this play alone."""
+    given = {name: particulars.filled(text, variables) for name, text in node.headers.items()}
+    given |= {target: variables.get(target) for target, _source in node.inputs}
+    for name, value in given.items():
+        place, _dot, field_ = name.partition(".")
+        if place == "fields" and field_:
+            scene.ticket.setdefault("fields", {})[field_] = value
+        elif name in scene.ticket:
+            scene.ticket[name] = value
+    play.line("does", node, _said(given))
+    return None
+
+
+def open_child(_scene: TicketScene, node: Node, _variables: Mapping[str, Any], play: Play) -> Done:
+    play.line("does", node, _("A child ticket would be opened."))
+    return {"child": "…"}
 
 
 def resolve(scene: TicketScene, node: Node, _variables: Mapping[str, Any], play: Play) -> Done:
@@ -233,6 +277,9 @@ STAND_INS: dict[str, StandIn] = {
     "sira:route": route,
     "sira:stage": stage,
     "sira:notify": notify,
+    "sira:reply": reply,
+    "sira:set": set_field,
+    "sira:open_child": open_child,
     "sira:resolve": resolve,
     "sira:close": close,
     DECIDE: decide,
