@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 
 from sira.people.models import Person, SupportGroup
+from sira.plumbing import prepared
 from sira.routing import caps, strategies
-from sira.routing.members import Candidates, candidates_for, over_limit
+from sira.routing.members import ACROSS_GROUPS, Candidates, candidates_for, over_limit
 from sira.routing.work import Work, counts
 
 Strategy = SupportGroup.Strategy
@@ -57,10 +58,14 @@ def choose_agent(group: SupportGroup, *, at: datetime, work: Work | None = None)
 
 
 def _told(group: SupportGroup, found: Candidates) -> dict[str, Any]:
+    """Keys as words in a row: a trace has to stay small among two hundred people."""
+    left_out: dict[str, list[int]] = {}
+    for key, why in found.left_out.items():
+        left_out.setdefault(why, []).append(key)
     return {
         "strategy": group.strategy,
-        "candidates": [[key, found.names[key]] for key in found.able],
-        "left_out": [[key, found.names[key], why] for key, why in sorted(found.left_out.items()) if key in found.names],
+        "candidates": " ".join(map(str, found.able)),
+        "left_out": {why: " ".join(map(str, sorted(keys))) for why, keys in sorted(left_out.items())},
     }
 
 
@@ -93,9 +98,7 @@ _LOCK = """
 
 def _locked(group: SupportGroup) -> _Pool:
     """The pool, held from here to the end of the transaction."""
-    with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
-        cursor.execute(_LOCK, [group.pk])
-        last, debts = cursor.fetchone()
+    ((last, debts),) = prepared.ask(_LOCK, [group.pk])
     return _Pool(last, {int(key): owe for key, owe in caps.from_json(debts).items()})
 
 
@@ -122,11 +125,10 @@ def _pick(group: SupportGroup, found: Candidates, work: Work, pool: _Pool) -> _P
 
 def _by_share(found: Candidates, pool: _Pool, known: int | None) -> _Picked:
     """Somebody who knew the person gets it before their share says so, and it counts against their share."""
-    equal = all(one.share is None for one in found.members.values())
-    shares = {key: 1.0 if equal else float(one.share or 0) for key, one in found.members.items()}
+    shares, able = found.planned, found.able
     owed = strategies.accrued(found.here, shares, pool.debts)
-    chosen = strategies.most_owed(found.able, shares, owed) if known is None else known
-    now = {"owed": " ".join(f"{owed[one]:.2f}" for one in found.able)}
+    chosen = strategies.most_owed(able, shares, owed) if known is None else known
+    now = {"owed": " ".join(f"{owed[one]:.2f}" for one in able)}
     why = "share" if known is None else "knew_them"
     return _Picked(chosen, why, chosen, now, strategies.paid(owed, chosen))
 
@@ -137,14 +139,10 @@ _PASSING = f"{_WAITING} SKIP LOCKED"
 
 def _limit_reached(group: SupportGroup, found: Candidates, work: Work, agent: int, at: datetime, lock: str) -> str:
     """Why they may not have it after all: looked at once more with their row locked, where they have limits."""
-    member = found.members[agent]
-    if not member.is_limited_at(work.channel):
-        return ""
-    with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
-        cursor.execute(lock, [agent])
-        if lock is _PASSING and cursor.fetchone() is None and member.is_bounded:
-            return "just_dealt_to"
-    return over_limit([member], group, work, at).get(agent, "")
+    limits = found.limits.get(agent, 0)
+    if limits & ACROSS_GROUPS and prepared.one(lock, [agent]) is None:
+        return "just_dealt_to"
+    return over_limit([agent], found, group, work, at).get(agent, "") if limits else ""
 
 
 # Columns of plain values: from_db converts nothing.
@@ -155,8 +153,8 @@ _DEAL = f"""
                debts = coalesce(%(debts)s::jsonb, debts) WHERE group_id = %(group)s
     ), counted AS (
         INSERT INTO routing_dealt AS dealt (person_id, group_id, period, starts, n)
-        SELECT %(agent)s, %(group)s, period, starts, 1
-          FROM unnest(%(periods)s::text[], %(starts)s::date[]) AS of (period, starts)
+        VALUES (%(agent)s::bigint, %(group)s::bigint, 'd', %(d)s::date, 1),
+               (%(agent)s, %(group)s, 'w', %(w)s, 1), (%(agent)s, %(group)s, 'm', %(m)s, 1)
             ON CONFLICT (person_id, period, starts, group_id) DO UPDATE SET n = dealt.n + 1
     )
     SELECT {", ".join(_COLUMNS)} FROM people_person WHERE id = %(agent)s
@@ -168,6 +166,5 @@ def _deal(group: SupportGroup, picked: _Picked, at: datetime) -> Person:
     starts = caps.periods(at)
     debts = None if picked.debts is None else json.dumps(picked.debts)
     values = {"group": group.pk, "agent": picked.agent, "last": picked.last, "debts": debts}
-    with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
-        cursor.execute(_DEAL, {**values, "periods": list(starts), "starts": list(starts.values())})
-        return Person.from_db(connection.alias, _COLUMNS, cursor.fetchone())
+    ((*person,),) = prepared.ask(_DEAL, {**values, **starts})
+    return Person.from_db(DEFAULT_DB_ALIAS, _COLUMNS, person)

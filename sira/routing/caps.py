@@ -1,15 +1,16 @@
 """How many tickets somebody, or a group, may be dealt in a day, a week and a month, and how many they were."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection
 
 from sira.people.models import SupportGroup
+from sira.plumbing import prepared
+from sira.workforce.availability import array
 
 WHY = {"d": "day_cap", "w": "week_cap", "m": "month_cap"}
 
@@ -35,30 +36,33 @@ def next_start(period: str, at: datetime) -> datetime:
     return datetime.combine(following, time(), ZoneInfo(settings.TIME_ZONE))
 
 
-_HAD = """
-    SELECT person_id, group_id, period, n FROM routing_dealt
-     WHERE person_id = ANY(%(people)s)
-       AND (period = 'd' AND starts = %(d)s OR period = 'w' AND starts = %(w)s OR period = 'm' AND starts = %(m)s)
+# Compared in the database: of two hundred people few have reached a cap.
+_REACHED = """
+    WITH had AS (
+        SELECT person_id, period, sum(n) AS own, sum(n) FILTER (WHERE group_id = %(group)s) AS of_group
+          FROM routing_dealt
+         WHERE person_id = ANY(%(people)s::bigint[])
+           AND (period = 'd' AND starts = %(d)s OR period = 'w' AND starts = %(w)s OR period = 'm' AND starts = %(m)s)
+         GROUP BY person_id, period
+    )
+    SELECT membership.person_id, cap.period
+      FROM people_membership membership
+      LEFT JOIN workforce_worker worker ON worker.person_id = membership.person_id
+     CROSS JOIN LATERAL (VALUES ('d', worker.day_cap, membership.day_cap), ('w', worker.week_cap, membership.week_cap),
+                                ('m', worker.month_cap, membership.month_cap)) AS cap (period, own, of_group)
+      LEFT JOIN had ON had.person_id = membership.person_id AND had.period = cap.period
+     WHERE membership.group_id = %(group)s AND membership.person_id = ANY(%(people)s::bigint[])
+       AND (coalesce(had.own, 0) >= cap.own OR coalesce(had.of_group, 0) >= cap.of_group)
 """
 
 
-def reached(limits: Mapping[int, Mapping[tuple[str, str], int]], group: int, at: datetime) -> dict[int, str]:
-    """Whose cap is reached, and which: by person, their limits as in Member. One statement, none without limits."""
-    if not limits:
-        return {}
-    had: dict[tuple[int, str, str], int] = {}
-    with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
-        cursor.execute(_HAD, {"people": list(limits), **periods(at)})
-        for person, of_group, period, n in cursor.fetchall():
-            had[person, "own", period] = had.get((person, "own", period), 0) + n
-            if of_group == group:
-                had[person, "group", period] = n
-    return {
-        person: WHY[period]
-        for person, own in limits.items()
-        for (whose, period), most in own.items()
-        if had.get((person, whose, period), 0) >= most
-    }
+def reached(people: Sequence[int], group: int, at: datetime) -> dict[int, str]:
+    """Who of these members has reached a cap of theirs, in all or in this group; the longest one. One statement."""
+    found: dict[int, str] = {}
+    rows = prepared.ask(_REACHED, {"people": array(people), "group": group, **periods(at)})
+    for period, person in sorted((list(WHY).index(period), person) for person, period in rows):
+        found[person] = list(WHY.values())[period]
+    return found
 
 
 _GROUP_HAD = """
@@ -77,7 +81,5 @@ def reached_by_group(group: SupportGroup, at: datetime) -> str:
     most = {"d": group.day_cap, "w": group.week_cap, "m": group.month_cap}
     if all(cap is None for cap in most.values()):
         return ""
-    with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
-        cursor.execute(_GROUP_HAD, {"group": group.pk, **periods(at)})
-        had = dict(cursor.fetchall())
+    had: dict[str, int] = dict(prepared.ask(_GROUP_HAD, {"group": group.pk, **periods(at)}))
     return next((period for period, cap in most.items() if cap is not None and had.get(period, 0) >= cap), "")

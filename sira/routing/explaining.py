@@ -1,6 +1,5 @@
 """Why it went to whom it went to, as one would say it. The trace keeps facts; the words are the reader's."""
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,13 +18,27 @@ def why_not(reason: str) -> str:
     return str(LEFT_OUT.get(reason, reason))
 
 
-def sentences(detail: Mapping[str, Any]) -> list[str]:
-    """What happened in plain words: how many could have it, why the others could not, why the chosen one."""
-    candidates, left_out = detail.get("candidates"), detail.get("left_out", [])
-    if candidates is None:
+def people_in(detail: Mapping[str, Any]) -> list[int]:
+    """Everybody the trace names, by key."""
+    return [*candidates(detail), *(key for key, _reason in left_out(detail))]
+
+
+def candidates(detail: Mapping[str, Any]) -> list[int]:
+    return _keys(detail.get("candidates"))
+
+
+def left_out(detail: Mapping[str, Any]) -> list[tuple[int, str]]:
+    """Who was left out, each with the reason's code."""
+    found = detail.get("left_out")
+    return [(key, why) for why, keys in found.items() for key in _keys(keys)] if isinstance(found, dict) else []
+
+
+def sentences(detail: Mapping[str, Any], names: Mapping[int, str]) -> list[str]:
+    """What happened in plain words: how many could have it, and why the chosen one. names: of who is chosen."""
+    if "candidates" not in detail:
         return []
-    could = len(candidates)
-    of = could + len(left_out)
+    could = len(candidates(detail))
+    of = could + len(left_out(detail))
     said = [
         ngettext(
             "%(could)s of %(of)s person in the group could be given it.",
@@ -34,17 +47,12 @@ def sentences(detail: Mapping[str, Any]) -> list[str]:
         )
         % {"could": could, "of": of}
     ]
-    if chosen := _chosen(detail):
-        said.append(_CHOSEN[detail["why"]]() % chosen if detail.get("why") in _CHOSEN else how(detail))
+    chosen = detail.get("agent")
+    if chosen in candidates(detail) and detail.get("why") in _CHOSEN:
+        said.append(_CHOSEN[detail["why"]]() % {"who": names.get(chosen, "?"), "figure": _figure(detail, chosen)})
     else:
         said.append(_upper(how(detail)) + ".")
     return said
-
-
-def left_out_counts(detail: Mapping[str, Any]) -> list[tuple[str, int]]:
-    """How many were left out for which reason, the most frequent first."""
-    counts = Counter(str(reason) for _key, _name, reason in detail.get("left_out", []))
-    return [(why_not(reason), n) for reason, n in counts.most_common()]
 
 
 def figures(detail: Mapping[str, Any]) -> list[float]:
@@ -52,12 +60,13 @@ def figures(detail: Mapping[str, Any]) -> list[float]:
     return [float(one) for one in str(detail.get("loads") or detail.get("owed") or "").split()]
 
 
-def _chosen(detail: Mapping[str, Any]) -> dict[str, Any] | None:
-    compared = figures(detail)
-    for place, (key, name) in enumerate(detail.get("candidates", [])):
-        if key == detail.get("agent"):
-            return {"who": name, "figure": f"{compared[place]:g}" if place < len(compared) else ""}
-    return None
+def _figure(detail: Mapping[str, Any], chosen: int) -> str:
+    compared = dict(zip(candidates(detail), figures(detail), strict=False))
+    return f"{compared[chosen]:g}" if chosen in compared else ""
+
+
+def _keys(words: Any) -> list[int]:
+    return [int(key) for key in words.split()] if isinstance(words, str) else []
 
 
 def _upper(words: str) -> str:

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
-
 from sira.people.models import SupportGroup
+from sira.plumbing import prepared
 from sira.routing import caps
 from sira.routing.agents import AgentChoice
 from sira.routing.models import Waiting
@@ -53,12 +52,12 @@ def next_try(chosen: AgentChoice, at: datetime) -> datetime | None:
     why = chosen.reasons
     if why["why"] == "group_full":
         return caps.next_start(why["period"], at)
-    left_out = {person: reason for person, _name, reason in why["left_out"]}
-    away = [person for person, reason in left_out.items() if reason in availability.ORDER]
-    instants = [caps.next_start(_PERIODS[reason], at) for reason in set(left_out.values()) & set(_PERIODS)]
+    left_out: dict[str, str] = why["left_out"]
+    away = [int(key) for reason in availability.ORDER for key in left_out.get(reason, "").split()]
+    instants = [caps.next_start(_PERIODS[reason], at) for reason in left_out if reason in _PERIODS]
     if away and (comes := availability.next_change(away, at)):
         instants.append(comes)
-    if "just_dealt_to" in left_out.values():
+    if "just_dealt_to" in left_out:
         instants.append(at)
     return min(instants, default=None)
 
@@ -82,14 +81,13 @@ def forget(subject: int) -> None:
 _WAKE = """
     UPDATE routing_waiting SET try_at = %(at)s
      WHERE (try_at IS NULL OR try_at > %(at)s)
-       AND group_id IN (SELECT group_id FROM people_membership WHERE person_id = ANY(%(people)s))
+       AND group_id IN (SELECT group_id FROM people_membership WHERE person_id = ANY(%(people)s::bigint[]))
 """
 
 
 def wake(people: Iterable[int], at: datetime) -> None:
     """These people may be able to take more than before: what waits for their groups is tried at once."""
-    with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
-        cursor.execute(_WAKE, {"people": list(people), "at": at})
+    prepared.ask(_WAKE, {"people": availability.array(people), "at": at})
 
 
 def wake_groups(groups: Sequence[int], at: datetime) -> None:

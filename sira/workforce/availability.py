@@ -16,21 +16,26 @@ ORDER = ("sick", "leave", "off_shift", "closed", "off", "away")
 
 _REASONS = """
     SELECT person_id, state, NULL::bigint FROM workforce_presence
-     WHERE person_id = ANY(%(ids)s) AND state IN ('away', 'off') AND (until IS NULL OR until > %(at)s)
+     WHERE person_id = ANY(%(ids)s::bigint[]) AND state IN ('away', 'off') AND (until IS NULL OR until > %(at)s)
     UNION ALL
     SELECT person_id, kind, NULL FROM workforce_absence
-     WHERE person_id = ANY(%(ids)s) AND state = 'approved' AND starts_at <= %(at)s
+     WHERE person_id = ANY(%(ids)s::bigint[]) AND state = 'approved' AND starts_at <= %(at)s
        AND (ends_at IS NULL OR ends_at > %(at)s)
     UNION ALL
     SELECT person_id, CASE WHEN by_shifts THEN 'off_shift' ELSE 'closed' END,
            (SELECT edition_id FROM calendars_calendar WHERE id = calendar_id)
       FROM workforce_worker worker
-     WHERE person_id = ANY(%(ids)s) AND CASE WHEN by_shifts THEN NOT EXISTS (
+     WHERE person_id = ANY(%(ids)s::bigint[]) AND CASE WHEN by_shifts THEN NOT EXISTS (
                SELECT FROM workforce_shift shift
                 WHERE shift.person_id = worker.person_id AND kind = 'work' AND NOT is_cancelled
                   AND starts_at <= %(at)s AND starts_at > %(earliest)s AND ends_at > %(at)s)
            ELSE calendar_id IS NOT NULL END
 """
+
+
+def array(ids: Iterable[int]) -> str:
+    """Keys as PostgreSQL reads an array: a list would be written number by number, which is dear for two hundred."""
+    return f"{{{','.join(map(str, ids))}}}"
 
 
 def left_out(person_ids: Iterable[int], at: datetime) -> dict[int, str]:
@@ -42,7 +47,7 @@ def left_out(person_ids: Iterable[int], at: datetime) -> dict[int, str]:
     if not ids:
         return {}
     found: dict[int, str] = {}
-    for person, reason, edition in _rows(_REASONS, {"ids": ids, "at": at, "earliest": at - LONGEST_SHIFT}):
+    for person, reason, edition in _rows(_REASONS, {"ids": array(ids), "at": at, "earliest": at - LONGEST_SHIFT}):
         if reason == "closed" and (edition is None or working_time(edition).is_open(at)):
             continue
         if person not in found or ORDER.index(reason) < ORDER.index(found[person]):
@@ -58,23 +63,23 @@ def who_may_work(person_ids: Iterable[int], at: datetime) -> tuple[list[int], di
 
 
 _NEXT = """
-    SELECT min(until), NULL::bigint FROM workforce_presence WHERE person_id = ANY(%(ids)s) AND until > %(at)s
+    SELECT min(until), NULL::bigint FROM workforce_presence WHERE person_id = ANY(%(ids)s::bigint[]) AND until > %(at)s
     UNION ALL
     SELECT min(ends_at), NULL FROM workforce_absence
-     WHERE person_id = ANY(%(ids)s) AND state = 'approved' AND ends_at > %(at)s
+     WHERE person_id = ANY(%(ids)s::bigint[]) AND state = 'approved' AND ends_at > %(at)s
     UNION ALL
     SELECT min(starts_at), NULL FROM workforce_shift
-     WHERE person_id = ANY(%(ids)s) AND kind = 'work' AND NOT is_cancelled AND starts_at > %(at)s
+     WHERE person_id = ANY(%(ids)s::bigint[]) AND kind = 'work' AND NOT is_cancelled AND starts_at > %(at)s
     UNION ALL
     SELECT NULL, edition_id FROM workforce_worker JOIN calendars_calendar calendar ON calendar.id = calendar_id
-     WHERE person_id = ANY(%(ids)s) AND NOT by_shifts AND edition_id IS NOT NULL
+     WHERE person_id = ANY(%(ids)s::bigint[]) AND NOT by_shifts AND edition_id IS NOT NULL
 """
 
 
 def next_change(person_ids: Iterable[int], at: datetime) -> datetime | None:
     """The earliest instant after `at` at which somebody of them may come by plan: shift, end of leave, opening."""
     found: list[datetime] = []
-    for instant, edition in _rows(_NEXT, {"ids": list(person_ids), "at": at}):
+    for instant, edition in _rows(_NEXT, {"ids": array(person_ids), "at": at}):
         if instant is not None:
             found.append(instant)
         elif edition is not None and not working_time(edition).is_open(at):

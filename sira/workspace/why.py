@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sira.decisions.models import Trace
+from sira.people.models import Person
 from sira.promises import explaining as promised
 from sira.routing import explaining
 from sira.shell import formats
@@ -40,7 +41,7 @@ class Reason:
 
 
 def reasons_of(ticket: Ticket) -> list[Reason]:
-    """The newest decision of each kind. One query."""
+    """The newest decision of each kind. Two queries."""
     newest: dict[str, Trace] = {}
     for trace in Trace.objects.filter(subject=ticket.pk).select_related("reason__version").order_by("at", "id"):
         newest[trace.kind] = trace
@@ -69,16 +70,18 @@ def _priority(ticket: Ticket, trace: Trace) -> Reason:
 
 def _route(ticket: Ticket, trace: Trace) -> Reason:
     detail = trace.detail
+    names = dict(Person.objects.filter(pk__in=explaining.people_in(detail)).values_list("pk", "name"))
     figures = explaining.figures(detail)
     most = max(figures, default=0) or 1
     candidates = [
-        Candidate(name, figure, max(0, round(100 * (figure or 0) / most)), key == detail.get("agent"))
-        for (key, name), figure in zip_longest(detail.get("candidates", []), figures)
+        Candidate(names.get(key, "?"), figure, max(0, round(100 * (figure or 0) / most)), key == detail.get("agent"))
+        for key, figure in zip_longest(explaining.candidates(detail), figures)
     ]
     # Shares: who was owed most comes first; open work: who had least.
     sign = -1 if "owed" in detail else 1
     candidates.sort(key=lambda one: (not one.is_chosen, sign * (one.score or 0)))
-    candidates += [Candidate(name, reason=explaining.why_not(why)) for _key, name, why in detail.get("left_out", [])]
+    out = ((names.get(key, "?"), explaining.why_not(why)) for key, why in explaining.left_out(detail))
+    candidates += [Candidate(name, reason=why) for name, why in out]
     facts = [(_(name), _word(value)) for name, value in trace.inputs.items() if value is not None]
     chosen = next((one.name for one in candidates if one.is_chosen), "")
     group = trace.outcome.get("group") if isinstance(trace.outcome, dict) else trace.outcome
@@ -88,7 +91,7 @@ def _route(ticket: Ticket, trace: Trace) -> Reason:
         ", ".join(part for part in (rule_of(trace), explaining.how(detail)) if part),
         facts,
         candidates,
-        explaining.sentences(detail),
+        explaining.sentences(detail, names),
     )
 
 

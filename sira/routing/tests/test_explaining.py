@@ -1,31 +1,32 @@
 import pytest
 from django.utils import translation
 
-from sira.routing.explaining import figures, left_out_counts, sentences
+from sira.routing.explaining import figures, left_out, people_in, sentences
 from sira.routing.words import LEFT_OUT, WHY
 
 ROUTED = {
     "strategy": "least_load", "why": "least_load", "agent": 2, "loads": "5 2.5",
-    "candidates": [[1, "Ada"], [2, "Bo"]], "left_out": [[3, "Cem", "sick"], [4, "Dov", "day_cap"], [5, "Eli", "sick"]],
+    "candidates": "1 2", "left_out": {"day_cap": "4", "sick": "3 5"},
 }  # fmt: skip
 
 
 def test_a_choice_is_told_in_sentences():
-    assert sentences(ROUTED) == [
+    assert sentences(ROUTED, {2: "Bo"}) == [
         "2 of the 5 people in the group could be given it.",
         "Bo had the least open work: 2.5.",
     ]
     assert figures(ROUTED) == [5, 2.5]
-    assert left_out_counts(ROUTED) == [("sick", 2), ("had today's most", 1)]
+    assert left_out(ROUTED) == [(4, "day_cap"), (3, "sick"), (5, "sick")]
+    assert people_in(ROUTED) == [1, 2, 4, 3, 5]
 
 
 def test_with_nobody_it_says_what_happens_next():
-    nobody = {"why": "nobody_there", "candidates": [], "left_out": ROUTED["left_out"]}
-    assert sentences(nobody) == [
+    nobody = {"why": "nobody_there", "candidates": "", "left_out": ROUTED["left_out"]}
+    assert sentences(nobody, {}) == [
         "0 of the 3 people in the group could be given it.",
         "Nobody may be given it now; it is dealt as soon as somebody may.",
     ]
-    assert sentences({"why": "taken_from_queue"}) == []
+    assert sentences({"why": "taken_from_queue"}, {}) == []
 
 
 @pytest.mark.parametrize("language", ["tr", "fa", "pl"])
@@ -33,4 +34,4 @@ def test_every_reason_has_words_in_every_language(language):
     with translation.override(language):
         for english, words in {**LEFT_OUT, **WHY}.items():
             assert str(words) and str(words) != english
-        assert "Bo" in sentences(ROUTED)[1]
+        assert "Bo" in sentences(ROUTED, {2: "Bo"})[1]

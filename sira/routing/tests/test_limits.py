@@ -11,7 +11,7 @@ from django.db import connections, transaction
 from sira.people.automation import automation
 from sira.people.models import Membership, Person, SupportGroup
 from sira.people.tests.cast import an_agent
-from sira.routing import agents, caps, work
+from sira.routing import agents, caps, explaining, work
 from sira.routing.models import Dealt, Pool
 from sira.routing.work import Work
 from sira.workforce import working
@@ -43,7 +43,8 @@ def dealt(group: SupportGroup, times: int = 1, at: datetime = NOON, of: Work | N
 
 def why_left_out(group: SupportGroup, of: Work | None = None, at: datetime = NOON) -> dict[str, str]:
     reasons = agents.choose_agent(group, at=at, work=of).reasons
-    return {name: why for _key, name, why in reasons["left_out"]}
+    names = dict(Person.objects.values_list("pk", "name"))
+    return {names[key]: why for key, why in explaining.left_out(reasons)}
 
 
 @pytest.fixture

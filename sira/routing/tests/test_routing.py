@@ -48,7 +48,7 @@ def test_the_trace_tells_rule_candidates_and_choice(table):
     assert (kept.outcome, kept.detail["agent"]) == ("it", choice.agent_id)
     assert kept.inputs == {"Category": "network", "Requester": "internal"}
     assert kept.detail["matched"][0]["rows"][0] == 5
-    assert kept.detail["candidates"] == [[choice.agent_id, "Agent of it"]]
+    assert kept.detail["candidates"] == str(choice.agent_id)
     assert str(WHY[kept.detail["why"]]) == "in turn"
 
 
