@@ -227,7 +227,7 @@ def reply(scene: TicketScene, node: Node, variables: Mapping[str, Any], play: Pl
 
 def set_field(scene: TicketScene, node: Node, variables: Mapping[str, Any], play: Play) -> Done:
     """What the input mappings and headers give, in the facts of this play alone."""
-    given = {name: particulars.filled(text, variables) for name, text in node.headers.items()}
+    given: dict[str, Any] = {name: particulars.filled(text, variables) for name, text in node.headers.items()}
     given |= {target: variables.get(target) for target, _source in node.inputs}
     for name, value in given.items():
         place, _dot, field_ = name.partition(".")
