@@ -2,7 +2,7 @@
 
 from ninja import NinjaAPI
 
-from sira.api import attachments, people, problems, tickets
+from sira.api import approvals, attachments, people, problems, tasks, tickets
 from sira.api.auth import Bearer
 
 api = NinjaAPI(
@@ -12,9 +12,11 @@ api = NinjaAPI(
     docs_url=None,
     openapi_url="openapi.json",
     urls_namespace="api-v1",
-    description="Tickets, messages, attachments and people. Errors are problem details; lists page by cursor.",
+    description="Tickets, approvals, tasks, attachments, people. Errors are problem details; lists page by cursor.",
 )
 api.add_router("tickets", tickets.router)
+api.add_router("approvals", approvals.router)
+api.add_router("tasks", tasks.router)
 api.add_router("attachments", attachments.router)
 api.add_router("people", people.router)
 problems.register(api)

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from sira.intake import addressing, bounces, threading
+from sira.intake import addressing, bounces, by_reply, threading
 from sira.intake.incoming import Incoming, Sender
 from sira.intake.models import Received
 from sira.people import recognition
@@ -60,6 +60,9 @@ def _take_in(incoming: Incoming, *, at: datetime) -> Receipt:
     ticket = incoming.ticket or threading.find(incoming, person)
     if ticket is None:
         return _open(incoming, person, at=at)
+    decided = by_reply.take_in(incoming, person, ticket, at=at)
+    if decided is not None:
+        return Receipt(ticket, decided)
     if threading.speaks_as_agent(incoming, person, ticket):
         return Receipt(ticket, conversation.answer(ticket, incoming.said, by=person, at=at, channel=incoming.channel))
     try:

@@ -13,6 +13,7 @@ from sira.tickets import notices, permissions
 from sira.tickets.models import Message, Ticket
 
 TAG = re.compile(r"\[([A-Z]{2,5}-\d{1,18})\]")
+FOR_BALLOT = re.compile(r"(?P<number>[A-Z]{2,5}-\d+)-V(?P<ballot>\d{1,18})-P(?P<person>\d{1,18})\Z")
 FOR_AGENT = re.compile(r"(?P<number>[A-Z]{2,5}-\d+)-A(?P<agent>\d+)\Z")
 MOST_ANSWERS = 20
 
@@ -24,6 +25,8 @@ def find(incoming: Incoming, person: Person) -> Ticket | None:
             continue
         ticket = survivor(ticket)
         if permissions.takes_part(person, ticket) or permissions.may_work_on(person, ticket):
+            return ticket
+        if answers_for(incoming, person) is not None:
             return ticket
     return None
 
@@ -37,7 +40,7 @@ def survivor(ticket: Ticket) -> Ticket:
 
 def by_address(incoming: Incoming) -> Ticket | None:
     for number in keyed_numbers(incoming):
-        found = FOR_AGENT.match(number)
+        found = FOR_AGENT.match(number) or FOR_BALLOT.match(number)
         return rows.find(Ticket, "number = %s", [found["number"] if found else number])
     return None
 
@@ -50,6 +53,15 @@ def keyed_numbers(incoming: Incoming) -> list[str]:
 def speaks_as_agent(incoming: Incoming, person: Person, ticket: Ticket) -> bool:
     """Whether the mail carries the key that only this agent was given for this ticket; anybody can forge a From."""
     return notices.agent_key(ticket, person) in keyed_numbers(incoming)
+
+
+def answers_for(incoming: Incoming, person: Person) -> int | None:
+    """The ballot that this person was asked to decide with the very mail that is answered; the key is theirs alone."""
+    for number in keyed_numbers(incoming):
+        found = FOR_BALLOT.match(number)
+        if found and int(found["person"]) == person.pk:
+            return int(found["ballot"])
+    return None
 
 
 def by_answer(incoming: Incoming) -> Ticket | None:

@@ -34,6 +34,12 @@ class Access:
             return reverse(f"portal:link_{name}" if name != "ticket" else "portal:link", args=[self.token, *more])
         return reverse(f"portal:{name}", args=[self.ticket.number, *more])
 
+    def form_url(self, task: int) -> str:
+        """The address of a form that the process asks for."""
+        return (
+            reverse("portal:link_form", args=[self.token, task]) if self.token else reverse("portal:form", args=[task])
+        )
+
     @property
     def messages(self) -> MessageQuerySet:
         """What was said to or by the requester's side; notes never show in the portal, to agents neither."""

@@ -1,10 +1,19 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.http import HttpRequest
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from sira.processes.tasks.counting import count_to_decide
 from sira.shell.places import Place, add_place
+
+APPROVALS = "approvals"
+
+
+def to_decide(request: HttpRequest) -> int:
+    return count_to_decide(request.user.pk, at=now())  # type: ignore[arg-type]
 
 
 def works(person: Any) -> bool:
@@ -23,4 +32,6 @@ class PortalConfig(AppConfig):
         find = pgettext_lazy("place", "Find, ask")
         add_place(Place("portal", find, "portal:home", "search", order=800, may_enter=asks_only))
         add_place(Place("requests", _("My requests"), "portal:tickets", "ticket", order=810, may_enter=asks_only))
+        words = _("Approvals")
+        add_place(Place(APPROVALS, words, "portal:approvals", "stamp", 820, may_enter=asks_only, count=to_decide))
         add_place(Place("own", _("My requests"), "portal:tickets", "ticket", order=890, tab=False, may_enter=works))

@@ -15,7 +15,10 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True)
 class Place:
-    """One word of the navigation.  tab: also in the tab bar of a phone.  may_enter: asked with the signed-in person."""
+    """One word of the navigation.  tab: also in the tab bar of a phone.  may_enter: asked with the signed-in person.
+
+    count: what waits there, shown behind the word; it is asked for every page, so it must cost next to nothing.
+    """
 
     key: str
     words: str | Promise
@@ -25,6 +28,7 @@ class Place:
     tab: bool = True
     bar: bool = True
     may_enter: Callable[[Any], bool] = field(default=lambda person: True)
+    count: Callable[[HttpRequest], int] | None = None
 
     @cached_property
     def url(self) -> str:
@@ -57,6 +61,17 @@ def add_figure(name: str, read: Callable[[HttpRequest], Any]) -> None:
 
 def places_for(person: Any) -> list[Place]:
     return sorted((place for place in _places.values() if place.may_enter(person)), key=lambda place: place.order)
+
+
+def count_of(key: str, request: HttpRequest) -> int:
+    """What waits at a place; asked once a page, however often it is shown."""
+    place = _places.get(key)
+    if place is None or place.count is None:
+        return 0
+    kept: dict[str, int] = request.__dict__.setdefault("_counts", {})
+    if key not in kept:
+        kept[key] = place.count(request)
+    return kept[key]
 
 
 def way(name: str) -> str:

@@ -35,11 +35,12 @@ def hear(
     copies: who takes part from now on.  quiet: a machine wrote, so nothing is sent to it.
     """
     with on_desk(ticket, by=by, at=at) as sheet:
-        if not permissions.may_answer(by, sheet.ticket):
+        takes_part = permissions.may_answer(by, sheet.ticket)
+        if not takes_part and not permissions.is_asked(by, sheet.ticket):
             raise NotAllowed()
         sheet.silent = quiet
         include(sheet, copies)
-        counts = not said.is_automatic and not is_only_thanks(said.text)
+        counts = takes_part and not said.is_automatic and not is_only_thanks(said.text)
         if counts and sheet.ticket.status in Ticket.DONE:
             lifecycle.reopen_sheet(sheet, why="answer")
         elif counts and sheet.ticket.status in (Ticket.Status.WAITING, Ticket.Status.HELD):
@@ -75,6 +76,12 @@ def keep_own_mail(ticket: Ticket, said: Said, *, by: Person, channel: str, at: d
 
 def answer(ticket: Ticket, said: Said, *, by: Person, at: datetime, channel: str = Ticket.Channel.PORTAL) -> Message:
     """An agent answers the requester and those on copy; it goes out by mail. The first answer keeps its promise.
+def keep_reply(ticket: Ticket, said: Said, *, by: Person, channel: str, at: datetime) -> Message:
+    """The mail that decided an approval, among the desk: what it decided stands in the history."""
+    with on_desk(ticket, by=by, at=at) as sheet:
+        return messages.add(sheet.ticket, said, author=by, channel=channel, at=at, is_internal=True)
+
+
 
     Raises NotAllowed.
     """

@@ -1,7 +1,10 @@
 """Who may do what with a ticket; asked by the operations themselves."""
 
+from django.db.models import Q
+
 from sira.people.models import Person
 from sira.plumbing.refusals import NotAllowed
+from sira.processes.tasks.models import Ballot
 from sira.tickets.models import Ticket
 from sira.tickets.visibility import SEES_ALL
 
@@ -24,6 +27,12 @@ def takes_part(person: Person, ticket: Ticket) -> bool:
 
 def may_answer(person: Person, ticket: Ticket) -> bool:
     return takes_part(person, ticket) or may_work_on(person, ticket)
+
+
+def is_asked(person: Person, ticket: Ticket) -> bool:
+    """Asked to approve something of it, now or before: they may write into it, but neither end nor wake it."""
+    rows = Ballot.objects.filter(approval__subject=ticket.pk).exclude(state=Ballot.State.WAITING)
+    return rows.filter(Q(approver=person) | Q(stand_in=person)).exists()
 
 
 def must_work_on(person: Person, ticket: Ticket) -> None:

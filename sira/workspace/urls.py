@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from sira.workspace.views import acting, finding, opening, people, queue, ticket
+from sira.workspace.views import acting, deciding, finding, opening, people, queue, ticket
 
 app_name = "workspace"
 urlpatterns = [
     path("desk/", queue.desk, name="desk"),
     path("desk/queue/", queue.table, name="table"),
     path("desk/mine/", queue.mine, name="mine"),
+    path("desk/approvals/", deciding.approvals, name="approvals"),
+    path("desk/approvals/<int:key>/", deciding.approval, name="approval"),
+    path("desk/tasks/", deciding.work_list, name="tasks"),
+    path("desk/tasks/<int:key>/claim/", deciding.claim, name="claim_task"),
+    path("desk/tasks/<int:key>/hand-back/", deciding.hand_back, name="hand_back_task"),
     path("desk/views/", queue.save_view, name="save_view"),
     path("desk/views/<int:key>/forget/", queue.forget_view, name="forget_view"),
     path("desk/find/", finding.find, name="find"),

@@ -19,10 +19,11 @@ from sira.channels.web import receiving
 from sira.plumbing.refusals import Refused
 from sira.portal import access, presenting
 from sira.portal.access import Access
+from sira.processes.models import Task
 from sira.promises import explaining
 from sira.promises.models import Clock
 from sira.shell.parts import part_or_page, say
-from sira.tickets import downloads, lifecycle, links, permissions, stages
+from sira.tickets import downloads, lifecycle, links, permissions, stages, tasks
 from sira.tickets.models import Message, MessageFile, Ticket
 
 SHOWN = 3  # messages not folded
@@ -81,7 +82,7 @@ def _ticket(
     context = {
         "place": "requests",
         "access": opened,
-        "urls": {name: opened.url(name) for name in ("ticket", "answer", "confirm", "reopen", "why")},
+        "urls": {name: opened.url(name) for name in ("ticket", "answer", "confirm", "reopen", "withdraw", "why")},
         "ticket": ticket,
         "topics": presenting.topics_of([ticket]),
         "card": presenting.cards([ticket], opened.person, at=now())[0],
@@ -92,11 +93,22 @@ def _ticket(
         "typed": typed,
         "token": token or receiving.new_token(),
         "refusal": refusal,
+        "forms": forms_for(opened),
+        "may_withdraw": ticket.status in Ticket.ACTIVE and ticket.requester_id == opened.person.pk,
         "may_write": permissions.may_answer(opened.person, ticket),
         "may_reopen": ticket.status == Ticket.Status.CLOSED and lifecycle.may_be_reopened(ticket, at=now()),
     }
     page = "portal/ticket_by_link.html" if opened.by_link else "portal/ticket.html"
     return part_or_page(request, part="portal/_ticket.html", page=page, context=context, status=status)
+
+
+def forms_for(opened: Access) -> list[tuple[str, str]]:
+    """Forms that the process asks this reader for: their words and addresses."""
+    if opened.ticket.requester_id != opened.person.pk:
+        return []
+    rows = Task.objects.filter(subject=opened.ticket.pk, kind__in=tasks.OF_REQUESTER, state=Task.State.OPEN)
+    found = rows.filter(assignee=opened.person).select_related("sheet").order_by("id")
+    return [(tasks.asked(one).text or one.name, opened.form_url(one.pk)) for one in found]
 
 
 def _with_urls(messages: Sequence[Message], opened: Access) -> list[Shown]:
@@ -139,6 +151,14 @@ def _reopen(request: HttpRequest, opened: Access) -> HttpResponse:
     return say(request, redirect(opened.url() + "#answer"), _("It goes on. Write what still doesn't work."))
 
 
+@require_POST
+def _withdraw(request: HttpRequest, opened: Access) -> HttpResponse:
+    """Not needed any more; a second press finds it done."""
+    if opened.ticket.status in Ticket.ACTIVE:
+        lifecycle.withdraw(opened.ticket, by=opened.person, at=now())
+    return say(request, redirect(opened.url()), _("It is withdrawn. Whoever was asked about it is told."))
+
+
 @require_GET
 def _why(request: HttpRequest, opened: Access) -> HttpResponse:
     """Why this time: what was promised, from when, in whose hours, and which pauses were added."""
@@ -158,5 +178,6 @@ ticket, link = either_way(_show)
 answer, link_answer = either_way(_answer)
 confirm, link_confirm = either_way(_confirm)
 reopen, link_reopen = either_way(_reopen)
+withdraw, link_withdraw = either_way(_withdraw)
 why, link_why = either_way(_why)
 file, link_file = either_way(_file)

@@ -285,6 +285,13 @@ def places_here(context: Mapping[str, Any]) -> list[places.Place]:
     return places.places_for(person) if person is not None and person.is_authenticated else []
 
 
+@register.simple_tag(takes_context=True)
+def count_of(context: Mapping[str, Any], key: str) -> int:
+    """What waits at a place of the navigation."""
+    request = context.get("request")
+    return places.count_of(key, request) if request is not None else 0
+
+
 @register.simple_tag
 def way(name: str) -> str:
     return places.way(name)

@@ -25,7 +25,7 @@ from sira.shell.parts import part_or_page, wants_part
 from sira.tickets import downloads, lifecycle, pictures, stages, tasks
 from sira.tickets.models import HistoryEntry, Message, MessageFile, Ticket, TicketLink
 from sira.tickets.wording import field_name, named
-from sira.workspace import conversation, why
+from sira.workspace import conversation, shown_tasks, why
 from sira.workspace.access import DeskRequest, for_agents, ticket_for
 from sira.workspace.views.queue import own_address
 
@@ -54,7 +54,7 @@ def show_ticket(request: DeskRequest, found: Ticket, *, refused: Refused | None 
             "refused": str(refused.message),
             "answer_text": given.get("text", ""),
             "mode": given.get("kind", ""),
-            "evidence": given.get("evidence", ""),
+            "typed": shown_tasks.typed(given),
         }
     return part_or_page(
         request,
@@ -100,7 +100,7 @@ def ticket_context(found: Ticket, reader: Person) -> dict[str, Any]:
         "promises": why.promises_of(found, at=at),
         "shown_times": shown_times(found, history, at=at),
         "stage_now": "" if found.status == Ticket.Status.CLOSED else found.stage,
-        "tasks": open_tasks,
+        "tasks": shown_tasks.of(open_tasks),
         "closed_why": closed_why(found, open_tasks),
         "people": people,
         "copies": ", ".join(one.person.name or one.person.email for one in people if one.kind == "copy"),

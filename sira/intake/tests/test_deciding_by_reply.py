@@ -1,0 +1,115 @@
+"""An approval is decided by a reply that begins with an agreed word, from the very person who was asked."""
+
+import pytest
+
+from sira.intake import by_reply
+from sira.intake.incoming import Incoming, Sender, Threads
+from sira.intake.receiving import receive
+from sira.notifications import writing
+from sira.notifications.models import OutgoingMail
+from sira.processes.tasks.models import Ballot
+from sira.tickets.messages import Said
+from sira.tickets.models import Message, Ticket
+from sira.tickets.tests.cast import monday
+from sira.tickets.tests.office import Office, approve, now, purchase, story, variables
+
+
+@pytest.fixture
+def office(db: None) -> Office:
+    return Office()
+
+
+@pytest.fixture
+def ticket(office: Office) -> Ticket:
+    return office.asks(purchase(approve("=requester.manager")))
+
+
+def asked_at(to: str) -> str:
+    """The reply address of the newest mail that asked this person."""
+    return writing.reply_address(OutgoingMail.objects.filter(kind="approve", to=to).latest("id"), None)
+
+
+def reply(text: str, sender: str, address: str, **more: object) -> Ticket:
+    more.setdefault("said", Said(text=text))
+    incoming = Incoming(
+        channel="mail", key=f"{sender} {text}", subject="Re: Your decision is needed", sender=Sender(sender),
+        threads=Threads(addressed=[address]), **more,  # type: ignore[arg-type]
+    )  # fmt: skip
+    return receive(incoming, at=monday(10)).ticket
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "comment"),
+    [
+        ("Approve", True, ""),
+        ("APPROVED, but take the light one", True, "but take the light one"),
+        ("  > Approve\nThanks", True, "Thanks"),
+        ("Reject. Too dear.", False, "Too dear."),
+        ("Onaylıyorum", True, ""),
+        ("ONAYLIYORUM!", True, ""),
+        ("Reddediyorum: bütçe yok", False, "bütçe yok"),
+        ("تأیید می‌کنم", True, ""),
+        ("تایید", True, ""),
+        ("رد می‌کنم، گران است", False, "گران است"),
+        ("Zatwierdzam", True, ""),
+        ("Odrzucam - za drogo", False, "za drogo"),
+    ],
+)
+def test_words_of_four_languages_decide(text: str, answer: bool, comment: str):
+    assert by_reply.read(text) == (answer, comment)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "Which laptop?", "Approve?", "Approve or reject what?", "No problem", "Yes", "Approval needs a budget",
+        "I would reject this if I could", "Approve if it is below 900", "Rejecting is not my job", "Nie wiem", "red",
+    ],
+)  # fmt: skip
+def test_anything_else_decides_nothing(text: str):
+    assert by_reply.read(text) is None
+
+
+def test_the_manager_approves_by_a_reply(office: Office, ticket: Ticket):
+    reply("Approve. Take the light one.", "marta@desk.example", asked_at("marta@desk.example"))
+    assert variables(ticket)["approved"] is True and now(ticket).status == "closed"
+    assert "by a reply. “Take the light one.”" in story(ticket)[1]
+    assert Message.objects.get(author=office.marta).is_internal
+
+
+def test_a_forged_sender_without_the_key_decides_nothing(office: Office, ticket: Ticket):
+    other = reply("Approve", "marta@desk.example", "help@desk.example")
+    assert other != ticket and now(ticket).status == "open"
+
+
+def test_the_key_of_one_in_the_hands_of_another_decides_nothing(office: Office, ticket: Ticket):
+    other = reply("Approve", "eva@desk.example", asked_at("marta@desk.example"))
+    assert other != ticket and now(ticket).status == "open" and Ballot.objects.get().state == "open"
+
+
+def test_a_machine_that_answers_decides_nothing(office: Office, ticket: Ticket):
+    reply("Approve", "marta@desk.example", asked_at("marta@desk.example"), is_machine=True,
+          said=Said(text="Approve", is_automatic=True))  # fmt: skip
+    assert now(ticket).status == "open"
+
+
+def test_a_question_becomes_an_ordinary_message_of_the_ticket(office: Office, ticket: Ticket):
+    assert reply("Which laptop is it?", "marta@desk.example", asked_at("marta@desk.example")) == ticket
+    said = Message.objects.get(author=office.marta)
+    assert not said.is_internal and now(ticket).status == "open"
+
+
+def test_a_word_that_comes_too_late_is_an_ordinary_message_and_wakes_nothing(office: Office, ticket: Ticket):
+    office.says(office.marta, ticket, True)
+    reply("Reject", "marta@desk.example", asked_at("marta@desk.example"))
+    assert variables(ticket)["approved"] is True and now(ticket).status == "closed"
+
+
+def test_the_stand_in_replies_with_a_key_of_their_own(office: Office):
+    from sira.workforce.absences import record_absence  # noqa: PLC0415
+
+    record_absence(office.marta, "leave", starts_at=monday(8), ends_at=None, stand_in=office.eva, by=office.ada,
+                   at=monday(8))  # fmt: skip
+    ticket = office.asks(purchase(approve("=requester.manager")))
+    reply("Reject: no money", "eva@desk.example", asked_at("eva@desk.example"))
+    assert "rejected for Marta Manager" in story(ticket)[1] and variables(ticket)["approved"] is False

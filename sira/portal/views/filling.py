@@ -1,0 +1,86 @@
+"""A form that a process asks somebody to fill in, in the portal or by the link in the mail."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone, translation
+from django.utils.timezone import now
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from sira.channels.web import receiving
+from sira.people import reader
+from sira.people.models import Person
+from sira.plumbing.refusals import Refused
+from sira.portal import access
+from sira.portal.access import Access
+from sira.processes.models import Task
+from sira.shell.parts import part_or_page, say, wants_part
+from sira.tickets import tasks
+from sira.tickets.models import Ticket
+from sira.tickets.task_forms import TaskForm
+from sira.tickets.tasks import Shown
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def form(request: HttpRequest, pk: int) -> HttpResponse:
+    """A form that is put to the reader; others do not find it."""
+    person = reader.signed_in(request)
+    task = get_object_or_404(Task, pk=pk, kind__in=tasks.OF_REQUESTER, assignee=person)
+    ticket = get_object_or_404(Ticket, pk=task.subject)
+    back = Access(person, ticket).url() if ticket.requester_id == person.pk else "/"
+    return fill(request, task, ticket, person, page="portal/form.html", back=back)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def form_by_link(request: HttpRequest, token: str, pk: int) -> HttpResponse:
+    opened = access.by_link(token, at=now())
+    task = get_object_or_404(Task, pk=pk, kind__in=tasks.OF_REQUESTER, subject=opened.ticket.pk, assignee=opened.person)
+    with translation.override(opened.person.language), timezone.override(opened.person.time_zone):
+        page, back = "portal/form_by_link.html", opened.url()
+        response = fill(request, task, opened.ticket, opened.person, page=page, back=back)
+        response.headers["Content-Language"] = opened.person.language
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
+
+
+def fill(request: HttpRequest, task: Task, ticket: Ticket, person: Person, *, page: str, back: str) -> HttpResponse:
+    posted = request.method == "POST"
+    data, files = (request.POST, request.FILES) if posted else (None, None)
+    found = TaskForm(task, language=get_language() or "en", data=data, files=files)
+    refusal, status = "", 200
+    only_looks = posted and wants_part(request) and "look" in request.GET
+    if posted and not only_looks and found.is_valid() and found.answers is not None:
+        try:
+            kept = receiving.keep([file for of_field in found.answers.files.values() for file in of_field])
+            shown = Shown(answers=found.answers.values, files=kept)
+            tasks.finish(task, by=person, outcome={}, shown=shown, at=now())
+            return say(request, redirect(back), _("It has arrived"))
+        except Refused as refused:
+            refusal, status = str(refused.message), refused.status
+    if found.errors:
+        status = 422
+    if task.state == Task.State.CANCELLED:
+        raise Http404
+    context = {
+        "place": "requests",
+        "task": task,
+        "asked": tasks.asked(task),
+        "ticket": ticket,
+        "back": back,
+        "fields": found.fields,
+        "error_count": len(found.errors),
+        "refusal": refusal,
+        "is_done": task.state == Task.State.DONE,
+    }
+    return part_or_page(
+        request,
+        part="portal/_ask_fields.html" if only_looks else "portal/_form.html",
+        page=page,
+        context=context,
+        status=status,
+    )

@@ -1,0 +1,20 @@
+"""How many approvals wait for a person: asked for every page, so by one short statement."""
+
+from datetime import datetime
+
+from django.db import connection
+
+_TO_DECIDE = """
+    SELECT count(*) FROM tasks_ballot
+     WHERE state = 'open' AND barred_id IS DISTINCT FROM %(person)s
+       AND (approver_id = %(person)s OR stand_in_id = %(person)s OR approver_id = ANY(ARRAY(
+            SELECT person_id FROM workforce_absence
+             WHERE stand_in_id = %(person)s AND starts_at <= %(at)s AND (ends_at IS NULL OR ends_at > %(at)s))))
+"""
+
+
+def count_to_decide(person: int, *, at: datetime) -> int:
+    """As many as BallotQuerySet.to_decide holds."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TO_DECIDE, {"person": person, "at": at})
+        return int(cursor.fetchone()[0])

@@ -1,0 +1,55 @@
+"""The open tasks of a ticket's page: what each says and needs, its form, and who has been asked in an approval."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import get_language
+
+from sira.forms.rendering import Shown
+from sira.processes.models import Task
+from sira.processes.tasks.models import Ballot
+from sira.tickets import tasks
+from sira.tickets.task_forms import TaskForm
+from sira.tickets.tasks import Asked
+
+
+@dataclass(frozen=True)
+class OnPage:
+    """asked: the task in words.  fields: of its form.  ballots: of an approval, those that count."""
+
+    asked: Asked
+    fields: list[Shown] = field(default_factory=list)
+    ballots: list[Ballot] = field(default_factory=list)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.asked, name)
+
+
+def of(open_tasks: Sequence[Task]) -> list[OnPage]:
+    """One query more where an approval is open, one for each form."""
+    approvals = [task.pk for task in open_tasks if task.kind == tasks.APPROVE]
+    ballots: dict[int, list[Ballot]] = {}
+    if approvals:
+        rows = Ballot.objects.filter(approval__task__in=approvals, state__in=Ballot.COUNTS)
+        for one in rows.select_related("approver", "stand_in", "approval").order_by("id"):
+            ballots.setdefault(one.approval.task_id, []).append(one)
+    language = get_language() or "en"
+    return [
+        OnPage(
+            tasks.asked(task),
+            TaskForm(task, language=language).fields if task.form and task.kind != tasks.APPROVE else [],
+            ballots.get(task.pk, []),
+        )
+        for task in open_tasks
+    ]
+
+
+def typed(given: QueryDict) -> dict[str, Any]:
+    """What was given for a task that was refused; forms keep theirs in the browser."""
+    return {
+        "evidence": given.get("evidence", ""),
+        "checked": [int(place) for place in given.getlist("checked") if place.isdecimal()],
+        "signed": given.get("signed", ""),
+    }

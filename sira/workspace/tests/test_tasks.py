@@ -1,0 +1,80 @@
+"""Approvals and tasks in the workspace: the work list, claiming, and a task on its ticket's page."""
+
+import pytest
+from django.test import Client
+
+from sira.processes.models import Task
+from sira.processes.tasks.models import Ballot, TaskSheet
+from sira.tickets.tests.office import Office, approve, now, purchase, task, task_of
+from sira.tickets.tests.test_desk_blocks import one
+
+
+@pytest.fixture
+def office(db: None) -> Office:
+    return Office()
+
+
+def signed_in(person) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def test_the_work_list_of_a_group_and_of_oneself(office: Office):
+    ticket = office.asks(one(task("it", "work", groups="hr", text="Make the contract.")))
+    client, key = signed_in(office.zeynep), task_of(ticket, "task").pk
+    assert ticket.number in client.get("/desk/tasks/?which=groups").content.decode()
+    assert client.post(f"/desk/tasks/{key}/claim/", {"which": "groups"}).status_code == 302
+    assert Task.objects.get(pk=key).assignee == office.zeynep
+    assert ticket.number in client.get("/desk/tasks/").content.decode()
+    client.post(f"/desk/tasks/{key}/hand-back/", {"which": "mine"})
+    assert Task.objects.get(pk=key).assignee is None
+
+
+def test_the_work_list_is_paged_by_key_and_its_questions_do_not_grow(office, django_assert_num_queries):
+    source = one(task("it", "work", groups="hr"))
+    for _each in range(33):
+        office.asks(source)
+    client = signed_in(office.zeynep)
+    with django_assert_num_queries(5):
+        page = client.get("/desk/tasks/?which=groups").content.decode()
+    assert page.count("slip-top") == 30 and "after=" in page
+    after = page.partition("after=")[2].partition('"')[0]
+    assert client.get(f"/desk/tasks/?which=groups&after={after}").content.decode().count("slip-top") == 3
+
+
+def test_a_task_says_on_the_ticket_what_it_needs_and_a_refusal_keeps_what_was_typed(office: Office):
+    block = task("it", "test", groups="it", evidence="text, signature", checklist="Cable; Ping")
+    ticket = office.asks(one(block))
+    client, key = signed_in(office.jonas), task_of(ticket, "test").pk
+    page = client.get(ticket.get_absolute_url()).content.decode()
+    assert "Needs:" in page and "Cable" in page and "I sign this with my name: Jonas Weber" in page
+    way = f"{ticket.get_absolute_url()}tasks/{key}/"
+    refused = client.post(way, {"evidence": "Pinged for an hour.", "checked": ["0"], "result": "passed"})
+    words = refused.content.decode()
+    assert refused.status_code == 422 and "Pinged for an hour." in words and "Still" not in words
+    assert "This is still missing" in words and Task.objects.get(pk=key).state == "open"
+    given = {"evidence": "Pinged for an hour.", "checked": ["0", "1"], "signed": "yes", "result": "passed"}
+    client.post(way, given)
+    assert TaskSheet.objects.get().signed_as == "Jonas Weber" and now(ticket).status == "closed"
+
+
+def test_the_ticket_shows_who_is_asked_and_offers_no_button_to_tick_it_off(office: Office):
+    ticket = office.asks(purchase(approve("=requester.manager")))
+    page = signed_in(office.jonas).get(ticket.get_absolute_url()).content.decode()
+    key = task_of(ticket, "approve").pk
+    assert "Marta Manager" in page and f"tasks/{key}/" not in page
+    answer = signed_in(office.jonas).post(f"{ticket.get_absolute_url()}tasks/{key}/", {"result": "done"})
+    assert answer.status_code == 409 and now(ticket).status == "open"
+
+
+def test_an_agent_decides_in_the_workspace(office: Office):
+    ticket = office.asks(purchase(approve(f"={office.ayse.pk}")))
+    client = signed_in(office.ayse)
+    page = client.get("/desk/approvals/").content.decode()
+    assert ticket.number in page and 'class="count">1<' in page
+    ballot = Ballot.objects.get()
+    assert client.post(f"/desk/approvals/{ballot.pk}/", {"does": "nothing"}).status_code == 422
+    assert client.post(f"/desk/approvals/{ballot.pk}/", {"does": "reject"}).status_code == 302
+    assert Ballot.objects.get().way == "workspace" and now(ticket).status == "closed"
+    assert signed_in(office.jonas).get(f"/desk/approvals/{ballot.pk}/").status_code == 404

@@ -1,0 +1,101 @@
+"""Approvals in the workspace, and the work list of tasks."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from sira.plumbing.refusals import Refused
+from sira.processes.models import Task
+from sira.processes.tasks.models import Ballot
+from sira.shell.parts import part_or_page, say
+from sira.tickets import approval_pages, tasks
+from sira.workspace import task_rows
+from sira.workspace.access import DeskRequest, for_agents
+
+PLACE = "desk_approvals"
+
+
+@require_GET
+@for_agents
+def approvals(request: DeskRequest) -> HttpResponse:
+    """What waits for one's word, the oldest first; ?which=decided: what one has said."""
+    at, given = now(), request.GET
+    decided = given.get("which") == "decided"
+    after, before = given.get("after", ""), given.get("before", "")
+    listed = approval_pages.listed(request.user, decided=decided, after=after, before=before, at=at)
+    which = "which=decided&" if decided else ""
+    context = {
+        "place": PLACE,
+        "url_name": "workspace:approval",
+        "listed": listed,
+        "decided": decided,
+        "looked_at": at,
+        "older": f"?{which}after={listed.older}" if listed.older else "",
+        "newer": f"?{which}before={listed.newer}" if listed.newer else "",
+    }
+    return part_or_page(request, part="tickets/_approvals.html", page="workspace/approvals.html", context=context)
+
+
+@require_http_methods(["GET", "POST"])
+@for_agents
+def approval(request: DeskRequest, key: int) -> HttpResponse:
+    ballot = get_object_or_404(approval_pages.visible(request.user, at=now()), pk=key)
+    refusal, status = "", 200
+    if request.method == "POST":
+        try:
+            approval_pages.act(ballot, request.POST, by=request.user, way=Ballot.Way.WORKSPACE, at=now())
+            return say(request, redirect("workspace:approvals"), _("It is written down. Thank you."))
+        except Refused as refused:
+            refusal, status = str(refused.message), refused.status
+    decision = approval_pages.decision(ballot, request.user, language=get_language() or "en", at=now())
+    context = {
+        "place": PLACE,
+        "decision": decision,
+        "action": request.path,
+        "refusal": refusal,
+        "typed": request.POST if refusal else {},
+    }
+    return part_or_page(
+        request, part="tickets/_decision.html", page="workspace/approval.html", context=context, status=status
+    )
+
+
+@require_GET
+@for_agents
+def work_list(request: DeskRequest) -> HttpResponse:
+    """Own tasks, or those of one's groups that nobody has: by their date, then the oldest first; paged by key."""
+    which = "groups" if request.GET.get("which") == "groups" else "mine"
+    found = task_rows.page_of(request.user, groups=which == "groups", after=request.GET.get("after", ""), at=now())
+    older = f"?which={which}&after={found.older}" if found.older else ""
+    context = {"place": "tasks", "which": which, "rows": found.rows, "older": older, "looked_at": now()}
+    return part_or_page(request, part="workspace/_tasks.html", page="workspace/tasks.html", context=context)
+
+
+@require_POST
+@for_agents
+def claim(request: DeskRequest, key: int) -> HttpResponse:
+    task = get_object_or_404(tasks.visible_to(request.user), pk=key)
+    return back(request, task, tasks.claim, _("It is yours now."))
+
+
+@require_POST
+@for_agents
+def hand_back(request: DeskRequest, key: int) -> HttpResponse:
+    task = get_object_or_404(tasks.visible_to(request.user), pk=key)
+    return back(request, task, tasks.hand_back, _("It lies with the group again."))
+
+
+def back(request: DeskRequest, task: Task, act: Any, words: str) -> HttpResponse:
+    """To the list one came from; a refusal is said there."""
+    which = request.POST.get("which", "mine")
+    try:
+        act(task, by=request.user, at=now())
+    except Refused as refused:
+        words = str(refused.message)
+    return say(request, redirect(f"{reverse('workspace:tasks')}?which={which}"), words)
