@@ -13,7 +13,7 @@ from sira.people.models import SupportGroup
 from sira.plumbing.refusals import Refused
 
 CALLED = re.compile(r'processId="([^="]+)"')
-GROUPS = re.compile(r'candidateGroups="([^="]+)"')
+GROUPS = re.compile(r'candidateGroups="([^="]+)"|source="=&quot;(\w+)&quot;" target="group"')
 
 
 def main(arguments: list[str]) -> int:
@@ -77,5 +77,5 @@ def known() -> dict[str, Path]:
 
 
 def missing_groups(folder: Path) -> list[str]:
-    named = {key.strip() for keys in GROUPS.findall(drawn_in(folder)) for key in keys.split(",")}
+    named = {key.strip() for pair in GROUPS.findall(drawn_in(folder)) for key in "".join(pair).split(",")}
     return sorted(named - set(SupportGroup.objects.values_list("key", flat=True)))
