@@ -247,7 +247,9 @@ def _finish(errand: Errand, ledger: Ledger) -> None:
     """What reaches beyond the instance, once its own rows are written."""
     instance, at, mine = errand.instance, errand.at, errand.instance.subject
     if ledger.opened or ledger.cancelled or errand.done:
-        blocks.tell_of_tasks(blocks.TaskChange(instance, at, ledger.opened, errand.done, ledger.cancelled, errand.facts))
+        blocks.tell_of_tasks(
+            blocks.TaskChange(instance, at, ledger.opened, errand.done, ledger.cancelled, errand.facts)
+        )
     if ledger.ended or ledger.stuck:
         blocks.tell_of_instance(blocks.InstanceChange(instance, at, ledger.ended is not None, ledger.stuck))
     _end_called(instance, ledger, at)

@@ -28,6 +28,8 @@ def occur(walk: Walk, token: str, element: str, payload: Mapping[str, Any]) -> N
         return
     walk.release(token, element, done=True)
     walk.release_all(token)
+    if walk.state.tokens[token][0] != element:  # an event-based gateway has found its way
+        walk.steps.append(walk.state.tokens[token][0])
     walk.state.tokens[token][0] = element
     leave(walk, token)
 

@@ -1,6 +1,7 @@
 """What holds for every drawing and whatever happens to it: random processes, random answers."""
 
 import json
+from collections import Counter
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -211,3 +212,38 @@ def test_the_same_stimuli_give_the_same_state(source, data):
     for stimulus in played:
         again = advance(graph, again, stimulus, facts={}, at=MONDAY).state
     assert again == state
+
+
+def told(steps, standing):
+    """Where the history says that something is waited for, after these steps."""
+    for step in steps:
+        element = step.lstrip("+-!~")
+        if step[0] == "+" or (step[0] == "!" and not standing[element]):
+            standing[element] += 1
+        elif step[0] != "~" and step[0] != "!" and standing[element]:
+            standing[element] -= 1
+    return +standing
+
+
+def stands(graph, state):
+    """Where tokens wait, or something moves inside them; who only holds the items of a list is not told of."""
+    holders = {key for key, scope in state.scopes.items() if "loop" in scope}
+    waiting = {token for token, waits in state.waits.items() if token in state.tokens and waits}
+    inside = {scope for _node, scope in state.tokens.values()}
+    return Counter(
+        state.tokens[token][0] for token in state.tokens if token in waiting | inside and token not in holders
+    )
+
+
+@settings(max_examples=100, deadline=None)
+@given(drawings(), st.data())
+def test_replaying_the_history_says_where_it_stands(source, data):
+    graph = compile_process(read(source))
+    done, standing = advance(graph, State(), Start({"n": 4}), facts={}, at=MONDAY), Counter()
+    for _turn in range(40):
+        standing = told(done.steps, standing)
+        assert standing == stands(graph, done.state), done.steps
+        possible = [each for pair in stimuli(done.state) for each in pair]
+        if not possible:
+            break
+        done = advance(graph, done.state, data.draw(st.sampled_from(possible)), facts={}, at=MONDAY)
