@@ -74,14 +74,14 @@ def keep_own_mail(ticket: Ticket, said: Said, *, by: Person, channel: str, at: d
         return messages.add(sheet.ticket, said, author=by, channel=channel, at=at, is_internal=True)
 
 
-def answer(ticket: Ticket, said: Said, *, by: Person, at: datetime, channel: str = Ticket.Channel.PORTAL) -> Message:
-    """An agent answers the requester and those on copy; it goes out by mail. The first answer keeps its promise.
 def keep_reply(ticket: Ticket, said: Said, *, by: Person, channel: str, at: datetime) -> Message:
     """The mail that decided an approval, among the desk: what it decided stands in the history."""
     with on_desk(ticket, by=by, at=at) as sheet:
         return messages.add(sheet.ticket, said, author=by, channel=channel, at=at, is_internal=True)
 
 
+def answer(ticket: Ticket, said: Said, *, by: Person, at: datetime, channel: str = Ticket.Channel.PORTAL) -> Message:
+    """An agent answers the requester and those on copy; it goes out by mail. The first answer keeps its promise.
 
     Raises NotAllowed.
     """
