@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import get_language
 
+from sira.shell import formats
+
 SOURCE_LANGUAGE = "en"
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?)?\Z")
 PLACE = re.compile(r"\{([^{}\n]{1,80})\}")
 EVIDENCE = ("text", "file", "signature")
 Texts = dict[str, str]
@@ -18,8 +22,13 @@ def texts(headers: Mapping[str, str], name: str, variables: Mapping[str, Any]) -
     for key, text in headers.items():
         base, _colon, language = key.partition(":")
         if base == name and text.strip():
-            found[language or SOURCE_LANGUAGE] = filled(text, variables)
+            found[language or SOURCE_LANGUAGE] = said(text, variables, language or SOURCE_LANGUAGE)
     return found
+
+
+def said(text: str, variables: Mapping[str, Any], language: str) -> str:
+    """As filled, with dates and numbers as the language writes them."""
+    return PLACE.sub(lambda place: told(at_path(variables, place[1].strip()), language), text)
 
 
 def filled(text: str, variables: Mapping[str, Any]) -> str:
@@ -45,6 +54,26 @@ def in_language(given: Mapping[str, Any], language: str = "") -> Any:
     """The text in the reader's language, else the plain one, else whichever there is."""
     wanted = (language or get_language() or SOURCE_LANGUAGE)[:2]
     return given.get(wanted) or given.get(SOURCE_LANGUAGE) or next(iter(given.values()), "")
+
+
+def told(value: Any, language: str) -> str:
+    """As people of that language read it. A date is kept as a form keeps it: 2026-11-24, or 2026-11-24T13:36, the
+    clock that whoever filled it in looks at."""
+    if isinstance(value, list | tuple):
+        return ("، " if language == "fa" else ", ").join(told(each, language) for each in value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return formats.digits(value, language)
+    text = as_text(value)
+    if not MOMENT.match(text):
+        return text
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    written = formats.day(at.date(), language, year=True)
+    if "T" not in text:
+        return written
+    return f"{written}{'، ' if language == 'fa' else ', '}{formats.clock(at, language)}"
 
 
 def items(given: Texts) -> dict[str, list[str]]:

@@ -1,0 +1,22 @@
+from sira.processes.tasks import particulars
+
+HEADERS = {
+    "text": "On {day}: {parts}, {number} of them",
+    "text:fa": "در {day}: {parts}، {number} تا",
+    "text:tr": "{at} günü",
+}
+VALUES = {"day": "2026-11-24", "at": "2026-11-24T13:36", "parts": ["A-17", "B"], "number": 12}
+
+
+def test_dates_and_numbers_are_told_as_the_language_writes_them():
+    assert particulars.texts(HEADERS, "text", VALUES) == {
+        "en": "On 24 Nov 2026: A-17, B, 12 of them",
+        "fa": "در ۳ آذر ۱۴۰۵: A-17، B، ۱۲ تا",
+        "tr": "24 Kas 2026, 13:36 günü",
+    }
+
+
+def test_what_only_looks_like_a_date_stays_as_it_is():
+    assert particulars.told("2026-13-45", "en") == "2026-13-45"
+    assert particulars.told("2026-11-24 or later", "en") == "2026-11-24 or later"
+    assert particulars.told(None, "fa") == "" and particulars.told(True, "fa") == "True"
