@@ -137,9 +137,9 @@ def trace_of(
 ) -> Trace:
     """An unsaved trace of any automatic decision; the caller keeps it with the change it explains."""
     asked, came_out, why = plain(inputs), plain(outcome), plain(detail or {})
-    key = key_of(version_id, asked, came_out, why)
-    reason = Reason(id=key, version_id=version_id, inputs=asked, outcome=came_out, detail=why)
-    return Trace(subject=subject, kind=kind, at=at, reason=reason, own=plain(own) if own else None)
+    key = key_of(kind, version_id, asked, came_out, why)
+    reason = Reason(id=key, kind=kind, version_id=version_id, inputs=asked, outcome=came_out, detail=why)
+    return Trace(subject=subject, at=at, reason=reason, own=plain(own) if own else None)
 
 
 def keep(traces: Sequence[Trace]) -> None:

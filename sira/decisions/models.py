@@ -48,13 +48,14 @@ class DecisionVersion(models.Model):
 class Reason(models.Model):
     """What many decisions have in common, kept once (see plumbing.kept_once): asked the same, answered the same.
 
-    inputs: what was asked.  outcome: what came out.  detail: tables and rows that matched, candidates, who was left
-    out and why.  version: None for what no table decided.
+    kind: priority, promise, route ...  inputs: what was asked.  outcome: what came out.  detail: tables and rows that
+    matched, candidates, who was left out and why.  version: None for what no table decided.
     """
 
     IS_KEPT_ONCE = True
 
     id = models.BigIntegerField(primary_key=True)
+    kind = models.CharField(max_length=30)
     version = models.ForeignKey(
         DecisionVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="reasons"
     )
@@ -69,22 +70,25 @@ class Reason(models.Model):
 class Trace(models.Model):
     """Why something was decided as it was: an automatic decision about a subject, as it can be shown later.
 
-    subject: id of what it is about; this room does not know what that is.  kind: priority, promise, route ...
+    subject: id of what it is about; this room does not know what that is.
     own: what is true of this one decision alone, such as who was chosen and the loads of that moment.
     """
 
     subject = models.BigIntegerField()
-    kind = models.CharField(max_length=30)
     at = models.DateTimeField()
     reason = models.ForeignKey(Reason, on_delete=models.PROTECT, related_name="traces", db_index=False)
     own: Any = models.JSONField(null=True, blank=True)
 
     class Meta:
-        # Not with the kind or the time: entries that differ in nothing share their key, and a subject has few traces.
+        # Not with the time: entries that differ in nothing share their key, and a subject has few traces.
         indexes: ClassVar = [models.Index(name="trace_of_a_subject", fields=["subject"])]
 
     def __str__(self) -> str:
-        return f"{self.kind} of {self.subject}"
+        return f"{self.reason_id} of {self.subject}"
+
+    @property
+    def kind(self) -> str:
+        return self.reason.kind
 
     @property
     def version(self) -> DecisionVersion | None:

@@ -22,7 +22,8 @@ def group_of(incoming: Incoming) -> SupportGroup | None:
 
 def own_addresses(incoming: Incoming) -> Sequence[str]:
     groups = SupportGroup.objects.exclude(address="").values_list("address", flat=True)
-    return [address.lower() for address in (str(settings.MAIL["from"]), *groups, *incoming.ours)]
+    found = [address.lower() for address in (str(settings.MAIL["from"]), *groups, *incoming.ours)]
+    return [*found, *map(without_key, found)]
 
 
 def without_key(mail: str) -> str:

@@ -44,6 +44,7 @@ class Refusal:
 class Incoming:
     """channel, source, key: identity, see Received.  person or sender: who.  ticket: where the channel knows it.
 
+    copies, beside: those in CC; those it was sent to where these are more than one address altogether.
     ours: addresses that are the desk's own, besides those it knows.  group: who gets what this opens, unless an
     address it was sent to belongs to another group.
     """
@@ -56,6 +57,7 @@ class Incoming:
     person: Person | None = None
     sender: Sender = Sender("")
     copies: Sequence[Sender] = ()
+    beside: Sequence[Sender] = ()
     threads: Threads = Threads()
     refusals: Sequence[Refusal] = ()
     is_machine: bool = False

@@ -35,7 +35,7 @@ class Received(models.Model):
     raw = models.BinaryField(max_length=32, null=True)
     fingerprint = models.UUIDField(null=True)
     state = models.CharField(max_length=8, choices=State, default=State.DONE)
-    message = models.ForeignKey(Message, null=True, on_delete=models.SET_NULL, related_name="received")
+    message = models.ForeignKey(Message, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     at = models.DateTimeField()
 
     class Meta:

@@ -22,7 +22,7 @@ End = ClockPeriod.End
 
 @dataclass(frozen=True)
 class Promise:
-    """What a table promises. rule: facts about where it comes from, as {"table", "version", "rules", "trace"}."""
+    """What a table promises. rule: where it comes from, as {"reason": key of decisions.Reason}."""
 
     target: str
     budget: timedelta

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from sira.people.automation import UNKNOWN_ID
 from sira.people.models import Person
 from sira.plumbing.refusals import NotAllowed
 from sira.processes import running
@@ -13,6 +14,7 @@ from sira.tickets import lifecycle, messages, notices, permissions, promised, wa
 from sira.tickets.facts import SheetFacts
 from sira.tickets.messages import Said
 from sira.tickets.models import HistoryEntry, Message, Participant, Ticket
+from sira.tickets.refusals import NobodyToAnswer
 from sira.tickets.thanks import is_only_thanks
 from sira.tickets.worksheet import Worksheet, on_desk
 
@@ -83,10 +85,12 @@ def keep_reply(ticket: Ticket, said: Said, *, by: Person, channel: str, at: date
 def answer(ticket: Ticket, said: Said, *, by: Person, at: datetime, channel: str = Ticket.Channel.PORTAL) -> Message:
     """An agent answers the requester and those on copy; it goes out by mail. The first answer keeps its promise.
 
-    Raises NotAllowed.
+    Raises NotAllowed, NobodyToAnswer.
     """
     with on_desk(ticket, by=by, at=at) as sheet:
         permissions.must_work_on(by, sheet.ticket)
+        if sheet.ticket.requester_id == UNKNOWN_ID:
+            raise NobodyToAnswer
         message = messages.add(sheet.ticket, said, author=by, channel=channel, at=at, from_desk=True)
         begin_sheet(sheet)
         clocks.stop(sheet.ticket.pk, Clock.Target.FIRST_ANSWER, at=at)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sira.people.models import Person
+from sira.plumbing.lines import one_line
 from sira.tickets import deciding, permissions
 from sira.tickets.models import HistoryEntry, Ticket
 from sira.tickets.refusals import ChangedMeanwhile, UnknownField
@@ -56,6 +57,8 @@ def value_of(ticket: Ticket, name: str) -> Any:
 
 def _apply(ticket: Ticket, changes: Mapping[str, Any], set_values: Any) -> dict[str, list[Any]]:
     columns = {name: value for name, value in changes.items() if not name.startswith("fields.")}
+    if "subject" in columns:
+        columns["subject"] = one_line(columns["subject"])
     answers = {name.removeprefix("fields."): value for name, value in changes.items() if name.startswith("fields.")}
     done: dict[str, list[Any]] = dict(set_values(**columns))
     if answers:

@@ -178,9 +178,9 @@ class Ticket(models.Model):
             ),
             models.Index(name="queue_of_all", fields=["turn_at", "id"], condition=~Q(status="closed")),
             models.Index(name="ticket_by_warning", fields=["warn_at", "id"], condition=Q(warn_at__isnull=False)),
-            # Not with the id: entries that differ in nothing share their key, and a person has few.
+            # Not with the id: entries that differ in nothing share their key.
             models.Index(name="ticket_of_requester", fields=["requester"]),
-            models.Index(name="ticket_of_organisation", fields=["organisation", "-id"]),
+            models.Index(name="ticket_of_organisation", fields=["organisation"]),
             models.Index(name="ticket_held", fields=["held_until"], condition=Q(status="held")),
             # A few pages for any number of tickets: rows lie in the order of time, so whole ranges are passed over.
             BrinIndex(

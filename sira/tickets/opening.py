@@ -9,6 +9,7 @@ from django.db import transaction
 
 from sira.people.models import Person, SupportGroup
 from sira.plumbing import prepared
+from sira.plumbing.lines import one_line
 from sira.plumbing.words.recognising import recognise
 from sira.processes import running
 from sira.processes.blocks import Facts
@@ -82,7 +83,7 @@ def _new_ticket(asked: Asked, *, language: str, at: datetime) -> Ticket:
         id=number,
         number=f"{asked.type.prefix}-{number}",
         type=asked.type,
-        subject=asked.subject.strip()[:1000],
+        subject=one_line(asked.subject)[:1000],
         requester=asked.requester,
         organisation=asked.requester.organisation,
         channel=asked.channel,

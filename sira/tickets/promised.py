@@ -20,8 +20,7 @@ def decided(sheet: Worksheet) -> list[Promise]:
     trace = found.trace_for(subject=sheet.ticket.pk, kind="promise", at=sheet.at)
     sheet.keep(trace)
     minutes: dict[str, Any] = found.result or {}
-    rows = [row for table in found.matched for row in table["rows"]]
-    rule = {"table": "promises", "version": found.version, "rows": rows}
+    rule = {"reason": trace.reason_id}
     return [
         Promise(target=target, budget=timedelta(minutes=int(minutes[target])), rule=rule)
         for target in (Clock.Target.FIRST_ANSWER, Clock.Target.RESOLUTION)

@@ -75,6 +75,11 @@ class TooLate(Refused):
     message = _("This ticket was closed too long ago to be reopened. A new one that follows it up has to be opened.")
 
 
+class NobodyToAnswer(Refused):
+    code = "nobody_to_answer"
+    message = _("Nobody knows who wrote this, so an answer would reach nobody. Write an internal note instead.")
+
+
 class NotMergeable(Refused):
     code = "not_mergeable"
     message = _("These two tickets cannot be merged: one of them is already merged, or they are the same.")

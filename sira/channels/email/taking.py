@@ -16,6 +16,7 @@ from sira.intake import receiving, returning
 from sira.intake.incoming import Incoming, Refusal, Sender, Threads
 from sira.intake.receiving import Receipt
 from sira.people.models import SupportGroup
+from sira.people.recognition import normalised_mail
 from sira.plumbing.desk_files import desk_files
 from sira.plumbing.files import CannotKeep
 from sira.tickets.messages import Attached, Said
@@ -70,10 +71,12 @@ def read_in(letter: Letter, raw: bytes, digest: bytes, way: Way) -> Incoming:
         said=said(letter, raw=raw, digest=digest),
         sender=Sender(letter.sender.addr, letter.sender.name),
         copies=[Sender(address.addr, address.name) for address in letter.cc],
+        beside=[Sender(address.addr, address.name) for address in letter.to] if letter.cc or letter.to[1:] else (),
         threads=threads(letter, way.recipients),
         refusals=[Refusal(bounce.recipient, bounce.status, bounce.reason) for bounce in letter.bounces],
         is_machine=letter.is_machine_mail or way.from_nobody or letter.return_path == "",
-        ours=way.ours,
+        # Where it was delivered is the desk, whatever that address is called.
+        ours=[*way.ours, *map(normalised_mail, (*way.recipients, *letter.delivered_to))],
         group=way.group,
         type=way.type,
     )

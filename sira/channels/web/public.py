@@ -2,17 +2,29 @@
 
 from datetime import datetime, timedelta
 
+from django.utils.functional import Promise
+
 from sira.catalogue.models import RequestType
 from sira.channels.web import receiving
 from sira.forms.models import FormVersion
 from sira.forms.validation import Answers
 from sira.intake.receiving import Receipt
 from sira.people import addresses, limits, recognition
+from sira.people.addresses import NotAnAddress
 from sira.people.models import Address
 from sira.tickets.models import Ticket
 
 PER_ADDRESS, PER_ORIGIN = 5, 20  # requests in an hour
 HOUR = timedelta(hours=1)
+
+
+def wrong_address(mail: str) -> str | Promise:
+    """What is wrong with it, to be said with what else is wrong in the form; empty if nothing is."""
+    try:
+        addresses.normalised(Address.Kind.MAIL, mail)
+    except NotAnAddress as refused:
+        return refused.message
+    return ""
 
 
 def ask(

@@ -214,7 +214,7 @@ def test_a_mail_to_a_groups_own_address_goes_to_that_group_and_the_trace_says_so
     desk.hr.save()
     ticket = take(a_mail(to="HR <hr+x@desk.example>", subject="VPN")).ticket
     assert (ticket.group, ticket.agent) == (desk.hr, desk.zeynep)
-    trace = Trace.objects.get(subject=ticket.pk, kind="route")
+    trace = Trace.objects.get(subject=ticket.pk, reason__kind="route")
     assert (trace.outcome, trace.detail["agent"]) == ("hr", desk.zeynep.pk)
     assert trace.inputs == {"asked for": "hr"}
     assert OutgoingMail.objects.filter(subject=ticket.pk, kind="assigned", to=desk.zeynep.email).exists()

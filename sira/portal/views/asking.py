@@ -70,8 +70,9 @@ def ask_publicly(request: HttpRequest, key: str) -> HttpResponse:
     if request.POST.get(HONEYPOT):
         return render(request, "portal/arrived.html", {"mail": ""})
     answers = page.answers()
-    if answers is None:
-        return page.show(status=422)
+    refusal = public.wrong_address(request.POST.get("mail", ""))
+    if answers is None or refusal:
+        return page.show(refusal=refusal, status=422)
     try:
         receipt = public.ask(
             request_type,

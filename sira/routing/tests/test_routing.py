@@ -44,7 +44,7 @@ def test_the_trace_tells_rule_candidates_and_choice(table):
     a_group("it")
     choice = route(1042, facts("network"), at=NOON)
     deciding.keep([choice.trace])
-    kept = Trace.objects.get(subject=1042, kind="route")
+    kept = Trace.objects.get(subject=1042, reason__kind="route")
     assert (kept.outcome, kept.detail["agent"]) == ("it", choice.agent_id)
     assert kept.inputs == {"Category": "network", "Requester": "internal"}
     assert kept.detail["matched"][0]["rows"][0] == 5

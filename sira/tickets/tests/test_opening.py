@@ -37,7 +37,7 @@ def test_a_gold_customer_is_one_step_up(desk: Desk):
 
 def test_every_decision_keeps_its_trace(desk: Desk):
     ticket = desk.ticket()
-    kinds = set(Trace.objects.filter(subject=ticket.pk).values_list("kind", flat=True))
+    kinds = set(Trace.objects.filter(subject=ticket.pk).values_list("reason__kind", flat=True))
     assert {"priority", "promise", "route"} <= kinds
 
 

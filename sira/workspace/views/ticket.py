@@ -17,6 +17,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from sira.people.automation import UNKNOWN_ID
 from sira.people.models import Person
 from sira.plumbing.refusals import Refused
 from sira.processes.models import Task
@@ -112,6 +113,7 @@ def ticket_context(found: Ticket, reader: Person) -> dict[str, Any]:
         "category_name": named(found.category) if found.category else "",
         "is_active": found.status in Ticket.ACTIVE,
         "sends": SENDS,
+        "note_only": found.requester_id == UNKNOWN_ID,
         "acts": ACTS,
         "looked_at": at,
     }
@@ -153,6 +155,8 @@ def closed_why(found: Ticket, open_tasks: Sequence[Task]) -> str:
 
 def others_of(found: Ticket, reader: Person) -> list[Ticket]:
     """Other tickets of the same person that the reader may see, newest first."""
+    if found.requester_id == UNKNOWN_ID:  # many people, whom nothing joins
+        return []
     rows = Ticket.objects.visible_to(reader).filter(requester=found.requester_id).exclude(pk=found.pk)
     return list(rows.only("number", "subject", "stage", "status").order_by("-id")[:6])
 
