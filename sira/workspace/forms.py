@@ -77,8 +77,13 @@ class AssignForm(QuestionForm):
         self.initial["to"] = f"{ticket.group_id or ''}-{ticket.agent_id or ''}"
 
     def clean_to(self) -> tuple[SupportGroup, Person | None]:
-        group, _line, agent = self.cleaned_data["to"].partition("-")
-        return SupportGroup.objects.get(pk=group), Person.objects.filter(pk=agent).first() if agent else None
+        return group_and_agent(self.cleaned_data["to"])
+
+
+def group_and_agent(choice: str) -> tuple[SupportGroup, Person | None]:
+    """What one of choices_of_groups means."""
+    group, _line, agent = choice.partition("-")
+    return SupportGroup.objects.get(pk=group), Person.objects.filter(pk=agent).first() if agent else None
 
 
 def choices_of_groups(reader: Person) -> list[tuple[str, list[tuple[str, Any]]]]:

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from sira.workspace.views import acting, deciding, finding, opening, people, queue, ticket
+from sira.workspace.views import acting, deciding, finding, opening, people, queue, several, ticket
 
 app_name = "workspace"
 urlpatterns = [
     path("desk/", queue.desk, name="desk"),
     path("desk/queue/", queue.table, name="table"),
+    path("desk/queue/several/", several.several, name="several"),
     path("desk/mine/", queue.mine, name="mine"),
     path("desk/approvals/", deciding.approvals, name="approvals"),
     path("desk/approvals/<int:key>/", deciding.approval, name="approval"),

@@ -51,11 +51,13 @@ def table_rows(rows: Iterable[Row], address: str) -> SafeString:
 def _table_row(row: Row, here: str, nobody: str, unnamed: str) -> str:
     one = row.ticket
     way = f"/tickets/{one.number}/?{here}"
+    box = f'<input type="checkbox" form="bulk" name="number" value="{one.number}" aria-label="{one.number}">'
     line = marks.promise_line(row.used, row.state) if row.has_line else ""
     new = " data-new" if one.has_news else ""
     agent = f"<bdi>{esc(one.agent)}</bdi>" if one.agent else f'<span class="nobody">{nobody}</span>'
     return (
         f"<tr data-row{new}>\n"
+        f'<td class="tick">{box}</td>\n'
         f'<td><a href="{way}">{marks.number(one.number)}</a></td>\n'
         f'<td class="grow"><a href="{way}" tabindex="-1"><bdi>{esc(one.subject) or unnamed}</bdi></a></td>\n'
         f'<td class="cut">{_from(one.requester, one.organisation)}</td>\n'

@@ -18,7 +18,7 @@ from sira.shell.parts import part_or_page, say
 from sira.tickets.models import Category, Ticket, TicketType
 from sira.tickets.visibility import SEES_ALL
 from sira.tickets.wording import named
-from sira.workspace import queues
+from sira.workspace import bulk, queues
 from sira.workspace.access import DeskRequest, for_agents
 from sira.workspace.counting import counts_for
 from sira.workspace.models import SavedView
@@ -71,7 +71,7 @@ def mine(request: DeskRequest) -> HttpResponse:
 def table(request: DeskRequest) -> HttpResponse:
     """The same list as a table, with all views and their counts."""
     found = queue_context(request)
-    context = {"place": "workspace", **found, **choices(request.user, found["queue"])}
+    context = {"place": "workspace", **found, **choices(request.user, found["queue"]), "acts": bulk.ACTS.values()}
     return part_or_page(request, part="workspace/_table.html", page="workspace/table.html", context=context)
 
 

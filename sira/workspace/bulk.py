@@ -1,0 +1,141 @@
+"""What can be done to several tickets of a list at once: each goes through its own operation, alone.
+
+An act asks its question once; a ticket that refuses says why and holds up no other.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from sira.people.models import Person
+from sira.plumbing.refusals import Refused
+from sira.tickets import assigning, editing, lifecycle
+from sira.tickets.models import Ticket
+from sira.workspace.forms import choices_of_groups, group_and_agent, tags_of
+
+MOST = 100  # tickets at once; a page has fewer
+
+
+class Nothing(forms.Form):
+    """Asks nothing."""
+
+    def __init__(self, data: Any = None, *, reader: Person) -> None:
+        super().__init__(data)
+        self.reader = reader
+
+
+class GivenTo(Nothing):
+    to = forms.ChoiceField(label=_("Group and agent"), widget=forms.Select(attrs={"autofocus": True}))
+
+    def __init__(self, data: Any = None, *, reader: Person) -> None:
+        super().__init__(data, reader=reader)
+        self.fields["to"].choices = choices_of_groups(reader)  # type: ignore[attr-defined]
+
+    def clean_to(self) -> Any:
+        return group_and_agent(self.cleaned_data["to"])
+
+
+class OfPriority(Nothing):
+    priority = forms.TypedChoiceField(
+        label=_("Priority"), choices=Ticket.Priority.choices, coerce=int, widget=forms.Select(attrs={"autofocus": True})
+    )
+
+
+class Tagged(Nothing):
+    tags = forms.CharField(
+        label=_("Tags"),
+        widget=forms.TextInput(attrs={"dir": "auto", "autofocus": True}),
+        help_text=_("Separated by commas. They come to those that are there."),
+    )
+
+    def clean_tags(self) -> list[str]:
+        return tags_of(self.cleaned_data["tags"])
+
+
+class Resolved(Nothing):
+    resolution = forms.CharField(
+        label=_("What was done, in words for the requester"),
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto", "autofocus": True}),
+    )
+
+
+def take(ticket: Ticket, given: dict[str, Any], by: Person, at: datetime) -> None:
+    assigning.take(ticket, by=by, at=at)
+
+
+def assign(ticket: Ticket, given: dict[str, Any], by: Person, at: datetime) -> None:
+    group, agent = given["to"]
+    assigning.assign(ticket, group=group, agent=agent, by=by, at=at)
+
+
+def set_priority(ticket: Ticket, given: dict[str, Any], by: Person, at: datetime) -> None:
+    editing.set_fields(ticket, {"priority": given["priority"]}, seen={}, by=by, at=at)
+
+
+def add_tags(ticket: Ticket, given: dict[str, Any], by: Person, at: datetime) -> None:
+    tags = [*ticket.tags, *(tag for tag in given["tags"] if tag not in ticket.tags)]
+    editing.set_fields(ticket, {"tags": tags}, seen={"tags": editing.value_of(ticket, "tags")}, by=by, at=at)
+
+
+def resolve(ticket: Ticket, given: dict[str, Any], by: Person, at: datetime) -> None:
+    lifecycle.resolve(ticket, by=by, resolution=given["resolution"], at=at)
+
+
+def close(ticket: Ticket, given: dict[str, Any], by: Person, at: datetime) -> None:
+    lifecycle.close(ticket, by=by, at=at)
+
+
+@dataclass(frozen=True)
+class Act:
+    """words: on its button.  form: what it asks first."""
+
+    key: str
+    words: str | Promise
+    sign: str
+    carry_out: Callable[[Ticket, dict[str, Any], Person, datetime], None]
+    form: type[Nothing] = Nothing
+
+    @property
+    def asks(self) -> bool:
+        return self.form is not Nothing
+
+
+ACTS = {
+    act.key: act
+    for act in (
+        Act("take", _("Take"), "hand", take),
+        Act("assign", _("Give to…"), "user-plus", assign, GivenTo),
+        Act("priority", _("Set the priority…"), "flag", set_priority, OfPriority),
+        Act("tags", _("Add tags…"), "tag", add_tags, Tagged),
+        Act("resolve", _("Resolve…"), "check", resolve, Resolved),
+        Act("close", _("Close the tickets"), "check-check", close),
+    )
+}
+
+
+@dataclass
+class Outcome:
+    done: list[Ticket] = field(default_factory=list)
+    refused: list[tuple[Ticket, Refused]] = field(default_factory=list)
+
+
+def chosen(person: Person, numbers: list[str]) -> list[Ticket]:
+    """The tickets of these numbers that the person works on; others are left out without a word."""
+    return list(Ticket.objects.worked_by(person).filter(number__in=numbers[:MOST]).order_by("pk"))
+
+
+def carry_out(act: Act, tickets: list[Ticket], given: dict[str, Any], *, by: Person, at: datetime) -> Outcome:
+    outcome = Outcome()
+    for ticket in tickets:
+        try:
+            act.carry_out(ticket, given, by, at)
+        except Refused as refused:
+            outcome.refused.append((ticket, refused))
+        else:
+            outcome.done.append(ticket)
+    return outcome

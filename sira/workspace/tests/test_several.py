@@ -1,0 +1,83 @@
+"""Several tickets at once, each by its own operation."""
+
+import pytest
+
+from sira.tickets import lifecycle
+from sira.tickets.models import Ticket
+from sira.tickets.tests.cast import monday
+
+WAY = "/desk/queue/several/"
+
+
+@pytest.fixture
+def three(desk):
+    return [desk.ticket(subject=f"Number {number}") for number in (1, 2, 3)]
+
+
+def numbers(tickets):
+    return [ticket.number for ticket in tickets]
+
+
+def test_the_table_has_a_box_for_each_row_and_the_acts_below(desk, jonas, three):
+    shown = jonas.get("/desk/queue/?queue=all").content.decode()
+    assert shown.count('form="bulk"') == 3
+    for act in ("take", "assign", "priority", "tags", "resolve", "close"):
+        assert f'name="act" value="{act}"' in shown
+
+
+def test_what_needs_no_answer_is_done_at_once_and_leads_back_to_the_list(desk, jonas, three):
+    answer = jonas.post(WAY, {"act": "take", "number": numbers(three), "list": "queue=all&priority=2"})
+    assert answer.url == "/desk/queue/?queue=all&priority=2"
+    assert {ticket.agent for ticket in Ticket.objects.all()} == {desk.jonas}
+
+
+def test_an_act_asks_its_question_once_for_all(desk, jonas, three):
+    asked = jonas.post(WAY, {"act": "priority", "number": numbers(three), "list": "queue=all"})
+    assert asked.status_code == 200
+    assert all(f'value="{number}"' in asked.content.decode() for number in numbers(three))
+    jonas.post(WAY, {"act": "priority", "number": numbers(three), "answered": "yes", "priority": "1"})
+    assert set(Ticket.objects.values_list("priority", flat=True)) == {1}
+
+
+def test_an_answer_that_is_not_right_keeps_the_tickets_and_changes_nothing(desk, jonas, three):
+    asked = jonas.post(WAY, {"act": "resolve", "number": numbers(three), "answered": "yes", "resolution": " "})
+    assert asked.status_code == 422
+    assert all(number in asked.content.decode() for number in numbers(three))
+    assert not Ticket.objects.filter(status="resolved").exists()
+
+
+def test_tags_come_to_those_that_are_there(desk, jonas, three):
+    Ticket.objects.filter(pk=three[0].pk).update(tags=["vpn", "old"])
+    jonas.post(WAY, {"act": "tags", "number": numbers(three), "answered": "yes", "tags": "vpn، berlin"})
+    assert Ticket.objects.get(pk=three[0].pk).tags == ["vpn", "old", "berlin"]
+    assert Ticket.objects.get(pk=three[1].pk).tags == ["vpn", "berlin"]
+
+
+def test_one_that_refuses_says_why_and_holds_up_no_other(desk, jonas, three):
+    Ticket.objects.filter(pk=three[1].pk).update(agent=desk.ayse)
+    answer = jonas.post(WAY, {"act": "take", "number": numbers(three)})
+    shown = answer.content.decode()
+    assert "1 ticket was refused and stays as it was. 2 others are done." in shown
+    assert three[1].number in shown
+    assert three[0].number not in shown
+    assert Ticket.objects.get(pk=three[1].pk).agent == desk.ayse
+
+
+def test_closing_goes_through_the_gate_for_each(desk, jonas, three):
+    for ticket in three[:2]:
+        lifecycle.resolve(ticket, by=desk.jonas, resolution="New cable", at=monday(10))
+    shown = jonas.post(WAY, {"act": "close", "number": numbers(three)}).content.decode()
+    assert three[2].number in shown
+    assert Ticket.objects.get(pk=three[2].pk).status == "open"
+    assert Ticket.objects.filter(status="closed").count() == 2
+
+
+def test_tickets_of_another_group_are_left_out_without_a_word(desk, sign_in, three):
+    answer = sign_in(desk.zeynep).post(WAY, {"act": "take", "number": numbers(three)})
+    assert answer.status_code == 302
+    assert not Ticket.objects.filter(agent=desk.zeynep).exists()
+
+
+def test_an_unknown_act_is_no_page(desk, jonas, three):
+    assert jonas.post(WAY, {"act": "delete", "number": numbers(three)}).status_code == 404
+    assert jonas.get(WAY).status_code == 405
