@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import QuerySet
 
 from sira.calendars.compiled import working_time
 from sira.calendars.models import Edition
+from sira.plumbing.composed import composed
 from sira.promises import reckoning
 from sira.promises.models import Clock, ClockPeriod
 
@@ -32,9 +33,25 @@ class Stretch:
 
 def clocks_of(subject: int) -> Sequence[Clock]:
     """All clocks of a subject with their periods, oldest first, ready to be explained. Two queries."""
-    periods = ClockPeriod.objects.select_related("edition__calendar").defer("edition__body").order_by("since", "id")
-    clocks = Clock.objects.filter(subject=subject).select_related("edition__calendar").defer("edition__body")
-    return list(clocks.prefetch_related(Prefetch("periods", periods)).order_by("started_at", "id"))
+    clocks = _clocks(subject)
+    told: dict[int, list[ClockPeriod]] = {clock.pk: [] for clock in clocks}
+    for period in _periods(list(told)):
+        told[period.clock_id].append(period)
+    for clock in clocks:
+        clock.told = told[clock.pk]
+    return clocks
+
+
+@composed
+def _clocks(subject: int) -> "QuerySet[Clock]":
+    rows = Clock.objects.filter(subject=subject).select_related("edition__calendar").defer("edition__body")
+    return rows.order_by("started_at", "id")
+
+
+@composed
+def _periods(clocks: list[int]) -> "QuerySet[ClockPeriod]":
+    rows = ClockPeriod.objects.filter(clock__in=clocks).select_related("edition__calendar").defer("edition__body")
+    return rows.order_by("since", "id")
 
 
 def explain(clock: Clock, *, at: datetime) -> dict[str, Any]:
@@ -93,7 +110,7 @@ def owed(subject: int, *, on: datetime) -> dict[str, Stretch]:
 
 
 def _told(clock: Clock) -> list[ClockPeriod]:
-    return sorted(clock.periods.all(), key=lambda period: (period.since, period.pk))
+    return clock.told if clock.told is not None else list(clock.periods.order_by("since", "id"))
 
 
 def _present(clock: Clock, at: datetime) -> list[ClockPeriod]:

@@ -56,6 +56,7 @@ class Clock(models.Model):
     rule = models.JSONField(default=dict, help_text="table, version, rules and trace the promise comes from")
 
     objects = ClockQuerySet.as_manager()
+    told: "list[ClockPeriod] | None" = None  # its periods that are over, where they were read along
 
     class Meta:
         indexes: ClassVar = [

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 
-from sira.people.models import Person
+from sira.people.models import Organisation, Person
 
 if TYPE_CHECKING:
     from sira.tickets.models import Message, Ticket  # noqa: F401
@@ -38,6 +38,12 @@ def seen_by(person: Person, at: str = "") -> Q:
     if person.organisation is not None and person.organisation.shares_tickets:
         seen |= Q(**{f"{at}organisation": person.organisation})
     return seen | worked_by(person, at)
+
+
+def agent_like(person: int, house: int | None = None) -> Person:
+    """Somebody who works here, for the rules above in a composed query.  house: an organisation that shares tickets."""
+    organisation = Organisation(pk=house, shares_tickets=True) if house else None
+    return Person(pk=person, role=Person.Role.AGENT, organisation=organisation)
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from sira.notifications.models import OutgoingMail
 from sira.people.models import Person
+from sira.plumbing.composed import composed
 from sira.tickets import wording
 from sira.tickets.models import HistoryEntry, Message, MessageFile, Ticket
 from sira.tickets.wording import Told
@@ -93,17 +94,14 @@ class Facts:
 
 def line_of(ticket: Ticket, history: Sequence[HistoryEntry], *, reader: Person) -> list[Said | Facts]:
     """Oldest first, notes too, so for somebody who works on the ticket. A few queries whatever the length."""
-    messages = list(
-        Message.objects.filter(ticket=ticket)
-        .select_related("author")
-        .defer("words", "html")
-        .annotate(has_html=~Q(html=""))
-        .prefetch_related("files")
-        .order_by("id")
-    )
-    sent = OutgoingMail.objects.filter(subject=ticket.pk, message__isnull=False).only("message", "state", "answer")
-    mails = {mail.message: mail for mail in sent}
-    said: list[Said | Told] = [_said(message, mails.get(message.pk), reader) for message in messages]
+    messages = messages_of(ticket.pk)
+    files: dict[int, list[MessageFile]] = {}
+    for file in files_of([message.pk for message in messages]):
+        files.setdefault(file.message_id, []).append(file)
+    mails = {mail.message: mail for mail in mails_of(ticket.pk)}
+    said: list[Said | Told] = [
+        _said(message, files.get(message.pk, []), mails.get(message.pk), reader) for message in messages
+    ]
     entries = [entry for entry in history if not follows(entry)]
     line = sorted([*said, *together(wording.tell(entries))], key=lambda one: one.at)
     found: list[Said | Facts] = []
@@ -111,6 +109,23 @@ def line_of(ticket: Ticket, history: Sequence[HistoryEntry], *, reader: Person) 
         items = list(run)
         found += [Facts(items)] if is_fact else items  # type: ignore[arg-type]
     return found
+
+
+@composed
+def messages_of(ticket: int) -> "QuerySet[Message]":
+    rows = Message.objects.filter(ticket=ticket).select_related("author").annotate(has_html=~Q(html=""))
+    said = ("ticket", "is_internal", "from_desk", "is_automatic", "channel", "sent_at", "text", "full_text")
+    return rows.only(*said, "recipients", "trouble", "author__name", "author__email").order_by("id")
+
+
+@composed
+def files_of(messages: list[int]) -> "QuerySet[MessageFile]":
+    return MessageFile.objects.filter(message__in=messages).only("message", "name", "size").order_by("id")
+
+
+@composed
+def mails_of(ticket: int) -> "QuerySet[OutgoingMail]":
+    return OutgoingMail.objects.filter(subject=ticket, message__isnull=False).only("message", "state", "answer")
 
 
 def follows(entry: HistoryEntry) -> bool:
@@ -131,6 +146,6 @@ def together(told: Sequence[Told]) -> list[Told]:
     return found
 
 
-def _said(message: Message, mail: OutgoingMail | None, reader: Person) -> Said:
+def _said(message: Message, files: list[MessageFile], mail: OutgoingMail | None, reader: Person) -> Said:
     extra = len(message.full_text.splitlines()) - len(message.text.splitlines()) if message.full_text else 0
-    return Said(message, list(message.files.all()), message.author_id == reader.pk, max(0, extra), mail)
+    return Said(message, files, message.author_id == reader.pk, max(0, extra), mail)

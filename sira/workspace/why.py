@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from itertools import zip_longest
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sira.decisions.models import Trace
 from sira.people.models import Person
+from sira.plumbing.composed import composed
 from sira.promises import explaining as promised
 from sira.routing import explaining
 from sira.shell import formats
@@ -43,7 +45,7 @@ class Reason:
 def reasons_of(ticket: Ticket) -> list[Reason]:
     """The newest decision of each kind. Two queries."""
     newest: dict[str, Trace] = {}
-    for trace in Trace.objects.filter(subject=ticket.pk).select_related("reason__version").order_by("at", "id"):
+    for trace in traces_of(ticket.pk):
         newest[trace.kind] = trace
     found = []
     if "priority" in newest:
@@ -51,6 +53,12 @@ def reasons_of(ticket: Ticket) -> list[Reason]:
     if "route" in newest:
         found.append(_route(ticket, newest["route"]))
     return found
+
+
+@composed
+def traces_of(subject: int) -> "QuerySet[Trace]":
+    rows = Trace.objects.filter(subject=subject).select_related("reason__version").order_by("at", "id")
+    return rows.defer("reason__version__source")
 
 
 def _priority(ticket: Ticket, trace: Trace) -> Reason:

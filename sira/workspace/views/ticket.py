@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -24,9 +23,9 @@ from sira.processes.models import Task
 from sira.shell import formats
 from sira.shell.parts import part_or_page, wants_part
 from sira.tickets import downloads, lifecycle, pictures, stages, tasks
-from sira.tickets.models import HistoryEntry, Message, MessageFile, Ticket, TicketLink
+from sira.tickets.models import HistoryEntry, Message, MessageFile, Ticket
 from sira.tickets.wording import field_name, named
-from sira.workspace import conversation, shown_tasks, why
+from sira.workspace import around, conversation, shown_tasks, why
 from sira.workspace.access import DeskRequest, for_agents, ticket_for
 from sira.workspace.views.queue import own_address
 
@@ -39,7 +38,7 @@ ACTS = ("begin", "wait", "resume", "reopen", "watch")
 @for_agents
 def ticket(request: DeskRequest, number: str) -> HttpResponse:
     found = ticket_for(request.user, number)
-    if found.merged_into is not None and "stay" not in request.GET:
+    if found.merged_into_id is not None and found.merged_into is not None and "stay" not in request.GET:
         return redirect(found.merged_into)
     if found.has_news and found.agent_id == request.user.pk:
         Ticket.objects.filter(pk=found.pk).update(has_news=False)
@@ -91,8 +90,8 @@ def with_queue(address: str, given: QueryDict) -> str:
 def ticket_context(found: Ticket, reader: Person) -> dict[str, Any]:
     at = now()
     open_tasks = tasks.open_tasks(found)
-    history = list(found.history.order_by("id"))
-    people = list(found.participants.select_related("person").order_by("id"))
+    history = around.history_of(found.pk)
+    people = around.people_of(found.pk)
     return {
         "place": "workspace",
         "ticket": found,
@@ -121,7 +120,7 @@ def ticket_context(found: Ticket, reader: Person) -> dict[str, Any]:
 
 def linked(found: Ticket, history: Sequence[HistoryEntry]) -> dict[str, Any]:
     """Links in both directions by one query; merges only where the history knows of any."""
-    rows = list(TicketLink.objects.filter(Q(source=found) | Q(target=found)).select_related("source", "target"))
+    rows = around.links_of(found.pk)
     was_merged_into = any(one.kind == HistoryEntry.Kind.MERGED for one in history)
     return {
         "links": [one for one in rows if one.source_id == found.pk],
@@ -157,8 +156,7 @@ def others_of(found: Ticket, reader: Person) -> list[Ticket]:
     """Other tickets of the same person that the reader may see, newest first."""
     if found.requester_id == UNKNOWN_ID:  # many people, whom nothing joins
         return []
-    rows = Ticket.objects.visible_to(reader).filter(requester=found.requester_id).exclude(pk=found.pk)
-    return list(rows.only("number", "subject", "stage", "status").order_by("-id")[:6])
+    return around.others_of(found, reader)
 
 
 @require_GET
