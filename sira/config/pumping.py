@@ -1,9 +1,13 @@
-"""What is looked for again and again: due timers, promises, holds, mails. Each costs what is due, not what is open."""
+"""What is looked for again and again: due timers, promises, holds, mails. Each costs what is due, not what is open.
+
+Whether anything is due at all is asked for all of them in one statement, so a desk at rest costs one small question a
+second.
+"""
 
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.db import DatabaseError, close_old_connections
@@ -11,9 +15,12 @@ from django.utils import timezone
 
 from sira.api import once
 from sira.notifications import sending
+from sira.plumbing import prepared
 from sira.processes import timers
 from sira.processes.tasks import deadlines
 from sira.promises import pump as promises_pump
+from sira.routing import offers
+from sira.routing import waiting as unassigned
 from sira.tickets import dealing, tallies, waiting
 from sira.workforce import laying
 
@@ -65,6 +72,17 @@ PUMPS: list[Pump] = [
 ]
 # A mail server that hangs must not keep promises and timers waiting.
 MAIL_PUMPS: list[Pump] = [sending.pump, sending.find_lost]
+# A pump goes only when one of its queries gives a row. Those that are not named here go in every round.
+DUE: dict[Pump, Sequence[str]] = {
+    timers.pump: timers.DUE,
+    deadlines.pump: deadlines.DUE,
+    promises_pump.pump: promises_pump.DUE,
+    waiting.end_due_holds: waiting.DUE,
+    dealing.deal_waiting: unassigned.DUE,
+    dealing.return_silent: offers.DUE,
+    sending.pump: sending.DUE,
+    sending.find_lost: sending.LOST,
+}
 
 
 def pump_until(stop: threading.Event) -> None:
@@ -79,9 +97,24 @@ def _go_round(pumps: list[Pump], stop: threading.Event) -> None:
     """Go round once a second; at once again after a round that found work."""
     while not stop.is_set():
         started = time.monotonic()
-        found = sum(_pumped(pump) for pump in pumps)
+        close_old_connections()
+        due = with_work(pumps, timezone.now())
+        found = sum(_pumped(pump) for pump in pumps if pump in due)
         if not found:
             stop.wait(max(0.05, PAUSE - (time.monotonic() - started)))
+
+
+def with_work(pumps: Sequence[Pump], at: datetime) -> set[Pump]:
+    """Those that have something to do, as far as one statement can tell; all where it cannot be asked."""
+    asked = [pump for pump in pumps if pump in DUE]
+    exists = [" OR ".join(f"EXISTS ({query})" for query in DUE[pump]) for pump in asked]
+    try:
+        answers = prepared.ask(f"SELECT {', '.join(exists)}", {"at": at})[0]
+    except DatabaseError as error:
+        log.warning("What is due could not be asked: %s", error)
+        return set(pumps)
+    idle = {pump for pump, is_due in zip(asked, answers, strict=True) if not is_due}
+    return set(pumps) - idle
 
 
 def _pumped(pump: Pump) -> int:

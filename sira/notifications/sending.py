@@ -15,6 +15,7 @@ from django.db import DatabaseError, transaction
 
 from sira.notifications import writing
 from sira.notifications.models import OutgoingMail
+from sira.plumbing import prepared
 from sira.plumbing.mail import building, fates
 from sira.plumbing.mail.fates import Envelope, Fate, MailServer, Outcome
 from sira.plumbing.mail.sending import send
@@ -47,11 +48,17 @@ def server() -> MailServer | None:
     )
 
 
+DUE = ("SELECT FROM notifications_outgoingmail WHERE state IN ('queued', 'delayed') AND next_at <= %(at)s",)
+LOST = ("SELECT FROM notifications_outgoingmail WHERE state = 'unsure' AND next_at <= %(at)s",)
+
+
 def pump(at: datetime) -> int:
     """Send what is due now; the number of mails tried. Any number of workers may do so at once.
 
     A server that does not work at all, or takes very long, is left alone for a while by all that wait for it.
     """
+    if server() is None:
+        return keep_unsent(at)
     mails, until = claim(at), time.monotonic() + PATIENCE
     for tried, mail in enumerate(mails, start=1):
         works = try_once(mail, at=at)
@@ -59,6 +66,21 @@ def pump(at: datetime) -> int:
             _give_back(mails[tried:], at=at + ONE_BY_ONE if not works else at)
             return tried
     return len(mails)
+
+
+# A plain mail, which nobody sends again, may hold a sign-in link.
+_KEEP = """
+    UPDATE notifications_outgoingmail AS mail SET state = 'kept', next_at = NULL,
+           placeholders = CASE WHEN kind = 'plain' THEN NULL ELSE placeholders END
+      FROM (SELECT id FROM notifications_outgoingmail WHERE state IN ('queued', 'delayed') AND next_at <= %s
+             ORDER BY next_at LIMIT %s FOR UPDATE SKIP LOCKED) AS due
+     WHERE mail.id = due.id RETURNING mail.id
+"""
+
+
+def keep_unsent(at: datetime) -> int:
+    """No mail server is set, so nothing leaves: settle what is due, all in one statement."""
+    return len(prepared.ask(_KEEP, [at, AT_ONCE]))
 
 
 def _give_back(mails: Sequence[OutgoingMail], *, at: datetime) -> None:

@@ -20,6 +20,12 @@ A_FEW = 50
 AGAIN_AFTER = timedelta(minutes=5)
 
 
+DUE = (
+    "SELECT FROM processes_timer WHERE fired_at IS NULL AND due_at <= %(at)s",
+    "SELECT FROM processes_startevent WHERE due_at <= %(at)s",
+)
+
+
 def pump(at: datetime) -> int:
     """Fire what is due; the worker calls this every second, and at once again while it finds work. Returns how many
     fired."""

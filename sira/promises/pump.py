@@ -49,6 +49,14 @@ def on_mark(listener: Listener) -> Listener:
     return listener
 
 
+DUE = (
+    "SELECT FROM promises_clock WHERE next_mark_at < %(at)s",
+    # Clocks in an edition that a newer one has taken the place of.
+    "SELECT FROM calendars_edition edition WHERE superseded_at IS NOT NULL"
+    " AND EXISTS (SELECT FROM promises_clock WHERE edition_id = edition.id AND stopped_at IS NULL)",
+)
+
+
 def pump(at: datetime) -> int:
     """Tell all marks that have come by now, each at most once; how many."""
     follow_calendars(at)

@@ -20,6 +20,9 @@ def offer(subject: int, group: SupportGroup, agent: Person, work: Work, *, at: d
     )
 
 
+DUE = ("SELECT FROM routing_offer WHERE react_by <= %(at)s",)
+
+
 def overdue(at: datetime, limit: int) -> list[Offer]:
     """What was due to be reacted to by now. Costs what is due."""
     return list(Offer.objects.filter(react_by__lte=at).order_by("react_by")[:limit])

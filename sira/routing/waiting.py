@@ -62,6 +62,9 @@ def next_try(chosen: AgentChoice, at: datetime) -> datetime | None:
     return min(instants, default=None)
 
 
+DUE = ("SELECT FROM routing_waiting WHERE try_at <= %(at)s",)
+
+
 def due(at: datetime, limit: int) -> list[Due]:
     """What may be dealt now. One statement that reads what is due, however many wait."""
     found = Waiting.objects.filter(try_at__lte=at).order_by("try_at", "subject")[:limit]

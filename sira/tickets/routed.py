@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import connection
-from django.db.models import Count, Sum
+from django.db.models import Count
 
+from sira.plumbing import prepared
 from sira.routing import routing
 from sira.routing.work import Counts, Work
 from sira.tickets import assigning, facts
-from sira.tickets.models import Tally, Ticket
+from sira.tickets.models import Ticket
 from sira.tickets.worksheet import Worksheet
 
 
@@ -38,13 +38,16 @@ def open_work_of(people: Sequence[int], weights: Mapping[str, Any]) -> Mapping[i
     """
     if weights.get("type") or weights.get("channel"):
         return _weighed(people, weights)
-    counted = Tally.objects.filter(agent__in=people, status=Ticket.Status.OPEN).values_list("agent", "priority")
     loads: dict[int, float] = {}
-    for agent, priority, n in counted.annotate(count=Sum("n")).order_by():
+    for agent, priority, n in prepared.ask(_TALLIED, [list(people)]):
         loads[agent] = loads.get(agent, 0) + n * _weight(weights, "priority", priority)
     return loads
 
 
+_TALLIED = """
+    SELECT agent_id, priority, sum(n) FROM tickets_tally
+     WHERE agent_id = ANY(%s) AND status = 'open' GROUP BY agent_id, priority
+"""
 _OPEN = """
     SELECT agent_id, priority, (SELECT key FROM tickets_tickettype type WHERE type.id = type_id), channel, count(*)
       FROM tickets_ticket WHERE agent_id = ANY(%s) AND status = 'open' GROUP BY agent_id, priority, type_id, channel
@@ -53,11 +56,9 @@ _OPEN = """
 
 def _weighed(people: Sequence[int], weights: Mapping[str, Any]) -> Mapping[int, float]:
     loads: dict[int, float] = {}
-    with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
-        cursor.execute(_OPEN, [list(people)])
-        for agent, priority, kind, channel, n in cursor.fetchall():
-            weight = _weight(weights, "priority", priority) * _weight(weights, "type", kind)
-            loads[agent] = loads.get(agent, 0) + n * weight * _weight(weights, "channel", channel)
+    for agent, priority, kind, channel, n in prepared.ask(_OPEN, [list(people)]):
+        weight = _weight(weights, "priority", priority) * _weight(weights, "type", kind)
+        loads[agent] = loads.get(agent, 0) + n * weight * _weight(weights, "channel", channel)
     return loads
 
 

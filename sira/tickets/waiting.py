@@ -63,6 +63,9 @@ def resume_sheet(sheet: Worksheet) -> None:
         sheet.record(HistoryEntry.Kind.RESUMED)
 
 
+DUE = ("SELECT FROM tickets_ticket WHERE status = 'held' AND held_until <= %(at)s",)
+
+
 def end_due_holds(at: datetime, *, limit: int = 100) -> int:
     """Put back into the queue what was held until now; the number of tickets. Harmless to call from many workers."""
     due = Ticket.objects.filter(status=Ticket.Status.HELD, held_until__lte=at).order_by("held_until")

@@ -24,6 +24,9 @@ DEADLINE = "deadline"
 _looked_at = [0.0]
 
 
+DUE = ("SELECT FROM tasks_approval WHERE state = 'open' AND next_at <= %(at)s",)
+
+
 def pump(at: datetime) -> int:
     """Remind, and do what the drawing says at the deadline. Returns how many approvals were looked at."""
     due = Approval.objects.filter(state=Approval.State.OPEN, next_at__lte=at).order_by("next_at")
