@@ -121,11 +121,26 @@ def recognised(sender: Sender, *, at: datetime, wrote: str = "") -> Person:
 
 
 def people_on_copy(incoming: Incoming, *, at: datetime) -> list[Person]:
-    """Those in CC, without the desk's own addresses."""
-    copies = {recognition.normalised_mail(copy.mail): copy for copy in incoming.copies[:MOST_COPIES]}
+    """Those in CC and those it was sent to beside the desk, without the desk's own addresses.
+
+    Where none of the addresses is known as the desk's, it came by one of those it was sent to, and which cannot be
+    known: then those in CC alone are people.
+    """
+    named = [*incoming.beside, *incoming.copies]
+    copies = {recognition.normalised_mail(copy.mail): copy for copy in named[:MOST_COPIES]}
     copies.pop("", None)
-    ours = addressing.own_addresses(incoming) if copies else ()
-    return [recognised(copy, at=at) for mail, copy in copies.items() if addressing.without_key(mail) not in ours]
+    if not copies:
+        return []
+    ours = set(addressing.own_addresses(incoming))
+    others = [mail for mail in copies if addressing.without_key(mail) not in ours]
+    if len(others) == len(copies) and not any(addressing.without_key(mail) in ours for mail in _reached(incoming)):
+        in_copy = {recognition.normalised_mail(copy.mail) for copy in incoming.copies}
+        others = [mail for mail in others if mail in in_copy]
+    return [recognised(copies[mail], at=at) for mail in others]
+
+
+def _reached(incoming: Incoming) -> list[str]:
+    return [recognition.normalised_mail(address) for address in incoming.threads.addressed]
 
 
 def remember(incoming: Incoming, message: Message | None, *, at: datetime) -> None:
@@ -167,5 +182,5 @@ def _known(incoming: Incoming, *, at: datetime) -> Receipt:
             ],
             ignore_conflicts=True,
         )
-    message = Message.objects.select_related("ticket").get(received=first)
+    message = Message.objects.select_related("ticket").get(pk=first.message_id or 0)
     return Receipt(message.ticket, message, repeated=True)
