@@ -95,7 +95,13 @@ first_valid_uid = 1
 first_valid_gid = 1
 mail_max_userip_connections = 50
 passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {folder}/oauth2
+}}
+passdb {{
   driver = passwd-file
+  mechanisms = plain
   args = scheme=PLAIN username_format=%n {folder}/people
 }}
 userdb {{
@@ -127,6 +133,15 @@ protocol lmtp {{
 }}
 """
 
+# Dovecot asks whoever gives tokens whether one is good.
+OAUTH2 = """
+introspection_url = http://127.0.0.1:{port}/introspect?token=
+introspection_mode = get
+username_attribute = username
+active_attribute = active
+active_value = true
+"""
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -143,12 +158,15 @@ def missing() -> str:
 
 
 class Servers:
-    """port: Postfix's for SMTP.  imap: Dovecot's port.  lmtp: where the desk shall listen."""
+    """port: Postfix's for SMTP.  imap: Dovecot's port.  lmtp: where the desk shall listen.
+
+    tokens: the port at which Dovecot asks whether an OAuth2 token is good.
+    """
 
     def __init__(self, folder: Path) -> None:
         if reason := missing():
             pytest.skip(reason)
-        self.folder, self.port, self.imap = folder, free_port(), free_port()
+        self.folder, self.port, self.imap, self.tokens = folder, free_port(), free_port(), free_port()
         folder.chmod(0o755)
         self.lmtp = folder / "desk" / "lmtp"
         for name in ("desk", "postfix", "dovecot", "dovecot/mail", "dovecot/run", "dovecot/state"):
@@ -183,6 +201,8 @@ class Servers:
         (folder / "people").write_text("".join(f"{name}:{PASSWORD}::::::\n" for name in PEOPLE))
         (folder / "people").chmod(0o644)
         (folder / "conf").write_text(DOVECOT.format(folder=folder, port=self.imap))
+        (folder / "oauth2").write_text(OAUTH2.format(port=self.tokens))
+        (folder / "oauth2").chmod(0o644)
         self.dovecot_master = subprocess.Popen(
             ["/usr/sbin/dovecot", "-F", "-c", folder / "conf"], stderr=subprocess.PIPE, start_new_session=True
         )

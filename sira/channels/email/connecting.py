@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
 
+from sira.channels.email.granting import Refused, grant_in, renewed
 from sira.channels.email.models import Mailbox
 from sira.plumbing.desk_secrets import desk_secrets
 from sira.plumbing.sealing import NotOurs, unseal
@@ -76,7 +77,7 @@ def _sign_in(client: IMAPClient, mailbox: Mailbox) -> None:
         raise Trouble(words, again_in=300) from None
     try:
         if mailbox.sign_in == Mailbox.SignIn.OAUTH2:
-            client.oauth2_login(mailbox.user, secret)
+            _by_token(client, mailbox, secret)
         else:
             client.login(mailbox.user, secret)
     except LoginError as error:
@@ -86,6 +87,25 @@ def _sign_in(client: IMAPClient, mailbox: Mailbox) -> None:
     except IMAPClientError as error:
         words = _("%(host)s refused to sign in: %(why)s.") % {"host": mailbox.host, "why": said(error)}
         raise Trouble(words, again_in=60) from error
+
+
+def _by_token(client: IMAPClient, mailbox: Mailbox, secret: str) -> None:
+    """With the token that is kept; once more with a new one where it ran out earlier than was said."""
+    grant = grant_in(secret)
+    if grant is None:
+        client.oauth2_login(mailbox.user, secret)
+        return
+    try:
+        was_fresh = grant.is_fresh
+        grant = grant if was_fresh else renewed(mailbox, grant)
+        try:
+            client.oauth2_login(mailbox.user, grant.access_token)
+        except LoginError:
+            if not was_fresh:
+                raise
+            client.oauth2_login(mailbox.user, renewed(mailbox, grant).access_token)
+    except Refused as refused:
+        raise Trouble(str(refused), again_in=refused.again_in) from None
 
 
 def _refused(mailbox: Mailbox) -> str:

@@ -1,6 +1,7 @@
 """`sira mailbox`: the mailboxes that the desk reads by IMAP.
 
-The password or token is asked for, or read from standard input; it is never an argument, where others could see it.
+The password or token is asked for, or read from standard input (a refresh token and a client's secret in two lines);
+it is never an argument, where others could see it.
 """
 
 import argparse
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from sira.channels.email import connecting
 from sira.channels.email.connecting import Trouble
+from sira.channels.email.granting import Grant
 from sira.channels.email.models import Mailbox
 from sira.people.models import SupportGroup
 from sira.plumbing.desk_secrets import desk_secrets
@@ -34,7 +36,9 @@ def add(options: argparse.Namespace) -> int:
         type_ = TicketType.objects.get(key=options.type) if options.type else None
     except (SupportGroup.DoesNotExist, TicketType.DoesNotExist) as error:
         return _say(f"{error} Groups: {_keys(SupportGroup)}. Types: {_keys(TicketType)}.")
-    secret = _asked("Token: " if options.oauth2 else "Password: ")
+    if options.token_url and not (options.oauth2 and options.client_id):
+        return _say("--token-url needs --oauth2 and --client-id.")
+    secret = _secret(options)
     if not secret:
         return _say("Nothing was typed, so nothing was changed.")
     mailbox = Mailbox.objects.filter(name=options.name).first() or Mailbox(name=options.name, set_up_at=timezone.now())
@@ -43,7 +47,7 @@ def add(options: argparse.Namespace) -> int:
     mailbox.host, mailbox.user, mailbox.folder = options.host, options.user, options.folder
     mailbox.security, mailbox.port = options.security, options.port or USUAL_PORT[options.security]
     mailbox.sign_in = Mailbox.SignIn.OAUTH2 if options.oauth2 else Mailbox.SignIn.PASSWORD
-    mailbox.secret = seal(secret, desk_secrets())
+    mailbox.secret = secret
     mailbox.address, mailbox.group, mailbox.type = options.address, group, type_
     mailbox.is_active = True
     found = tried(mailbox)
@@ -125,6 +129,8 @@ def _parser() -> argparse.ArgumentParser:
     adding.add_argument("--group", default="", help="key of the support group that gets what comes here")
     adding.add_argument("--type", default="", help="key of the type of its tickets")
     adding.add_argument("--oauth2", action="store_true", help="sign in with an OAuth2 token (XOAUTH2)")
+    adding.add_argument("--token-url", default="", help="with --oauth2: where a refresh token gets new access tokens")
+    adding.add_argument("--client-id", default="", help="with --token-url: how the desk is registered there")
     adding.add_argument("--anyway", action="store_true", help="keep it even if signing in fails now")
     for name, act, purpose in (("test", test, "sign in and say what is wrong"), ("remove", remove, "forget it")):
         command = commands.add_parser(name, help=purpose)
@@ -140,6 +146,16 @@ def _named(name: str) -> Mailbox | None:
         known = ", ".join(Mailbox.objects.order_by("name").values_list("name", flat=True)) or "none yet"
         _say(f"There is no mailbox {name!r}. There are: {known}.")
     return mailbox
+
+
+def _secret(options: argparse.Namespace) -> str:
+    """Sealed; empty if nothing was typed."""
+    if not options.token_url:
+        typed = _asked("Token: " if options.oauth2 else "Password: ")
+        return seal(typed, desk_secrets()) if typed else ""
+    refresh = _asked("Refresh token: ")
+    grant = Grant(refresh, options.token_url, options.client_id, _asked("Client secret (empty if there is none): "))
+    return grant.sealed() if refresh else ""
 
 
 def _asked(question: str) -> str:

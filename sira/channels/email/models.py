@@ -12,10 +12,10 @@ from sira.tickets.models import TicketType
 class Mailbox(models.Model):
     """One folder of one account.
 
-    secret: password or token, sealed (sira.plumbing.sealing); written, never shown.  uid_validity, last_uid: how far
-    it was read.  set_up_at: mail read by people before then is not the desk's business.  held_by, held_until: the
-    worker that follows it.  waiting: {uid: tries} of mails up to last_uid that are not taken in yet.  trouble: what is
-    wrong, in words.
+    secret: password, token or what gets tokens (granting.py), sealed (sira.plumbing.sealing); written, never shown.
+    uid_validity, last_uid: how far it was read.  set_up_at: mail read by people before then is not the desk's business.
+    held_by, held_until: the worker that follows it.  waiting: {uid: tries} of mails up to last_uid that are not taken
+    in yet.  trouble: what is wrong, in words.
     """
 
     class Security(models.TextChoices):
