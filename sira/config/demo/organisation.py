@@ -50,6 +50,7 @@ def make(told: dict[str, Any], passwords: dict[str, str], *, at: datetime) -> De
     for one in told["requesters"]:
         person = _person(one, organisation=desk.organisations[one["organisation"]], at=began)
         desk.requesters.setdefault(one["language"], []).append(person)
+    _managers(told["organisations"], desk)
     _sign_ins(passwords)
     return desk
 
@@ -105,6 +106,15 @@ def _person(one: dict[str, Any], *, organisation: Organisation, at: datetime) ->
         at=at,
     )
     return persons.change_details(person, by=automation(), title=one.get("title", ""), place=one.get("place", ""))
+
+
+def _managers(told: list[dict[str, Any]], desk: Desk) -> None:
+    """Who leads each part of the house; approvals ask them."""
+    for one in told:
+        if one.get("led_by"):
+            manager = Person.objects.get(email=one["led_by"])
+            for person in Person.objects.filter(organisation=desk.organisations[one["key"]]).exclude(pk=manager.pk):
+                persons.change_manager(person, manager, by=automation())
 
 
 def _sign_ins(passwords: dict[str, str]) -> None:
