@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from sira.studio.shelves import SHELVES
-from sira.studio.views import comparing, decisions, editing, forms, listing, rehearsal, ticket
+from sira.studio.views import comparing, decisions, editing, forms, listing, moving, rehearsal, ticket
 
 
 class KindConverter:
@@ -30,10 +30,12 @@ urlpatterns = [
     path("studio/decisions/<str:key>/examples/<int:example>/forget/", decisions.forget, name="forget_example"),
     path("studio/decisions/<str:key>/<int:version>/many/", rehearsal.table_on_many, name="table_on_many"),
     path("studio/processes/<str:key>/<int:version>/check/", editing.check, name="check"),
+    path("studio/processes/<str:key>/<int:version>/move/", moving.move, name="move"),
     path("studio/processes/<str:key>/<int:version>/try/", rehearsal.try_out, name="rehearse"),
     path("studio/processes/<str:key>/<int:version>/many/", rehearsal.on_many, name="on_many"),
     path("studio/forms/<str:key>/preview/", forms.preview, name="preview"),
     path("studio/<shelf:kind>/<str:key>/", editing.show, name="show"),
+    path("studio/<shelf:kind>/<str:key>/retire/", editing.retire, name="retire"),
     path("studio/<shelf:kind>/<str:key>/<int:version>/changes/", comparing.changes, name="changes"),
     path("studio/<shelf:kind>/<str:key>/<int:version>/save/", editing.save, name="save"),
     path("studio/<shelf:kind>/<str:key>/<int:version>/publish/", editing.publish, name="publish"),

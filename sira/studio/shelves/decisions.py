@@ -85,6 +85,9 @@ class Decisions(Shelf):
             raise TestFails(failing[0])
         return publishing.publish(row.key, row.source, by=by, at=at)
 
+    def retire(self, key: str) -> None:
+        publishing.retire(key)
+
     def blank(self, key: str, name: str) -> str:
         words = {"input": quoteattr(_("Type")), "output": quoteattr(_("Result"))}
         return BLANK.format(key=key, name=quoteattr(name), **words)

@@ -16,7 +16,7 @@ from sira.forms.schema import components
 from sira.people.models import Person
 from sira.plumbing.refusals import Refused
 from sira.studio.shelves.processes import referred
-from sira.studio.shelves.shelf import Problem, Row, Shelf
+from sira.studio.shelves.shelf import PUBLISHED, Problem, Row, Shelf
 from sira.tickets.wording import named
 
 
@@ -61,6 +61,9 @@ class Forms(Shelf):
         schema = row.schema
         row.delete()
         return publishing.publish(row.key, schema, by=by, at=at)
+
+    def retire(self, key: str) -> None:
+        FormVersion.objects.filter(key=key, status=PUBLISHED).update(status=FormVersion.Status.RETIRED)
 
     def blank(self, key: str, name: str) -> str:
         subject = {

@@ -78,6 +78,9 @@ class Processes(Shelf):
             raise NotRunnable([f"{one.name}: {one.sentence}" if one.name else one.sentence for one in stopping])
         return versions.publish(row, by=by, at=at)
 
+    def retire(self, key: str) -> None:
+        versions.retire(key)
+
     def blank(self, key: str, name: str) -> str:
         return BLANK.format(key=quoteattr(key), name=quoteattr(name), opened=quoteattr(_("Opened")))
 

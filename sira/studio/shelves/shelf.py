@@ -69,6 +69,10 @@ class Shelf(ABC):
     def publish(self, row: Row, *, by: Person, at: datetime) -> Row: ...
 
     @abstractmethod
+    def retire(self, key: str) -> None:
+        """Nothing new begins with the published version."""
+
+    @abstractmethod
     def blank(self, key: str, name: str) -> str: ...
 
     @abstractmethod

@@ -18,9 +18,10 @@ from sira.processes.models import Instance, ProcessVersion
 from sira.shell import formats
 from sira.shell.parts import say
 from sira.shell.policy import drawing_page
-from sira.studio import keeping, speaking
+from sira.studio import keeping, references, speaking
 from sira.studio.access import for_administrators, who
 from sira.studio.models import SetAside
+from sira.studio.references import Loss
 from sira.studio.refusals import NothingGiven
 from sira.studio.shelves import SHELVES
 from sira.studio.shelves.shelf import DRAFT, NOT_RUN_AS_TEXT, PUBLISHED, Problem, Row, Shelf
@@ -48,7 +49,15 @@ def row_meant(shelf: Shelf, key: str, version: str) -> Row:
     return rows[0]
 
 
-def show_drawing(request: HttpRequest, shelf: Shelf, row: Row, *, refused: Refused | None = None) -> HttpResponse:
+def show_drawing(
+    request: HttpRequest,
+    shelf: Shelf,
+    row: Row,
+    *,
+    refused: Refused | None = None,
+    asked: tuple[str, list[Loss]] | None = None,
+) -> HttpResponse:
+    """asked: publish or retire, and what others would lose by it; the page asks whether it is meant so."""
     source = shelf.source_of(row)
     context = {
         "place": "studio",
@@ -61,10 +70,12 @@ def show_drawing(request: HttpRequest, shelf: Shelf, row: Row, *, refused: Refus
         "uses": shelf.uses().get(row.key, []),
         "asides": SetAside.objects.filter(kind=shelf.kind, key=row.key).select_related("by").order_by("-at"),
         "refused": refused,
+        "asked": asked[0] if asked else "",
+        "losses": asked[1] if asked else [],
         **state_of(shelf.problems(row.key, source)),
         **beside(shelf, row, source),
     }
-    return render(request, shelf.template, context, status=refused.status if refused else 200)
+    return render(request, shelf.template, context, status=refused.status if refused else 409 if asked else 200)
 
 
 def versions_of(shelf: Shelf, key: str) -> list[Row]:
@@ -144,12 +155,30 @@ def given_source(request: HttpRequest) -> str:
 @drawing_page
 def publish(request: HttpRequest, kind: str, key: str, version: int) -> HttpResponse:
     shelf = SHELVES[kind]
+    draft_row = row_meant(shelf, key, str(version))
+    lost = references.losses(shelf, draft_row) if not request.POST.get("sure") else []
+    if lost:
+        return show_drawing(request, shelf, draft_row, asked=("publish", lost))
     try:
         row = keeping.publish(shelf, key, version, base=request.POST.get("base", ""), by=who(request), at=now())
     except Refused as refused:
         return show_drawing(request, shelf, row_meant(shelf, key, str(version)), refused=refused)
     words = _("Version %(version)s is published. What begins from now on follows it.") % {"version": row.version}
     return say(request, redirect("studio:show", kind, key), words)
+
+
+@require_POST
+@for_administrators
+@drawing_page
+def retire(request: HttpRequest, kind: str, key: str) -> HttpResponse:
+    """Nothing new begins with it; what runs goes on. Asked where others rely on it."""
+    shelf = SHELVES[kind]
+    row = get_object_or_404(shelf.model, key=key, status=PUBLISHED)
+    lost = references.retiring(shelf, key) if not request.POST.get("sure") else []
+    if lost:
+        return show_drawing(request, shelf, row, asked=("retire", lost))
+    shelf.retire(key)
+    return say(request, redirect("studio:show", kind, key), _("It is retired. Nothing new begins with it."))
 
 
 @require_POST

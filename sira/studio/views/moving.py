@@ -1,0 +1,93 @@
+"""Running processes moved to another version: a look first, step by step, then the move."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import now
+from django.utils.translation import get_language, ngettext
+from django.views.decorators.http import require_http_methods
+
+from sira.processes import transferring, versions
+from sira.processes.bpmn.graph import Kind
+from sira.processes.models import ProcessVersion
+from sira.shell import formats
+from sira.shell.parts import say
+from sira.studio.access import for_administrators, who
+from sira.studio.shelves import SHELVES
+from sira.studio.shelves.shelf import DRAFT, PUBLISHED
+
+HELD_AT = (Kind.TASK, Kind.SERVICE, Kind.RECEIVE, Kind.CATCH, Kind.CALL, Kind.SUBPROCESS, Kind.EVENT_GATEWAY)
+MOST = 500
+
+
+@require_http_methods(["GET", "POST"])
+@for_administrators
+def move(request: HttpRequest, key: str, version: int) -> HttpResponse:
+    """GET: what would become of each; POST: it is done, each in a transaction of its own."""
+    row = get_object_or_404(ProcessVersion, key=key, version=version)
+    given = request.POST if request.method == "POST" else request.GET
+    others = list(ProcessVersion.objects.filter(key=key).exclude(pk=row.pk).exclude(status=DRAFT).order_by("-version"))
+    to = target(others, given.get("to", ""))
+    mapping = {name[4:]: str(element) for name, element in given.items() if name.startswith("map.") and element}
+    if request.method == "POST" and to is not None:
+        moved, stayed = transferring.transfer_all(row, to, mapping=mapping, by=who(request), at=now())
+        language = get_language() or "en"
+        said = ngettext("%(shown)s ticket was moved.", "%(shown)s tickets were moved.", moved)
+        words = said % {"shown": formats.amount(moved, language)}
+        if stayed:
+            left = ngettext("%(shown)s stays where it is.", "%(shown)s stay where they are.", len(stayed))
+            words += f" {left % {'shown': formats.amount(len(stayed), language)}}"
+        return say(request, redirect("studio:move", key, version), words)
+    context = {
+        "place": "studio",
+        "shelf": SHELVES["processes"],
+        "row": row,
+        "name": row.name,
+        "others": others,
+        "to": to,
+        "mapping": mapping,
+        **(looked(row, to, mapping) if to else {}),
+    }
+    return render(request, "studio/moving.html", context)
+
+
+def target(others: list[ProcessVersion], version: str) -> ProcessVersion | None:
+    chosen = next((one for one in others if str(one.version) == version), None)
+    return chosen or next((one for one in others if one.status == PUBLISHED), None) or (others[0] if others else None)
+
+
+def looked(row: ProcessVersion, to: ProcessVersion, mapping: Mapping[str, str]) -> dict[str, Any]:
+    """Where each would stand. The facts of a ticket are read under its lock, so this is undone as a whole."""
+    with transaction.atomic():
+        running = list(transferring.running_on(row))
+        rehearsed = transferring.rehearse(running[:MOST], to, mapping=mapping, at=now())
+        transaction.set_rollback(True)
+    graph, new = versions.graph_of(row.pk), versions.graph_of(to.pk)
+    steps = []
+    reasons = {one.element: one.reason for each in rehearsed for one in each.standing if not one.to}
+    for (element, there), number in sorted(transferring.summary(rehearsed).items()):
+        node, goes = graph.nodes.get(element), new.nodes.get(there)
+        steps.append(
+            {
+                "element": element,
+                "name": (node.name if node else "") or element,
+                "number": number,
+                "goes": (goes.name or there) if goes else "",
+                "reason": reasons.get(element, ""),
+                "chosen": mapping.get(element, ""),
+            }
+        )
+    problems = Counter(str(problem) for each in rehearsed for problem in each.problems)
+    choices = [(node.id, node.name or node.id) for node in new.nodes.values() if node.kind in HELD_AT]
+    return {
+        "count": len(running),
+        "fitting": sum(each.fits for each in rehearsed),
+        "steps": steps,
+        "against": problems.most_common(),
+        "targets": sorted(choices, key=lambda pair: pair[1].casefold()),
+        "looked_at": len(rehearsed),
+    }
