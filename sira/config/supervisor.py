@@ -15,7 +15,7 @@ SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD}
 STOPPING = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 PATIENCE = 8  # seconds for the children to end by themselves
 SETTLED = 30  # a child that has lived this long starts its count of failures anew
-LONGEST_WAIT = 30
+FIRST_WAIT, LONGEST_WAIT = 0.25, 30  # one that was killed is back at once, one that fails as it starts waits longer
 PR_SET_PDEATHSIG = 1
 
 
@@ -46,7 +46,8 @@ def supervise(children: list[Child], *, ready: Callable[[], None], each_second: 
             start(child)
         ready()
         while True:
-            got = signal.sigtimedwait(SIGNALS, 1.0)
+            soonest = min((child.due - time.monotonic() for child in children if not child.pid), default=1.0)
+            got = signal.sigtimedwait(SIGNALS, min(1.0, max(0.0, soonest)))
             if got is not None and got.si_signo in STOPPING:
                 break
             each_second()
@@ -61,9 +62,9 @@ def look_after(child: Child) -> None:
     now = time.monotonic()
     if child.pid and (how := ended(child)) is not None:
         child.failures = child.failures + 1 if now - child.started < SETTLED else 1
-        wait = min(2 ** (child.failures - 1), LONGEST_WAIT)
+        wait = min(FIRST_WAIT * 2 ** (child.failures - 1), LONGEST_WAIT)
         child.due = now + wait
-        say(f"{child.name} has ended ({how}); starting it again in {wait} s.")
+        say(f"{child.name} has ended ({how}); starting it again in {wait:g} s.")
     if not child.pid and now >= child.due:
         start(child)
 

@@ -15,7 +15,8 @@ import pytest
 
 from tests.platform.desk import ROOT
 
-MAILS, KILLS, PATIENCE = 100, 4, 240
+# Each kill makes the supervisor wait twice as long before it starts the worker again.
+MAILS, KILLS, PATIENCE = 100, 3, 120
 
 
 def by_pipe(desk, servers, raw):
