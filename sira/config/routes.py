@@ -38,6 +38,8 @@ RIGHTS = {
     "portal:link": "holder",
     "workspace:": "agent",
     "boards:": "agent",
+    "workforce:": "agent",
+    "routing:": "agent",
     "studio:": "administrator",
     "studio:ticket_drawing": "agent",
     "api-v1:": "token",

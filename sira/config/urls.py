@@ -9,6 +9,8 @@ urlpatterns = [
     path("", include("sira.plumbing.urls")),
     path("", include("sira.people.urls")),
     path("", include("sira.people.allauth_urls")),
+    path("", include("sira.workforce.urls")),
+    path("", include("sira.routing.urls")),
     path("", include("sira.portal.urls")),
     path("", include("sira.workspace.urls")),
     path("", include("sira.studio.urls")),

@@ -1,7 +1,8 @@
 """Who may say when somebody works, and when they are away."""
 
-from sira.people.models import Person
+from sira.people.models import Person, SupportGroup
 
+SEES_ALL = (Person.Role.MANAGER, Person.Role.ADMINISTRATOR)
 _PLANNERS = (Person.Role.LEAD, Person.Role.MANAGER, Person.Role.ADMINISTRATOR, Person.Role.SYSTEM)
 
 
@@ -18,3 +19,10 @@ def may_plan_for(by: Person, person: Person) -> bool:
 def may_approve_for(by: Person, person: Person) -> bool:
     """Leave: those who plan; not one's own, unless nobody stands above."""
     return may_plan(by) and (by.pk != person.pk or by.role != Person.Role.LEAD)
+
+
+def may_lead(person: Person, group: SupportGroup) -> bool:
+    """Says how the group's tickets are dealt: its lead, managers and administrators."""
+    if person.role in (*SEES_ALL, Person.Role.SYSTEM):
+        return True
+    return may_plan(person) and person.memberships.filter(group=group, leads=True).exists()

@@ -1,0 +1,80 @@
+"""How a group's tickets are dealt, as its lead agrees it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from sira.people.models import Person, SupportGroup
+from sira.plumbing.refusals import NotAllowed, Refused
+from sira.routing import waiting
+from sira.routing.models import Pool
+from sira.workforce import rights
+
+
+class SharesDontAddUp(Refused):
+    code = "shares_dont_add_up"
+    status = 422
+    message = _("The shares have to make 100 per cent together. Change one of them.")
+
+
+@dataclass(frozen=True)
+class Seat:
+    """What one member gets of the group's tickets."""
+
+    share: int | None = None
+    day_cap: int | None = None
+    week_cap: int | None = None
+    month_cap: int | None = None
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What is agreed for a group; the fields of SupportGroup.  seats: by person."""
+
+    strategy: str
+    prefers_known: bool = False
+    matches_language: bool = False
+    silence_minutes: int | None = None
+    day_cap: int | None = None
+    week_cap: int | None = None
+    month_cap: int | None = None
+    seats: Mapping[int, Seat] = field(default_factory=dict)
+
+
+OF_GROUP = (
+    "strategy", "prefers_known", "matches_language", "silence_minutes", "day_cap", "week_cap", "month_cap",
+)  # fmt: skip
+OF_MEMBER = ("share", "day_cap", "week_cap", "month_cap")
+
+
+@transaction.atomic
+def agree(group: SupportGroup, terms: Terms, *, by: Person, at: datetime) -> SupportGroup:
+    """From now on tickets are dealt like this. Debts of shares that changed are forgotten; what waits is tried again.
+
+    Raises NotAllowed, SharesDontAddUp.
+    """
+    group = SupportGroup.objects.select_for_update().get(pk=group.pk)
+    if not rights.may_lead(by, group):
+        raise NotAllowed
+    shares = [seat.share for seat in terms.seats.values() if seat.share is not None]
+    if terms.strategy == SupportGroup.Strategy.SHARES and shares and sum(shares) != 100:
+        raise SharesDontAddUp
+    _set(group, {name: getattr(terms, name) for name in OF_GROUP})
+    before = dict(group.memberships.values_list("person", "share"))
+    for membership in group.memberships.filter(person__in=terms.seats):
+        seat = terms.seats[membership.person_id]
+        _set(membership, {name: getattr(seat, name) for name in OF_MEMBER})
+    if before != dict(group.memberships.values_list("person", "share")):
+        Pool.objects.filter(group=group).update(debts={})
+    waiting.wake_groups([group.pk], at)
+    return group
+
+
+def _set(row: Any, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save(update_fields=[*values])

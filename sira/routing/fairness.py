@@ -1,0 +1,61 @@
+"""Planned against real: who was dealt how much of a group's tickets in a day, week or month."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sira.people.models import Person, SupportGroup
+from sira.routing import caps
+from sira.routing.models import Dealt, Waiting
+from sira.routing.work import counts
+from sira.workforce import availability
+
+
+@dataclass(frozen=True)
+class Line:
+    """planned, real: per cent.  load: open work now, in the group's weights.  why: why they get nothing now."""
+
+    person: Person
+    planned: float | None
+    real: float
+    dealt: int
+    load: float
+    why: str
+
+
+@dataclass(frozen=True)
+class Report:
+    period: str
+    starts: date
+    lines: list[Line]
+    dealt: int
+    waiting: int
+
+
+def report(group: SupportGroup, period: str, *, at: datetime, starts: date | None = None) -> Report:
+    """Five queries. starts: the first day of the period; the one of `at` unless given."""
+    starts = starts or caps.periods(at)[period]
+    members = {one.person_id: one for one in group.memberships.select_related("person").order_by("person__name")}
+    dealt = dict(Dealt.objects.filter(group=group, period=period, starts=starts).values_list("person", "n"))
+    total = sum(dealt.values())
+    loads = counts().load(list(members), group.weights)
+    away = availability.left_out(members, at)
+    in_shares = group.strategy == SupportGroup.Strategy.SHARES
+    equal = all(one.share is None for one in members.values())
+    lines = [
+        Line(
+            person=one.person,
+            planned=(100 / len(members) if equal else float(one.share or 0)) if in_shares else None,
+            real=100 * dealt.get(key, 0) / total if total else 0.0,
+            dealt=dealt.get(key, 0),
+            load=loads.get(key, 0),
+            why=away.get(key, ""),
+        )
+        for key, one in members.items()
+    ]
+    return Report(period, starts, lines, total, Waiting.objects.filter(group=group).count())
+
+
+def periods_kept(group: SupportGroup, period: str, *, most: int = 12) -> list[date]:
+    """The newest periods with tickets, the newest first. One query."""
+    found = Dealt.objects.filter(group=group, period=period).values_list("starts", flat=True).distinct()
+    return list(found.order_by("-starts")[:most])

@@ -1,0 +1,114 @@
+"""How tickets are dealt, and the fairness report."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.urls import reverse
+
+from sira.people.models import Membership, Person, SupportGroup
+from sira.people.tests.cast import a_person, an_agent
+from sira.plumbing.refusals import NotAllowed
+from sira.routing import agents
+from sira.routing.agreeing import Seat, SharesDontAddUp, Terms, agree
+from sira.routing.models import Pool, Waiting
+from sira.workforce.presence import set_presence
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def it() -> SupportGroup:
+    return SupportGroup.objects.create(key="it", name="IT", strategy="round_robin")
+
+
+@pytest.fixture
+def nadia(it) -> Person:
+    return member(it, an_agent("Nadia Karimi"))
+
+
+@pytest.fixture
+def ewa(it) -> Person:
+    return member(it, a_person("Ewa Nowak", role=Person.Role.LEAD), leads=True)
+
+
+def member(group: SupportGroup, person: Person, **more) -> Person:
+    Membership.objects.create(group=group, person=person, **more)
+    return person
+
+
+def test_a_lead_agrees_shares_caps_and_the_time_to_react(client, it, nadia, ewa):
+    client.force_login(ewa)
+    address = reverse("routing:dealing", args=["it"])
+    assert "Nadia Karimi" in client.get(address).content.decode()
+    answer = client.post(address, {
+        "strategy": "shares", "prefers_known": "on", "silence_minutes": 30, "day_cap": 40,
+        f"{nadia.pk}-share": 60, f"{nadia.pk}-day_cap": 8, f"{ewa.pk}-share": 40,
+    })  # fmt: skip
+    assert answer.status_code == 302
+    it.refresh_from_db()
+    assert (it.strategy, it.prefers_known, it.silence_minutes, it.day_cap) == ("shares", True, 30, 40)
+    assert dict(it.memberships.values_list("person", "share")) == {nadia.pk: 60, ewa.pk: 40}
+    assert it.memberships.get(person=nadia).day_cap == 8
+
+
+def test_shares_that_do_not_make_a_hundred_are_refused_and_kept_in_the_form(client, it, nadia, ewa):
+    client.force_login(ewa)
+    given = {"strategy": "shares", f"{nadia.pk}-share": 60, f"{ewa.pk}-share": 30}
+    answer = client.post(reverse("routing:dealing", args=["it"]), given)
+    assert answer.status_code == 422
+    assert 'value="60"' in answer.content.decode() and "100 per cent" in answer.content.decode()
+    it.refresh_from_db()
+    assert it.strategy == "round_robin"
+    with pytest.raises(SharesDontAddUp):
+        agree(it, Terms("shares", seats={nadia.pk: Seat(share=10)}), by=ewa, at=NOON)
+
+
+def test_only_who_leads_the_group_agrees_how_it_is_dealt(client, it, nadia, ewa):
+    other = member(SupportGroup.objects.create(key="hr", name="HR"), a_person("Ola", role="lead"), leads=True)
+    for person, status in ((nadia, 403), (other, 404)):
+        client.force_login(person)
+        assert client.get(reverse("routing:dealing", args=["it"])).status_code == status
+    with pytest.raises(NotAllowed):
+        agree(it, Terms("free"), by=other, at=NOON)
+
+
+def test_other_terms_wake_what_waits_and_forget_old_debts(it, nadia, ewa):
+    Waiting.objects.create(subject=1, group=it, since=NOON)
+    Pool.objects.create(group=it, debts={str(nadia.pk): 0.5})
+    agree(it, Terms("shares", seats={nadia.pk: Seat(share=70), ewa.pk: Seat(share=30)}), by=ewa, at=NOON)
+    assert Waiting.objects.get().try_at == NOON
+    assert Pool.objects.get().debts == {}
+
+
+def test_the_report_tells_planned_and_real_and_who_gets_nothing_now(client, it, nadia, ewa):
+    agree(it, Terms("shares", seats={nadia.pk: Seat(share=75), ewa.pk: Seat(share=25)}), by=ewa, at=NOON)
+    it.refresh_from_db()
+    for _ in range(8):
+        agents.choose_agent(it, at=NOON)
+    set_presence(ewa, "off", by=ewa, at=NOON)
+    client.force_login(nadia)
+    shown = client.get(reverse("routing:fairness", args=["it"]), {"period": "d", "starts": "2026-11-24"})
+    text = " ".join(shown.content.decode().split())
+    assert "75%" in text and "25%" in text and "8 tickets dealt" in text and "off work" in text
+    assert reverse("routing:dealing", args=["it"]) not in text
+
+
+@pytest.mark.parametrize("name", ["routing:dealing", "routing:fairness"])
+def test_queries_of_each_page(client, it, nadia, ewa, name, django_assert_max_num_queries):
+    for number in range(12):
+        member(it, an_agent(f"Agent {number}"))
+    client.force_login(ewa)
+    # Session, person, group, right, members; the report: dealt, open work, presence, waiting, earlier periods.
+    with django_assert_max_num_queries(11):
+        assert client.get(reverse(name, args=["it"])).status_code == 200
+
+
+@pytest.mark.parametrize("language", ["tr", "fa", "pl"])
+def test_the_pages_speak_the_readers_language(client, it, nadia, ewa, language):
+    Person.objects.filter(pk=ewa.pk).update(language=language)
+    client.force_login(ewa)
+    for name in ("routing:dealing", "routing:fairness"):
+        shown = client.get(reverse(name, args=["it"])).content.decode()
+        assert f'lang="{language}"' in shown
+        assert "How tickets are dealt" not in shown and "Person</th>" not in shown

@@ -1,0 +1,164 @@
+"""Shifts and leave as CSV and iCalendar, out and in."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.timezone import is_aware
+from icalendar import Calendar, Event, vCalAddress
+
+from sira.people.models import Person
+from sira.workforce import absences, planning
+from sira.workforce.models import Absence, Shift
+from sira.workforce.refusals import BadRow
+
+COLUMNS = ("person", "kind", "starts_at", "ends_at", "note")
+SHIFTS, ABSENCES = tuple(Shift.Kind.values), tuple(Absence.Kind.values)
+MOST_ROWS = 5000
+
+
+@dataclass(frozen=True)
+class Row:
+    """mail: of the person.  kind: work, on_call, leave or sick.  ends_at: None while unknown."""
+
+    mail: str
+    kind: str
+    starts_at: datetime
+    ends_at: datetime | None
+    note: str = ""
+
+
+def rows_between(people: Iterable[int], start: datetime, end: datetime) -> list[Row]:
+    """Shifts that are worked and approved absences of these people, by their start. Two queries."""
+    keys = list(people)
+    shifts = Shift.objects.filter(person__in=keys, is_cancelled=False, starts_at__lt=end, ends_at__gt=start)
+    away = Absence.objects.filter(
+        Q(ends_at=None) | Q(ends_at__gt=start), person__in=keys, state=Absence.State.APPROVED, starts_at__lt=end
+    )
+    columns = ("person__email", "kind", "starts_at", "ends_at", "note")
+    found = [Row(*values) for values in (*shifts.values_list(*columns), *away.values_list(*columns))]
+    return sorted(found, key=lambda row: (row.starts_at, row.mail, row.kind))
+
+
+def to_csv(rows: Iterable[Row]) -> str:
+    target = io.StringIO()
+    writer = csv.writer(target, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for row in rows:
+        ends = row.ends_at.isoformat() if row.ends_at else ""
+        writer.writerow([row.mail, row.kind, row.starts_at.isoformat(), ends, _harmless(row.note)])
+    return target.getvalue()
+
+
+def _harmless(text: str) -> str:
+    """Table programs run what begins like a formula."""
+    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text
+
+
+def to_ical(rows: Iterable[Row], *, at: datetime) -> bytes:
+    calendar = Calendar()
+    calendar.add("prodid", "-//Sira//Workforce//EN")
+    calendar.add("version", "2.0")
+    for row in rows:
+        event = Event()
+        event.add("uid", f"{row.kind}-{row.starts_at:%Y%m%dT%H%M%SZ}-{row.mail}")
+        event.add("dtstamp", at)
+        event.add("summary", f"{row.kind}: {row.mail}")
+        event.add("categories", [row.kind])
+        event.add("dtstart", row.starts_at)
+        if row.ends_at:
+            event.add("dtend", row.ends_at)
+        if row.note:
+            event.add("description", row.note)
+        event.add("organizer", vCalAddress(f"mailto:{row.mail}"))
+        calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def read_csv(text: str) -> Iterator[Row]:
+    """Raises BadRow. Times without a zone are the person's own."""
+    for number, given in enumerate(csv.DictReader(io.StringIO(text.lstrip("\ufeff"))), 2):
+        try:
+            ends = (given["ends_at"] or "").strip()
+            yield Row(
+                given["person"].strip().lower(),
+                given["kind"].strip().lower(),
+                datetime.fromisoformat(given["starts_at"].strip()),
+                datetime.fromisoformat(ends) if ends else None,
+                (given.get("note") or "").strip(),
+            )
+        except (KeyError, ValueError, AttributeError, TypeError) as error:
+            raise BadRow(line=number) from error
+
+
+def read_ical(content: bytes) -> Iterator[Row]:
+    """Events with a kind of ours among their categories, shifts where there is none. Raises BadRow."""
+    try:
+        events: list[Any] = list(Calendar.from_ical(content).walk("VEVENT"))
+        for event in events:
+            ends = event.get("dtend")
+            duration = event.get("duration")
+            starts = _instant(event["dtstart"].dt)
+            yield Row(
+                str(event.get("organizer") or event.get("attendee")).lower().removeprefix("mailto:"),
+                _kind(event),
+                starts,
+                _instant(ends.dt) if ends else starts + duration.dt if duration else None,
+                str(event.get("description", "")),
+            )
+    except (KeyError, ValueError, AttributeError, IndexError) as error:
+        raise BadRow from error
+
+
+def _kind(event: Any) -> str:
+    given = event.get("categories")
+    named = [str(one).lower() for one in getattr(given, "cats", [])]
+    return next((one for one in named if one in (*SHIFTS, *ABSENCES)), Shift.Kind.WORK.value)
+
+
+def _instant(value: Any) -> datetime:
+    return value if isinstance(value, datetime) else datetime.combine(value, time())
+
+
+@transaction.atomic
+def take_in(rows: Iterable[Row], *, by: Person, at: datetime) -> int:
+    """Enter shifts and absences, all or nothing; what is there already stays once. How many there were.
+
+    Raises BadRow, NotAllowed, BadShift, BadAbsence.
+    """
+    planning.must_plan(by)
+    found = list(rows)[: MOST_ROWS + 1]
+    people = {one.email: one for one in Person.objects.agents().filter(email__in={row.mail for row in found})}
+    for number, row in enumerate(found, 1):
+        person = people.get(row.mail)
+        if person is None or number > MOST_ROWS or row.kind not in (*SHIFTS, *ABSENCES):
+            raise BadRow(line=number)
+        _enter(row, person, by=by, at=at)
+    return len(found)
+
+
+def _enter(row: Row, person: Person, *, by: Person, at: datetime) -> None:
+    starts = _aware(row.starts_at, person)
+    ends = _aware(row.ends_at, person) if row.ends_at else None
+    if row.kind in SHIFTS:
+        ends = ends or starts
+        if Shift.objects.filter(person=person, kind=row.kind, starts_at=starts, ends_at=ends).exists():
+            return
+        planning.add_shift(person, kind=row.kind, starts_at=starts, ends_at=ends, note=row.note, by=by, at=at)
+    elif not Absence.objects.filter(person=person, kind=row.kind, starts_at=starts).exists():
+        absences.record_absence(person, row.kind, starts_at=starts, ends_at=ends, note=row.note, by=by, at=at)
+
+
+def _aware(instant: datetime, person: Person) -> datetime:
+    return (instant if is_aware(instant) else instant.replace(tzinfo=ZoneInfo(person.time_zone))).astimezone(UTC)
+
+
+def weeks_around(at: datetime) -> tuple[datetime, datetime]:
+    """What is exported: from a month ago to as far as shifts are laid."""
+    return at - timedelta(days=31), at + timedelta(weeks=12)

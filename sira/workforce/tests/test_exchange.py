@@ -1,0 +1,80 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from sira.people.automation import automation
+from sira.people.tests.cast import an_agent
+from sira.plumbing.refusals import NotAllowed
+from sira.workforce import exchange, planning
+from sira.workforce.absences import ask_leave, record_absence
+from sira.workforce.models import Absence, Shift
+from sira.workforce.refusals import BadRow
+
+pytestmark = pytest.mark.django_db
+MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture
+def nadia():
+    return an_agent(mail="nadia@example.org", time_zone="Asia/Tehran")
+
+
+def a_plan(nadia) -> list[exchange.Row]:
+    planning.add_shift(nadia, starts_at=MONDAY, ends_at=MONDAY + 8 * HOUR, note="=cmd()", by=automation(), at=MONDAY)
+    record_absence(nadia, "leave", starts_at=MONDAY + DAY, ends_at=MONDAY + 3 * DAY, by=automation(), at=MONDAY)
+    ask_leave(nadia, starts_at=MONDAY + 9 * DAY, ends_at=MONDAY + 10 * DAY, by=nadia, at=MONDAY)
+    return exchange.rows_between([nadia.pk], MONDAY, MONDAY + 30 * DAY)
+
+
+def forget() -> None:
+    Shift.objects.all().delete()
+    Absence.objects.all().delete()
+
+
+def test_what_goes_out_as_csv_comes_in_again_once(nadia):
+    rows = a_plan(nadia)
+    assert [row.kind for row in rows] == ["work", "leave"]
+    text = exchange.to_csv(rows)
+    assert "'=cmd()" in text
+    forget()
+    for _twice in range(2):
+        assert exchange.take_in(exchange.read_csv(text), by=automation(), at=MONDAY) == 2
+    again = exchange.rows_between([nadia.pk], MONDAY, MONDAY + 30 * DAY)
+    assert [(row.kind, row.starts_at, row.ends_at) for row in again] == [
+        (row.kind, row.starts_at, row.ends_at) for row in rows
+    ]
+
+
+def test_what_goes_out_as_icalendar_comes_in_again(nadia):
+    rows = a_plan(nadia)
+    content = exchange.to_ical(rows, at=MONDAY)
+    forget()
+    assert exchange.take_in(exchange.read_ical(content), by=automation(), at=MONDAY) == 2
+    assert exchange.rows_between([nadia.pk], MONDAY, MONDAY + 30 * DAY) == rows
+
+
+def test_times_without_a_zone_are_the_persons_own(nadia):
+    text = "person,kind,starts_at,ends_at\nNadia@example.org,work,2026-11-23 08:00,2026-11-23 16:00\n"
+    exchange.take_in(exchange.read_csv(text), by=automation(), at=MONDAY)
+    assert Shift.objects.get().starts_at == datetime(2026, 11, 23, 4, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("row", [
+    "nobody@example.org,work,2026-11-23T08:00,2026-11-23T16:00",
+    "nadia@example.org,holiday,2026-11-23T08:00,2026-11-23T16:00",
+    "nadia@example.org,work,yesterday,2026-11-23T16:00",
+    "nadia@example.org",
+])  # fmt: skip
+def test_one_bad_row_takes_in_nothing(nadia, row):
+    good = "nadia@example.org,work,2026-11-23T08:00,2026-11-23T16:00"
+    with pytest.raises(BadRow):
+        exchange.take_in(
+            exchange.read_csv(f"person,kind,starts_at,ends_at\n{good}\n{row}\n"), by=automation(), at=MONDAY
+        )
+    assert not Shift.objects.exists()
+
+
+def test_agents_take_in_nothing(nadia):
+    with pytest.raises(NotAllowed):
+        exchange.take_in([], by=nadia, at=MONDAY)

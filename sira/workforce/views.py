@@ -1,0 +1,174 @@
+"""The team's week, one's own working time, and files of both."""
+
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.timezone import now
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from sira.people.models import Person, SupportGroup
+from sira.shell.parts import say
+from sira.workforce import absences, exchange, presence, rights, week
+from sira.workforce.access import TeamRequest, for_workers, groups_of
+from sira.workforce.forms import AbsenceForm, ImportForm
+from sira.workforce.models import Absence, Presence, Shift
+from sira.workforce.words import named, shown_week
+
+
+@require_GET
+@for_workers
+def team(request: TeamRequest) -> HttpResponse:
+    """Who is here when, a week at a time."""
+    return _team(request, ImportForm())
+
+
+def _team(request: TeamRequest, form: ImportForm, status: int = 200) -> HttpResponse:
+    at, groups = now(), groups_of(request.user)
+    group = _chosen(request, groups)
+    zone = timezone.get_current_timezone()
+    first = week.first_day(_asked_day(request) or timezone.localdate(at), get_language() or "en")
+    people = list(_people(group, groups).only("name", "email").order_by("name", "pk"))
+    found = week.week_of(people, first, zone=ZoneInfo(str(zone)), at=at)
+    may_plan = rights.may_plan(request.user)
+    asked = Absence.objects.filter(person__in=people, state=Absence.State.ASKED).select_related("person", "stand_in")
+    context = {
+        "place": "team",
+        "groups": [(one, named(one)) for one in groups],
+        "group": group,
+        "may_lead": group is not None and rights.may_lead(request.user, group),
+        "may_plan": may_plan,
+        **shown_week(found, today=timezone.localdate(at)),
+        "asked": list(asked.order_by("starts_at")) if may_plan else [],
+        "import_form": form,
+    }
+    return render(request, "workforce/team.html", context, status=status)
+
+
+def _people(group: SupportGroup | None, groups: list[SupportGroup]) -> "QuerySet[Person]":
+    chosen = [group] if group else groups
+    return Person.objects.agents().filter(memberships__group__in=chosen).distinct()
+
+
+def _chosen(request: HttpRequest, groups: list[SupportGroup]) -> SupportGroup | None:
+    asked = request.GET.get("group", "")
+    return get_object_or_404(SupportGroup, pk__in=[one.pk for one in groups if one.key == asked]) if asked else None
+
+
+def _asked_day(request: HttpRequest) -> date | None:
+    try:
+        return parse_date(request.GET.get("week", ""))
+    except ValueError:
+        return None
+
+
+@require_GET
+@for_workers
+def mine(request: TeamRequest) -> HttpResponse:
+    """One's own presence, shifts and leave."""
+    return _mine(request, AbsenceForm(colleagues=_colleagues(request.user)))
+
+
+def _mine(request: TeamRequest, form: AbsenceForm, status: int = 200) -> HttpResponse:
+    at, person = now(), request.user
+    kept = Presence.objects.filter(person=person).first()
+    lapsed = kept is None or (kept.until is not None and kept.until <= at)
+    context = {
+        "place": "team",
+        "state": "here" if kept is None or lapsed else kept.state,
+        "states": Presence.State.choices,
+        "shifts": Shift.objects.filter(person=person, is_cancelled=False, ends_at__gt=at).order_by("starts_at")[:10],
+        "away": person.absences.select_related("stand_in").order_by("-starts_at")[:20],
+        "at": at,
+        "form": form,
+    }
+    return render(request, "workforce/mine.html", context, status=status)
+
+
+def _colleagues(person: Person) -> "QuerySet[Person]":
+    groups = person.memberships.values("group")
+    return Person.objects.agents().filter(memberships__group__in=groups).exclude(pk=person.pk).distinct()
+
+
+@require_POST
+@for_workers
+def set_presence(request: TeamRequest) -> HttpResponse:
+    state = request.POST.get("presence", "")
+    if state in Presence.State.values:
+        presence.set_presence(request.user, state, by=request.user, at=now())
+    target = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
+    return redirect(target if safe else "workforce:mine")
+
+
+@require_POST
+@for_workers
+def ask(request: TeamRequest) -> HttpResponse:
+    """Leave is asked for, sick days are said; who may approve leave enters it at once."""
+    person = request.user
+    form = AbsenceForm(request.POST, colleagues=_colleagues(person))
+    if not form.is_valid():
+        return _mine(request, form, status=422)
+    starts, ends = form.span(ZoneInfo(person.time_zone))
+    told: dict[str, Any] = {"stand_in": form.cleaned_data["stand_in"], "note": form.cleaned_data["note"]}
+    kind = form.cleaned_data["kind"]
+    if kind == Absence.Kind.SICK or rights.may_approve_for(person, person):
+        absences.record_absence(person, kind, starts_at=starts, ends_at=ends, by=person, at=now(), **told)
+        return say(request, redirect("workforce:mine"), _("Entered"))
+    assert ends is not None
+    absences.ask_leave(person, starts_at=starts, ends_at=ends, by=person, at=now(), **told)
+    return say(request, redirect("workforce:mine"), _("Asked for. Your lead decides."))
+
+
+@require_POST
+@for_workers
+def end(request: TeamRequest, key: int) -> HttpResponse:
+    absence = get_object_or_404(Absence, pk=key, person=request.user)
+    absences.end_absence(absence, by=request.user, at=now())
+    return redirect("workforce:mine")
+
+
+@require_POST
+@for_workers
+def decide(request: TeamRequest, key: int) -> HttpResponse:
+    state = Absence.State.APPROVED if request.POST.get("decision") == "approve" else Absence.State.REFUSED
+    people = _people(None, groups_of(request.user))
+    absence = get_object_or_404(Absence, pk=key, person__in=people)
+    absences.decide_leave(absence, state, by=request.user, at=now())
+    return redirect("workforce:team")
+
+
+@require_GET
+@for_workers
+def export(request: TeamRequest, form: str) -> HttpResponse:
+    groups, at = groups_of(request.user), now()
+    people = _people(_chosen(request, groups), groups).values_list("pk", flat=True)
+    rows = exchange.rows_between(people, *exchange.weeks_around(at))
+    if form == "csv":
+        answer = HttpResponse(exchange.to_csv(rows), content_type="text/csv; charset=utf-8")
+    else:
+        answer = HttpResponse(exchange.to_ical(rows, at=at), content_type="text/calendar; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="team.{form}"'
+    return answer
+
+
+@require_POST
+@for_workers
+def take_in(request: TeamRequest) -> HttpResponse:
+    form = ImportForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _team(request, form, status=422)
+    file = form.cleaned_data["file"]
+    content = file.read()
+    is_calendar = file.name.lower().endswith(".ics")
+    rows = exchange.read_ical(content) if is_calendar else exchange.read_csv(content.decode("utf-8", "replace"))
+    count = exchange.take_in(rows, by=request.user, at=now())
+    return say(request, redirect("workforce:team"), _("%(count)s rows taken over") % {"count": count})
