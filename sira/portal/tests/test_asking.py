@@ -3,10 +3,12 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.timezone import now
 
 from sira.catalogue.models import RequestType
 from sira.channels.web import public
+from sira.people.addresses import NotAnAddress
 from sira.people.models import Attempt, Person
 from sira.tickets.models import Ticket
 
@@ -164,3 +166,10 @@ class TestPublicForm:
         answer = client.post(self.url, self.data | {"mail": "new.one@"})
         assert answer.status_code == 422
         assert "new.one@" in answer.content.decode()
+
+    def test_a_missing_address_is_said_together_with_what_else_is_missing(self, desk, client):
+        answer = client.post(self.url, self.data | {"mail": "", "answer.subject": ""})
+        said = answer.content.decode()
+        assert answer.status_code == 422
+        assert escape(str(NotAnAddress.message)) in said and "aria-invalid" in said
+        assert not Ticket.objects.filter(channel="form").exists()
