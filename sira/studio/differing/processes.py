@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from sira.processes.bpmn.elements import WORDS
 from sira.processes.bpmn.reading import BPMN, Definitions, Element, read
-from sira.studio.differing.change import ADDED, CHANGED, MOVED, ORDER, REMOVED, Change, parts_of
+from sira.studio.differing.change import ADDED, CHANGED, MOVED, ORDER, REMOVED, Change, Part
 
 HOLDS = ("process", "subProcess", "transaction", "adHocSubProcess")
 NOT_SAID = ("incoming", "outgoing", "flowNodeRef")
+REFERENCES = ("from", "to", "default", "attachedToRef")
 QUIET = ("messageRef", "signalRef", "errorRef", "escalationRef")
 ELEMENT_WORDS = {
     **WORDS,
@@ -59,6 +60,7 @@ class Item:
     element: Element
     said: dict[str, str]
     place: str
+    names: dict[str, str]
 
 
 def differences(before: str, after: str) -> list[Change]:
@@ -76,11 +78,21 @@ def _differences(old: dict[str, Item], new: dict[str, Item]) -> Iterator[Change]
         if key not in old:
             yield Change(ADDED, key, kind_of(item.element), name_of(item, new))
             continue
-        parts = tuple(parts_of(old[key].said, item.said, PATHS))
+        parts = tuple(_parts(old[key], item))
         if parts:
             yield Change(CHANGED, key, kind_of(item.element), name_of(item, new), parts)
         elif old[key].place != item.place and item.element.local != "sequenceFlow":
             yield Change(MOVED, key, kind_of(item.element), name_of(item, new))
+
+
+def _parts(old: Item, new: Item) -> Iterator[Part]:
+    """An arrow still leads to a block that is only called otherwise."""
+    for path in dict.fromkeys((*old.said, *new.said)):
+        before, after = old.said.get(path, ""), new.said.get(path, "")
+        if before != after:
+            named = path in REFERENCES
+            shown = (old.names.get(before, before), new.names.get(after, after)) if named else (before, after)
+            yield Part(PATHS.get(path, path), *shown)
 
 
 def kind_of(element: Element) -> str | Promise:
@@ -91,7 +103,8 @@ def name_of(item: Item, among: dict[str, Item]) -> str:
     """An arrow is known by what it joins."""
     element = item.element
     if element.local == "sequenceFlow" and not element.get("name"):
-        return f"{item.said.get('from', '')} → {item.said.get('to', '')}"
+        ends = (item.said.get(end, "") for end in ("from", "to"))
+        return " → ".join(item.names.get(end, end) for end in ends)
     return element.title
 
 
@@ -101,7 +114,7 @@ def items(definitions: Definitions) -> dict[str, Item]:
     names = {each.id: each.get("name") for each in definitions.root.walk() if each.id and each.get("name")}
     found = {}
     for element in _drawn(definitions.root):
-        found[element.id] = Item(element, said_of(element, names), places.get(element.id, ""))
+        found[element.id] = Item(element, said_of(element, names), places.get(element.id, ""), names)
     return found
 
 
@@ -147,8 +160,8 @@ def _attributes(element: Element, path: str, names: dict[str, str]) -> Iterator[
         if name == "id" or name.startswith(("xmlns", "xsi:")):
             continue
         if name in ("sourceRef", "targetRef"):
-            yield ("from" if name == "sourceRef" else "to"), names.get(value, value)
-        elif name in QUIET or name in ("default", "attachedToRef"):
+            yield ("from" if name == "sourceRef" else "to"), value
+        elif name in QUIET:
             yield name, names.get(value, value)
         else:
             yield (f"{path} {name}" if path else name), value

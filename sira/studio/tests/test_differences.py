@@ -55,6 +55,11 @@ def test_a_changed_condition_is_shown_before_and_after():
     ]
 
 
+def test_an_arrow_to_a_block_that_got_another_name_is_the_same_arrow():
+    changed = SHIPPED.replace('name="Acknowledge"', 'name="Say hello"')
+    assert [one.where for one in processes.differences(SHIPPED, changed)] == ["acknowledge"]
+
+
 def test_a_block_that_only_stands_elsewhere_is_moved():
     place = SHIPPED.index('bpmnElement="work"')
     bounds = SHIPPED.index(' x="', place)

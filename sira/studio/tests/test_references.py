@@ -54,6 +54,11 @@ def test_a_field_that_nobody_reads_goes_without_a_question(desk, process, ada):
     assert publish(ada, draft).status_code == 302
 
 
+@pytest.mark.parametrize(("kind", "key"), [("decisions", "priority"), ("forms", "new-laptop"), ("processes", "ticket")])
+def test_a_page_asks_nothing_unless_something_would_be_lost(desk, ada, kind, key):
+    assert "Others rely on this" not in ada.get(reverse("studio:show", args=[kind, key])).content.decode()
+
+
 def test_groups_are_found_where_they_are_named(desk, process):
     assert references.group_uses("it")[0] == "p"
     assert references.group_uses("nowhere") == []

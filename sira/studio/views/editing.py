@@ -70,7 +70,7 @@ def show_drawing(
         "uses": shelf.uses().get(row.key, []),
         "asides": SetAside.objects.filter(kind=shelf.kind, key=row.key).select_related("by").order_by("-at"),
         "refused": refused,
-        "asked": asked[0] if asked else "",
+        "losing": asked[0] if asked else "",
         "losses": asked[1] if asked else [],
         **state_of(shelf.problems(row.key, source)),
         **beside(shelf, row, source),

@@ -1,0 +1,43 @@
+"""The drawing editors speak the reader's language: nothing of what they can say is left in English."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+
+from sira.shell import apps
+from sira.studio import texts
+
+VENDOR = Path(apps.__file__).parent / "static" / "vendor"
+CALLED = re.compile(r"""translate\$?\d*\(\s*['"`]([^'"`]{2,80})['"`]""")
+LABELLED = re.compile(r"""(?:label|title): ?['"]([A-Z][^'"]{2,60})['"]""")
+# Names of things that are the same in every language, and one cut out of the middle of an expression.
+THE_SAME = {"+h+"}
+
+
+def asked_by(bundle: str, *patterns: re.Pattern[str]) -> set[str]:
+    file = VENDOR / bundle
+    if not file.exists():
+        pytest.skip("the editors are not set up here")
+    source = file.read_text("utf-8")
+    return {found.strip() for pattern in patterns for found in pattern.findall(source)} - THE_SAME
+
+
+@pytest.mark.parametrize(
+    ("bundle", "patterns"), [("bpmn/modeler.js", (CALLED, LABELLED)), ("dmn/modeler.js", (CALLED,))]
+)
+def test_every_text_that_an_editor_asks_for_is_known(bundle, patterns):
+    known = {text.strip() for text in texts.EDITORS}
+    assert sorted(asked_by(bundle, *patterns) - known) == []
+
+
+@pytest.mark.parametrize("language", ["tr", "fa", "pl"])
+def test_every_text_of_the_editors_is_said_in_each_language(language):
+    with translation.override(language):
+        said = texts.dictionary()
+    # Words that are written alike in two languages are no gap.
+    assert sorted({text.strip() for text in texts.EDITORS} - {text.strip() for text in said} - ALIKE) == []
+
+
+ALIKE = {"Form", "ID", "Minimum", "Maximum", "Separator"}
