@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from sira.people.models import Person
-from sira.plumbing.refusals import Refused
+from sira.plumbing.refusals import NotAllowed, Refused
 from sira.processes import beginnings, blocks, together, versions
 from sira.processes.blocks import Facts
 from sira.processes.bpmn.expressions import plain
@@ -134,9 +134,13 @@ def cancel_all(subject: int, *, at: datetime, reason: str = "", by: Person | Non
 # An operator's hand
 
 
+def may_operate(person: Person) -> bool:
+    return person.role in (Person.Role.LEAD, Person.Role.MANAGER, Person.Role.ADMINISTRATOR, Person.Role.SYSTEM)
+
+
 @transaction.atomic
 def retry(incident: Incident, *, by: Person, facts: GivenFacts = None, at: datetime) -> Instance:
-    """Let the stuck step try again."""
+    """Let the stuck step try again. Raises NotAllowed, NotWaiting; so do the others."""
     return _operate(incident, Retry(str(incident.token)), "retry", by, facts, at)
 
 
@@ -153,12 +157,16 @@ def move(
     instance: Instance, token: int, element: str, *, by: Person, facts: GivenFacts = None, at: datetime
 ) -> Instance:
     """Put a token on another step of the same process or sub-process, and go on from there. Raises NotWaiting."""
+    if not may_operate(by):
+        raise NotAllowed
     instance = together.lock(instance.pk)
     _go_on(instance, Move(str(token), element), {"operator": "move", "by": by.pk}, facts, at)
     return instance
 
 
 def _operate(incident: Incident, stimulus: Stimulus, act: str, by: Person, facts: GivenFacts, at: datetime) -> Instance:
+    if not may_operate(by):
+        raise NotAllowed
     instance = together.lock(incident.instance_id)
     _go_on(instance, stimulus, {"operator": act, "by": by.pk}, facts, at)
     return instance

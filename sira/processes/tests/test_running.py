@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from sira.people.automation import automation
 from sira.people.models import Person, SupportGroup
-from sira.plumbing.refusals import Refused
-from sira.processes import blocks, running, timing, versions
+from sira.plumbing.refusals import NotAllowed, Refused
+from sira.processes import blocks, running, timers, timing, versions
 from sira.processes.models import Advance, Incident, Instance, ProcessVersion, Subscription, Task, Timer
 from sira.processes.refusals import NoSuchProcess, NotRunnable, TaskNotOpen
 from sira.processes.tests.drawing import (
@@ -221,6 +221,46 @@ def test_an_operator_moves_a_token():
     instance = begin(drawing(start(), user("a"), user("b"), user("c"), end(), ways="start > a > b > c > end"))
     running.move(instance, Task.objects.get().token, "c", by=automation(), at=LATER)
     assert list(Task.objects.order_by("id").values_list("element", "state")) == [("a", "cancelled"), ("c", "open")]
+
+
+def test_who_only_works_on_tickets_puts_no_hand_to_a_process(does):
+    def broken(step):
+        raise RuntimeError("The directory is not there.")
+
+    does("sira:decide", broken)
+    instance = begin(DECIDED)
+    agent = Person.objects.create(name="Jonas", role="agent", created_at=MONDAY)
+    for act in (running.retry, running.skip):
+        with pytest.raises(NotAllowed):
+            act(Incident.objects.get(), by=agent, at=LATER)
+    with pytest.raises(NotAllowed):
+        running.move(instance, 1, "work", by=agent, at=LATER)
+
+
+def test_an_operator_calls_off_what_is_stuck(does):
+    def broken(step):
+        raise RuntimeError("The directory is not there.")
+
+    does("sira:decide", broken)
+    instance = running.cancel(begin(DECIDED), by=automation(), reason="not needed", at=LATER)
+    assert instance.status == "cancelled" and Incident.objects.get().resolved_at == LATER
+    assert Advance.objects.order_by("-id").first().cause == {"cancel": "not needed", "by": automation().pk}
+
+
+def test_what_failed_unforeseen_is_tried_again_by_the_timers(does):
+    tried = []
+
+    def works_the_second_time(step):
+        tried.append(step.at)
+        if len(tried) < 3:  # the first failure is seen twice: done again with care
+            raise RuntimeError("The directory is not there.")
+
+    does("sira:decide", works_the_second_time)
+    begin(drawing(start(), service("decide", "sira:decide", retries="2"), user("work"), end(),
+                  ways="start > decide > work > end"))  # fmt: skip
+    assert timers.pump(MONDAY + timedelta(seconds=59)) == 0
+    assert timers.pump(MONDAY + timedelta(minutes=1)) == 1
+    assert Task.objects.get().element == "work" and not Incident.objects.exists()
 
 
 def test_cancelling_calls_off_tasks_timers_and_subscriptions():
