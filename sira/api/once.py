@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
 from sira.api.models import AnsweredCall
 from sira.api.problems import Problem
+from sira.plumbing import prepared, rows
 
 HEADER = "Idempotency-Key"
 LONGEST = 200
@@ -49,13 +50,11 @@ _BEGIN = """
 
 def _first(request: HttpRequest, key: str, body: bytes, work: Callable[[], tuple[int, Any]]) -> HttpResponse:
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(_BEGIN, [request.auth.pk, key, body, timezone.now()])  # type: ignore[attr-defined]
-            begun = cursor.fetchone()
+        begun = prepared.one(_BEGIN, [request.auth.pk, key, body, timezone.now()])  # type: ignore[attr-defined]
         if begun is None:
             return earlier(request, key, body)
         status, value = work()
-        AnsweredCall.objects.filter(pk=begun[0]).update(status=status, answer=value)
+        rows.update(AnsweredCall(pk=begun[0], status=status, answer=value), ["status", "answer"])
         return JsonResponse(value, status=status)
 
 

@@ -22,6 +22,7 @@ from sira.intake.incoming import Incoming
 from sira.people import recognition
 from sira.people.models import Person, SupportGroup
 from sira.plumbing.refusals import NotAllowed
+from sira.plumbing.rows import find
 from sira.tickets import assigning, conversation, editing, lifecycle, waiting
 from sira.tickets.messages import Said
 from sira.tickets.models import Category, Service, Ticket, TicketType
@@ -112,7 +113,7 @@ def named(model: Any, key: str | None, field: str) -> Any:
     """The row a key names.  Raises Problem."""
     if key is None:
         return None
-    row = model.objects.filter(key=key).first()
+    row = find(model, "key = %s", [key])
     if row is None:
         raise Problem(422, "invalid", f"{field}: there is no {key!r}.")
     return row

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from sira.api.models import Token
 from sira.people.models import Membership, Person, SupportGroup
+from sira.plumbing import prepared, rows
 
 PREFIX = "sira_"  # so that a token found in a repository or a log can be recognised
 SEEN_EVERY = timedelta(minutes=10)
@@ -24,9 +25,10 @@ def make(name: str, *, person: Person, at: datetime, expires_at: datetime | None
     return row, text
 
 
-# In SQL, since every call asks: composed by the ORM the two queries cost a third of what a short call costs.
-_LIVING = """
-    SELECT * FROM api_token WHERE digest = %s AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > %s)
+_LIVING = f"""
+    SELECT {rows.columns(Token, "token")}, {rows.columns(Person, "person")}
+    FROM api_token token JOIN people_person person ON person.id = token.person_id AND person.is_active
+    WHERE token.digest = %s AND token.revoked_at IS NULL AND (token.expires_at IS NULL OR token.expires_at > %s)
 """
 
 
@@ -34,14 +36,11 @@ def find(text: str, *, at: datetime) -> Token | None:
     """The living token, with the person it acts as."""
     if not text.startswith(PREFIX):
         return None
-    token = next(iter(Token.objects.raw(_LIVING, [digest(text), at])), None)
-    if token is None:
+    found = prepared.one(_LIVING, [digest(text), at])
+    if found is None:
         return None
-    people = Person.objects.raw("SELECT * FROM people_person WHERE id = %s AND is_active", [token.person_id])
-    person = next(iter(people), None)
-    if person is None:
-        return None
-    token.person = person
+    token: Token
+    token, token.person = rows.split(found, Token, Person)
     if token.used_at is None or at - token.used_at > SEEN_EVERY:
         Token.objects.filter(pk=token.pk).update(used_at=at)
     return token
