@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from sira.people import recognition
@@ -14,6 +15,7 @@ from sira.plumbing.refusals import Refused
 from sira.processes.tasks import deciding, rules
 from sira.processes.tasks.models import Ballot
 from sira.processes.tasks.refusals import NotAColleague
+from sira.shell import formats
 from sira.tickets import approvals, requested
 from sira.tickets.models import Ticket
 from sira.tickets.requested import Requested
@@ -150,7 +152,8 @@ def in_words(text: str) -> str:
         return str(_("More than half have to agree."))
     if rule.needed == 1:
         return str(_("One yes is enough."))
-    return str(_("%(count)s have to agree.") % {"count": rule.needed})
+    count = formats.digits(rule.needed, get_language() or "en")
+    return str(_("%(count)s have to agree.") % {"count": count})
 
 
 def visible(person: Person, *, at: datetime) -> QuerySet[Ballot]:

@@ -49,12 +49,14 @@ def notify(sheet: Worksheet, step: Step) -> None:
 def resolve(sheet: Worksheet, step: Step) -> None:
     """Header "text": what was done, where nobody wrote it."""
     saying.give_resolution(sheet, step)
+    lifecycle.must_be_done(sheet)
     lifecycle.set_resolved(sheet)
 
 
 def close(sheet: Worksheet, step: Step) -> None:
     """A ticket that was never resolved is resolved by being closed."""
     saying.give_resolution(sheet, step)
+    lifecycle.must_be_done(sheet)
     if sheet.ticket.status != Ticket.Status.RESOLVED:
         lifecycle.stop_clocks(sheet)
     lifecycle.set_closed(sheet)

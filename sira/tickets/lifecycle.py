@@ -63,6 +63,16 @@ def must_be_ready(sheet: Worksheet, resolution: str) -> None:
         raise NotReady(fields=fields, tasks=[task.name for task in tasks])
 
 
+def must_be_done(sheet: Worksheet) -> None:
+    """The gate in words for a step of a drawing, before the row is written: a ticket that is being opened would be
+    lost with it.  Raises NotReady."""
+    fields = missing_fields(sheet.ticket, resolution=sheet.ticket.resolution)
+    rows = Task.objects.filter(subject=sheet.ticket.pk, mandatory=True, state=Task.State.OPEN)
+    tasks = [] if sheet.ticket.status in Ticket.DONE else list(rows.values_list("name", flat=True))
+    if fields or tasks:
+        raise NotReady(fields=fields, tasks=tasks)
+
+
 def set_resolved(sheet: Worksheet) -> None:
     """The service works again: stop the clocks and ask the requester."""
     before = sheet.ticket.stage

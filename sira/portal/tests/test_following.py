@@ -299,7 +299,7 @@ class TestCost:
             hannah.post(
                 reverse("portal:answer", args=[ticket.number]), {"text": f"More {number}", "token": str(number)}
             )
-        with django_assert_num_queries(8):  # forms that the process asks for
+        with django_assert_num_queries(9):  # approvals that wait, forms that the process asks for
             page_of(hannah, ticket)
 
 
