@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -54,7 +55,13 @@ class Line:
 def list_address(scope: str, **narrowed: int | None) -> str:
     """The table of a list, narrowed by group or agent; None there stands for nobody or no group."""
     wanted = {"queue": scope} | {name: key or 0 for name, key in narrowed.items()}
-    return f"{reverse('workspace:table')}?{urlencode(wanted)}"
+    return f"{table_address()}?{urlencode(wanted)}"
+
+
+@cache
+def table_address() -> str:
+    """A board has a hundred such addresses."""
+    return reverse("workspace:table")
 
 
 class Board:

@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from sira.boards.figures import Board, Line
 from sira.people.models import Membership, Person
+from sira.plumbing.composed import composed
 from sira.tickets.visibility import SEES_ALL
 from sira.workforce import availability
 from sira.workforce.models import Absence, Presence
+from sira.workspace import queues
 
 
 @dataclass(frozen=True)
@@ -24,16 +26,33 @@ class Worker:
 
 def workers(board: Board) -> list[Worker]:
     """Members of the groups shown, and whoever has work of theirs; the most loaded first."""
-    members = Membership.objects.filter(person__in=Person.objects.agents())
     if board.group:
-        members = members.filter(group=board.group)
-    elif board.person.role not in SEES_ALL:
-        members = members.filter(group__in=board.person.memberships.values("group"))
-    keys = {*members.values_list("person", flat=True), *(key for key in board.agents if key)}
-    people = Person.objects.filter(pk__in=keys).only("name", "email")
+        members = members_of([board.group.pk])
+    elif board.person.role in SEES_ALL:
+        members = all_members()
+    else:
+        members = members_of(queues.groups_of(board.person))
+    keys = {*members, *(key for key in board.agents if key)}
+    people = people_of(list(keys))
     states = presences(keys, board.at)
     found = [Worker(one, board.agents.get(one.pk, Line(one.pk)), *states.get(one.pk, ("here", ""))) for one in people]
     return sorted(found, key=lambda one: (-one.line.counts["all"], str(one.person)))
+
+
+@composed
+def all_members() -> "QuerySet[Membership, int]":
+    return Membership.objects.filter(person__in=Person.objects.agents()).values_list("person", flat=True)
+
+
+@composed
+def members_of(groups: list[int]) -> "QuerySet[Membership, int]":
+    rows = Membership.objects.filter(person__in=Person.objects.agents(), group__in=groups)
+    return rows.values_list("person", flat=True)
+
+
+@composed
+def people_of(keys: list[int]) -> "QuerySet[Person]":
+    return Person.objects.filter(pk__in=keys).only("name", "email")
 
 
 def presences(keys: set[int], at: datetime) -> dict[int, tuple[str, str]]:

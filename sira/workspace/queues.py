@@ -22,6 +22,8 @@ Key = tuple[datetime, int]
 SCOPES = ("mine", "groups", "unassigned", "risk", "broken", "waiting", "all", "resolved", "opened", "solved")
 # Lists of what happened today hold closed tickets too; they go by the time it happened.
 TODAY = {"opened": "opened_at", "solved": "resolved_at"}
+# What is due has its turn then; the index of warnings holds due_at, so that no ticket is read to find the next.
+ORDERS = TODAY | {"risk": "due_at"}
 # Values that a list may be narrowed by, and the condition of each.
 FILTERS = {
     "priority": "t.priority = ANY(%s::int[])",
@@ -112,7 +114,7 @@ def _keys(
 ) -> list[Key]:
     """One index walk for each part of the list, the walks merged."""
     order = "DESC" if backwards else "ASC"
-    turn = TODAY.get(queue.scope, "turn_at")
+    turn = ORDERS.get(queue.scope, "turn_at")
     common, values = _conditions(queue, at=at, edge=edge, backwards=backwards)
     walks, parameters = [], []
     for part, own in _parts(queue, person, groups):
@@ -134,7 +136,7 @@ def _conditions(queue: Queue, *, at: datetime, edge: Key | None, backwards: bool
         held.append(FILTERS[name])
         values.append(wanted)
     if edge is not None:
-        turn = TODAY.get(queue.scope, "turn_at")
+        turn = ORDERS.get(queue.scope, "turn_at")
         held.append(f"(t.{turn}, t.id) {'<' if backwards else '>'} (%s, %s)")
         values += edge
     return " AND ".join(held), values
@@ -152,7 +154,8 @@ def _of_scope(scope: str, at: datetime) -> tuple[list[str], list[Any]]:
     if scope == "risk":
         return [*open_ones, "t.warn_at <= %s", "t.due_at >= %s"], [at, at]
     if scope == "broken":
-        return [*open_ones, "t.due_at < %s"], [at]
+        # What is due has its turn then, so this is where the queue begins.
+        return [*open_ones, "t.turn_at < %s"], [at]
     return open_ones, []
 
 

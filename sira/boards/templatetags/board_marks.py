@@ -1,7 +1,8 @@
-"""The bar of open work by priority."""
+"""The numbers of a board's tables, and the bar of open work by priority."""
 
 from collections.abc import Mapping
 from itertools import accumulate
+from typing import Any
 
 from django import template
 from django.utils.html import escape
@@ -12,6 +13,19 @@ from sira.shell import formats, marks
 
 register = template.Library()
 KINDS = {1: "critical", 2: "high", 3: "medium", 4: "low", 0: "none"}
+
+
+LATE = {"broken": ' class="is-late"', "risk": ' class="is-at-risk"'}
+
+
+@register.simple_tag
+def counted(cell: Mapping[str, Any]) -> SafeString:
+    """A table's cell with a number that opens its list; zero is no way."""
+    number, key = formats.amount(cell["value"], marks.language()), cell["key"]
+    if not cell["value"]:
+        return mark_safe(f'<td data-end><span class="quiet">{number}</span></td>')
+    way = f'<a class="counted" href="{escape(cell["address"])}" data-figure="{key}">{number}</a>'
+    return mark_safe(f"<td data-end{LATE.get(key, '')}>{way}</td>")
 
 
 @register.simple_tag
