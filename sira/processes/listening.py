@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from django.db import connection
-
+from sira.plumbing import prepared
 from sira.processes.models import Instance, StartEvent, Subscription
 
 
@@ -47,9 +46,8 @@ def who_waits_for(thrown: Thrown) -> tuple[list[Waiting], list[int]]:
     """Instances in the order of their ids, and the start events that it happens to; one statement for both."""
     waits, params = _waits(thrown)
     starts = f"SELECT 0, id, element, 0, 0 FROM {StartEvent._meta.db_table} WHERE kind = %s AND name = %s"
-    with connection.cursor() as cursor:
-        cursor.execute(f"{waits} UNION ALL {starts} ORDER BY 1, 5", [*params, thrown.kind, thrown.name])
-        rows = [Waiting(*row[:4]) for row in cursor.fetchall()]
+    found = prepared.ask(f"{waits} UNION ALL {starts} ORDER BY 1, 5", [*params, thrown.kind, thrown.name])
+    rows = [Waiting(*row[:4]) for row in found]
     return [row for row in rows if row.instance], [row.token for row in rows if not row.instance]
 
 
@@ -68,6 +66,5 @@ def _waits(thrown: Thrown) -> tuple[str, list[Any]]:
 
 def is_begun(begun_by: str) -> bool:
     """Whether an instance that it began still runs; who asks at the same moment waits until we are through."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [begun_by])
+    prepared.ask("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [begun_by])
     return Instance.objects.filter(begun_by=begun_by, status__in=Instance.ACTIVE).exists()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from sira.processes import beginnings, blocks, running, together, versions
 from sira.processes.models import Instance, StartEvent, Timer
@@ -62,6 +62,9 @@ def _by_instance(rows: list[tuple[int, int]]) -> Iterator[tuple[int, list[int]]]
 def _fire(instance: int, subject: int, caller: int | None, timers: list[int], at: datetime) -> int:
     try:
         return _fire_claimed(instance, subject, caller, timers, at)
+    except OperationalError as problem:  # two waited for each other, or the server went away: the next round is soon
+        log.warning("Timers %s of process %s had to wait: %s", timers, instance, problem)
+        return 0
     except Exception:  # one process must not hold up the timers of all others
         log.exception("Timers %s of process %s could not fire; they are tried again", timers, instance)
         Timer.objects.filter(pk__in=timers, fired_at=None).update(due_at=at + AGAIN_AFTER)
@@ -97,6 +100,9 @@ def begin_due_processes(at: datetime, limit: int = AT_ONCE) -> int:
 def _begin(pk: int, at: datetime) -> int:
     try:
         return _begin_claimed(pk, at)
+    except OperationalError as problem:
+        log.warning("Start event %s had to wait: %s", pk, problem)
+        return 0
     except Exception:
         log.exception("Start event %s could not begin its process; it is tried again", pk)
         StartEvent.objects.filter(pk=pk, due_at__lte=at).update(due_at=at + AGAIN_AFTER)

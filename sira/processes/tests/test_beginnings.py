@@ -166,9 +166,9 @@ class TestByTime:
                 raise RuntimeError("broken")
             real(row, *given, **named)
 
-        monkeypatch.setattr(running, "begin_by_itself", breaks_for_p)
-        assert timers.pump(MONDAY + HOUR) == 1
-        monkeypatch.undo()
+        with monkeypatch.context() as breaking:
+            breaking.setattr(running, "begin_by_itself", breaks_for_p)
+            assert timers.pump(MONDAY + HOUR) == 1
         assert timers.pump(MONDAY + HOUR + timers.AGAIN_AFTER) == 1, "it is made up for later"
 
 

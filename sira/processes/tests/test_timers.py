@@ -4,7 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import close_old_connections, connection
+from django.db import OperationalError, close_old_connections, connection
 
 from sira.people.automation import automation
 from sira.processes import blocks, running, timers, versions
@@ -100,6 +100,19 @@ def test_a_process_that_breaks_does_not_hold_up_the_others(monkeypatch):
     monkeypatch.setattr(running, "occurred", breaks_for_the_first)
     assert timers.pump(MONDAY + timedelta(hours=1)) == 1
     assert Timer.objects.get(fired_at=None).due_at == MONDAY + timedelta(hours=1) + timers.AGAIN_AFTER
+
+
+@pytest.mark.django_db
+def test_who_lost_a_race_for_locks_is_tried_again_in_the_next_round(monkeypatch):
+    begin(WAIT)
+
+    def loses(*given, **named):
+        raise OperationalError("deadlock detected")
+
+    with monkeypatch.context() as racing:
+        racing.setattr(running, "occurred", loses)
+        assert timers.pump(MONDAY + timedelta(hours=1)) == 0
+    assert timers.pump(MONDAY + timedelta(hours=1)) == 1
 
 
 @pytest.mark.django_db
