@@ -83,8 +83,8 @@ def test_the_page_asks_few_questions_of_the_database(django_assert_max_num_queri
 
 def test_behind_an_event_gateway_the_way_to_the_event_that_came_is_painted():
     drawn = drawing(
-        start(), gate("answer", "eventBased"), catch("confirmed", event("message", "fine")), catch("late", timer("P2D")),
-        end(), declare=message("fine"),
+        start(), gate("answer", "eventBased"), catch("confirmed", event("message", "fine")),
+        catch("late", timer("P2D")), end(), declare=message("fine"),
         ways="start > answer; answer > confirmed > end; answer > late > end",
     )  # fmt: skip
     versions.install(drawn, at=MONDAY)
