@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 
 JOBS_AT_ONCE = 4
 GRACE_SECONDS = 4.5  # for the running jobs and services, once SIGTERM has come
+LOOK_EVERY_SECONDS = 15  # a new job tells of itself; only one that is tried again later is found by looking
 HEARTBEAT_SECONDS = 5
 LOST_AFTER_SECONDS = 20  # without a heartbeat: the jobs of that worker are taken over
 LONGEST_PAUSE = 60.0
@@ -88,6 +89,8 @@ async def run_queue() -> None:
                 install_signal_handlers=False,
                 delete_jobs="successful",
                 shutdown_graceful_timeout=GRACE_SECONDS - 1,
+                fetch_job_polling_interval=LOOK_EVERY_SECONDS,
+                abort_job_polling_interval=LOOK_EVERY_SECONDS,
                 update_heartbeat_interval=HEARTBEAT_SECONDS,
                 stalled_worker_timeout=LOST_AFTER_SECONDS,
             )

@@ -51,9 +51,10 @@ def on_mark(listener: Listener) -> Listener:
 
 DUE = (
     "SELECT FROM promises_clock WHERE next_mark_at < %(at)s",
-    # Clocks in an edition that a newer one has taken the place of.
-    "SELECT FROM calendars_edition edition WHERE superseded_at IS NOT NULL"
-    " AND EXISTS (SELECT FROM promises_clock WHERE edition_id = edition.id AND stopped_at IS NULL)",
+    # Clocks in an edition that a newer one has taken the place of; joined by row, as in _OUTDATED below.
+    "SELECT FROM calendars_edition edition CROSS JOIN LATERAL ("
+    "SELECT FROM promises_clock WHERE edition_id = edition.id AND stopped_at IS NULL LIMIT 1"
+    ") clock WHERE edition.superseded_at IS NOT NULL",
 )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from sira.calendars.models import Edition
 from sira.calendars.tests.desk import office_hours
 from sira.config.pumping import DUE, MAIL_PUMPS, PUMPS, with_work
 from sira.notifications import sending
@@ -58,6 +59,14 @@ def test_without_a_mail_server_all_that_is_due_is_kept_at_once():
     assert [mail.state for mail in [*due, later]] == ["kept", "kept", "queued"]
     assert [mail.placeholders for mail in due] == [{"a": 1}, None]
     assert sending.pump(now) == 0
+
+
+def test_a_changed_calendar_wakes_the_pump_of_promises_that_run_in_it():
+    at, calendar = timezone.now(), office_hours()
+    clocks.start_clocks(1, [Promise("resolution", timedelta(days=30))], calendar.pk, at=at)
+    assert asked(at) == set()
+    Edition.objects.filter(calendar=calendar).update(superseded_at=at)
+    assert asked(at) == {promises_pump.pump}
 
 
 def test_a_promise_whose_mark_has_come_wakes_its_pump():
