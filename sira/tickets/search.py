@@ -3,9 +3,11 @@
 import re
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import QuerySet
 
+from sira.people.finding import beginning_with
 from sira.people.models import Person
+from sira.plumbing.composed import composed
 from sira.plumbing.words import asking
 from sira.plumbing.words.finding import Search
 from sira.plumbing.words.marking import Segment, mark
@@ -59,16 +61,21 @@ def _by_person(typed: str, visible: "object") -> list[Ticket]:
     """The newest tickets of a person whose name or address begins so."""
     if len(typed) < 3:
         return []
-    people = Person.objects.filter(
-        Q(name__istartswith=typed) | Q(name__icontains=f" {typed}") | Q(addresses__value__startswith=typed.lower())
-    )
-    keys = list(people.order_by("pk").distinct().values_list("pk", flat=True)[:20])
+    keys = beginning_with(typed, most=20)
+    if not keys:
+        return []
     rows = visible.filter(requester__in=keys).select_related("requester", "agent")  # type: ignore[attr-defined]
-    return list(rows.order_by("-pk")[:5]) if keys else []
+    return list(rows.order_by("-pk")[:5])
+
+
+@composed
+def _shown(keys: list[int]) -> "QuerySet[Message]":
+    rows = Message.objects.filter(pk__in=keys).select_related("ticket", "author")
+    said = ("is_internal", "sent_at", "text", "author__name", "author__email")
+    return rows.only(*said, *(f"ticket__{name}" for name in ("number", "subject", "language")))
 
 
 def _hits(keys: list[int], typed: str) -> list[Hit]:
-    rows = Message.objects.filter(pk__in=keys).select_related("ticket__requester", "author").defer("words", "html")
-    by_key = {row.pk: row for row in rows}
+    by_key = {row.pk: row for row in _shown(keys)}
     found = [by_key[key] for key in keys if key in by_key]
     return [Hit(row, row.ticket, mark(row.text or row.ticket.subject, typed, row.ticket.language)) for row in found]

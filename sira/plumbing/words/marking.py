@@ -1,6 +1,8 @@
 """The sentence in which a text answers a search, in pieces, so that a template can mark the hits."""
 
 import re
+from functools import lru_cache
+from itertools import takewhile
 
 from sira.plumbing.words.asking import terms
 from sira.plumbing.words.folding import without_marks
@@ -20,19 +22,22 @@ def mark(text: str, typed: str, language: str) -> list[Segment]:
     Plain text, to be escaped like any other; white space is made single.
     """
     exact, starts = _wanted(typed)
-    hits = [found.span() for found in COMPOUND.finditer(text) if _is_hit(found[0], exact, starts, language)]
-    begin, end, cut_before, cut_after = _sentence(text, hits[0][0] if hits else 0)
+    words = COMPOUND.finditer(text)
+    first = next((word for word in words if _is_hit(word[0], exact, starts, language)), None)
+    begin, end, cut_before, cut_after = _sentence(text, first.start() if first else 0)
+    # No further than the sentence goes: the stems of words are most of what a page of hits costs.
+    rest = takewhile(lambda word: word.start() < end, words)
+    hits = [first, *(word for word in rest if _is_hit(word[0], exact, starts, language))] if first else []
     segments: list[Segment] = [("… ", False)] if cut_before else []
     at = begin
-    for start, stop in hits:
-        if start >= end:
-            break
-        segments += [(_single_spaced(text[at:start]), False), (text[start:stop], True)]
-        at = stop
+    for hit in hits:
+        segments += [(_single_spaced(text[at : hit.start()]), False), (hit[0], True)]
+        at = hit.end()
     segments.append((_single_spaced(text[at:end]).rstrip() + (" …" if cut_after else ""), False))
     return [segment for segment in segments if segment[0]]
 
 
+@lru_cache(maxsize=64)
 def _wanted(typed: str) -> tuple[set[str], list[str]]:
     wanted = [term for term in terms(typed) if not term.unwanted]
     exact = {form for term in wanted for _distance, forms in term.words for form in forms}

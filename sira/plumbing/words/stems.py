@@ -4,7 +4,7 @@ The letter keeps languages apart: English "serving" has the stem "serv" and so h
 "serveur" does not mean "serving". The language of a question need not be known: it asks for the stems of all of them.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 
 import snowballstemmer
 
@@ -38,6 +38,7 @@ _TOO_COMMON = {
 TOO_COMMON = frozenset("abcdefghijklmnopqrstuvwxyz").union(*(words.split() for words in _TOO_COMMON.values()))
 
 
+@lru_cache(maxsize=8192)
 def lexeme(word: str, language: str) -> str:
     """What is indexed for a lower-case word in a text of that language; empty for what every text has.
 
