@@ -6,6 +6,7 @@ from django.http import Http404, StreamingHttpResponse
 
 from sira.people.models import Person
 from sira.plumbing.desk_files import desk_files
+from sira.processes.tasks.models import TaskFile
 from sira.tickets.models import Message, MessageFile
 
 
@@ -16,7 +17,7 @@ def give(file: MessageFile, *, to: Person) -> StreamingHttpResponse:
     return as_download(file)
 
 
-def as_download(file: MessageFile) -> StreamingHttpResponse:
+def as_download(file: MessageFile | TaskFile) -> StreamingHttpResponse:
     """For who was already found to be allowed. The declared type is not trusted, so none that runs is ever said."""
     response = StreamingHttpResponse(desk_files().read(bytes(file.digest)), content_type="application/octet-stream")
     response["Content-Length"] = str(file.size)

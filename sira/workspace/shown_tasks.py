@@ -1,16 +1,17 @@
 """The open tasks of a ticket's page: what each says and needs, its form, and who has been asked in an approval."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import get_language
 
-from sira.forms.rendering import Shown
+from sira.forms import rendering
 from sira.processes.models import Task
-from sira.processes.tasks.models import Ballot
+from sira.processes.tasks.models import Ballot, TaskFile
 from sira.tickets import tasks
+from sira.tickets.models import HistoryEntry, Ticket
 from sira.tickets.task_forms import TaskForm
 from sira.tickets.tasks import Asked
 
@@ -20,7 +21,7 @@ class OnPage:
     """asked: the task in words.  fields: of its form.  ballots: of an approval, those that count."""
 
     asked: Asked
-    fields: list[Shown] = field(default_factory=list)
+    fields: list[rendering.Shown] = field(default_factory=list)
     ballots: list[Ballot] = field(default_factory=list)
 
     def __getattr__(self, name: str) -> Any:
@@ -44,6 +45,31 @@ def of(open_tasks: Sequence[Task]) -> list[OnPage]:
         )
         for task in open_tasks
     ]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A task that was done, with what shows it. result: the word of its button."""
+
+    task: Task
+    result: str
+    signed_as: str
+    files: list[TaskFile]
+
+
+def done(found: Ticket, history: Iterable[HistoryEntry]) -> list[Shown]:
+    """Two queries, and only where the history knows of a task that was done."""
+    if not any(one.kind == HistoryEntry.Kind.TASK and "outcome" in one.facts for one in history):
+        return []
+    rows = Task.objects.filter(subject=found.pk, state=Task.State.DONE).exclude(kind__in=tasks.NOT_LISTED)
+    rows = rows.select_related("done_by", "sheet").prefetch_related("files").order_by("id")
+    return [_shown(task) for task in rows]
+
+
+def _shown(task: Task) -> Shown:
+    asked = tasks.asked(task)
+    result = (task.outcome or {}).get("result", "")
+    return Shown(task, dict(asked.results).get(result, ""), asked.signed_as, list(task.files.all()))
 
 
 def typed(given: QueryDict) -> dict[str, Any]:

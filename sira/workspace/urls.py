@@ -14,6 +14,7 @@ urlpatterns = [
     path("desk/approvals/<int:key>/", deciding.approval, name="approval"),
     path("desk/tasks/", deciding.work_list, name="tasks"),
     path("desk/tasks/<int:key>/claim/", deciding.claim, name="claim_task"),
+    path("desk/tasks/files/<int:key>/", deciding.task_file, name="task_file"),
     path("desk/tasks/<int:key>/hand-back/", deciding.hand_back, name="hand_back_task"),
     path("desk/views/", queue.save_view, name="save_view"),
     path("desk/views/<int:key>/forget/", queue.forget_view, name="forget_view"),

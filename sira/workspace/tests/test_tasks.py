@@ -1,10 +1,11 @@
 """Approvals and tasks in the workspace: the work list, claiming, and a task on its ticket's page."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from sira.processes.models import Task
-from sira.processes.tasks.models import Ballot, TaskSheet
+from sira.processes.tasks.models import Ballot, TaskFile, TaskSheet
 from sira.tickets.tests.office import Office, approve, now, purchase, task, task_of
 from sira.tickets.tests.test_desk_blocks import one
 
@@ -57,6 +58,20 @@ def test_a_task_says_on_the_ticket_what_it_needs_and_a_refusal_keeps_what_was_ty
     given = {"evidence": "Pinged for an hour.", "checked": ["0", "1"], "signed": "yes", "result": "passed"}
     client.post(way, given)
     assert TaskSheet.objects.get().signed_as == "Jonas Weber" and now(ticket).status == "closed"
+
+
+def test_what_showed_that_a_task_is_done_stays_on_the_ticket(office: Office, settings, tmp_path):
+    block = task("it", "test", groups="it", evidence="text, file, signature")
+    ticket = office.asks(one(block), group=office.it)
+    client, key = signed_in(office.jonas), task_of(ticket, "test").pk
+    file = SimpleUploadedFile("ping.txt", b"64 bytes, 1 ms")
+    given = {"evidence": "No loss in an hour.", "files": file, "signed": "yes", "result": "passed"}
+    client.post(f"{ticket.get_absolute_url()}tasks/{key}/", given)
+    page = client.get(ticket.get_absolute_url()).content.decode()
+    assert "1 task done" in page and "No loss in an hour." in page and "signed: Jonas Weber" in page
+    way = f"/desk/tasks/files/{TaskFile.objects.get().pk}/"
+    assert way in page and b"".join(client.get(way).streaming_content) == b"64 bytes, 1 ms"  # type: ignore[attr-defined]
+    assert signed_in(office.zeynep).get(way).status_code == 404
 
 
 def test_the_ticket_shows_who_is_asked_and_offers_no_button_to_tick_it_off(office: Office):

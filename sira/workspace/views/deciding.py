@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from sira.plumbing.refusals import Refused
 from sira.processes.models import Task
-from sira.processes.tasks.models import Ballot
+from sira.processes.tasks.models import Ballot, TaskFile
 from sira.shell.parts import part_or_page, say
-from sira.tickets import approval_pages, tasks
+from sira.tickets import approval_pages, downloads, tasks
 from sira.workspace import task_rows
 from sira.workspace.access import DeskRequest, for_agents
 
@@ -89,6 +89,15 @@ def claim(request: DeskRequest, key: int) -> HttpResponse:
 def hand_back(request: DeskRequest, key: int) -> HttpResponse:
     task = get_object_or_404(tasks.visible_to(request.user), pk=key)
     return back(request, task, tasks.hand_back, _("It lies with the group again."))
+
+
+@require_GET
+@for_agents
+def task_file(request: DeskRequest, key: int) -> HttpResponse:
+    """A file that shows that a task is done, for who may read the task."""
+    file = get_object_or_404(TaskFile, pk=key)
+    get_object_or_404(tasks.visible_to(request.user), pk=file.task_id)
+    return downloads.as_download(file)  # type: ignore[return-value]
 
 
 def back(request: DeskRequest, task: Task, act: Any, words: str) -> HttpResponse:

@@ -101,6 +101,7 @@ def ticket_context(found: Ticket, reader: Person) -> dict[str, Any]:
         "shown_times": shown_times(found, history, at=at),
         "stage_now": "" if found.status == Ticket.Status.CLOSED else found.stage,
         "tasks": shown_tasks.of(open_tasks),
+        "tasks_done": shown_tasks.done(found, history),
         "closed_why": closed_why(found, open_tasks),
         "people": people,
         "copies": ", ".join(one.person.name or one.person.email for one in people if one.kind == "copy"),
