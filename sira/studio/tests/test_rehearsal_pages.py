@@ -40,7 +40,7 @@ def test_steps_are_answered_in_the_page_and_the_clock_moves(ada):
     assert json.loads(answered.context["did"])[0]["do"] == "finish"
 
     back = part(ada, url, {"did": answered.context["back"]})
-    assert [one.wait.node.id for one, _words in back.context["questions"]] == [asked.wait.node.id]
+    assert [one.wait.node.id for one, _words, _who in back.context["questions"]] == [asked.wait.node.id]
 
 
 def test_a_past_ticket_is_played_by_its_number(desk, ada):

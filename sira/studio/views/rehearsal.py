@@ -83,12 +83,35 @@ def tried(graph: Graph, given: Mapping[str, str], by: Person) -> dict[str, Any]:
         "play": play,
         "letters": scene.letters,
         "lines": [(line, LINES.get(line.kind, line.kind)) for line in play.lines if line.kind in LINES],
-        "questions": [
-            (one, WAITS.get(one.wait.kind, one.wait.kind)) for one in moves.questions(play, fields_of_forms(graph))
-        ],
+        "questions": told_questions(moves.questions(play, fields_of_forms(graph))),
         "delays": DELAYS,
         "marks": painted(graph, play),
     }
+
+
+def told_questions(asked: list[moves.Question]) -> list[tuple[moves.Question, Any, str]]:
+    """(question, what it waits for, who is asked) in words."""
+    named = {one.wait.place: people_named(one) for one in asked}
+    ids = {int(word) for words in named.values() for word in words if word.isdecimal() and len(word) < 19}
+    names = dict(Person.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
+    return [
+        (
+            one,
+            WAITS.get(one.wait.kind, one.wait.kind),
+            ", ".join(names.get(int(word), word) if word.isdecimal() else word for word in named[one.wait.place]),
+        )
+        for one in asked
+    ]
+
+
+def people_named(one: moves.Question) -> list[str]:
+    """Ids, addresses and keys that the drawing came to; where it came to nobody, what it says."""
+    task, plan = one.wait.asked, one.wait.node.plan
+    if task is None or plan is None:
+        return []
+    found = [each for given in (task.assignee, task.groups) for each in (given if isinstance(given, list) else [given])]
+    words = [str(each) for each in found if each not in (None, "")]
+    return words or [value.text for value in (plan.assignee, plan.groups) if value is not None]
 
 
 def begun(given: Mapping[str, str], by: Person) -> tuple[TicketScene, Cast, Any, Ticket | None]:
