@@ -174,7 +174,10 @@ class TestANewTicket:
     [("/desk/", 11), ("/desk/queue/", 15), ("{ticket}", 33), ("{part}", 25), ("/desk/find/?q=drops", 10)],
 )
 def test_queries_of_each_page(desk, jonas, django_assert_max_num_queries, address, queries):
-    """One of each counts the approvals that wait. They do not grow with the number of rows: a second measure with more tickets must fit too."""
+    """They do not grow with the number of rows: a second measure with more tickets must fit too.
+
+    One of each counts the approvals that wait.
+    """
     ticket = desk.ticket()
     for _more in range(3):
         desk.ticket(requester=desk.hannah)
