@@ -21,7 +21,7 @@ from sira.workforce import absences, exchange, presence, rights, week
 from sira.workforce.access import TeamRequest, for_workers, groups_of
 from sira.workforce.forms import AbsenceForm, ImportForm
 from sira.workforce.models import Absence, Presence, Shift
-from sira.workforce.words import named, shown_week
+from sira.workforce.words import named, shown_days, shown_week
 
 
 @require_GET
@@ -47,7 +47,7 @@ def _team(request: TeamRequest, form: ImportForm, status: int = 200) -> HttpResp
         "may_lead": group is not None and rights.may_lead(request.user, group),
         "may_plan": may_plan,
         **shown_week(found, today=timezone.localdate(at)),
-        "asked": list(asked.order_by("starts_at")) if may_plan else [],
+        "asked": [(one, *shown_days(one)) for one in asked.order_by("starts_at")] if may_plan else [],
         "import_form": form,
     }
     return render(request, "workforce/team.html", context, status=status)
@@ -80,13 +80,14 @@ def mine(request: TeamRequest) -> HttpResponse:
 def _mine(request: TeamRequest, form: AbsenceForm, status: int = 200) -> HttpResponse:
     at, person = now(), request.user
     kept = Presence.objects.filter(person=person).first()
+    away = person.absences.select_related("stand_in")
     lapsed = kept is None or (kept.until is not None and kept.until <= at)
     context = {
         "place": "team",
         "state": "here" if kept is None or lapsed else kept.state,
         "states": Presence.State.choices,
         "shifts": Shift.objects.filter(person=person, is_cancelled=False, ends_at__gt=at).order_by("starts_at")[:10],
-        "away": person.absences.select_related("stand_in").order_by("-starts_at")[:20],
+        "away": [(one, *shown_days(one)) for one in away.order_by("-starts_at")[:20]],
         "at": at,
         "form": form,
     }

@@ -3,10 +3,12 @@
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from sira.people.models import SupportGroup
+from sira.workforce.models import Absence
 from sira.workforce.week import DAYS, Week
 
 KINDS = {
@@ -29,6 +31,13 @@ WHY = {
 def named(group: SupportGroup) -> str:
     """The group's name in the reader's language."""
     return str(group.names.get(get_language()) or group.name)
+
+
+def shown_days(absence: Absence) -> tuple[date, date | None]:
+    """The first and the last day missed, as the reader's clock has them; None while the end is unknown."""
+    if absence.ends_at is None:
+        return timezone.localdate(absence.starts_at), None
+    return timezone.localdate(absence.starts_at), timezone.localdate(absence.ends_at - timedelta(microseconds=1))
 
 
 def shown_week(week: Week, *, today: date) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from sira.config import migrating, packs
-from sira.config.demo import life, organisation
+from sira.config.demo import hours, life, organisation
 
 SAMPLE = packs.PACKS / "sample"
 TICKETS = 300
@@ -45,4 +45,6 @@ def fill(tickets: int, *, at: datetime) -> None:
     desk = organisation.make(told, {address: password for _role, address, password in SIGN_INS}, at=at)
     for name in told["templates"]:
         packs.load_pack(packs.PACKS / name, at=at)
+    hours.share_work(desk, told["working_time"], at=at)
     life.live(desk, stories, tickets, at=at)
+    hours.plan(desk, told["working_time"], at=at)

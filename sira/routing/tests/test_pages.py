@@ -99,8 +99,9 @@ def test_queries_of_each_page(client, it, nadia, ewa, name, django_assert_max_nu
     for number in range(12):
         member(it, an_agent(f"Agent {number}"))
     client.force_login(ewa)
-    # Session, person, group, right, members; the report: dealt, open work, presence, waiting, earlier periods.
-    with django_assert_max_num_queries(11):
+    # Session, person, approvals counted in the frame, group, right, members; the report: dealt, open work, presence,
+    # waiting, earlier periods.
+    with django_assert_max_num_queries(12):
         assert client.get(reverse(name, args=["it"])).status_code == 200
 
 
