@@ -8,6 +8,7 @@ from itertools import groupby
 
 from django.db import OperationalError, transaction
 
+from sira.plumbing import prepared
 from sira.processes import beginnings, blocks, running, together, versions
 from sira.processes.models import Instance, StartEvent, Timer
 from sira.processes.refusals import NotWaiting
@@ -20,6 +21,9 @@ A_FEW = 50
 AGAIN_AFTER = timedelta(minutes=5)
 
 
+STILL_DUE = """
+    SELECT id, token, element FROM processes_timer WHERE id = ANY(%s::bigint[]) AND fired_at IS NULL ORDER BY due_at, id
+"""
 DUE = (
     "SELECT FROM processes_timer WHERE fired_at IS NULL AND due_at <= %(at)s",
     "SELECT FROM processes_startevent WHERE due_at <= %(at)s",
@@ -79,13 +83,13 @@ def _fire_claimed(instance: int, subject: int, caller: int | None, timers: list[
     if locked is None:  # somebody else is at it; the next round will see what is left
         return 0
     fired = 0
-    for timer in Timer.objects.filter(pk__in=timers, fired_at=None).order_by("due_at", "id"):
-        if fired and not Timer.objects.filter(pk=timer.pk, fired_at=None).exists():
+    for pk, token, element in prepared.ask(STILL_DUE, [timers]):
+        if fired and not Timer.objects.filter(pk=pk, fired_at=None).exists():
             continue  # called off by the one before
         try:
-            running.occurred(locked, timer.token, timer.element, cause={"timer": timer.element}, at=at)
+            running.occurred(locked, token, element, cause={"timer": element}, at=at)
         except NotWaiting:
-            Timer.objects.filter(pk=timer.pk, fired_at=None).update(fired_at=at)
+            Timer.objects.filter(pk=pk, fired_at=None).update(fired_at=at)
             continue
         fired += 1
     return fired
