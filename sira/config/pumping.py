@@ -72,7 +72,8 @@ PUMPS: list[Pump] = [
 ]
 # A mail server that hangs must not keep promises and timers waiting.
 MAIL_PUMPS: list[Pump] = [sending.pump, sending.find_lost]
-# A pump goes only when one of its queries gives a row. Those that are not named here go in every round.
+# Queries for the earliest instant at which a pump has work; those that are not named here go in every round. A query
+# for rows up to an instant would not do: for an instant it does not know the planner reads tables from their beginning.
 DUE: dict[Pump, Sequence[str]] = {
     timers.pump: timers.DUE,
     deadlines.pump: deadlines.DUE,
@@ -107,9 +108,9 @@ def _go_round(pumps: list[Pump], stop: threading.Event) -> None:
 def with_work(pumps: Sequence[Pump], at: datetime) -> set[Pump]:
     """Those that have something to do, as far as one statement can tell; all where it cannot be asked."""
     asked = [pump for pump in pumps if pump in DUE]
-    exists = [" OR ".join(f"EXISTS ({query})" for query in DUE[pump]) for pump in asked]
+    earliest = [f"least({', '.join(f'({query})' for query in DUE[pump])}) <= %(at)s" for pump in asked]
     try:
-        answers = prepared.ask(f"SELECT {', '.join(exists)}", {"at": at})[0]
+        answers = prepared.ask(f"SELECT {', '.join(earliest)}", {"at": at})[0]
     except DatabaseError as error:
         log.warning("What is due could not be asked: %s", error)
         return set(pumps)

@@ -48,8 +48,9 @@ def server() -> MailServer | None:
     )
 
 
-DUE = ("SELECT FROM notifications_outgoingmail WHERE state IN ('queued', 'delayed') AND next_at <= %(at)s",)
-LOST = ("SELECT FROM notifications_outgoingmail WHERE state = 'unsure' AND next_at <= %(at)s",)
+_NEXT = "SELECT next_at FROM notifications_outgoingmail WHERE next_at IS NOT NULL AND state {} ORDER BY next_at LIMIT 1"
+DUE = (_NEXT.format("IN ('queued', 'delayed')"),)
+LOST = (_NEXT.format("= 'unsure'"),)
 
 
 def pump(at: datetime) -> int:

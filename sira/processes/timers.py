@@ -25,8 +25,8 @@ STILL_DUE = """
     SELECT id, token, element FROM processes_timer WHERE id = ANY(%s::bigint[]) AND fired_at IS NULL ORDER BY due_at, id
 """
 DUE = (
-    "SELECT FROM processes_timer WHERE fired_at IS NULL AND due_at <= %(at)s",
-    "SELECT FROM processes_startevent WHERE due_at <= %(at)s",
+    "SELECT due_at FROM processes_timer WHERE fired_at IS NULL ORDER BY due_at LIMIT 1",
+    "SELECT due_at FROM processes_startevent WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1",
 )
 
 

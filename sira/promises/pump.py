@@ -50,11 +50,11 @@ def on_mark(listener: Listener) -> Listener:
 
 
 DUE = (
-    "SELECT FROM promises_clock WHERE next_mark_at < %(at)s",
+    "SELECT next_mark_at FROM promises_clock WHERE next_mark_at IS NOT NULL ORDER BY next_mark_at LIMIT 1",
     # Clocks in an edition that a newer one has taken the place of; joined by row, as in _OUTDATED below.
-    "SELECT FROM calendars_edition edition CROSS JOIN LATERAL ("
-    "SELECT FROM promises_clock WHERE edition_id = edition.id AND stopped_at IS NULL LIMIT 1"
-    ") clock WHERE edition.superseded_at IS NOT NULL",
+    "SELECT superseded_at FROM calendars_edition edition CROSS JOIN LATERAL ("
+    "SELECT FROM promises_clock WHERE stopped_at IS NULL AND edition_id BETWEEN edition.id AND edition.id"
+    " ORDER BY edition_id LIMIT 1) clock WHERE edition.superseded_at IS NOT NULL LIMIT 1",
 )
 
 
@@ -122,13 +122,15 @@ def _listen(marks: Sequence[Mark], at: datetime) -> None:
         listener(marks, at)
 
 
-# The join by row keeps this at one probe of the index for each edition of the past, however many clocks run.
+# The join by row keeps this at one probe of the index for each edition of the past, however many clocks run. With an
+# order to keep, and so with BETWEEN, the planner takes the index; for "=" and a LIMIT it may read the whole table.
 _OUTDATED = """
     SELECT clock.id, calendar.edition_id, edition.superseded_at
     FROM calendars_edition edition
     JOIN calendars_calendar calendar ON calendar.id = edition.calendar_id
     CROSS JOIN LATERAL (
-        SELECT id FROM promises_clock WHERE edition_id = edition.id AND stopped_at IS NULL LIMIT %s
+        SELECT id FROM promises_clock WHERE stopped_at IS NULL AND edition_id BETWEEN edition.id AND edition.id
+        ORDER BY edition_id LIMIT %s
     ) clock
     WHERE edition.superseded_at IS NOT NULL LIMIT %s
 """

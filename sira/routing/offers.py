@@ -20,7 +20,7 @@ def offer(subject: int, group: SupportGroup, agent: Person, work: Work, *, at: d
     )
 
 
-DUE = ("SELECT FROM routing_offer WHERE react_by <= %(at)s",)
+DUE = ("SELECT react_by FROM routing_offer ORDER BY react_by LIMIT 1",)
 
 
 def overdue(at: datetime, limit: int) -> list[Offer]:

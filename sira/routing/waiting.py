@@ -62,7 +62,7 @@ def next_try(chosen: AgentChoice, at: datetime) -> datetime | None:
     return min(instants, default=None)
 
 
-DUE = ("SELECT FROM routing_waiting WHERE try_at <= %(at)s",)
+DUE = ("SELECT try_at FROM routing_waiting WHERE try_at IS NOT NULL ORDER BY try_at LIMIT 1",)
 
 
 def due(at: datetime, limit: int) -> list[Due]:

@@ -63,7 +63,7 @@ def resume_sheet(sheet: Worksheet) -> None:
         sheet.record(HistoryEntry.Kind.RESUMED)
 
 
-DUE = ("SELECT FROM tickets_ticket WHERE status = 'held' AND held_until <= %(at)s",)
+DUE = ("SELECT held_until FROM tickets_ticket WHERE status = 'held' ORDER BY held_until LIMIT 1",)
 
 
 def end_due_holds(at: datetime, *, limit: int = 100) -> int:

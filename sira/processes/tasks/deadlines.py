@@ -24,7 +24,7 @@ DEADLINE = "deadline"
 _looked_at = [0.0]
 
 
-DUE = ("SELECT FROM tasks_approval WHERE state = 'open' AND next_at <= %(at)s",)
+DUE = ("SELECT next_at FROM tasks_approval WHERE state = 'open' ORDER BY next_at LIMIT 1",)
 
 
 def pump(at: datetime) -> int:
