@@ -23,7 +23,7 @@ from sira.decisions.feel.expressions import UnaryTests, compile_expression, comp
 
 NUMBER: Final = ("number", "integer", "long", "double")
 WHOLE: Final = ("integer", "long")
-MOST_STEPS, MOST_FOUND, MOST_PAIRS = 60_000, 50, 400_000
+MOST_STEPS, MOST_RAW, MOST_FOUND, MOST_PAIRS = 60_000, 5_000, 50, 400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,7 @@ class Space:
         self.columns = [_classes(table, number, drawing) for number in range(len(table.inputs))]
         self.everything = (1 << len(table.rules)) - 1
         self.steps = 0
+        self.cut_short = False
 
     @cached_property
     def groups(self) -> list[list[tuple[tuple[Class, ...], int, int]]]:
@@ -140,7 +141,7 @@ class Space:
         return masks[::-1]
 
     def gaps(self) -> list[Region]:
-        """All inputs that no row allows, not even perhaps. Raises TooLarge."""
+        """All inputs that no row allows, not even perhaps; some of them where the search is cut short."""
         found: list[Region] = []
         covered: set[tuple[int, int]] = set()
 
@@ -154,13 +155,16 @@ class Space:
             whole = True
             for classes, _sure, maybe in self.groups[at]:
                 whole &= search(at + 1, rows & maybe, (*chosen, classes))
-                if len(found) >= MOST_FOUND:
-                    return False
+                if len(found) >= MOST_RAW:
+                    raise TooLarge
             if whole:
                 covered.add((at, rows))
             return whole
 
-        search(0, self.everything, ())
+        try:
+            search(0, self.everything, ())
+        except TooLarge:
+            self.cut_short = True
         return [self._without_whole_columns(region) for region in merged(found)]
 
     def _without_whole_columns(self, region: Region) -> Region:
@@ -232,14 +236,16 @@ def looked_through(table: Table, drawing: Drawing | None = None) -> Coverage:
     found.unread = _unread(table)
     try:
         if not any(column.default for column in table.outputs) and table.hit_policy not in ("COLLECT", "RULE ORDER"):
-            found.gaps = space.gaps()
+            gaps = space.gaps()
+            found.gaps = gaps[:MOST_FOUND]
+            found.incomplete = space.cut_short or len(gaps) > MOST_FOUND
+        space.steps = 0
         found.never = list(_never(space))
     except TooLarge:
         found.incomplete = True
     if table.hit_policy in ("UNIQUE", "ANY"):
         found.meetings, whole = _meetings(space)
         found.incomplete |= not whole
-    found.incomplete |= len(found.gaps) >= MOST_FOUND or len(found.meetings) >= MOST_FOUND
     return found
 
 
@@ -421,29 +427,24 @@ def joined(classes: Sequence[Class]) -> list[Stretch]:
 
 
 def merged(regions: list[Region]) -> list[Region]:
-    """Regions that differ in one column alone become one."""
-    changed = True
-    while changed:
-        changed = False
-        for number, region in enumerate(regions):
-            for other in regions[number + 1 :]:
-                together = _together(region, other)
-                if together is not None:
-                    regions = [one for one in regions if one not in (region, other)] + [together]
-                    changed = True
-                    break
-            if changed:
-                break
+    """Regions that differ in one column alone become one, until none do."""
+    width = len(regions[0].columns) if regions else 0
+    before = 0
+    while len(regions) != before:
+        before = len(regions)
+        for at in range(width):
+            regions = list(_merged_in(regions, at))
     return regions
 
 
-def _together(one: Region, other: Region) -> Region | None:
-    differing = [at for at, pair in enumerate(zip(one.columns, other.columns, strict=True)) if pair[0] != pair[1]]
-    if len(differing) != 1:
-        return None
-    at = differing[0]
-    mine, theirs = one.columns[at], other.columns[at]
-    if mine is None or theirs is None:
-        return None
-    both = tuple(dict.fromkeys((*mine, *theirs)))
-    return Region((*one.columns[:at], both, *one.columns[at + 1 :]))
+def _merged_in(regions: list[Region], at: int) -> Iterator[Region]:
+    by_others: dict[tuple[Any, ...], list[tuple[Class, ...] | None]] = {}
+    for region in regions:
+        others = (*region.columns[:at], None, *region.columns[at + 1 :])
+        by_others.setdefault(others, []).append(region.columns[at])
+    for others, found in by_others.items():
+        together = None
+        if not any(some is None for some in found):
+            classes = dict.fromkeys(one for some in found for one in some or ())
+            together = tuple(sorted(classes, key=lambda one: (one.kind, one.place)))
+        yield Region((*others[:at], together, *others[at + 1 :]))
