@@ -1,0 +1,170 @@
+"""The studio in a real browser: what somebody who has never drawn a process has to do."""
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PASSWORD, PHONE_SETTINGS
+
+ADMINISTRATOR = f"""
+from django.utils import timezone
+from sira.people import persons
+from sira.people.automation import automation
+from sira.people.models import Person
+
+at, by = timezone.now(), automation()
+for key, name, language in [("ada", "Ada Kaplan", "en"), ("reza", "رضا مرادی", "fa")]:
+    person = Person.objects.filter(email=f"{{key}}@desk.example").first() or persons.create_person(
+        name=name, email=f"{{key}}@desk.example", role="administrator", organisation=None, language=language,
+        time_zone="UTC", by=by, at=at,
+    )
+    person.set_password("{PASSWORD}")
+    person.save(update_fields=["password"])
+"""
+SHOTS = os.environ.get("SIRA_SHOTS", "")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def administrators(desk):
+    desk.django(ADMINISTRATOR)
+
+
+def shot(page: Page, name: str) -> None:
+    if SHOTS:
+        page.screenshot(path=Path(SHOTS) / f"{name}.png")
+
+
+def block(page: Page, words: str):
+    return page.locator(".studio-palette").get_by_role("button", name=words, exact=True)
+
+
+def fill_name(page: Page, words: str) -> None:
+    field = page.get_by_label("Name on the drawing")
+    field.fill(words)
+    field.blur()
+
+
+def kept(page: Page) -> None:
+    expect(page.locator("draft-saver")).to_have_attribute("data-state", "kept")
+
+
+def test_a_newcomer_draws_a_leave_request_with_two_approvals_and_a_deadline(visitor):
+    ada = visitor().sign_in("ada")
+    page = ada.go("/studio/processes/")
+    page.get_by_role("button", name="New", exact=True).first.click()
+    page.locator("#begin-name").fill("Leave request")
+    page.locator("#begin-key").fill("leave")
+    page.get_by_role("button", name="Begin", exact=True).click()
+    expect(page.locator('[data-element-id="opened"]').first).to_be_visible()
+    shot(page, "leave-1-blank")
+
+    block(page, "Approve").click()
+    fill_name(page, "Manager agrees")
+    page.get_by_label("Who decides").select_option(label="the requester's manager")
+    page.get_by_label("If that finds nobody").select_option("hr")
+    page.locator("#p-due-number").fill("2")
+    page.locator("#p-due-number").blur()
+    page.get_by_label("When the deadline passes").select_option(label="it counts as refused")
+    page.get_by_role("button", name="Draw what follows: yes and no").click()
+    shot(page, "leave-2-first")
+
+    block(page, "Approve").click()
+    fill_name(page, "HR agrees")
+    page.get_by_label("Who decides").select_option("group:hr")
+    page.locator("#p-due-number").fill("3")
+    page.locator("#p-due-number").blur()
+    page.get_by_role("button", name="Draw what follows: yes and no").click()
+
+    block(page, "Notify").click()
+    fill_name(page, "Tell that it is granted")
+    page.locator("#p-text").fill("Your leave is granted, ")
+    page.locator("[data-insert]").select_option("requester.name")
+    expect(page.locator("#p-text")).to_have_value("Your leave is granted, {requester.name}")
+    block(page, "Close").click()
+    block(page, "End").click()
+    kept(page)
+    shot(page, "leave-3-whole")
+    expect(page.locator("#problems [data-kind=warn]")).to_have_count(0)
+
+    with page.expect_navigation():
+        page.get_by_role("button", name="Publish", exact=True).click()
+    expect(page.get_by_text("Published, version 1")).to_be_visible()
+
+    page.get_by_role("link", name="Dry run").click()
+    expect(page.get_by_role("heading", name="What it waits for")).to_be_visible()
+    page.get_by_role("button", name="Answer").click()
+    expect(page.locator(".rehearsal-ask .your-turn")).to_contain_text("HR agrees")
+    page.get_by_role("button", name="To the end").click()
+    expect(page.locator(".rehearsal-lines")).to_contain_text("The process has ended")
+    shot(page, "leave-4-tried")
+    assert ada.errors == []
+
+
+def test_a_condition_is_chosen_or_written_and_checked_at_once(visitor):
+    ada = visitor().sign_in("ada")
+    page = ada.go("/studio/processes/ticket/")
+    page.get_by_role("button", name="Change it in a draft").click()
+    expect(page.locator('[data-element-id="to_test"]').first).to_be_attached()
+    page.locator('.djs-connection[data-element-id="to_test"] .djs-hit').first.click(force=True)
+    expect(page.locator("#p-fact")).to_have_value("ticket.needs_test")
+    page.locator("#p-fact").select_option("ticket.priority")
+    page.locator("#p-value").fill("high")
+    page.locator("#p-value").blur()
+    expect(page.locator("feel-condition [data-part=said]")).to_contain_text("Holds if “Priority” is “high”.")
+    page.locator("feel-condition summary").click()
+    feel = page.locator("#p-condition")
+    expect(feel).to_have_value('=ticket.priority = "high"')
+    feel.fill("")
+    feel.press_sequentially("=ticket.urg")
+    expect(page.locator(".completion li").first).to_contain_text("ticket.urgency")
+    feel.press("Tab")
+    expect(feel).to_have_value("=ticket.urgency")
+    feel.press_sequentially(' = "hgh')
+    feel.blur()
+    expect(page.locator("feel-condition [data-part=said]")).to_have_class("hint refused-line")
+    shot(page, "condition")
+    assert ada.errors == []
+
+
+def test_a_block_is_edited_by_double_click_and_by_keyboard_alone(visitor):
+    ada = visitor().sign_in("ada")
+    page = ada.go("/studio/processes/ticket/")
+    if page.get_by_role("button", name="Change it in a draft").count():
+        page.get_by_role("button", name="Change it in a draft").click()
+    page.locator('.djs-shape[data-element-id="work"] .djs-hit').first.dblclick(force=True)
+    expect(page.get_by_label("Name on the drawing")).to_be_focused()
+    block(page, "Work").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Name on the drawing")).to_be_focused()
+    expect(page.get_by_label("Name on the drawing")).to_have_value("Work")
+    page.get_by_role("button", name="Undo").click()
+    assert ada.errors == []
+
+
+PAGES = [
+    "/studio/processes/ticket/",
+    "/studio/processes/ticket/1/try/",
+    "/studio/processes/ticket/1/many/",
+    "/studio/decisions/priority/",
+    "/studio/decisions/priority/1/many/",
+    "/studio/forms/new-laptop/",
+]
+
+
+@pytest.mark.parametrize("who", ["ada", "reza"])
+@pytest.mark.parametrize("where", ["wide", "phone"])
+def test_every_page_stands_wide_and_on_a_phone_light_and_dark(visitor, who, where):
+    settings = PHONE_SETTINGS if where == "phone" else {}
+    for scheme in ("light", "dark"):
+        person = visitor(color_scheme=scheme, **settings).sign_in(who)
+        for path in PAGES:
+            page = person.go(path)
+            page.wait_for_timeout(700)
+            shot(page, f"{who}-{where}-{scheme}-{path.strip('/').replace('/', '-')}")
+            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert wide <= 0, f"{path} is {wide} px wider than the {where} screen"
+            if page.locator(".studio-canvas").count():
+                assert page.locator(".studio-canvas").first.get_attribute("dir") == "ltr"
+        assert person.errors == []
