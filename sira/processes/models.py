@@ -1,6 +1,7 @@
 """The rows of processes: drawings and their versions, what runs, whom it waits for, and what happened."""
 
-from typing import ClassVar
+from datetime import datetime
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -98,7 +99,7 @@ class Instance(models.Model):
 
     ACTIVE = (Status.RUNNING, Status.STUCK)
 
-    version = models.ForeignKey(ProcessVersion, on_delete=models.PROTECT, related_name="instances")
+    version = models.ForeignKey(ProcessVersion, on_delete=models.PROTECT, related_name="instances", db_index=False)
     subject = models.BigIntegerField(db_index=True)
     state = models.JSONField()
     status = models.CharField(max_length=9, choices=Status, default=Status.RUNNING)
@@ -129,6 +130,9 @@ class Instance(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(name="instances_called", fields=["caller"], condition=Q(caller__isnull=False)),
+            models.Index(
+                name="running_instances_by_version", fields=["version"], condition=Q(status__in=["running", "stuck"])
+            ),
             models.Index(name="instances_stuck", fields=["id"], condition=Q(status="stuck")),
         ]
 
@@ -281,6 +285,7 @@ class Incident(models.Model):
 class Way(models.Model):
     """The steps of an advance, kept once for all instances that went the same way (see plumbing.kept_once).
 
+    cause: what set it going, as far as it is no number, such as {"start": "ticket"}.
     steps: in order; "x" passed the element x, "+x" waits at it, "-x" was called off, "!x" got stuck,
     "~x" took the flow x out of several.
     """
@@ -288,25 +293,22 @@ class Way(models.Model):
     IS_KEPT_ONCE = True
 
     id = models.BigIntegerField(primary_key=True)
+    cause = models.JSONField(default=dict)
     steps = models.JSONField()
 
     def __str__(self) -> str:
         return " ".join(self.steps)
 
-    @classmethod
-    def of(cls, steps: list[str]) -> "Way":
-        return cls(id=key_of(steps), steps=steps)
-
 
 class Advance(models.Model):
     """What one stimulus made of an instance: one row for all steps, because a row for each would fill the disk.
 
-    cause: what set it going, such as {"start": 3} or {"task": 12, "by": 5}.
+    own: the numbers of what set it going, which are this one's alone, such as {"task": 12, "by": 5}.
     """
 
     instance = models.ForeignKey(Instance, on_delete=models.PROTECT, related_name="history", db_index=False)
     at = models.DateTimeField()
-    cause = models.JSONField()
+    own = models.JSONField(null=True)
     way = models.ForeignKey(Way, on_delete=models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
@@ -314,7 +316,18 @@ class Advance(models.Model):
         indexes: ClassVar = [models.Index(name="advances_of_instance", fields=["instance"])]
 
     def __str__(self) -> str:
-        return f"{self.cause} at {self.at}"
+        return f"{self.way_id} at {self.at}"
+
+    @classmethod
+    def told(cls, cause: dict[str, Any], steps: list[str], at: datetime) -> "Advance":
+        """Unsaved, with its way, which is written with it."""
+        own = {name: value for name, value in cause.items() if isinstance(value, int)}
+        rest = {name: value for name, value in cause.items() if name not in own}
+        return cls(at=at, own=own or None, way=Way(id=key_of(rest, steps), cause=rest, steps=steps))
+
+    @property
+    def cause(self) -> dict[str, Any]:
+        return {**self.way.cause, **(self.own or {})}
 
     @property
     def steps(self) -> list[str]:

@@ -20,7 +20,7 @@ from sira.processes.bpmn.messages import (
     Throw,
 )
 from sira.processes.bpmn.state import State
-from sira.processes.models import Advance, Incident, Instance, Subscription, Task, Timer, Way
+from sira.processes.models import Advance, Incident, Instance, Subscription, Task, Timer
 from sira.processes.over import Over, Place
 
 
@@ -117,7 +117,7 @@ class Ledger:
             over.write(instance.pk)
             over = Over([], {}, self.at)
         self._stand(state)
-        history = [Advance(at=self.at, cause=self.cause, way=Way.of(self.steps))] if self.steps else []
+        history = [Advance.told(self.cause, self.steps, self.at)] if self.steps else []
         rows = [row for kind in BEGUN for row in getattr(self, kind).values()]
         together.write(instance, [*rows, *history], over)
         self.opened += self.tasks.values()

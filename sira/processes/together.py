@@ -128,9 +128,9 @@ def write(instance: Instance, rows: Iterable[models.Model], over: Over) -> None:
 def _ways(advances: Sequence[Advance], params: list[Any]) -> list[str]:
     """The ways that were gone, where nobody went them before."""
     ways = {advance.way.pk: advance.way for advance in advances}
-    params += [value for way in ways.values() for value in (way.pk, json.dumps(way.steps))]
-    values = ", ".join(["(%s, %s)"] * len(ways))
-    insert = f"INSERT INTO {Way._meta.db_table} (id, steps) VALUES {values} ON CONFLICT DO NOTHING"
+    params += [value for way in ways.values() for value in (way.pk, json.dumps(way.cause), json.dumps(way.steps))]
+    values = ", ".join(["(%s, %s, %s)"] * len(ways))
+    insert = f"INSERT INTO {Way._meta.db_table} (id, cause, steps) VALUES {values} ON CONFLICT DO NOTHING"
     return [f"ways AS ({insert})"] if ways else []
 
 

@@ -28,7 +28,7 @@ def tell_of_mark(subject: int, target: str, kind: str, *, at: datetime) -> None:
     """An early warning or a breach: the history says so, agent and leads are told; a repeated job tells nobody."""
     with on_desk(subject, by=automation(), at=at) as sheet:
         entry = KINDS[kind]
-        told = sheet.ticket.history.filter(kind=entry, fact__facts__target=target, at__gte=sheet.ticket.opened_at)
+        told = sheet.ticket.history.filter(fact__kind=entry, fact__facts__target=target, at__gte=sheet.ticket.opened_at)
         if not told.exists():
             sheet.record(entry, target=target)
             notices.warn(sheet, whom_to_warn(sheet), kind=str(entry), target=target)

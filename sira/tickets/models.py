@@ -143,7 +143,9 @@ class Ticket(models.Model):
     turn_at = models.DateTimeField()
     has_news = models.BooleanField(default=True, help_text="the requester's side spoke last")
     instance = models.ForeignKey(Instance, null=True, blank=True, on_delete=models.PROTECT, db_index=False)
-    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged", db_index=False
+    )
     revision = models.PositiveIntegerField(default=1)
 
     objects = TicketQuerySet.as_manager()
@@ -187,6 +189,7 @@ class Ticket(models.Model):
             # Not with the id: entries that differ in nothing share their key.
             models.Index(name="ticket_of_requester", fields=["requester"]),
             models.Index(name="ticket_of_organisation", fields=["organisation"]),
+            models.Index(name="tickets_merged", fields=["merged_into"], condition=Q(merged_into__isnull=False)),
             models.Index(name="ticket_held", fields=["held_until"], condition=Q(status="held")),
             # Not one by ranges of pages: what changes moves, and soon each range holds tickets of many days.
             models.Index(name="ticket_by_opening", fields=["opened_at"]),
@@ -323,21 +326,22 @@ class TicketLink(models.Model):
 class Fact(models.Model):
     """What entries of many tickets have in common, kept once (see plumbing.kept_once).
 
-    facts: what a renderer needs, such as {"priority": [4, 2]} (before, after).
+    kind: of HistoryEntry.Kind.  facts: what a renderer needs, such as {"priority": [4, 2]} (before, after).
     """
 
     IS_KEPT_ONCE = True
 
     id = models.BigIntegerField(primary_key=True)
+    kind = models.CharField(max_length=9)
     facts = models.JSONField()
 
     def __str__(self) -> str:
-        return str(self.facts)
+        return f"{self.kind} {self.facts}"
 
     @classmethod
-    def of(cls, facts: dict[str, Any]) -> "Fact":
+    def of(cls, kind: str, facts: dict[str, Any]) -> "Fact":
         """Unsaved; HistoryEntry.rows_of brings it to be written with its entry."""
-        return cls(id=key_of(facts), facts=facts)
+        return cls(id=key_of(str(kind), facts), kind=str(kind), facts=facts)
 
 
 class HistoryManager(models.Manager["HistoryEntry"]):
@@ -375,7 +379,6 @@ class HistoryEntry(models.Model):
         INCIDENT = "incident", _("Process stuck")
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="history", db_index=False)
-    kind = models.CharField(max_length=9, choices=Kind)
     at = models.DateTimeField()
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     fact = models.ForeignKey(Fact, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -386,7 +389,11 @@ class HistoryEntry(models.Model):
         indexes: ClassVar = [models.Index(name="history_of_ticket", fields=["ticket"])]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.ticket_id}"
+        return f"{self.fact_id} of {self.ticket_id}"
+
+    @property
+    def kind(self) -> str:
+        return self.fact.kind
 
     @property
     def facts(self) -> dict[str, Any]:

@@ -55,8 +55,8 @@ def record(sheet: Worksheet, change: Change, **facts: Any) -> None:
     """by: who did it, which is not always who set the process going."""
     by = change.by or automation()
     told = {"what": change.what, "task": change.approval.task_id, "name": change.approval.task.name, **facts}
-    kind, fact = HistoryEntry.Kind.APPROVAL, Fact.of(told)
-    entry = HistoryEntry(ticket_id=sheet.ticket.pk, kind=kind, at=change.at, by=by, fact=fact)
+    fact = Fact.of(HistoryEntry.Kind.APPROVAL, told)
+    entry = HistoryEntry(ticket_id=sheet.ticket.pk, at=change.at, by=by, fact=fact)
     sheet.entries.append(entry)
 
 

@@ -42,10 +42,12 @@ def process_changed(change: InstanceChange) -> None:
     entries = [
         HistoryEntry(
             ticket_id=change.instance.subject,
-            kind=HistoryEntry.Kind.INCIDENT,
             at=change.at,
             by_id=automation().pk,
-            fact=Fact.of({"element": incident.element, "code": incident.code, "message": incident.message}),
+            fact=Fact.of(
+                HistoryEntry.Kind.INCIDENT,
+                {"element": incident.element, "code": incident.code, "message": incident.message},
+            ),
         )
         for incident in change.incidents
     ]

@@ -68,7 +68,7 @@ class Worksheet:
         self.entries.append(self._entry(kind, facts))
 
     def _entry(self, kind: str, facts: dict[str, Any]) -> HistoryEntry:
-        return HistoryEntry(ticket_id=self.ticket.pk, kind=kind, at=self.at, by_id=self.by.pk, fact=Fact.of(facts))
+        return HistoryEntry(ticket_id=self.ticket.pk, at=self.at, by_id=self.by.pk, fact=Fact.of(kind, facts))
 
     def keep(self, trace: Trace | None) -> None:
         if trace is not None:

@@ -50,7 +50,7 @@ def told() -> dict:
             "message_id", "trouble",
         ),
         "mails": rows(OutgoingMail.objects, "kind", "to", "state", "answer", "attempts"),
-        "history": rows(HistoryEntry.objects, "ticket__number", "kind", "fact__facts"),
+        "history": rows(HistoryEntry.objects, "ticket__number", "fact__kind", "fact__facts"),
         "received": rows(Received.objects, "source", "key", "state"),
     }  # fmt: skip
 

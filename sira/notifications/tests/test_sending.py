@@ -83,7 +83,7 @@ def test_every_ending_leads_to_its_state_and_notice(desk, stage, outcome):
     assert mail.state == expected(stage, outcome)
     over = mail.state != State.DELAYED
     assert (mail.next_at is None) == over
-    assert HistoryEntry.objects.filter(ticket=ticket, kind="delivery").exists() == over
+    assert HistoryEntry.objects.filter(ticket=ticket, fact__kind="delivery").exists() == over
     assert OutgoingMail.objects.filter(kind="undelivered", to=desk.ayse.email).exists() == over
 
 

@@ -62,9 +62,9 @@ def records(tickets: Iterable[Ticket]) -> list[Record]:
     for subject, element, at, outcome in done.values_list("subject", "element", "done_at", "outcome"):
         if at is not None:
             tasks[subject][element].append((at, outcome or {}))
-    heard = Advance.objects.filter(instance__in=first.values(), cause__has_key="message").order_by("id")
+    heard = Advance.objects.filter(instance__in=first.values(), way__cause__has_key="message").order_by("id")
     messages: dict[int, dict[str, deque[datetime]]] = defaultdict(lambda: defaultdict(deque))
-    for subject, cause, at in heard.values_list("instance__subject", "cause", "at"):
+    for subject, cause, at in heard.values_list("instance__subject", "way__cause", "at"):
         messages[subject][cause["message"]].append(at)
     for subject, record in found.items():
         record.tasks, record.messages = dict(tasks[subject]), dict(messages[subject])

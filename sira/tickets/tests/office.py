@@ -109,7 +109,7 @@ def variables(ticket: Ticket) -> dict[str, Any]:
 def story(ticket: Ticket) -> list[str]:
     """What the history says of approvals and tasks."""
     kinds = (HistoryEntry.Kind.APPROVAL, HistoryEntry.Kind.TASK)
-    return [one.words for one in tell(ticket.history.filter(kind__in=kinds).order_by("id"))]
+    return [one.words for one in tell(ticket.history.filter(fact__kind__in=kinds).order_by("id"))]
 
 
 def stuck(ticket: Ticket) -> list[str]:

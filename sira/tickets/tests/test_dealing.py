@@ -48,7 +48,7 @@ def test_with_nobody_there_a_ticket_waits_and_is_dealt_as_soon_as_somebody_comes
     assert agent_of(ticket) == desk.jonas
     assert not Waiting.objects.exists()
     assert deal_waiting(monday(11)) == 0
-    entry = HistoryEntry.objects.filter(ticket=ticket, kind="assigned").latest("id")
+    entry = HistoryEntry.objects.filter(ticket=ticket, fact__kind="assigned").latest("id")
     assert entry.facts["how"] == "dealt" and tell([entry])[0].why == "route"
     assert Trace.objects.filter(subject=ticket.pk, reason__kind="route").count() == 2
     assert OutgoingMail.objects.filter(subject=ticket.pk, kind="assigned", person=desk.jonas).exists()

@@ -72,7 +72,7 @@ def test_a_process_that_cannot_start_leaves_the_ticket_with_an_incident(desk: De
     DecisionVersion.objects.filter(key="priority").update(status="retired")
     ticket = desk.ticket()
     assert Ticket.objects.filter(pk=ticket.pk, priority=None).exists()
-    assert ticket.history.filter(kind=HistoryEntry.Kind.INCIDENT).exists()
+    assert ticket.history.filter(fact__kind=HistoryEntry.Kind.INCIDENT).exists()
 
 
 def test_opening_costs_few_queries(desk: Desk, django_assert_max_num_queries):

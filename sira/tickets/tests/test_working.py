@@ -146,7 +146,7 @@ def test_linking_says_so_once(desk: Desk):
     first, second = desk.ticket(), desk.ticket()
     linking.link(first, second, kind="related", by=desk.ayse, at=monday(10))
     linking.link(first, second, kind="related", by=desk.ayse, at=monday(10))
-    assert first.history.filter(kind=HistoryEntry.Kind.LINKED).count() == 1
+    assert first.history.filter(fact__kind=HistoryEntry.Kind.LINKED).count() == 1
 
 
 def test_the_tally_equals_a_count_whatever_happens(desk: Desk):

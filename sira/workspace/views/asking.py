@@ -124,12 +124,12 @@ def told(found: Ticket, refused: Refused) -> str:
 
 
 def last_editor(found: Ticket, fields: list[str]) -> str:
-    entries = found.history.filter(kind=HistoryEntry.Kind.CHANGED).select_related("by").order_by("-id")[:20]
+    entries = found.history.filter(fact__kind=HistoryEntry.Kind.CHANGED).select_related("by").order_by("-id")[:20]
     return next((str(entry.by) for entry in entries if set(fields) & set(entry.facts)), "")
 
 
 def versions_of(refused: ChangedMeanwhile) -> list[tuple[str, str, str]]:
     """Each field that both changed: its name, mine, theirs."""
     fields: dict[str, list[Any]] = refused.details["fields"]  # type: ignore[assignment]
-    names = Names([HistoryEntry(kind=HistoryEntry.Kind.CHANGED, fact=Fact.of(fields))])
+    names = Names([HistoryEntry(fact=Fact.of(HistoryEntry.Kind.CHANGED, fields))])
     return [(field_name(name), names.of(name, mine), names.of(name, theirs)) for name, (mine, theirs) in fields.items()]
