@@ -49,6 +49,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         parameters: dict[str, Any] = super().get_connection_params()
         return parameters | {"context": with_compiled_loader(parameters["context"])}
 
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """What is prepared is asked by keys, of which one plan serves all: not five plans first to compare it with."""
+        if conn_params.get("prepare_threshold") is not None:
+            options = f"{conn_params.get('options', '')} -c plan_cache_mode=force_generic_plan"
+            conn_params = conn_params | {"options": options.strip()}
+        return super().get_new_connection(conn_params)
+
     def create_cursor(self, name: str | None = None) -> Any:
         """The connection is set to UTC and so are its loaders: unlike Django's, a cursor needs none of its own."""
         if name is not None:
