@@ -106,6 +106,3 @@ def stand_ins(person_ids: Iterable[int], at: datetime) -> dict[int, int]:
         lasting, person__in=ids, state=Absence.State.APPROVED, starts_at__lte=at, stand_in__isnull=False
     )
     return dict(found.order_by("starts_at").values_list("person_id", "stand_in_id"))
-
-
-is_absent = availability.left_out

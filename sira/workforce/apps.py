@@ -14,5 +14,5 @@ class WorkforceConfig(AppConfig):
     name = "sira.workforce"
 
     def ready(self) -> None:
-        add_place(Place("team", _("Team"), "workforce:team", "users", order=180, tab=False, may_enter=works_here))
+        add_place(Place("team", _("Team"), "workforce:team", "users", order=180, may_enter=works_here))
         add_way("presence", "workforce:presence")
