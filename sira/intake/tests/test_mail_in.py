@@ -251,7 +251,10 @@ def test_one_address_is_acknowledged_once_an_hour_and_the_history_says_so(desk: 
     third = take(a_mail("Third.", message_id="<3@x>"), at=monday(11, 1)).ticket
     told = OutgoingMail.objects.filter(kind="acknowledgement").values_list("subject", flat=True)
     assert sorted(told) == [first.pk, third.pk]
-    assert second.history.get(fact__kind="delivery").facts == {"suppressed": "acknowledgement", "to": "tom@desk.example"}
+    assert second.history.get(fact__kind="delivery").facts == {
+        "suppressed": "acknowledgement",
+        "to": "tom@desk.example",
+    }
 
 
 @pytest.mark.parametrize(
