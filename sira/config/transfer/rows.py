@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db.models import Field, Model
 
 from sira.config.transfer.places import Refusals, Source
 
@@ -21,12 +21,19 @@ def columns(model: type[Model], *, without: tuple[str, ...] = ()) -> list[str]:
     ]
 
 
+def usual(model: type[Model], name: str) -> Any:
+    """What the column holds where nobody says otherwise."""
+    field = model._meta.get_field(name)
+    assert isinstance(field, Field)
+    return field.get_default()
+
+
 def entry(row: Model, names: list[str], references: References) -> dict[str, Any]:
     """Only what is said: empty values are left out, since a row has them anyway."""
     found: dict[str, Any] = {}
     for name in names:
         value = getattr(row, name)
-        if value != row._meta.get_field(name).get_default() or name in ("key", "name"):
+        if value != usual(type(row), name) or name in ("key", "name"):
             found[name] = value
     for name, (attribute, _model, known_by) in references.items():
         other = getattr(row, attribute)
@@ -39,7 +46,7 @@ def values_of(model: type[Model], given: Mapping[str, Any], names: list[str], re
     """What the row shall hold; a column that is not named gets its default. Raises KeyError with what is unknown."""
     if unknown := set(given) - set(names) - set(references):
         raise KeyError(f"nothing is called {', '.join(sorted(map(repr, unknown)))}")
-    values = {name: given.get(name, model._meta.get_field(name).get_default()) for name in names}
+    values = {name: given.get(name, usual(model, name)) for name in names}
     for name, (attribute, other, known_by) in references.items():
         wanted = given.get(name)
         row = other._default_manager.filter(**{known_by: wanted}).first() if wanted is not None else None
