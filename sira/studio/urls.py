@@ -1,22 +1,37 @@
 """The administrator's pages, and the drawing of a ticket."""
 
-from django.urls import path, register_converter
+from collections.abc import Iterable
 
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
+
+from sira.studio.house import groups, organisations, people
 from sira.studio.shelves import SHELVES
 from sira.studio.views import comparing, decisions, editing, forms, listing, moving, rehearsal, ticket
 
 
-class KindConverter:
-    regex = "|".join(SHELVES)
+class Words(StringConverter):
+    """Only these words."""
 
-    def to_python(self, value: str) -> str:
-        return value
+    def __init_subclass__(cls, *, words: Iterable[str]) -> None:
+        cls.regex = "|".join(words)
 
-    def to_url(self, value: str) -> str:
-        return value
+
+class KindConverter(Words, words=SHELVES):
+    pass
+
+
+class PersonAct(Words, words=people.ACTS):
+    pass
+
+
+class GroupAct(Words, words=groups.ACTS):
+    pass
 
 
 register_converter(KindConverter, "shelf")
+register_converter(PersonAct, "person_act")
+register_converter(GroupAct, "group_act")
 
 app_name = "studio"
 urlpatterns = [
@@ -44,5 +59,16 @@ urlpatterns = [
     path("studio/<shelf:kind>/<str:key>/aside/<int:aside>/", editing.aside_text, name="aside"),
     path("studio/<shelf:kind>/<str:key>/aside/<int:aside>/take/", editing.take_aside, name="take_aside"),
     path("studio/<shelf:kind>/<str:key>/aside/<int:aside>/drop/", editing.drop_aside, name="drop_aside"),
+    path("studio/people/", people.people, name="people"),
+    path("studio/people/enter/", people.enter, name="enter"),
+    path("studio/people/<int:key>/", people.person, name="person"),
+    path("studio/people/<int:key>/<person_act:act>/", people.act, name="act_on_person"),
+    path("studio/groups/", groups.groups, name="groups"),
+    path("studio/groups/begin/", groups.begin, name="begin_group"),
+    path("studio/groups/<slug:key>/", groups.group, name="group"),
+    path("studio/groups/<slug:key>/<group_act:act>/", groups.act, name="act_on_group"),
+    path("studio/organisations/", organisations.organisations, name="organisations"),
+    path("studio/organisations/new/", organisations.organisation, name="new_organisation"),
+    path("studio/organisations/<int:key>/", organisations.organisation, name="organisation"),
     path("tickets/<str:number>/drawing/", ticket.drawing, name="ticket_drawing"),
 ]
