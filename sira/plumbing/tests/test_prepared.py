@@ -11,13 +11,14 @@ from sira.people.models import Organisation, Person, SupportGroup
 from sira.plumbing import prepared, rows
 from sira.plumbing.prepared import numbered
 
-pytestmark = pytest.mark.django_db
+in_a_transaction = pytest.mark.django_db
 
 
 def a_person(name: str, **fields: object) -> Person:
     return Person.objects.create(name=name, email=f"{name.lower()}@a.example", created_at=timezone.now(), **fields)
 
 
+@in_a_transaction
 def test_values_of_every_kind_come_back_as_they_went():
     at = timezone.now()
     sent = ["it's 100 %", 42, None, True, at, timedelta(hours=2), b"\x00\xff", ["a", "b"]]
@@ -27,26 +28,31 @@ def test_values_of_every_kind_come_back_as_they_went():
     assert prepared.ask(asked, sent) == [tuple(sent)]
 
 
+@in_a_transaction
 def test_named_values_may_stand_in_several_places():
     assert prepared.ask("SELECT %(b)s::int + 1, %(a)s::text, %(b)s::int", {"a": "x", "b": 2}) == [(3, "x", 2)]
 
 
+@in_a_transaction
 def test_a_percent_sign_is_written_twice():
     assert numbered("SELECT 5 %% 2, %s, %s") == ("SELECT 5 % 2, $1, $2", [])
     assert prepared.ask("SELECT 5 %% 2, %s::int", [1]) == [(1, 1)]
 
 
+@in_a_transaction
 def test_what_gives_no_rows_answers_with_none():
     assert prepared.ask("UPDATE people_person SET title = title WHERE id = %s", [0]) == []
     assert prepared.one("SELECT 1 WHERE %s::int = 0", [1]) is None
 
 
+@in_a_transaction
 def test_a_statement_counts_as_a_query():
     with CaptureQueriesContext(connection) as asked:
         assert prepared.ask("SELECT %s::int", [1]) == [(1,)]
     assert len(asked) == 1
 
 
+@in_a_transaction
 def test_errors_are_those_of_django_and_leave_the_rest_of_the_transaction_whole():
     a_person("Ada")
     twin = Person(name="Ada", email="ada@a.example", created_at=timezone.now())
@@ -56,7 +62,7 @@ def test_errors_are_those_of_django_and_leave_the_rest_of_the_transaction_whole(
     assert Person.objects.filter(name="Ada").count() == 1
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("committing")
 def test_a_transaction_is_begun_by_its_first_statement():
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         rows.insert([SupportGroup(key="x", name="X")])
@@ -64,7 +70,7 @@ def test_a_transaction_is_begun_by_its_first_statement():
     assert not SupportGroup.objects.filter(key="x").exists()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("committing")
 def test_statements_live_through_a_rollback_and_not_beyond_their_connection():
     assert prepared.ask("SELECT %s::int", [1]) == [(1,)]
     with pytest.raises(ZeroDivisionError), transaction.atomic():
@@ -75,7 +81,7 @@ def test_statements_live_through_a_rollback_and_not_beyond_their_connection():
     assert prepared.ask("SELECT %s::int", [4]) == [(4,)]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("committing")
 def test_a_connection_that_the_server_ended_is_told_of_and_made_again():
     prepared.ask("SELECT %s::int", [1])
     with pytest.raises(OperationalError):
@@ -84,6 +90,7 @@ def test_a_connection_that_the_server_ended_is_told_of_and_made_again():
     assert prepared.ask("SELECT %s::int", [2]) == [(2,)]
 
 
+@in_a_transaction
 def test_only_so_many_statements_are_kept(monkeypatch):
     monkeypatch.setattr(prepared, "MOST_STATEMENTS", 3)
     for number in [*range(10), *range(10)]:
@@ -92,6 +99,7 @@ def test_only_so_many_statements_are_kept(monkeypatch):
     assert len(kept) < 10
 
 
+@in_a_transaction
 def test_rows_are_found_changed_and_joined():
     house = Organisation.objects.create(name="House", mail_domains=["a.example"])
     ada = a_person("Ada", organisation=house)
