@@ -62,8 +62,10 @@ def take_in(incoming: Incoming, person: Person, ticket: Ticket, *, at: datetime)
     """The note that the decision became; None where the mail decides nothing and is a message like any other."""
     key = None if incoming.is_machine or incoming.said.is_automatic else threading.answers_for(incoming, person)
     answer = read(incoming.said.text) if key is not None else None
-    ballot = Ballot.objects.select_related("approval").filter(pk=key).first() if answer else None
-    if ballot is None or answer is None or ballot.approval.subject != ticket.pk:
+    if key is None or answer is None:
+        return None
+    ballot = Ballot.objects.select_related("approval").filter(pk=key).first()
+    if ballot is None or ballot.approval.subject != ticket.pk:
         return None
     try:
         approvals.decide(ballot, approved=answer[0], comment=answer[1], by=person, way=Ballot.Way.MAIL, at=at)
