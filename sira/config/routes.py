@@ -36,6 +36,7 @@ RIGHTS = {
     "portal:arrived": "anybody",
     "portal:ask_publicly": "anybody",
     "portal:link": "holder",
+    "portal:decide": "holder",
     "workspace:": "agent",
     "boards:": "agent",
     "workforce:": "agent",

@@ -19,6 +19,8 @@ SAMPLES = {
     "version": "1",
     "aside": "1",
     "example": "1",
+    "person_act:act": "role",
+    "group_act:act": "member",
 }
 
 
@@ -40,8 +42,9 @@ def test_methods_are_known_where_they_are_limited():
 def address(path: str) -> str:
     parts = []
     for part in path.split("/"):
-        name = part.strip("<>").rpartition(":")[2]
-        parts.append(SAMPLES.get(name, "x") if part.startswith("<") or "{" in part else part)
+        whole = part.strip("<>")
+        sample = SAMPLES.get(whole) or SAMPLES.get(whole.rpartition(":")[2], "x")
+        parts.append(sample if part.startswith("<") or "{" in part else part)
     return "/".join(parts)
 
 
