@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from sira.people.finding import beginning_with
+from sira.people.finding import keys_like
 from sira.people.models import Person
 from sira.plumbing.composed import composed
 from sira.plumbing.words import asking
@@ -61,7 +61,7 @@ def _by_person(typed: str, visible: "object") -> list[Ticket]:
     """The newest tickets of a person whose name or address begins so."""
     if len(typed) < 3:
         return []
-    keys = beginning_with(typed, most=20)
+    keys = keys_like(typed, most=20)
     if not keys:
         return []
     rows = visible.filter(requester__in=keys).select_related("requester", "agent")  # type: ignore[attr-defined]
