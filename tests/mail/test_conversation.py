@@ -112,8 +112,8 @@ def test_a_bounce_comes_back_marks_the_mail_and_tells_the_agent(servers, desk):
     mail = next(one for one in told["mails"] if one["state"] == "refused")
     assert (mail["kind"], mail["to"]) == ("answer", "gone@client.test")
     assert mail["answer"].startswith("5.1.1")
-    entry = next(one for one in told["history"] if one["kind"] == "delivery")
-    assert entry["facts"]["refused"] == ["gone@client.test"]
+    entry = next(one for one in told["history"] if one["fact__kind"] == "delivery")
+    assert entry["fact__facts"]["refused"] == ["gone@client.test"]
 
 
 def test_mail_to_a_groups_own_address_goes_to_that_group(servers, desk):
