@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from sira.people.models import Person
+from sira.plumbing.composed import composed
 from sira.plumbing.refusals import NotAllowed, Refused
 from sira.processes import running
 from sira.processes.models import Task
@@ -236,8 +237,13 @@ def must_do(person: Person, task: Task, ticket: Ticket) -> None:
 
 def open_tasks(ticket: Ticket) -> list[Task]:
     """What still has to be done besides the work itself, which the resolve button ends."""
-    rows = Task.objects.filter(subject=ticket.pk, state=Task.State.OPEN).exclude(kind=WORK)
-    return list(rows.select_related("assignee", "group", "sheet").order_by("id"))
+    return open_of(ticket.pk)
+
+
+@composed
+def open_of(ticket: int) -> "QuerySet[Task]":
+    rows = Task.objects.filter(subject=ticket, state=Task.State.OPEN).exclude(kind=WORK)
+    return rows.select_related("assignee", "group", "sheet").order_by("id")
 
 
 def listed_for(person: Person, *, groups: bool) -> Any:

@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sira.people.automation import AUTOMATION_ID
 from sira.people.models import Person, SupportGroup
+from sira.plumbing.composed import composed
 from sira.tickets import wording_of_approvals
 from sira.tickets.models import Category, HistoryEntry, Service, Ticket, TicketType
 
 Kind = HistoryEntry.Kind
+MODELS: dict[str, Any] = {"group": SupportGroup, "category": Category, "service": Service, "type": TicketType}
 
 
 @dataclass(frozen=True)
@@ -38,12 +41,11 @@ class Names:
                 ids.update(key for key in _both(entry.facts.get(name)) if isinstance(key, int))
             if isinstance(entry.facts.get("person"), int):
                 people.add(entry.facts["person"])
-        self.people = dict(Person.objects.filter(pk__in=people).values_list("pk", "name")) if people else {}
+        self.people = dict(names_of(list(people))) if people else {}
         self.rows: dict[str, dict[int, str]] = {"agent": self.people}
-        models: dict[str, Any] = {"group": SupportGroup, "category": Category, "service": Service, "type": TicketType}
-        for name, model in models.items():
+        for name in MODELS:
             ids = kept[name]
-            self.rows[name] = {row.pk: named(row) for row in model.objects.filter(pk__in=ids)} if ids else {}
+            self.rows[name] = {row.pk: named(row) for row in rows_of(list(ids), kind=name)} if ids else {}
 
     def of(self, field: str, value: Any) -> str:
         if value in (None, ""):
@@ -57,6 +59,17 @@ class Names:
         if isinstance(value, list):
             return ", ".join(map(str, value)) or _("nothing")
         return str(value)
+
+
+@composed
+def names_of(people: list[int]) -> "QuerySet[Person, tuple[Any, ...]]":
+    return Person.objects.filter(pk__in=people).values_list("pk", "name")
+
+
+@composed
+def rows_of(keys: list[int], *, kind: str) -> "QuerySet[Any]":
+    rows: QuerySet[Any] = MODELS[kind].objects.filter(pk__in=keys)
+    return rows.only("name", "names")
 
 
 def named(row: Any) -> str:
