@@ -10,11 +10,13 @@ from datetime import datetime
 from functools import cache
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise as Words
 from django.utils.translation import gettext_lazy as _
 
 from sira.people.models import Person, SupportGroup
+from sira.plumbing.composed import composed
 from sira.tickets.models import Ticket
 from sira.tickets.wording import named
 from sira.workspace import counting, queues
@@ -65,10 +67,11 @@ def table_address() -> str:
 
 
 class Board:
-    """What a person sees of the open work, all of it or that of one group."""
+    """What a person sees of the open work, all of it or that of one group.  own: the groups they belong to."""
 
     def __init__(self, person: Person, *, at: datetime, group: SupportGroup | None = None) -> None:
         self.person, self.at, self.group = person, at, group
+        self.own = queues.groups_of(person)
         self.total = Line(None)
         self.groups: dict[int | None, Line] = {}
         self.agents: dict[int | None, Line] = {}
@@ -85,7 +88,7 @@ class Board:
         yield self.agents.setdefault(agent, Line(agent))
 
     def _count_work(self) -> None:
-        for one in counting.seen(self.person, queues.groups_of(self.person)):
+        for one in counting.seen(self.person, self.own):
             if self.group and one.group != self.group.pk:
                 continue
             lists = lists_of(one.status, has_agent=one.agent is not None)
@@ -113,7 +116,7 @@ class Board:
             Figure(
                 key,
                 words,
-                queues.count_of(Queue(key, filters), self.person, at=self.at),
+                queues.count_of(Queue(key, filters), self.person, at=self.at, groups=self.own),
                 list_address(key, **self.narrowed),
             )
             for key, words in TODAY
@@ -122,16 +125,24 @@ class Board:
     def breaking(self, *, late: int = 5, size: int = 12) -> list[int]:
         """The tickets that are late, a few, and those that break next, by time left."""
         filters = {name: [key] for name, key in self.narrowed.items()}
-        broken = queues.page_of(Queue("broken", filters), self.person, at=self.at, size=late).ids
-        risk = queues.page_of(Queue("risk", filters), self.person, at=self.at, size=size - len(broken)).ids
-        return [*broken, *risk]
+
+        def first(scope: str, most: int) -> list[int]:
+            return queues.page_of(Queue(scope, filters), self.person, at=self.at, size=most, groups=self.own).ids
+
+        broken = first("broken", late)
+        return [*broken, *first("risk", size - len(broken))]
 
     def group_names(self) -> list[tuple[SupportGroup | None, str, Line]]:
         """The groups that have work, by name; what has no group comes last."""
-        rows = SupportGroup.objects.in_bulk([key for key in self.groups if key])
+        rows = {row.pk: row for row in groups_of([key for key in self.groups if key])}
         lines = [(rows[key], named(rows[key]), line) for key, line in self.groups.items() if key in rows]
         lines.sort(key=lambda one: one[1])
         return [*lines, *([(None, "", self.groups[None])] if None in self.groups else [])]
+
+
+@composed
+def groups_of(keys: list[int]) -> "QuerySet[SupportGroup]":
+    return SupportGroup.objects.filter(pk__in=keys)
 
 
 def lists_of(status: str, *, has_agent: bool) -> list[str]:

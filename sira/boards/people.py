@@ -11,7 +11,6 @@ from sira.plumbing.composed import composed
 from sira.tickets.visibility import SEES_ALL
 from sira.workforce import availability
 from sira.workforce.models import Absence, Presence
-from sira.workspace import queues
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ def workers(board: Board) -> list[Worker]:
     elif board.person.role in SEES_ALL:
         members = all_members()
     else:
-        members = members_of(queues.groups_of(board.person))
+        members = members_of(board.own)
     keys = {*members, *(key for key in board.agents if key)}
     people = people_of(list(keys))
     states = presences(keys, board.at)
@@ -55,9 +54,14 @@ def people_of(keys: list[int]) -> "QuerySet[Person]":
     return Person.objects.filter(pk__in=keys).only("name", "email")
 
 
+@composed
+def said_by(people: list[int], at: datetime) -> "QuerySet[Presence]":
+    return Presence.objects.filter(Q(until=None) | Q(until__gt=at), pk__in=people)
+
+
 def presences(keys: set[int], at: datetime) -> dict[int, tuple[str, str]]:
     """What each says of themselves, unless they are on leave, sick or not on shift. Two queries."""
-    said = Presence.objects.filter(Q(until=None) | Q(until__gt=at), pk__in=keys)
+    said = said_by(list(keys), at)
     found = {one.pk: (one.state if one.state in ("here", "busy") else "away", "") for one in said}
     kinds = set(Absence.Kind.values)
     for key, why in availability.left_out(keys, at).items():

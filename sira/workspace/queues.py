@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from sira.people.models import Membership, Person
+from sira.plumbing import prepared
 from sira.plumbing.composed import composed
 from sira.tickets.visibility import SEES_ALL
 
@@ -70,10 +71,17 @@ def read_filters(given: Any) -> dict[str, list[Any]]:
 
 
 def page_of(
-    queue: Queue, person: Person, *, at: datetime, after: Key | None = None, before: Key | None = None, size: int = PAGE
+    queue: Queue,
+    person: Person,
+    *,
+    at: datetime,
+    after: Key | None = None,
+    before: Key | None = None,
+    size: int = PAGE,
+    groups: Sequence[int] | None = None,
 ) -> Page:
-    """The rows after (or before) a key, in the order of the queue."""
-    groups = groups_of(person)
+    """The rows after (or before) a key, in the order of the queue.  groups: the person's, where they are known."""
+    groups = groups_of(person) if groups is None else groups
     backwards = before is not None
     keys = _keys(queue, person, groups, at=at, edge=before or after, backwards=backwards, most=size + 1)
     more = len(keys) > size
@@ -88,16 +96,18 @@ def page_of(
     return Page(ids, older, newer)
 
 
-def count_of(queue: Queue, person: Person, *, at: datetime) -> int:
-    """How many tickets the list holds. Costs what the list is long; standing lists are tallied (counting.py)."""
+def count_of(queue: Queue, person: Person, *, at: datetime, groups: Sequence[int] | None = None) -> int:
+    """How many tickets the list holds. Costs what the list is long; standing lists are tallied (counting.py).
+
+    groups: the person's, where they are known.
+    """
     common, values = _conditions(queue, at=at, edge=None, backwards=False)
     counts, parameters = [], []
-    for part, own in _parts(queue, person, groups_of(person)):
+    for part, own in _parts(queue, person, groups_of(person) if groups is None else groups):
         counts.append(f"(SELECT count(*) FROM tickets_ticket t WHERE {part} AND {common})")
         parameters += [*own, *values]
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {' + '.join(counts)}", parameters)
-        return int(cursor.fetchone()[0])
+    ((found,),) = ask(queue, f"SELECT {' + '.join(counts)}", parameters)
+    return int(found)
 
 
 def groups_of(person: Person) -> list[int]:
@@ -124,9 +134,16 @@ def _keys(
         )
         parameters += [*own, *values]
     sql = f"SELECT turn, id FROM ({' UNION ALL '.join(walks)}) rows ORDER BY turn {order}, id {order} LIMIT {most}"
+    return [(turn, key) for turn, key in ask(queue, sql, parameters)]
+
+
+def ask(queue: Queue, sql: str, values: list[Any]) -> list[prepared.Row]:
+    """A standing list is asked again and again, so its plan is kept; a narrowed one is planned for what narrows it."""
+    if not queue.filters:
+        return prepared.ask(sql, values)
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return [(turn, key) for turn, key in cursor.fetchall()]
+        cursor.execute(sql, values)
+        return cursor.fetchall()
 
 
 def _conditions(queue: Queue, *, at: datetime, edge: Key | None, backwards: bool) -> tuple[str, list[Any]]:

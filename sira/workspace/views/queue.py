@@ -152,8 +152,17 @@ def by_name(rows: Iterable[Any]) -> list[tuple[int, str]]:
 
 def groups_of(person: Person) -> list[SupportGroup]:
     """The groups whose tickets the person sees, by name."""
-    rows = SupportGroup.objects.all() if person.role in SEES_ALL else person.support_groups.all()
-    return sorted(rows, key=named)
+    return sorted(all_groups() if person.role in SEES_ALL else groups_with(person.pk), key=named)
+
+
+@composed
+def all_groups() -> "QuerySet[SupportGroup]":
+    return SupportGroup.objects.all()
+
+
+@composed
+def groups_with(person: int) -> "QuerySet[SupportGroup]":
+    return SupportGroup.objects.filter(members=person)
 
 
 @require_POST
