@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import connection
+from sira.plumbing import prepared
 
 _TO_DECIDE = """
     SELECT count(*) FROM tasks_ballot
@@ -15,6 +15,5 @@ _TO_DECIDE = """
 
 def count_to_decide(person: int, *, at: datetime) -> int:
     """As many as BallotQuerySet.to_decide holds."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TO_DECIDE, {"person": person, "at": at})
-        return int(cursor.fetchone()[0])
+    ((waiting,),) = prepared.ask(_TO_DECIDE, {"person": person, "at": at})
+    return int(waiting)
