@@ -2,8 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from functools import partial
 
 from django.db.models import QuerySet
+from django.utils.functional import SimpleLazyObject
 
 from sira.people.finding import keys_like
 from sira.people.models import Person
@@ -12,6 +14,7 @@ from sira.plumbing.words import asking
 from sira.plumbing.words.finding import Search
 from sira.plumbing.words.marking import Segment, mark
 from sira.tickets.models import Message, Ticket
+from sira.tickets.visibility import SEES_ALL, agent_like
 
 PAGE = 20
 NUMBER = re.compile(r"(?:[A-Za-z]{2,5}-)?(\d{1,18})\Z")
@@ -42,29 +45,54 @@ class Found:
 def find(typed: str, person: Person, *, before: int | None = None) -> Found:
     """Everything the person may see that answers what they typed."""
     typed = " ".join(typed.split())[:300]
-    visible = Ticket.objects.visible_to(person)
     first = before is None
-    direct = _by_number(typed, visible) if first else []
-    of_people = _by_person(typed, visible) if first else []
+    direct = _by_number(typed, person) if first else []
+    of_people = _by_person(typed, person) if first else []
     search = Search(Message, asking.asked(typed))
-    keys = search.page(Message.objects.visible_to(person), count=PAGE + 1, before=before)
+    # Put together only where it is asked: of few keys it is asked as composed before.
+    visible = SimpleLazyObject(lambda: Message.objects.visible_to(person))
+    keys = search.page(visible, count=PAGE + 1, before=before, seen=partial(_visible, person))  # type: ignore[arg-type]
     hits = _hits(keys[:PAGE], typed)
     return Found(direct, of_people, hits, keys[PAGE - 1] if len(keys) > PAGE else None)
 
 
-def _by_number(typed: str, visible: "object") -> list[Ticket]:
+def _visible(person: Person, keys: list[int]) -> list[int]:
+    """Those of the keys of messages that the person may see."""
+    if person.role in SEES_ALL:
+        return keys
+    if not person.is_agent:
+        return list(Message.objects.visible_to(person).filter(pk__in=keys).values_list("pk", flat=True))
+    if person.organisation is not None and person.organisation.shares_tickets:
+        return _seen_in_house(keys, person.pk, person.organisation.pk)
+    return _seen(keys, person.pk)
+
+
+@composed
+def _seen(keys: list[int], person: int) -> "QuerySet[Message, int]":
+    return Message.objects.visible_to(agent_like(person)).filter(pk__in=keys).values_list("pk", flat=True)
+
+
+@composed
+def _seen_in_house(keys: list[int], person: int, house: int) -> "QuerySet[Message, int]":
+    return Message.objects.visible_to(agent_like(person, house)).filter(pk__in=keys).values_list("pk", flat=True)
+
+
+def _by_number(typed: str, person: Person) -> list[Ticket]:
     found = NUMBER.match(typed)
-    return list(visible.filter(pk=int(found[1])).select_related("requester", "agent")) if found else []  # type: ignore[attr-defined]
+    if not found:
+        return []
+    rows = Ticket.objects.visible_to(person).filter(pk=int(found[1]))
+    return list(rows.select_related("requester", "agent"))
 
 
-def _by_person(typed: str, visible: "object") -> list[Ticket]:
+def _by_person(typed: str, person: Person) -> list[Ticket]:
     """The newest tickets of a person whose name or address begins so."""
     if len(typed) < 3:
         return []
     keys = keys_like(typed, most=20)
     if not keys:
         return []
-    rows = visible.filter(requester__in=keys).select_related("requester", "agent")  # type: ignore[attr-defined]
+    rows = Ticket.objects.visible_to(person).filter(requester__in=keys).select_related("requester", "agent")
     return list(rows.order_by("-pk")[:5])
 
 

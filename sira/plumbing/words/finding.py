@@ -9,10 +9,12 @@ narrow   what is found may hardly ever be seen, and the person sees few rows: lo
 deep     not found on the way (long ago, or other people's): all rows with the word, sorted by the database
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from django.db import connections, models, transaction
+from django.db import connections, models, router, transaction
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
@@ -28,6 +30,13 @@ STEPS = 4  # steps, each for twice as many hits, because what was found may not 
 HARDLY_ANY = 20  # hits of which not even one may be seen: the walk is given up
 
 
+Seen = Callable[[list[int]], Iterable[int]]
+
+
+def _seen(visible: "QuerySet[Any]", keys: list[int]) -> Iterable[int]:
+    return visible.order_by().filter(pk__in=keys).values_list("pk", flat=True)
+
+
 @dataclass(frozen=True)
 class Search:
     """What is looked for and where: a model whose field `words` has lines (tokens.line) under their GIN index.
@@ -38,19 +47,26 @@ class Search:
     model: type[models.Model]
     asked: Asked
 
-    def page(self, visible: "QuerySet[Any]", *, count: int, before: int | None = None) -> list[int]:
-        """Keys of the newest `count` answers that are visible.  before: the last key of the page before."""
+    def page(
+        self, visible: "QuerySet[Any]", *, count: int, before: int | None = None, seen: Seen | None = None
+    ) -> list[int]:
+        """Keys of the newest `count` answers that are visible.
+
+        before: the last key of the page before.  seen: those of some keys that are visible, where it is composed once.
+        """
         if not self.asked:
             return []
-        visible = visible.order_by()
-        first = self._next_hits(visible.db, before, 2 * count, FIRST_LOOK)
+        seen = seen or partial(_seen, visible)
+        using = router.db_for_read(self.model)
+        first = self._next_hits(using, before, 2 * count, FIRST_LOOK)
         if len(first) < min(COMMON, count):
-            rare = self._rare(visible.db, before)
+            rare = self._rare(using, before)
             if rare is not None:
-                return self._visible_of(visible, rare, count)
-        walked = self._walk(visible, first, before, count)
+                return self._visible_of(seen, rare, count)
+        walked = self._walk(using, seen, first, before, count)
         if walked is not None:
             return walked
+        visible = visible.order_by()
         few = list(visible.values_list("pk", flat=True)[: NARROW + 1])
         if len(few) <= NARROW:
             return self._sorted(visible.filter(pk__in=few).extra(**self._condition()), before, count)
@@ -69,18 +85,18 @@ class Search:
             cursor.execute("SET LOCAL enable_seqscan TO DEFAULT; SET LOCAL enable_indexscan TO DEFAULT")
         return sorted(rows, reverse=True) if len(rows) <= RARE else None
 
-    def _walk(self, visible: "QuerySet[Any]", hits: list[int], before: int | None, count: int) -> list[int] | None:
+    def _walk(self, using: str, seen: Seen, hits: list[int], before: int | None, count: int) -> list[int] | None:
         """A full page, on from the first hits, or None when that would need too many rows."""
         found: list[int] = []
         wanted = 2 * count
         for _step in range(STEPS):
-            found += self._visible_of(visible, hits, count - len(found))
+            found += self._visible_of(seen, hits, count - len(found))
             if len(found) == count:
                 return found
             if len(found) < len(hits) // HARDLY_ANY:
                 return None
             before, wanted = hits[-1] if hits else before, 2 * wanted
-            hits = self._next_hits(visible.db, before, wanted, WALKED)
+            hits = self._next_hits(using, before, wanted, WALKED)
             if not hits:
                 return None
         return None
@@ -99,14 +115,14 @@ class Search:
             cursor.execute(sql, [*values, *terms])
             return [key for (key,) in cursor.fetchall()]
 
-    def _visible_of(self, visible: "QuerySet[Any]", keys: list[int], count: int) -> list[int]:
+    def _visible_of(self, seen: Seen, keys: list[int], count: int) -> list[int]:
         """The first `count` of the keys whose rows may be seen, asking for few of them first."""
         found: list[int] = []
         start, some = 0, 4 * count
         while start < len(keys) and len(found) < count:
             asked = keys[start : start + some]
-            seen = set(visible.filter(pk__in=asked).values_list("pk", flat=True))
-            found += [key for key in asked if key in seen]
+            these = set(seen(asked))
+            found += [key for key in asked if key in these]
             start, some = start + some, 4 * some
         return found[:count]
 
