@@ -2,10 +2,21 @@
 
 from datetime import datetime, timedelta
 
-from sira.people import addresses, jobs, limits, links, recognition
+from sira.people import addresses, jobs, limits, links, recognition, rights
 from sira.people.models import Address, Person
+from sira.plumbing.refusals import NotAllowed
 
 PER_ADDRESS, PER_ORIGIN = 5, 30  # links in an hour
+
+
+def invite(person: Person, *, by: Person) -> None:
+    """An administrator sends the link; who asks is known, so nothing is counted.  Raises NotAllowed, NotAnAddress."""
+    if not rights.may_administer(by):
+        raise NotAllowed
+    address = person.addresses.filter(kind=Address.Kind.MAIL, value=person.email).first()
+    if address is None:
+        raise addresses.NotAnAddress
+    jobs.send_sign_in_link.defer(address_id=address.pk, goes_to="/")
 
 
 def ask_for_link(mail: str, *, origin: str, goes_to: str, at: datetime) -> None:

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from allauth.account.utils import perform_login
 from allauth.account.views import LoginView
@@ -137,7 +136,3 @@ def _profile(request: HttpRequest, **given: Any) -> HttpResponse:
 
 def _proved(request: HttpRequest) -> bool:
     return now().timestamp() - request.session.get(PROVED, 0) < PROVED_FOR.total_seconds()
-
-
-def sign_in_address(goes_to: str) -> str:
-    return f"{reverse('account_login')}?{urlencode({'next': goes_to})}"

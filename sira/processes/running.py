@@ -125,12 +125,6 @@ def cancel(instance: Instance, *, at: datetime, reason: str = "", by: Person | N
     return instance
 
 
-def cancel_all(subject: int, *, at: datetime, reason: str = "", by: Person | None = None) -> int:
-    """Call off every instance of the subject; those called by others end with them."""
-    found = Instance.objects.filter(subject=subject, status__in=Instance.ACTIVE, caller=None).order_by("id")
-    return len([cancel(instance, at=at, reason=reason, by=by) for instance in found])
-
-
 # An operator's hand
 
 

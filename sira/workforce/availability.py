@@ -55,13 +55,6 @@ def left_out(person_ids: Iterable[int], at: datetime) -> dict[int, str]:
     return found
 
 
-def who_may_work(person_ids: Iterable[int], at: datetime) -> tuple[list[int], dict[int, str]]:
-    """Those who may be given work, in the order given, and why not the others. One statement."""
-    ids = list(person_ids)
-    why_not = left_out(ids, at)
-    return [one for one in ids if one not in why_not], why_not
-
-
 _NEXT = """
     SELECT min(until), NULL::bigint FROM workforce_presence WHERE person_id = ANY(%(ids)s::bigint[]) AND until > %(at)s
     UNION ALL

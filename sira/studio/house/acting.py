@@ -1,16 +1,14 @@
 """A page of several small forms about one row: each is sent by itself, and one that is refused keeps what was typed."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.db import transaction
+from django.http import HttpRequest
 from django.utils.timezone import now
 
 from sira.plumbing.refusals import Refused
 from sira.studio.access import who
-
-Show = Callable[..., HttpResponse]
 
 
 def carried_out(request: HttpRequest, form: Any) -> tuple[bool, Any]:
@@ -18,7 +16,8 @@ def carried_out(request: HttpRequest, form: Any) -> tuple[bool, Any]:
     if not form.is_valid():
         return False, None
     try:
-        return True, form.carry_out(by=who(request), at=now())
+        with transaction.atomic():  # a form may call several operations: refused by one, none of them has happened
+            return True, form.carry_out(by=who(request), at=now())
     except Refused as refused:
         form.add_error(None, str(refused.message))
         return False, None

@@ -33,6 +33,12 @@ class OneOf(forms.ModelChoiceField):
         super().__init__(rows, required=nothing is None, empty_label=nothing, **more)
 
 
+def narrowed(form: forms.Form, name: str, **only: Any) -> None:
+    """Of the field's rows only those that belong to what the page is about."""
+    field = form.fields[name]
+    field.queryset = field.queryset.filter(**only)  # type: ignore[attr-defined]
+
+
 class SomebodyField(forms.CharField):
     """A person, named by any mail address of theirs: a list of all would be endless."""
 
@@ -83,7 +89,7 @@ class NewPersonForm(forms.Form):
         if given["group"]:
             persons.put_in_group(person, given["group"], leads=given["role"] == Person.Role.LEAD, by=by)
         if given["invite"]:
-            signing_in.ask_for_link(person.email, origin=f"administrator {by.pk}", goes_to="/", at=at)
+            signing_in.invite(person, by=by)
         return person
 
 
@@ -127,7 +133,7 @@ class RoleForm(OfPerson):
         super().__init__(*args, person=person, initial={"role": person.role}, **more)
 
     def carry_out(self, *, by: Person, at: datetime) -> None:
-        persons.change_role(self.person, role=self.cleaned_data["role"], by=by)
+        leaving.change_role(self.person, role=self.cleaned_data["role"], by=by, at=at)
 
 
 class JoinGroupForm(OfPerson):
@@ -155,7 +161,7 @@ class AddressForm(OfPerson):
 
 class LinkForm(OfPerson):
     def carry_out(self, *, by: Person, at: datetime) -> None:
-        signing_in.ask_for_link(self.person.email, origin=f"administrator {by.pk}", goes_to="/", at=at)
+        signing_in.invite(self.person, by=by)
 
 
 class LetGoForm(OfPerson):
@@ -177,6 +183,10 @@ class JoinForm(OfPerson):
 
 class PartForm(OfPerson):
     joining = OneOf(Joining.objects.filter(undone_at=None))
+
+    def __init__(self, *args: Any, person: Person, **more: Any) -> None:
+        super().__init__(*args, person=person, **more)
+        narrowed(self, "joining", kept=person)
 
     def carry_out(self, *, by: Person, at: datetime) -> None:
         joining.undo_join(self.cleaned_data["joining"], by=by, at=at)
@@ -274,6 +284,10 @@ class MemberForm(OfGroup):
 
 class NoMemberForm(OfGroup):
     member = OneOf(Membership.objects.select_related("person"))
+
+    def __init__(self, *args: Any, group: SupportGroup, **more: Any) -> None:
+        super().__init__(*args, group=group, **more)
+        narrowed(self, "member", group=group)
 
     def carry_out(self, *, by: Person, at: datetime) -> None:
         persons.take_from_group(self.cleaned_data["member"].person, self.group, by=by)

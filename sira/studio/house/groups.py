@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from sira.calendars.models import Calendar
 from sira.people.models import SupportGroup
 from sira.shell.parts import say
+from sira.studio import references
 from sira.studio.access import for_administrators
 from sira.studio.house import forms
 from sira.studio.house.acting import carried_out, forms_of
@@ -68,6 +69,7 @@ def shown(request: HttpRequest, row: SupportGroup, refused: dict[str, Any]) -> H
         "place": "studio",
         "house": "groups",
         "group": row,
+        "uses": references.group_uses(row.key),
         "memberships": row.memberships.select_related("person").order_by("person__name"),
     }
     return render(request, "studio/house/group.html", context, status=422 if refused else 200)

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from sira.decisions.models import DecisionVersion
 from sira.people.models import Membership, Organisation, Person, SupportGroup
 from sira.people.tests.cast import a_person, an_agent
 from sira.tickets.models import Ticket
@@ -97,6 +98,8 @@ def test_details_and_manager_are_changed_together(ada, desk):
     refused = ada.post(f"/studio/people/{jonas.pk}/details/", given | {"manager": jonas.email, "name": "Jonas W."})
     assert "Nobody is their own manager." in refused.content.decode()
     assert "Jonas W." in refused.content.decode()
+    jonas.refresh_from_db()
+    assert jonas.name == "Jonas Weber"
 
 
 def test_the_last_administrator_stays(ada, desk):
@@ -178,8 +181,35 @@ def test_pages_ask_the_database_the_same_however_many_people_there_are(ada, desk
     for page, most in (
         ("/studio/people/", 9),
         ("/studio/groups/", 7),
-        ("/studio/groups/it/", 9),
+        ("/studio/groups/it/", 11),
         (f"/studio/people/{desk.jonas.pk}/", 13),
     ):
         with django_assert_max_num_queries(most):
             assert ada.get(page).status_code == 200
+
+
+def test_who_becomes_a_requester_leaves_no_orphaned_work_either(ada, desk):
+    ticket = desk.ticket()
+    Ticket.objects.filter(pk=ticket.pk).update(agent=desk.jonas)
+    ada.post(f"/studio/people/{desk.jonas.pk}/role/", {"role": "lead"})
+    ticket.refresh_from_db()
+    assert ticket.agent == desk.jonas
+    ada.post(f"/studio/people/{desk.jonas.pk}/role/", {"role": "requester"})
+    ticket.refresh_from_db()
+    assert ticket.agent is None
+
+
+def test_a_join_of_others_is_not_parted_from_a_page_that_is_about_somebody_else(ada, desk):
+    kept, other = a_person("Ewa Lis"), a_person("E. Lis")
+    ada.post(f"/studio/people/{kept.pk}/join/", {"other": other.email})
+    joining = kept.joinings_kept.get()
+    assert ada.post(f"/studio/people/{desk.jonas.pk}/part/", {"joining": joining.pk}).status_code == 422
+    joining.refresh_from_db()
+    assert joining.undone_at is None
+
+
+def test_a_group_page_says_what_names_the_group(ada, desk):
+    SupportGroup.objects.create(key="unnamed", name="Nowhere named")
+    table = DecisionVersion.objects.get(key="routing", status="published").name
+    assert table in ada.get("/studio/groups/it/").content.decode()
+    assert table not in ada.get("/studio/groups/unnamed/").content.decode()
