@@ -1,4 +1,4 @@
-"""A reply that decides an approval: it begins with an agreed word, and comes from whom the mail was sent to.
+"""A reply that decides an approval: its first line is an agreed word, and comes from whom the mail was sent to.
 
 Everything else that answers such a mail is an ordinary message in its ticket.
 """
@@ -15,7 +15,7 @@ from sira.processes.tasks.models import Ballot
 from sira.tickets import approvals, conversation
 from sira.tickets.models import Message, Ticket
 
-# Words that say nothing else: a letter that begins with "no" or "yes" may go on to anything.
+# Words that say nothing else: "yes" and "no" answer other questions too.
 YES = (
     *("approve", "approved", "i approve"),
     *("onayla", "onaylıyorum", "onaylandı"),
@@ -28,9 +28,7 @@ NO = (
     *("رد", "رد می‌کنم", "رد شد"),
     *("odrzucam", "odrzuć", "odrzucone", "odmawiam"),
 )
-END = re.compile(r"[\s.,;:!،؛–—-]|\Z")
-# "Approve or reject what?", "approve if it is cheap", "not": then it is no decision yet.
-UNSURE = re.compile(r"[?؟]|^\W*(or|if|and|not|unless|only if|veya|ya da|eğer|değil|یا|اگر|lub|albo|jeśli|czy|nie)\b")
+ALONE = re.compile(r"[\s.!،]*\Z")
 
 
 def plain(text: str) -> str:
@@ -40,22 +38,18 @@ def plain(text: str) -> str:
     return " ".join(text.casefold().split(" "))
 
 
-WORDS = sorted(
-    [(plain(word), True) for word in YES] + [(plain(word), False) for word in NO], key=lambda one: -len(one[0])
-)
+WORDS = {plain(word): True for word in YES} | {plain(word): False for word in NO}
 
 
 def read(text: str) -> tuple[bool, str] | None:
-    """What it decides and the comment behind it; None where it does not begin with one of the words."""
-    text = text.lstrip(" \t\r\n\"'“”„«»*>")
-    said = plain(text)
-    for word, approves in WORDS:
-        if said.startswith(word) and END.match(said, len(word)):
-            rest = text[len(word) :]
-            if UNSURE.search(plain(rest.partition("\n")[0])):
-                return None
-            return approves, rest.lstrip(" \t\r\n.,;:!،؛–—-").strip()
-    return None
+    """What it decides and the comment behind it; None where no agreed word stands alone on the first line.
+
+    Alone, since what follows on the line may turn it round: "approve nothing", and in Persian the "not" comes last.
+    """
+    first, _end, rest = text.lstrip(" \t\r\n\"'“”„«»*>").partition("\n")
+    said = ALONE.sub("", plain(first)).rstrip("\"'“”„«»*")
+    approves = WORDS.get(said)
+    return None if approves is None else (approves, rest.strip())
 
 
 def take_in(incoming: Incoming, person: Person, ticket: Ticket, *, at: datetime) -> Message | None:

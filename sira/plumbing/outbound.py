@@ -40,7 +40,10 @@ class Answer:
 
 def post_form(url: str, fields: dict[str, str], *, patience: float = PATIENCE) -> Answer:
     """Raises Unreachable."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise Unreachable(f"{url} is no address of a server") from None
     try:
         port = parts.port or USUAL_PORT.get(parts.scheme, 0)
     except ValueError:
@@ -57,7 +60,7 @@ def post_form(url: str, fields: dict[str, str], *, patience: float = PATIENCE) -
         connection.request("POST", path, urlencode(fields), headers)
         response = connection.getresponse()
         body = response.read(LARGEST + 1)
-    except (OSError, HTTPException) as error:
+    except (OSError, HTTPException, ValueError) as error:
         raise Unreachable(f"{parts.hostname}: {type(error).__name__}") from None
     finally:
         connection.close()
@@ -70,7 +73,7 @@ def resolved(host: str, port: int, *, encrypted: bool) -> str:
     """The address to connect to.  Raises Unreachable."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError:
+    except (OSError, ValueError):
         raise Unreachable(f"{host} was not found") from None
     for *_kind, place in found:
         address = ipaddress.ip_address(str(place[0]).partition("%")[0])

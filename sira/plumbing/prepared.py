@@ -42,6 +42,7 @@ def ask(sql: str, params: Params = ()) -> list[Row]:
         with database.cursor() as cursor:
             cursor.execute(sql, params)
             return cursor.fetchall() if cursor.description else []
+    database.validate_no_broken_transaction()
     database.close_if_health_check_failed()
     database.ensure_connection()
     with database.wrap_database_errors:

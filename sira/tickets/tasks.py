@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from sira.forms.schema import fields
 from sira.people.models import Person
 from sira.plumbing.composed import composed
 from sira.plumbing.refusals import NotAllowed, Refused
@@ -23,6 +24,8 @@ from sira.tickets import permissions, waiting
 from sira.tickets.facts import SheetFacts
 from sira.tickets.messages import Attached
 from sira.tickets.models import HistoryEntry, Ticket
+from sira.tickets.refusals import UnknownField
+from sira.tickets.task_forms import schema_of
 from sira.tickets.visibility import SEES_ALL
 from sira.tickets.worksheet import Worksheet, on_desk
 
@@ -101,6 +104,7 @@ def finish(
         if task.kind == APPROVE:
             raise DecidedByBallot()
         task = Task.objects.get(pk=task.pk)
+        _must_be_of_form(task, shown.answers or {})
         evidence = (evidence or shown.evidence).strip()
         _must_be_complete(task, by, evidence, shown, at)
         if task.kind in OF_REQUESTER:
@@ -110,6 +114,13 @@ def finish(
         sheet.flush()
         running.complete(task, by=by, outcome=found, evidence=evidence, facts=SheetFacts(sheet), at=at)
     return sheet.ticket
+
+
+def _must_be_of_form(task: Task, answers: Mapping[str, Any]) -> None:
+    """Answers become variables of the process: none but those that the form asks for.  Raises UnknownField."""
+    strangers = set(answers) - {field.key for field in fields(schema_of(task))}
+    if strangers:
+        raise UnknownField(field=min(strangers))
 
 
 def _outcome(task: Task, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -34,8 +34,11 @@ class Row:
     note: str = ""
 
 
-def rows_between(people: Iterable[int], start: datetime, end: datetime) -> list[Row]:
-    """Shifts that are worked and approved absences of these people, by their start. Two queries."""
+def rows_between(people: Iterable[int], start: datetime, end: datetime, *, with_notes: bool) -> list[Row]:
+    """Shifts that are worked and approved absences of these people, by their start. Two queries.
+
+    with_notes: what somebody wrote beside their leave is for those who plan.
+    """
     keys = list(people)
     shifts = Shift.objects.filter(person__in=keys, is_cancelled=False, starts_at__lt=end, ends_at__gt=start)
     away = Absence.objects.filter(
@@ -43,6 +46,8 @@ def rows_between(people: Iterable[int], start: datetime, end: datetime) -> list[
     )
     columns = ("person__email", "kind", "starts_at", "ends_at", "note")
     found = [Row(*values) for values in (*shifts.values_list(*columns), *away.values_list(*columns))]
+    if not with_notes:
+        found = [replace(row, note="") for row in found]
     return sorted(found, key=lambda row: (row.starts_at, row.mail, row.kind))
 
 
@@ -148,10 +153,14 @@ def _enter(row: Row, person: Person, *, by: Person, at: datetime) -> None:
     ends = _aware(row.ends_at, person) if row.ends_at else None
     if row.kind in SHIFTS:
         ends = ends or starts
-        if Shift.objects.filter(person=person, kind=row.kind, starts_at=starts, ends_at=ends).exists():
+        if Shift.objects.filter(
+            person=person, kind=row.kind, starts_at=starts, ends_at=ends, is_cancelled=False
+        ).exists():
             return
         planning.add_shift(person, kind=row.kind, starts_at=starts, ends_at=ends, note=row.note, by=by, at=at)
-    elif not Absence.objects.filter(person=person, kind=row.kind, starts_at=starts).exists():
+    elif not Absence.objects.filter(
+        person=person, kind=row.kind, starts_at=starts, state=Absence.State.APPROVED
+    ).exists():
         absences.record_absence(person, row.kind, starts_at=starts, ends_at=ends, note=row.note, by=by, at=at)
 
 

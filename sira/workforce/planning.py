@@ -69,7 +69,7 @@ def end_rotas(person: Person, *, last: date, by: Person, at: datetime) -> None:
     """No shifts of the person's rotas after that day.  Raises NotAllowed."""
     must_plan(by)
     running = Rota.objects.filter(Q(until=None) | Q(until__gt=last), person=person)
-    Shift.objects.filter(rota__in=running, on__gt=last, starts_at__gt=at).delete()
+    Shift.objects.filter(rota__in=running, on__gt=last, starts_at__gt=at, by_hand=False).delete()
     running.filter(since__gt=last).delete()
     running.update(until=last)
 

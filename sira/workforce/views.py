@@ -152,7 +152,7 @@ def decide(request: TeamRequest, key: int) -> HttpResponse:
 def export(request: TeamRequest, form: str) -> HttpResponse:
     groups, at = groups_of(request.user), now()
     people = _people(_chosen(request, groups), groups).values_list("pk", flat=True)
-    rows = exchange.rows_between(people, *exchange.weeks_around(at))
+    rows = exchange.rows_between(people, *exchange.weeks_around(at), with_notes=rights.may_plan(request.user))
     if form == "csv":
         answer = HttpResponse(exchange.to_csv(rows), content_type="text/csv; charset=utf-8")
     else:

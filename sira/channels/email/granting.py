@@ -77,7 +77,7 @@ def renewed(mailbox: Mailbox, grant: Grant) -> Grant:
         refresh_token=str(found.get("refresh_token") or grant.refresh_token),
         until=time.time() + (float(life) if isinstance(life, (int, float)) else USUAL_LIFE),
     )
-    mailbox.secret = fresh.sealed()
-    if mailbox.pk is not None:
-        Mailbox.objects.filter(pk=mailbox.pk).update(secret=mailbox.secret)
+    before, mailbox.secret = mailbox.secret, fresh.sealed()
+    # Only over what was read: a mailbox that is being tried, or was entered anew meanwhile, keeps its own.
+    Mailbox.objects.filter(pk=mailbox.pk, secret=before).update(secret=mailbox.secret)
     return fresh

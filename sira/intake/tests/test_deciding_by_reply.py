@@ -42,17 +42,17 @@ def reply(text: str, sender: str, address: str, **more: object) -> Ticket:
     ("text", "answer", "comment"),
     [
         ("Approve", True, ""),
-        ("APPROVED, but take the light one", True, "but take the light one"),
+        ("APPROVED!\r\nTake the light one.", True, "Take the light one."),
         ("  > Approve\nThanks", True, "Thanks"),
-        ("Reject. Too dear.", False, "Too dear."),
+        ("Reject.\nToo dear.", False, "Too dear."),
         ("Onaylıyorum", True, ""),
         ("ONAYLIYORUM!", True, ""),
-        ("Reddediyorum: bütçe yok", False, "bütçe yok"),
+        ("Reddediyorum\n\nbütçe yok", False, "bütçe yok"),
         ("تأیید می‌کنم", True, ""),
         ("تایید", True, ""),
-        ("رد می‌کنم، گران است", False, "گران است"),
+        ("رد می‌کنم،\nگران است", False, "گران است"),
         ("Zatwierdzam", True, ""),
-        ("Odrzucam - za drogo", False, "za drogo"),
+        ("Odrzucam\nza drogo", False, "za drogo"),
     ],
 )
 def test_words_of_four_languages_decide(text: str, answer: bool, comment: str):
@@ -63,7 +63,9 @@ def test_words_of_four_languages_decide(text: str, answer: bool, comment: str):
     "text",
     [
         "", "Which laptop?", "Approve?", "Approve or reject what?", "No problem", "Yes", "Approval needs a budget",
-        "I would reject this if I could", "Approve if it is below 900", "Rejecting is not my job", "Nie wiem", "red",
+        "I would reject this if I could", "Approve nothing", "Approve - no, wait", "Approve, but not for this amount",
+        "تأیید نمی‌کنم", "تایید نمی کنم", "تأیید نشد", "رد نمی‌کنم", "onayla ma",
+        "Approve. Only after legal agrees", "Approve if it is below 900", "Rejecting is not my job", "Nie wiem", "red",
     ],
 )  # fmt: skip
 def test_anything_else_decides_nothing(text: str):
@@ -71,7 +73,7 @@ def test_anything_else_decides_nothing(text: str):
 
 
 def test_the_manager_approves_by_a_reply(office: Office, ticket: Ticket):
-    reply("Approve. Take the light one.", "marta@desk.example", asked_at("marta@desk.example"))
+    reply("Approve.\nTake the light one.", "marta@desk.example", asked_at("marta@desk.example"))
     assert variables(ticket)["approved"] is True and now(ticket).status == "closed"
     assert "by a reply. “Take the light one.”" in story(ticket)[1]
     assert Message.objects.get(author=office.marta).is_internal
@@ -111,5 +113,5 @@ def test_the_stand_in_replies_with_a_key_of_their_own(office: Office):
     record_absence(office.marta, "leave", starts_at=monday(8), ends_at=None, stand_in=office.eva, by=office.ada,
                    at=monday(8))  # fmt: skip
     ticket = office.asks(purchase(approve("=requester.manager")))
-    reply("Reject: no money", "eva@desk.example", asked_at("eva@desk.example"))
+    reply("Reject\nno money", "eva@desk.example", asked_at("eva@desk.example"))
     assert "rejected for Marta Manager" in story(ticket)[1] and variables(ticket)["approved"] is False

@@ -132,9 +132,10 @@ def finish_task(request: DeskRequest, found: Ticket, key: int) -> None:
     form = TaskForm(task, language=get_language() or "en", data=given, files=request.FILES) if task.form else None
     if form is not None and not form.is_valid():
         raise FormNotRight()
+    of_form = [file for found in form.answers.files.values() for file in found] if form and form.answers else []
     shown = Shown(
         evidence=given.get("evidence", ""),
-        files=[kept(upload) for upload in request.FILES.getlist("files")],
+        files=[kept(upload) for upload in [*request.FILES.getlist("files"), *of_form]],
         checked=[int(place) for place in given.getlist("checked") if place.isdecimal()],
         signed=given.get("signed") == "yes",
         answers=form.answers.values if form is not None and form.answers is not None else None,
