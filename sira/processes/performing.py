@@ -2,7 +2,7 @@
 
 import logging
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -70,21 +70,23 @@ class _BlockFailed(Exception):
     """Found without a savepoint of its own, so all has to be undone and done again with care."""
 
 
-def perform(errand: Errand) -> Ledger:
+def perform(errand: Errand, uncall: Callable[[Errand, Ledger], None]) -> Ledger:
     """Run until the process waits, and write its rows. Raises NotWaiting.
+
+    uncall: ends what steps had called that have been called off.
 
     The good path has one savepoint for all steps together. If a block fails, that is rolled back and everything is
     done again with a savepoint for each block, so that only what the failing one did is undone.
     """
     steps, is_new = errand.allowance.steps, errand.instance.pk is None
     try:
-        return _attempt(errand, careful=False)
+        return _attempt(errand, uncall, careful=False)
     except (_BlockFailed, *REFUSED_ROWS) as problem:
         if not isinstance(problem, _BlockFailed) and not errand.must_live:
             raise
         _begin_again(errand, steps, is_new=is_new)
     try:
-        return _attempt(errand, careful=True)
+        return _attempt(errand, uncall, careful=True)
     except REFUSED_ROWS as problem:
         if not errand.must_live:
             raise
@@ -117,7 +119,7 @@ def _give_up(errand: Errand, problem: Error) -> Ledger:
     return ledger
 
 
-def _attempt(errand: Errand, *, careful: bool) -> Ledger:
+def _attempt(errand: Errand, uncall: Callable[[Errand, Ledger], None], *, careful: bool) -> Ledger:
     instance, graph = errand.instance, errand.graph
     state = State.read(instance.state)
     ledger = Ledger(instance, graph, errand.at, errand.cause)
@@ -131,6 +133,7 @@ def _attempt(errand: Errand, *, careful: bool) -> Ledger:
                     continue
                 if ledger.has_task_changes:
                     ledger.write(state)
+                uncall(errand, ledger)
                 entered = entered or _enter(savepoint, not careful)
                 stimulus = _do(errand, state, stimulus, careful=careful)
             elif (

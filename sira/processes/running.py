@@ -107,12 +107,16 @@ def broadcast(name: str, *, payload: Mapping[str, Any] | None = None, at: dateti
 
 @transaction.atomic
 def look_again(subject: int, *, facts: GivenFacts = None, at: datetime) -> int:
-    """Facts about the subject have changed: let the conditions that its instances wait for be asked again."""
-    waiting = Subscription.objects.filter(kind=Subscription.Kind.CONDITION, subject=subject)
-    instances = sorted(set(waiting.values_list("instance_id", flat=True)))
-    for pk in instances:
-        _go_on(together.lock(pk), Looked(), {"facts": "changed"}, facts, at)
-    return len(instances)
+    """Facts about the subject have changed: the conditions that its instances wait for are asked again.
+
+    The subject is locked by whoever changed it. Returns how many instances asked.
+    """
+    rows = Subscription.objects.filter(kind=Subscription.Kind.CONDITION, subject=subject)
+    waiting = sorted(set(rows.values_list("instance_id", flat=True)))
+    for pk in waiting:
+        if (instance := together.lock(pk)).status in Instance.ACTIVE:  # the one before may have called it off
+            _go_on(instance, Looked(), {"facts": "changed"}, facts, at)
+    return len(waiting)
 
 
 @transaction.atomic
@@ -223,7 +227,7 @@ def _begin(
         instance.caller, instance.caller_token = caller[0], int(caller[1])
     graph = versions.graph_of(version)
     errand = Errand(instance, graph, stimulus, facts, at, cause, allowance, must_live=True)
-    _finish(errand, perform(errand))
+    _finish(errand, perform(errand, _end_called))
     return instance
 
 
@@ -242,7 +246,7 @@ def _go_on(
     found = blocks.as_facts(facts, instance.subject)
     graph = versions.graph_of(instance.version_id)
     errand = Errand(instance, graph, stimulus, found, at, cause, allowance or Allowance(), done, must_live=done is None)
-    _finish(errand, perform(errand))
+    _finish(errand, perform(errand, _end_called))
 
 
 def _finish(errand: Errand, ledger: Ledger) -> None:
@@ -254,7 +258,7 @@ def _finish(errand: Errand, ledger: Ledger) -> None:
         )
     if ledger.ended or ledger.stuck:
         blocks.tell_of_instance(blocks.InstanceChange(instance, at, ledger.ended is not None, ledger.stuck))
-    _end_called(instance, ledger, at)
+    _end_called(errand, ledger)
     for call in ledger.calls:
         _call(errand, call)
     if ledger.ended and instance.caller_id is not None and not ledger.ended.cancelled:
@@ -268,10 +272,13 @@ def _finish(errand: Errand, ledger: Ledger) -> None:
         instance.refresh_from_db()  # what was called may have answered already, to another copy of the row
 
 
-def _end_called(instance: Instance, ledger: Ledger, at: datetime) -> None:
-    for called in ledger.uncalled:
-        for each in Instance.objects.filter(caller=instance, caller_token=called, status__in=Instance.ACTIVE):
-            cancel(each, at=at, reason="called off")
+def _end_called(errand: Errand, ledger: Ledger) -> None:
+    """What was called for a step that is called off ends with it, before a block that follows may look at its tasks."""
+    tokens, ledger.uncalled = ledger.uncalled, []
+    for token in tokens:
+        called = Instance.objects.filter(caller=errand.instance, caller_token=token, status__in=Instance.ACTIVE)
+        for each in called:
+            cancel(each, at=errand.at, reason="called off")
 
 
 def _call(errand: Errand, call: Call) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sira.processes.blocks import Step
-from sira.tickets import children, deciding, lifecycle, notices, promised, routed, saying, setting
+from sira.tickets import children, deciding, jobs, lifecycle, notices, promised, routed, saying, setting
 from sira.tickets.facts import SheetFacts
 from sira.tickets.models import HistoryEntry, Ticket
 from sira.tickets.worksheet import Worksheet
@@ -88,6 +88,8 @@ def as_block(work: Work) -> Callable[[Step], Result]:
         result = work(facts.sheet, step)
         if facts.owned:
             facts.sheet.save()
+            if facts.sheet.listened_to:  # another process of the ticket may wait; the one that moves now asks itself
+                jobs.look_again.defer(subject=step.subject)
         return result
 
     return run

@@ -54,7 +54,7 @@ def _deal(one: waiting.Due, at: datetime) -> bool:
         return False
     sheet.keep(chosen.trace)
     assigning.give(sheet, group=ticket.group, agent=chosen.agent, how="dealt")
-    sheet.save()
+    sheet.close()
     return True
 
 
@@ -83,7 +83,7 @@ def _return(offer: Offer, at: datetime) -> bool:
     if chosen.agent:
         assigning.give(sheet, group=group, agent=chosen.agent, how="dealt")
     sheet.keep(chosen.trace)
-    sheet.save()
+    sheet.close()
     return True
 
 

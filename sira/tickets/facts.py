@@ -77,6 +77,7 @@ class SheetFacts:
     def __call__(self) -> Mapping[str, Any]:
         if self._careful:
             self._before = self.sheet.snapshot()
+        self.sheet.was_read()
         return of(self.sheet)
 
     def forget(self) -> None:

@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
+from django.db import transaction
 from django.utils import timezone
 
 from sira.people.automation import automation
 from sira.people.models import Person
 from sira.plumbing.jobs import RETRY, task
 from sira.processes import running
-from sira.tickets import notices, promised
+from sira.tickets import facts, notices, promised
 from sira.tickets.facts import SheetFacts
 from sira.tickets.models import HistoryEntry, Ticket, TicketLink
 from sira.tickets.worksheet import Worksheet, on_desk
@@ -51,6 +52,14 @@ def hear_of_child(parent: int, child: Ticket, *, at: datetime) -> None:
         for key in (child.number, ""):
             if running.correlate(CHILD_ENDED, subject=parent, key=key, payload=payload, facts=SheetFacts(sheet), at=at):
                 return
+
+
+@task(name="tickets.look_again", retry=RETRY)
+def look_again(subject: int) -> None:
+    """A process changed the ticket by itself: conditions that others of its processes wait for are asked again."""
+    with transaction.atomic():
+        facts.lock(subject)
+        running.look_again(subject, at=timezone.now())
 
 
 def whom_to_warn(sheet: Worksheet) -> list[Person]:

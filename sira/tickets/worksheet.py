@@ -6,6 +6,7 @@ process work on the same sheet as the operation that set the process going.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -18,6 +19,7 @@ from sira.notifications import outbox
 from sira.notifications.outbox import Mail
 from sira.people.models import Person, SupportGroup
 from sira.plumbing import live, prepared, rows
+from sira.processes import running
 from sira.routing import waiting
 from sira.tickets.models import Fact, HistoryEntry, Ticket, TicketType
 
@@ -28,18 +30,36 @@ GOES_WITH = {
     HistoryEntry.Kind.DECIDED.value: HistoryEntry.Kind.OPENED.value,
     HistoryEntry.Kind.STAGE.value: HistoryEntry.Kind.ASSIGNED.value,
 }
+# Columns that a drawing's conditions may ask for (facts.of_ticket).
+HEARD = frozenset(
+    """
+    type subject impact urgency priority stage status channel language category service group agent tags fields
+    """.split()  # noqa: SIM905
+)
+
+
+@dataclass(slots=True)
+class Facts:
+    """What became of the facts while the ticket lay on the desk."""
+
+    changed: bool = False
+    read: bool = False
+    changed_since_read: bool = False
 
 
 class Worksheet:
     """ticket: locked, or new and unsaved.  by, at: who acts and when (aware).
 
-    silent: a machine is at the other end, so nothing is sent to it automatically.  answers: the Message-ID of a mail
-    that is being taken in and is not among the messages yet.
+    listened_to: a process of the ticket waits for a condition.  silent: a machine is at the other end, so nothing is
+    sent to it automatically.  answers: the Message-ID of a mail that is being taken in and is not among the messages.
     """
 
-    def __init__(self, ticket: Ticket, *, by: Person, at: datetime, is_new: bool = False) -> None:
-        self.ticket, self.by, self.at, self.is_new = ticket, by, at, is_new
+    def __init__(
+        self, ticket: Ticket, *, by: Person, at: datetime, is_new: bool = False, listened_to: bool = False
+    ) -> None:
+        self.ticket, self.by, self.at, self.is_new, self.listened_to = ticket, by, at, is_new, listened_to
         self._was = (ticket.agent_id, ticket.status)
+        self._facts = Facts()
         self.changed: set[str] = set()
         self.entries: list[HistoryEntry] = []
         self.traces: list[Trace] = []
@@ -56,7 +76,13 @@ class Worksheet:
                 setattr(self.ticket, name, value)
                 self.changed.add(name)
                 changes[name] = [plain(before), plain(value)]
+        if not HEARD.isdisjoint(changes):
+            self._facts.changed = self._facts.changed_since_read = True
         return changes
+
+    def was_read(self) -> None:
+        """A process took the facts as they are now; after its steps it asks its own conditions with them."""
+        self._facts.read, self._facts.changed_since_read = True, False
 
     def record(self, kind: str, **facts: Any) -> None:
         """Note a fact. One that goes with another of the same sheet is told in its entry: a row fewer."""
@@ -115,6 +141,17 @@ class Worksheet:
         self.changed.clear()
         self.entries, self.traces, self.mails = [], [], []
 
+    def close(self) -> None:
+        """Write it, and let the processes of the ticket that wait for a condition ask again if a fact has changed.
+
+        Nothing is asked of the database where none of them can have heard the last of it.
+        """
+        self.save()
+        if (self.listened_to and self._facts.changed) or (self._facts.read and self._facts.changed_since_read):
+            self._facts = Facts()
+            if running.look_again(self.ticket.pk, at=self.at):
+                self.ticket.refresh_from_db()
+
     def _tell_of_room(self) -> None:
         """Whoever had it as open work and has it no longer may be given what waits."""
         agent, status = self._was
@@ -136,8 +173,9 @@ def plain(value: Any) -> Any:
 # What hardly any operation needs is fetched when it is asked for.
 _BESIDE: dict[str, type[Model]] = {"type": TicketType, "requester": Person, "group": SupportGroup, "agent": Person}
 _COLUMNS = ", ".join(rows.columns(model, f"its_{name}") for name, model in _BESIDE.items())
+_LISTENED_TO = "EXISTS (SELECT FROM processes_subscription WHERE subject = ticket.id AND kind = 'condition')"
 _LOCKED = f"""
-    SELECT {rows.columns(Ticket, "ticket")}, {_COLUMNS}
+    SELECT {rows.columns(Ticket, "ticket")}, {_COLUMNS}, {_LISTENED_TO}
     FROM tickets_ticket ticket
     JOIN tickets_tickettype its_type ON its_type.id = ticket.type_id
     JOIN people_person its_requester ON its_requester.id = ticket.requester_id
@@ -155,7 +193,7 @@ def sheet_of(ticket: int, *, by: Person, at: datetime) -> Worksheet:
     locked, *beside = rows.split(found, Ticket, *_BESIDE.values())
     for name, row in zip(_BESIDE, beside, strict=True):
         setattr(locked, name, row)
-    return Worksheet(locked, by=by, at=at)
+    return Worksheet(locked, by=by, at=at, listened_to=found[-1])
 
 
 @contextmanager
@@ -164,4 +202,4 @@ def on_desk(ticket: Ticket | int, *, by: Person, at: datetime) -> Iterator[Works
     with transaction.atomic():
         sheet = sheet_of(ticket.pk if isinstance(ticket, Ticket) else ticket, by=by, at=at)
         yield sheet
-        sheet.save()
+        sheet.close()

@@ -1,0 +1,119 @@
+"""A drawing that waits until something holds goes on when somebody makes it so."""
+
+import inspect
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from sira.processes import running, timers
+from sira.processes.models import Incident, Instance
+from sira.processes.tests.drawing import border, catch, drawing, end, handler, service, start, timer, user, when
+from sira.tickets import assigning, editing, facts, jobs
+from sira.tickets.models import Ticket
+from sira.tickets.tests.cast import monday
+from sira.tickets.tests.office import Office, headers, now
+from sira.tickets.worksheet import HEARD
+
+CLOSE = service("done", "sira:close", extension=headers(text="All is done."))
+
+
+@pytest.fixture
+def office(db: None) -> Office:
+    return Office()
+
+
+def edit(ticket: Ticket, office: Office, **changes: object) -> Ticket:
+    return editing.set_fields(ticket, changes, seen={}, by=office.ayse, at=monday(10))
+
+
+def until(condition: str) -> str:
+    return drawing(start(), catch("it", when(condition)), CLOSE, end(), key="purchase", ways="start > it > done > end")
+
+
+def test_a_field_that_somebody_sets_lets_the_drawing_go_on_at_once(office: Office):
+    ticket = office.asks(until("ticket.impact = &quot;high&quot;".replace("&quot;", '"')))
+    edit(ticket, office, subject="Still waiting")
+    assert now(ticket).status == Ticket.Status.OPEN
+    changed = edit(ticket, office, impact=1)
+    assert changed.status == now(ticket).status == Ticket.Status.CLOSED
+
+
+def test_who_takes_the_ticket_makes_a_condition_true_too(office: Office):
+    ticket = office.asks(until("ticket.has_agent"), group=office.it)
+    assigning.assign(ticket, group=office.it, agent=office.jonas, by=office.ayse, at=monday(10))
+    assert now(ticket).status == Ticket.Status.CLOSED
+
+
+def test_an_alarm_beside_the_work_rings_once_for_each_time_that_it_becomes_true(office: Office):
+    source = drawing(
+        start(), user("work"), border("urgent", "work", when('ticket.urgency = "high"'), interrupting=False),
+        service("tell", "sira:set", extension=headers(tags="hurry")), end(), end("told"),
+        key="purchase", ways="start > work > end; urgent > tell > told",
+    )  # fmt: skip
+    ticket = office.asks(source)
+    edit(ticket, office, urgency=1)
+    assert now(ticket).tags == ["hurry"]
+    edit(ticket, office, tags=[])
+    assert now(ticket).tags == []
+    edit(ticket, office, urgency=3)
+    edit(ticket, office, urgency=1)
+    assert now(ticket).tags == ["hurry"] and not Incident.objects.exists()
+
+
+def test_what_a_timer_sets_reaches_the_process_that_called_the_one_it_fired_in(office: Office):
+    called = drawing(
+        start(), catch("rest", timer("PT1H")), service("set", "sira:set", extension=headers(impact="high")),
+        user("more"), end(), key="called", ways="start > rest > set > more > end",
+    )  # fmt: skip
+    office.draws(called, key="called")
+    call = '<bpmn:callActivity id="call" name="Call"><bpmn:extensionElements><zeebe:calledElement processId="called"/></bpmn:extensionElements></bpmn:callActivity>'  # noqa: E501
+    source = drawing(
+        start(), call, border("enough", "call", when('ticket.impact = "high"')), CLOSE, end(), end("never"),
+        key="purchase", ways="start > call > never; enough > done > end",
+    )  # fmt: skip
+    ticket = office.asks(source)
+    assert timers.pump(monday(12)) == 1
+    jobs.look_again(ticket.pk)
+    assert not Incident.objects.exists(), Incident.objects.get().message
+    assert now(ticket).status == Ticket.Status.CLOSED
+    assert not Instance.objects.filter(status__in=Instance.ACTIVE).exists()
+
+
+def test_a_condition_that_calls_off_a_second_one_does_not_trip_over_it(office: Office):
+    ticket = office.asks(until('ticket.impact = "high"'))
+    office.draws(until("false").replace("purchase", "other"), key="other")
+    running.start("other", subject=ticket.pk, facts={}, at=monday(9))
+    edit(ticket, office, impact=1)
+    assert now(ticket).status == Ticket.Status.CLOSED
+
+
+def test_an_event_sub_process_begins_when_its_condition_comes_true(office: Office):
+    source = drawing(
+        start(), user("work"), end(),
+        handler("watch", start("high", when('ticket.priority = "critical"')),
+                service("tag", "sira:set", extension=headers(tags="now")), end("seen"), ways="high > tag > seen"),
+        key="purchase", ways="start > work > end",
+    )  # fmt: skip
+    ticket = office.asks(source)
+    edit(ticket, office, priority=1)
+    assert now(ticket).tags == ["now"]
+
+
+def test_a_ticket_that_nobody_listens_to_costs_no_question(office: Office):
+    ticket = office.asks(drawing(start(), user("work"), end(), key="purchase", ways="start > work > end"))
+    with CaptureQueriesContext(connection) as asked:
+        edit(ticket, office, subject="Another")
+    asks = [one["sql"] for one in asked.captured_queries if "processes_" in one["sql"]]
+    assert len(asks) == 1 and "FOR UPDATE OF ticket" in asks[0]
+
+
+def test_what_a_drawing_may_read_of_a_ticket_is_what_wakes_it():
+    """number never changes; has_agent, needs_test and service_owner come from the columns beside them."""
+    read = set(inspect.getsource(facts.of_ticket).split('"')[1::2]) - {
+        "number",
+        "has_agent",
+        "needs_test",
+        "service_owner",
+    }
+    assert read == HEARD
