@@ -20,6 +20,7 @@ from sira.people.forms import LinkForm, PasswordForm, ProfileForm, SignInForm
 from sira.people.reader import signed_in
 from sira.plumbing.refusals import Refused
 from sira.shell.parts import say
+from sira.shell.places import frame_for
 
 PROVED = "came_by_link_at"  # in the session: seconds of the epoch
 PROVED_FOR = timedelta(minutes=20)
@@ -130,7 +131,7 @@ def _profile(request: HttpRequest, **given: Any) -> HttpResponse:
         "password_form": PasswordForm(person=person, proved=_proved(request)),
     } | given
     refused = any(form.errors for form in forms.values())
-    context = forms | {"addresses": person.addresses.order_by("id"), "place": "profile"}
+    context = forms | {"addresses": person.addresses.order_by("id"), "place": "profile", "frame": frame_for(person)}
     return render(request, "people/profile.html", context, status=422 if refused else 200)
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sira.processes.tasks.counting import count_to_decide
-from sira.shell.places import Place, add_place
+from sira.shell.places import Place, add_frame, add_place
 
 APPROVALS = "approvals"
 
@@ -29,6 +29,7 @@ class PortalConfig(AppConfig):
     name = "sira.portal"
 
     def ready(self) -> None:
+        add_frame("portal/_frame.html", may_enter=asks_only)
         find = pgettext_lazy("place", "Find, ask")
         add_place(Place("portal", find, "portal:home", "search", order=800, may_enter=asks_only))
         add_place(Place("requests", _("My requests"), "portal:tickets", "ticket", order=810, may_enter=asks_only))

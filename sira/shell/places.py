@@ -44,6 +44,7 @@ _places: dict[str, Place] = {}
 _ways: dict[str, str] = {}
 _addresses: dict[str, str] = {}
 _figures: dict[str, Callable[[HttpRequest], Any]] = {}
+_frames: list[tuple[str, Callable[[Any], bool]]] = []
 
 
 def add_place(place: Place) -> None:
@@ -57,6 +58,15 @@ def add_way(name: str, url_name: str) -> None:
     """
     _ways[name] = url_name
     _addresses.pop(name, None)
+
+
+def add_frame(template: str, *, may_enter: Callable[[Any], bool]) -> None:
+    """The frame that pages of lower rooms stand in for some of the people, instead of shell/frame.html."""
+    _frames.append((template, may_enter))
+
+
+def frame_for(person: Any) -> str:
+    return next((template for template, may_enter in _frames if may_enter(person)), "shell/frame.html")
 
 
 def add_figure(name: str, read: Callable[[HttpRequest], Any]) -> None:

@@ -8,7 +8,7 @@ from django.utils.timezone import now
 
 from sira.people import addresses, jobs, limits, links, signing_in
 from sira.people.models import Attempt, SignInLink
-from sira.people.tests.cast import NOON, a_person, an_administrator
+from sira.people.tests.cast import NOON, a_person, an_administrator, an_agent
 from sira.plumbing.jobs import app
 
 pytestmark = pytest.mark.django_db
@@ -158,3 +158,12 @@ def test_the_profile_needs_a_sign_in(client):
 
 def test_the_job_is_known_to_the_worker():
     assert "people.send_sign_in_link" in app.tasks
+
+
+def test_who_only_asks_has_their_profile_among_their_own_places(client):
+    client.force_login(a_person())
+    page = client.get(reverse("people:profile")).content.decode()
+    assert reverse("portal:tickets") in page
+    assert reverse("workspace:new_ticket") not in page and 'role="search"' not in page
+    client.force_login(an_agent())
+    assert reverse("workspace:new_ticket") in client.get(reverse("people:profile")).content.decode()
