@@ -28,8 +28,8 @@ def create(name: str, *, time_zone: str, week: Week, by: Person, at: datetime, a
         raise NotAllowed
     calendar = Calendar.objects.create(
         name=name,
-        time_zone=_known(time_zone),
-        week=_checked(week),
+        time_zone=known_zone(time_zone),
+        week=checked_week(week),
         always_open=always_open,
         is_default=not Calendar.objects.filter(is_default=True).exists(),
     )
@@ -42,7 +42,7 @@ def set_hours(
 ) -> Calendar:
     """Raises BadHours, UnknownZone, NotAllowed."""
     calendar = locked(calendar, by)
-    calendar.time_zone, calendar.week, calendar.always_open = _known(time_zone), _checked(week), always_open
+    calendar.time_zone, calendar.week, calendar.always_open = known_zone(time_zone), checked_week(week), always_open
     calendar.save(update_fields=["time_zone", "week", "always_open"])
     return publish(calendar, by=by, at=at)
 
@@ -72,7 +72,7 @@ def set_holiday(
     calendar = locked(calendar, by)
     if opens is not None or closes is not None:
         opens, closes = opens or 0, DAY if closes is None else closes
-        _pairs([(opens, closes)])
+        checked_openings([(opens, closes)])
     Holiday.objects.update_or_create(
         calendar=calendar,
         date=on,
@@ -96,7 +96,7 @@ def override_date(
     """Give one date its own open times, none for a closed date, whatever week and holidays say. Raises BadHours."""
     calendar = locked(calendar, by)
     DateOverride.objects.update_or_create(
-        calendar=calendar, date=on, defaults={"openings": _pairs(openings), "reason": reason}
+        calendar=calendar, date=on, defaults={"openings": checked_openings(openings), "reason": reason}
     )
     return publish(calendar, by=by, at=at)
 
@@ -143,25 +143,35 @@ def locked(calendar: Calendar, by: Person) -> Calendar:
     return Calendar.objects.select_for_update().get(pk=calendar.pk)
 
 
-def _known(time_zone: str) -> str:
+def known_zone(time_zone: str) -> str:
+    """Raises UnknownZone."""
     try:
         ZoneInfo(time_zone)
-    except (ValueError, OSError, KeyError) as error:
+    except (ValueError, OSError, KeyError, TypeError, AttributeError) as error:
         raise UnknownZone(time_zone=time_zone) from error
     return time_zone
 
 
-def _checked(week: Week) -> list[list[list[int]]]:
-    days = [[list(pair) for pair in pairs] for pairs in week]
+def checked_week(week: Week) -> list[list[list[int]]]:
+    """Raises BadHours."""
     try:
+        days = [[_minutes(pair) for pair in pairs] for pairs in week]
         week_of(days)
     except (ValueError, TypeError) as error:
-        raise BadHours(week=days) from error
+        raise BadHours(week=week) from error
     return days
 
 
-def _pairs(pairs: Iterable[Sequence[int]]) -> list[list[int]]:
+def checked_openings(pairs: Iterable[Sequence[int]]) -> list[list[int]]:
+    """In order and apart. Raises BadHours."""
     try:
-        return [list(pair) for pair in openings(pairs)]
+        return [list(pair) for pair in openings(map(_minutes, pairs))]
     except (ValueError, TypeError) as error:
         raise BadHours() from error
+
+
+def _minutes(pair: Sequence[int]) -> list[int]:
+    opens, closes = pair
+    if type(opens) is not int or type(closes) is not int:
+        raise TypeError(f"no minutes: {pair}")
+    return [opens, closes]

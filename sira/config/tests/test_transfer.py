@@ -42,7 +42,12 @@ def exported(tmp_path):
             calendar, monday(0).date().replace(day=25), openings=[[600, 700]], by=desk.ada, at=monday(8)
         )
         SupportGroup.objects.filter(key="it").update(calendar_id=calendar.pk, strategy="skill", reopen_days=3)
-        Example.objects.create(key="priority", name="Gold", facts={"ticket": {"impact": "high"}}, expected="high")
+        Example.objects.create(
+            key="priority",
+            name="Gold",
+            facts={"ticket": {"type": "incident", "impact": "high", "urgency": "high"}},
+            expected="critical",
+        )
         export(tmp_path / "out")
     return tmp_path / "out"
 

@@ -3,9 +3,16 @@
 import json
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from django.db import Error, transaction
+
+from sira.plumbing.refusals import Refused
+
+Change = str
 
 
 class Refusals(Exception):
@@ -52,14 +59,37 @@ class Source:
             raise Refusals([self.said(1, "it is nested too deeply")]) from error
 
 
-def sources(folder: Path, pattern: str) -> Iterator[Source]:
-    """The folder's files of that kind, in order. Raises Refusals for what is no text."""
-    for file in sorted(folder.glob(pattern)):
-        name = file.relative_to(folder).as_posix()
-        try:
-            yield Source(name, file.read_text(encoding="utf-8"))
-        except UnicodeDecodeError as error:
-            raise Refusals([f"{name}:1: it is not written in UTF-8"]) from error
+def read(folder: Path, file: Path) -> Source:
+    """A file of the folder. Raises Refusals for what is no text."""
+    name = file.relative_to(folder).as_posix()
+    try:
+        return Source(name, file.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise Refusals([f"{name}:1: it is not written in UTF-8"]) from error
+    except OSError as error:
+        raise Refusals([f"{name}:1: it can't be read: {error.strerror}"]) from error
+
+
+@contextmanager
+def one_by_one(wrong: list[str], where: str) -> Iterator[None]:
+    """A part taken wholly or not at all; what is wrong with it joins the rest, so that all of it is told at once.
+
+    where: `file:line` for what does not say its own place.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except Refusals as refused:
+        wrong += refused.lines
+    except (Refused, Error) as refused:
+        wrong.append(f"{where}: {' '.join(str(refused).split())}")
+
+
+def told(source: Source, done: str, name: str = "") -> Iterator[Change]:
+    """done: added, or what is different; nothing is told where nothing was done."""
+    where = f"{source.name}: {name}" if name else source.name
+    if done:
+        yield f"+ {where}" if done == "added" else f"~ {where}: {done}"
 
 
 def written(value: Any) -> str:
