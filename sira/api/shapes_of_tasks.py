@@ -32,6 +32,9 @@ class Completion(Closed):
     signed: bool = False
     answers: dict[str, Any] | None = None
     attachments: list[str] = Field(default_factory=list, max_length=50, description="tickets from POST /attachments")
+    form_attachments: dict[str, list[str]] = Field(
+        default_factory=dict, description="files that the form asks for: its keys, tickets from POST /attachments"
+    )
 
 
 class ApprovalShown(Schema):

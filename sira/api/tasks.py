@@ -66,14 +66,15 @@ def handed_back(request: HttpRequest, key: Key) -> HttpResponse:
 
 @router.put("/{key}/completion", summary="Say that a task is done", response=answers(shapes.TaskShown))
 def done(request: HttpRequest, key: Key, given: shapes.Completion) -> HttpResponse:
-    """What is missing is named in `needs`, and nothing has changed."""
+    """What is missing is named in `needs`, what is wrong in the form in `errors`, and nothing has changed."""
+    task = get_object_or_404(visible(request), pk=key)
     brought = Shown(
         evidence=given.evidence,
         files=attached(request, given.attachments),
         checked=given.checked,
         signed=given.signed,
         answers=given.answers,
+        form_files={name: attached(request, tickets) for name, tickets in given.form_attachments.items()},
     )
-    task = get_object_or_404(visible(request), pk=key)
     tasks.finish(task, by=caller(request), outcome={"result": given.result}, shown=brought, at=timezone.now())
     return read(request, key)

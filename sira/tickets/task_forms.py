@@ -1,13 +1,22 @@
 """The form of a task: shown, read and kept when it is refused, on whichever page it stands."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from django.http import HttpRequest
+from django.utils.datastructures import MultiValueDict
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
-from sira.forms import publishing, rendering
-from sira.forms.schema import Schema
-from sira.forms.validation import Answers, validate
+from sira.forms import publishing, reading, rendering
+from sira.forms.posting import validate_values
+from sira.forms.schema import Schema, fields
+from sira.forms.validation import Answers, Errors, validate
+from sira.plumbing.refusals import Refused
 from sira.processes.models import Task
+from sira.tickets.refusals import UnknownField
 
 NOTHING: Schema = {"components": []}
 
@@ -16,6 +25,42 @@ def schema_of(task: Task) -> Schema:
     """As it is published now; nothing to fill in where the form is gone."""
     found = publishing.published(task.form) if task.form else None
     return found.schema if found else NOTHING
+
+
+class FormNotRight(Refused):
+    """details: errors, a sentence for each answer by its key."""
+
+    code = "form_not_right"
+    status = 422
+
+    def __init__(self, schema: Schema, errors: Mapping[str, str | Promise]) -> None:
+        lines = list(_lines(schema, errors))
+        words = lines[0] if lines else ""
+        for line in lines[1:]:
+            words = format_lazy("{} {}", words, line)
+        super().__init__(format_lazy(_("Something in the form is not right yet. {}"), words), errors=dict(errors))
+
+
+def _lines(schema: Schema, errors: Mapping[str, str | Promise]) -> Iterator[str | Promise]:
+    for component in fields(schema):
+        if component.key in errors:
+            yield format_lazy("{}: {}", component.label(get_language() or "en"), errors[component.key])
+
+
+def checked(task: Task, answers: Mapping[str, Any], files: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+    """The answers as they are kept; those to questions that do not show for them are left out.
+
+    files: what is attached, by the keys of the form. Raises UnknownField, FormNotRight.
+    """
+    schema = schema_of(task)
+    asked = {component.key: component for component in fields(schema)}
+    if strangers := {*answers, *files} - asked.keys():
+        raise UnknownField(field=min(strangers))
+    uploaded = MultiValueDict({reading.name(asked[key]): list(of_field) for key, of_field in files.items()})
+    found = validate_values(schema, answers, uploaded)
+    if isinstance(found, Errors):
+        raise FormNotRight(schema, found.by_key)
+    return found.values
 
 
 class TaskForm:
@@ -27,6 +72,10 @@ class TaskForm:
         self.errors: dict[str, str | Promise] = {}
         self.answers: Answers | None = None
 
+    @classmethod
+    def posted(cls, task: Task, request: HttpRequest) -> "TaskForm":
+        return cls(task, language=get_language() or "en", data=request.POST, files=request.FILES)
+
     def is_valid(self) -> bool:
         found = validate(self.schema, self.data, self.files, language=self.language)
         if isinstance(found, Answers):
@@ -34,6 +83,12 @@ class TaskForm:
             return True
         self.errors = found.by_key
         return False
+
+    def must_be_valid(self) -> Answers:
+        """Raises FormNotRight."""
+        if not self.is_valid() or self.answers is None:
+            raise FormNotRight(self.schema, self.errors)
+        return self.answers
 
     @property
     def fields(self) -> list[rendering.Shown]:

@@ -10,7 +10,6 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from sira.forms.schema import fields
 from sira.people.models import Person
 from sira.plumbing.composed import composed
 from sira.plumbing.refusals import NotAllowed, Refused
@@ -24,12 +23,12 @@ from sira.tickets import permissions, waiting
 from sira.tickets.facts import SheetFacts
 from sira.tickets.messages import Attached
 from sira.tickets.models import HistoryEntry, Ticket
-from sira.tickets.refusals import UnknownField
-from sira.tickets.task_forms import schema_of
+from sira.tickets.task_forms import checked
 from sira.tickets.visibility import SEES_ALL
 from sira.tickets.worksheet import Worksheet, on_desk
 
 APPROVE, WORK, TEST = "approve", "work", "test"
+DONE = "done"
 OF_REQUESTER = ("ask", "survey")
 NOT_LISTED = (APPROVE, WORK)  # the one has a list of its own, the other is ended by resolving
 WORDS: dict[str, Promise] = {
@@ -46,6 +45,17 @@ class NeedsEvidence(TaskNeeds):
     message = _("Say how it was tested and what came of it.")
 
 
+class UnknownResult(Refused):
+    """details: results, those that the drawing offers."""
+
+    code = "unknown_result"
+    status = 422
+
+    def __init__(self, offered: Sequence[str]) -> None:
+        words = _("The drawing offers other results: %(results)s.") % {"results": ", ".join(offered)}
+        super().__init__(words, results=list(offered))
+
+
 class DecidedByBallot(Refused):
     code = "decided_by_ballot"
     message = _("This is an approval. It is decided by those who are asked, not ticked off.")
@@ -53,13 +63,21 @@ class DecidedByBallot(Refused):
 
 @dataclass(frozen=True)
 class Shown:
-    """What somebody brings when a task is done. answers: of its form.  checked: places in the checklist, from 0."""
+    """What somebody brings when a task is done. checked: places in the checklist, from 0.
+
+    answers: of its form, as JSON, without files.  form_files: those of the form, by key.
+    """
 
     evidence: str = ""
     files: Sequence[Attached] = ()
     checked: Iterable[int] = ()
     signed: bool = False
     answers: Mapping[str, Any] | None = None
+    form_files: Mapping[str, Sequence[Attached]] = field(default_factory=dict)
+
+    @property
+    def all_files(self) -> list[Attached]:
+        return [*self.files, *(file for of_field in self.form_files.values() for file in of_field)]
 
 
 NOTHING = Shown()
@@ -97,30 +115,34 @@ def finish(
 ) -> Ticket:
     """Record that the task is done and let the drawing go on with its outcome and the answers of its form.
 
-    Raises NotAllowed, DecidedByBallot, NeedsEvidence, TaskNeeds, TaskNotOpen if it was done already.
+    Raises NotAllowed, DecidedByBallot, NeedsEvidence, TaskNeeds, UnknownField, FormNotRight, UnknownResult, and
+    TaskNotOpen if it was done already; then nothing has changed.
     """
     with on_desk(task.subject, by=by, at=at) as sheet:
         must_do(by, task, sheet.ticket)
         if task.kind == APPROVE:
             raise DecidedByBallot()
         task = Task.objects.get(pk=task.pk)
-        _must_be_of_form(task, shown.answers or {})
         evidence = (evidence or shown.evidence).strip()
         _must_be_complete(task, by, evidence, shown, at)
+        must_be_offered(task, outcome)
+        answers = checked(task, shown.answers or {}, shown.form_files) if task.form or shown.answers else {}
         if task.kind in OF_REQUESTER:
-            _take_answers(sheet, task, shown.answers or {})
-        found = {**(shown.answers or {}), **_outcome(task, outcome)}
+            _take_answers(sheet, task, answers)
+        found = {**answers, **_outcome(task, outcome)}
         sheet.record(HistoryEntry.Kind.TASK, task=task.pk, name=task.name, outcome=_outcome(task, outcome))
         sheet.flush()
         running.complete(task, by=by, outcome=found, evidence=evidence, facts=SheetFacts(sheet), at=at)
     return sheet.ticket
 
 
-def _must_be_of_form(task: Task, answers: Mapping[str, Any]) -> None:
-    """Answers become variables of the process: none but those that the form asks for.  Raises UnknownField."""
-    strangers = set(answers) - {field.key for field in fields(schema_of(task))}
-    if strangers:
-        raise UnknownField(field=min(strangers))
+def must_be_offered(task: Task, outcome: Mapping[str, Any]) -> None:
+    """The result is one that the page of the task has a button for.  Raises UnknownResult."""
+    sheet = TaskSheet.objects.filter(task=task).first()
+    drawn = [one["key"] for one in sheet.particulars.get("results", [])] if sheet else []
+    offered = drawn or (["passed", "failed"] if task.kind == TEST else [DONE])
+    if outcome.get("result", offered[0]) not in offered:
+        raise UnknownResult(offered)
 
 
 def _outcome(task: Task, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -137,7 +159,7 @@ def _must_be_complete(task: Task, by: Person, evidence: str, shown: Shown, at: d
     ticked = _ticked(sheet.checked if sheet else [], shown.checked, by, at)
     brought = {
         "text": bool(evidence),
-        "file": bool(shown.files) or TaskFile.objects.filter(task=task).exists() if "file" in wanted else True,
+        "file": bool(shown.all_files) or TaskFile.objects.filter(task=task).exists() if "file" in wanted else True,
         "signature": shown.signed,
     }
     missing = [need for need in wanted if not brought[need]]
@@ -155,7 +177,7 @@ def _must_be_complete(task: Task, by: Person, evidence: str, shown: Shown, at: d
             at=at,
             by=by,
         )
-        for file in shown.files
+        for file in shown.all_files
     )
     if sheet is not None:
         sheet.checked, sheet.signed_as = ticked, str(by)[:200] if shown.signed else ""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import get_language
 
 from sira.forms import rendering
@@ -28,23 +28,33 @@ class OnPage:
         return getattr(self.asked, name)
 
 
-def of(open_tasks: Sequence[Task]) -> list[OnPage]:
-    """One query more where an approval is open, one for each form."""
+def of(open_tasks: Sequence[Task], *, refused: tuple[int, HttpRequest] | None = None) -> list[OnPage]:
+    """One query more where an approval is open, one for each form.
+
+    refused: the task whose form was posted and is not right yet, with what was posted.
+    """
     approvals = [task.pk for task in open_tasks if task.kind == tasks.APPROVE]
     ballots: dict[int, list[Ballot]] = {}
     if approvals:
         rows = Ballot.objects.filter(approval__task__in=approvals, state__in=Ballot.COUNTS)
         for one in rows.select_related("approver", "stand_in", "approval").order_by("id"):
             ballots.setdefault(one.approval.task_id, []).append(one)
-    language = get_language() or "en"
     return [
         OnPage(
             tasks.asked(task),
-            TaskForm(task, language=language).fields if task.form and task.kind != tasks.APPROVE else [],
+            _fields(task, refused) if task.form and task.kind != tasks.APPROVE else [],
             ballots.get(task.pk, []),
         )
         for task in open_tasks
     ]
+
+
+def _fields(task: Task, refused: tuple[int, HttpRequest] | None) -> list[rendering.Shown]:
+    if refused is None or refused[0] != task.pk:
+        return TaskForm(task, language=get_language() or "en").fields
+    form = TaskForm.posted(task, refused[1])
+    form.is_valid()
+    return form.fields
 
 
 @dataclass(frozen=True)
@@ -72,9 +82,10 @@ def _shown(task: Task) -> Shown:
     return Shown(task, dict(asked.results).get(result, ""), asked.signed_as, list(task.files.all()))
 
 
-def typed(given: QueryDict) -> dict[str, Any]:
-    """What was given for a task that was refused; forms keep theirs in the browser."""
+def typed(given: QueryDict, task: int | None) -> dict[str, Any]:
+    """What was given besides its form for a task that was refused."""
     return {
+        "task": task,
         "evidence": given.get("evidence", ""),
         "checked": [int(place) for place in given.getlist("checked") if place.isdecimal()],
         "signed": given.get("signed", ""),

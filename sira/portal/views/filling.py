@@ -56,8 +56,8 @@ def fill(request: HttpRequest, task: Task, ticket: Ticket, person: Person, *, pa
     only_looks = posted and wants_part(request) and "look" in request.GET
     if posted and not only_looks and found.is_valid() and found.answers is not None:
         try:
-            kept = receiving.keep([file for of_field in found.answers.files.values() for file in of_field])
-            shown = Shown(answers=found.answers.values, files=kept)
+            files = {key: receiving.keep(of_field) for key, of_field in found.answers.files.items()}
+            shown = Shown(answers=found.answers.values, form_files=files)
             tasks.finish(task, by=person, outcome={}, shown=shown, at=now())
             return say(request, redirect(back), _("It has arrived"))
         except Refused as refused:

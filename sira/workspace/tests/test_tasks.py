@@ -4,8 +4,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from sira.forms import publishing
 from sira.processes.models import Task
 from sira.processes.tasks.models import Ballot, TaskFile, TaskSheet
+from sira.tickets.tests.cast import monday
 from sira.tickets.tests.office import Office, approve, now, purchase, task, task_of
 from sira.tickets.tests.test_desk_blocks import one
 
@@ -58,6 +60,25 @@ def test_a_task_says_on_the_ticket_what_it_needs_and_a_refusal_keeps_what_was_ty
     given = {"evidence": "Pinged for an hour.", "checked": ["0", "1"], "signed": "yes", "result": "passed"}
     client.post(way, given)
     assert TaskSheet.objects.get().signed_as == "Jonas Weber" and now(ticket).status == "closed"
+
+
+def test_the_form_of_a_refused_task_keeps_its_answers_and_says_what_is_wrong(office: Office):
+    fields = [
+        {"type": "textfield", "id": "room", "key": "room", "label": "Which room?"},
+        {"type": "number", "id": "desks", "key": "desks", "label": "How many desks?", "validate": {"required": True}},
+    ]
+    publishing.publish("move", {"components": fields}, by=office.ada, at=monday(8))
+    block = task("it", "work", groups="it", form="move", evidence="text")
+    ticket = office.asks(one(block, task("two", "work", groups="it", evidence="text"), ways="two > "), group=office.it)
+    client, key = signed_in(office.jonas), task_of(ticket, "task").pk
+    way = f"{ticket.get_absolute_url()}tasks/{key}/"
+    given = {"answer.room": "The blue one", "answer.desks": "many", "evidence": "Carried them.", "result": "done"}
+    refused = client.post(way, given)
+    page = refused.content.decode()
+    assert refused.status_code == 422 and 'value="The blue one"' in page and 'value="many"' in page
+    assert "How many desks?: Write a number here." in page and page.count("Carried them.") == 1
+    client.post(way, given | {"answer.desks": "4"})
+    assert Task.objects.get(pk=key).outcome == {"room": "The blue one", "desks": 4, "result": "done"}
 
 
 def test_what_showed_that_a_task_is_done_stays_on_the_ticket(office: Office, settings, tmp_path):

@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from sira.notifications import sending
@@ -29,12 +29,6 @@ from sira.workspace.views.asking import question
 from sira.workspace.views.ticket import done, go, show_ticket
 
 LARGEST = 150 * 1024 * 1024
-
-
-class FormNotRight(Refused):
-    code = "form_not_right"
-    status = 422
-    message = gettext_lazy("The form of the task is not filled in yet, or something in it is not right.")
 
 
 Act = Callable[..., HttpResponse | None]
@@ -125,20 +119,17 @@ def reopen(request: DeskRequest, found: Ticket) -> None:
 
 @acting
 def finish_task(request: DeskRequest, found: Ticket, key: int) -> None:
-    """Its button, with what shows that it is done.  Raises what finishing raises, and TaskNeeds for a form that is
-    not right yet."""
+    """Its button, with what shows that it is done.  Raises what finishing raises."""
     task = get_object_or_404(Task, pk=key, subject=found.pk)
     given = request.POST
-    form = TaskForm(task, language=get_language() or "en", data=given, files=request.FILES) if task.form else None
-    if form is not None and not form.is_valid():
-        raise FormNotRight()
-    of_form = [file for found in form.answers.files.values() for file in found] if form and form.answers else []
+    of_form = TaskForm.posted(task, request).must_be_valid() if task.form else None
     shown = Shown(
         evidence=given.get("evidence", ""),
-        files=[kept(upload) for upload in [*request.FILES.getlist("files"), *of_form]],
+        files=[kept(upload) for upload in request.FILES.getlist("files")],
         checked=[int(place) for place in given.getlist("checked") if place.isdecimal()],
         signed=given.get("signed") == "yes",
-        answers=form.answers.values if form is not None and form.answers is not None else None,
+        answers=of_form.values if of_form else None,
+        form_files={key: [kept(upload) for upload in files] for key, files in of_form.files.items()} if of_form else {},
     )
     outcome = {} if task.kind in tasks.OF_REQUESTER else {"result": given.get("result", "done")[:40]}
     tasks.finish(task, by=request.user, outcome=outcome, shown=shown, at=now())

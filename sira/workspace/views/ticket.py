@@ -49,13 +49,15 @@ def show_ticket(request: DeskRequest, found: Ticket, *, refused: Refused | None 
     """The whole page, or the ticket without the queue where htmx asks.  refused: why what was posted did not happen."""
     context = ticket_context(found, request.user) | {"address": own_address(request.GET)}
     if refused is not None:
-        given = request.POST
+        given, of_task = request.POST, _task_of(request)
         context |= {
             "refused": str(refused.message),
             "answer_text": given.get("text", ""),
             "mode": given.get("kind", ""),
-            "typed": shown_tasks.typed(given),
+            "typed": shown_tasks.typed(given, of_task),
         }
+        if of_task is not None:
+            context["tasks"] = shown_tasks.of(tasks.open_tasks(found), refused=(of_task, request))
     return part_or_page(
         request,
         part="workspace/_ticket.html",
@@ -63,6 +65,12 @@ def show_ticket(request: DeskRequest, found: Ticket, *, refused: Refused | None 
         context=context,
         status=refused.status if refused else 200,
     )
+
+
+def _task_of(request: DeskRequest) -> int | None:
+    """The task that was posted, if it was one."""
+    at = request.resolver_match
+    return at.kwargs["key"] if at is not None and at.url_name == "finish_task" else None
 
 
 def done(request: DeskRequest, number: str) -> HttpResponse:
