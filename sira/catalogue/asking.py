@@ -8,6 +8,8 @@ is named in a subject that nobody wrote.
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+
 from sira.catalogue.models import RequestType
 from sira.forms import publishing, rendering
 from sira.forms.models import FormVersion
@@ -87,6 +89,19 @@ def word(request_type: RequestType, form: FormVersion | None, values: dict[str, 
         urgency=LEVELS.get(str(values.get(URGENCY)), Ticket.Level.MEDIUM),
         category=_category(values.get(CATEGORY)) or request_type.category,
     )
+
+
+def without_answers(text: str, fields: dict[str, Any]) -> str:
+    """What somebody wrote, of a first message's text that `word` has put together with the form's other answers."""
+    key, version = fields.get(FORM) or ("", 0)
+    form = FormVersion.objects.filter(key=key, version=version).first()
+    schema = schema_of(form)
+    others = {name: value for name, value in fields.items() if name not in (FORM, REQUEST)}
+    for language, _words in settings.LANGUAGES:
+        lines = "\n".join(_line(label, answer) for label, answer in rendering.told(schema, others, language=language))
+        if lines and text.endswith(lines):
+            return text.removesuffix(lines).rstrip()
+    return text
 
 
 def _line(label: str, answer: str) -> str:

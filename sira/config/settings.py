@@ -34,6 +34,8 @@ INSTALLED_APPS = [
     "sira.notifications",
     "sira.tickets",
     "sira.catalogue",
+    "sira.knowledge",
+    "sira.surveys",
     "sira.intake",
     "sira.channels.email",
     "sira.channels.web",

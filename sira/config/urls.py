@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("sira.people.allauth_urls")),
     path("", include("sira.workforce.urls")),
     path("", include("sira.routing.urls")),
+    path("", include("sira.knowledge.urls")),
     path("", include("sira.portal.urls")),
     path("", include("sira.workspace.urls")),
     path("", include("sira.studio.urls")),

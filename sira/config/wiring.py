@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sira.channels.email import following, listening
 from sira.config import pumping
 from sira.intake.models import Received
+from sira.knowledge.blocks import publish
 from sira.notifications import sending
 from sira.plumbing import files
 from sira.processes import blocks, timers
@@ -39,6 +40,7 @@ SERVICES: list[Service] = [
 def connect() -> None:
     for task_type, work in BLOCKS.items():
         blocks.register(task_type, as_block(work))
+    blocks.register("sira:publish", as_block(publish))
     blocks.facts_by(facts.of_subject)
     blocks.lock_by(facts.lock)
     blocks.begin_by(beginning.open_for)

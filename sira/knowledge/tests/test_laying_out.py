@@ -1,0 +1,37 @@
+from sira.knowledge.laying_out import laid_out, steps_in
+
+TEXT = """# Before
+Switch it **off**.
+It takes a minute.
+
+1. Open `C:\\temp`
+2) See https://help.example/a?b=1.
+۳. سه
+
+- one
+- two
+
+> kept
+"""
+
+
+def test_steps_points_headings_and_remarks_are_recognised():
+    html = laid_out(TEXT)
+    assert '<h3 dir="auto">Before</h3>' in html
+    assert '<p dir="auto">Switch it <strong>off</strong>.<br>It takes a minute.</p>' in html
+    assert html.count("<li>") == 5 and html.count("<ol") == 1
+    assert '<code dir="ltr">C:\\temp</code>' in html
+    assert 'href="https://help.example/a?b=1"' in html
+    assert '<blockquote dir="auto">kept</blockquote>' in html
+    assert steps_in(TEXT) == 3
+
+
+def test_nothing_of_the_text_becomes_markup_of_its_own():
+    hostile = '<script>x</script>\n1. <img src=x onerror="a()">\n`<b>` **<i>** https://a.example/"><script>'
+    html = laid_out(hostile)
+    assert "<script" not in html and "<img" not in html and "<b>" not in html and "<i>" not in html
+    assert 'href="https://a.example/"' in html
+
+
+def test_a_script_is_no_address():
+    assert "<a" not in laid_out("javascript:alert(1) data:text/html,x")
