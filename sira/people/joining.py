@@ -1,11 +1,13 @@
 """Two persons found to be one: everything the second holds moves to the first, and back when the join is undone.
 
 What a person holds is found from the tables themselves: each foreign key to Person in any room, so a new table needs no
-entry here. Keys named `by` or ending in `_by` say who acted; they stay as they were told. Rows that the kept person
-already has (the same group, the same ticket on copy) stay where they are.
+entry here. Ids that a room keeps otherwise it moves itself (`along`). Keys named `by` or ending in `_by` say who acted;
+they stay as they were told. Rows that the kept person already has (the same group, the same ticket on copy), or may not
+have, stay where they are.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +21,26 @@ from sira.people.models import Joining, Person
 from sira.plumbing.refusals import NotAllowed, Refused
 
 BEFORE = "before"  # beside the tables in Joining.moved: what the two persons' own rows said
+ALREADY_THERE = ("23505", "23514")  # a unique or a check constraint of the table
 HELD_APART = (Joining, EmailAddress)  # the record of joins itself; a mirror that is written anew
+
+
+@dataclass(frozen=True, slots=True)
+class Along:
+    """Ids of people that stand in no foreign key. move: from the first person to the second, and what to remember as
+    JSON, nothing if there was nothing.  back: with what was remembered, from the second to the first again."""
+
+    name: str
+    move: Callable[[int, int], Any]
+    back: Callable[[Any, int, int], None]
+
+
+_along: dict[str, Along] = {}
+
+
+def along(name: str, *, move: Callable[[int, int], Any], back: Callable[[Any, int, int], None]) -> None:
+    """A room says what else goes with a join."""
+    _along[name] = Along(name, move, back)
 
 
 class SamePerson(Refused):
@@ -55,6 +76,9 @@ def join(kept: Person, joined: Person, *, by: Person, at: datetime) -> Joining:
         ids = _move(field, joined, kept)
         if ids:
             moved[_name(field)] = ids
+    for each in _along.values():
+        if remembered := each.move(joined.pk, kept.pk):
+            moved[each.name] = remembered
     moved[BEFORE] = {"kept_email": kept.email, "joined_email": joined.email, "joined_active": joined.is_active}
     email = kept.email or joined.email
     joined.joined_into, joined.is_active = kept, False
@@ -83,7 +107,10 @@ def undo_join(joining: Joining, *, by: Person, at: datetime) -> Joining:
         raise AlreadyJoined
     for field in _holdings():
         ids = joining.moved.get(_name(field), [])
-        field.model._base_manager.filter(pk__in=ids, **{field.name: kept}).update(**{field.name: joined})
+        _give(field, field.model._base_manager.filter(pk__in=ids, **{field.name: kept}), joined)
+    for each in _along.values():
+        if each.name in joining.moved:
+            each.back(joining.moved[each.name], joined.pk, kept.pk)
     before = joining.moved[BEFORE]
     if kept.email != before["kept_email"] and kept.email == before["joined_email"]:
         kept.email = before["kept_email"]
@@ -98,7 +125,8 @@ def undo_join(joining: Joining, *, by: Person, at: datetime) -> Joining:
 
 def _locked(first: int, second: int) -> tuple[Person, Person]:
     """Both rows, locked in the order of their numbers so that two joins at once cannot wait for each other."""
-    rows = {row.pk: row for row in Person.objects.select_for_update().filter(pk__in=[first, second]).order_by("pk")}
+    locked = Person.objects.select_for_update(no_key=True)  # rows that name them may still be written meanwhile
+    rows = {row.pk: row for row in locked.filter(pk__in=[first, second]).order_by("pk")}
     return rows[first], rows[second]
 
 
@@ -123,6 +151,12 @@ def _move(field: models.ForeignKey, giver: Person, taker: Person) -> list[int]:
     held = rows.filter(**{field.name: giver})
     if field.model is Person:
         held = held.exclude(pk=taker.pk)
+    return _give(field, held, taker)
+
+
+def _give(field: models.ForeignKey, held: models.QuerySet, taker: Person) -> list[int]:
+    """Those at once that a constraint does not stand against; the others stay."""
+    rows = field.model._base_manager
     ids = list(held.order_by("pk").values_list("pk", flat=True))
     if not ids or _moved(rows.filter(pk__in=ids), field, taker):
         return ids
@@ -130,12 +164,12 @@ def _move(field: models.ForeignKey, giver: Person, taker: Person) -> list[int]:
 
 
 def _moved(rows: models.QuerySet, field: models.ForeignKey, taker: Person) -> bool:
-    """False where the taker already has one of these, as a unique constraint of the table says."""
+    """False where a constraint says that the taker has one of these already, or may not have it."""
     try:
         with transaction.atomic():
             rows.update(**{field.name: taker})
     except IntegrityError as error:
-        if error.__cause__ is None or getattr(error.__cause__, "sqlstate", "") != "23505":
+        if getattr(error.__cause__, "sqlstate", "") not in ALREADY_THERE:
             raise
         return False
     return True

@@ -7,8 +7,10 @@ class TasksConfig(AppConfig):
 
     def ready(self) -> None:
         """Tasks are prepared before they are opened, and an approval lives with its task."""
-        from sira.processes import blocks  # noqa: PLC0415 - models exist only now
-        from sira.processes.tasks import asking, preparing  # noqa: PLC0415
+        from sira.people import joining as people_joining  # noqa: PLC0415 - models exist only now
+        from sira.processes import blocks  # noqa: PLC0415
+        from sira.processes.tasks import asking, joining, preparing  # noqa: PLC0415
 
         blocks.prepare_by(preparing)
         blocks.on_task_change(asking.tasks_changed)
+        people_joining.along(joining.NAME, move=joining.move, back=joining.back)

@@ -1,13 +1,17 @@
 """An approval begins with its task: ballots for one step after the other, until it is decided or called off."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from sira.people.models import Person
+from sira.plumbing.refusals import Refused
+from sira.processes import running
 from sira.processes.blocks import Facts, TaskChange
 from sira.processes.models import Task
-from sira.processes.tasks import changes, planning, preparing, spans, standing_in
+from sira.processes.tasks import changes, people, planning, preparing, spans, standing_in
 from sira.processes.tasks.changes import Change
 from sira.processes.tasks.models import Approval, Ballot, TaskSheet
 
@@ -56,14 +60,26 @@ def next_look(approval: Approval, *, at: datetime) -> datetime | None:
 
 def ask_step(approval: Approval, *, source: Facts, at: datetime) -> None:
     """Ballots for everybody of the step; only the first is asked where one decides after the other."""
-    wanted = approval.plan["steps"][approval.step - 1]
-    how = How.FALLBACK if approval.plan["fallback"] else How.NAMED
+    plan = approval.plan
+    drawn = planning.left(plan["steps"][approval.step - 1], plan["barred"])  # two of them may have become one person
+    wanted = drawn or planning.left(people.members(plan["fallback_group"]), plan["barred"])
+    try:
+        planning.must_be_enough(wanted, plan["rules"], approval.step - 1)
+    except Refused as refusal:
+        running.fail(approval.task, refusal, facts=source, at=at)
+        return
+    how = How.FALLBACK if plan["fallback"] or not drawn else How.NAMED
     rows = ballots_for(approval, wanted, how=how, at=at)
-    waits = approval.plan["order"] == planning.ONE_BY_ONE
+    waits = plan["order"] == planning.ONE_BY_ONE
     for row in rows[1:] if waits else ():
-        row.state, row.asked_at, row.stand_in_id = State.WAITING, None, None
+        wait(row)
     Ballot.objects.bulk_create(rows)
     changes.tell(Change(changes.ASKED, approval, source, at, rows[:1] if waits else rows))
+
+
+def wait(row: Ballot) -> None:
+    """Its turn comes later."""
+    row.state, row.asked_at, row.stand_in_id = State.WAITING, None, None
 
 
 def ballots_for(
@@ -72,7 +88,7 @@ def ballots_for(
     """Unsaved. The one who passed it on hands over their veto too."""
     wanted = list(wanted)
     barred, vetoes = approval.plan["barred"], approval.plan["vetoes"]
-    asked = {*wanted, *_said_or_asked(approval)}
+    asked = {*wanted, *speaking(approval)}
     instead = standing_in.find(wanted, at=at, without={*asked, barred})
     return [
         Ballot(
@@ -90,21 +106,41 @@ def ballots_for(
     ]
 
 
-def _said_or_asked(approval: Approval) -> Iterable[int]:
+def speaking(approval: Approval) -> set[int]:
+    """Who has a say of their own in the step, or has said somebody else's."""
     rows = approval.ballots.filter(step=approval.step, state__in=Ballot.COUNTS)
     return {pk for pair in rows.values_list("approver_id", "decided_by_id") for pk in pair if pk}
 
 
+def was_asked(approval: Approval, person: int) -> bool:
+    """In this step, in whatever way: nobody is asked twice, and who decided for another has had their say."""
+    known = Q(approver=person) | Q(decided_by=person)
+    return approval.ballots.filter(known, step=approval.step).exists()
+
+
 def ask_next(approval: Approval, *, source: Facts, at: datetime) -> None:
     """Whose turn it is now, where one decides after the other."""
-    if approval.ballots.filter(step=approval.step, state=State.OPEN).exists():
-        return
-    row = approval.ballots.filter(step=approval.step, state=State.WAITING).order_by("id").first()
-    if row is not None:
+    rows = list(approval.ballots.filter(step=approval.step).order_by("id"))
+    waiting = sorted((row for row in rows if row.state == State.WAITING), key=_turns(rows))
+    if waiting and not any(row.state == State.OPEN for row in rows):
+        row = waiting[0]
         row.state, row.asked_at = State.OPEN, at
         row.stand_in_id = standing_in.find([row.approver_id], at=at, without={row.barred_id}).get(row.approver_id)
         row.save(update_fields=["state", "asked_at", "stand_in"])
         changes.tell(Change(changes.ASKED, approval, source, at, [row]))
+
+
+def _turns(rows: list[Ballot]) -> Callable[[Ballot], int]:
+    """Who is asked in another's place has their turn."""
+    before = {row.pk: row.passed_from_id for row in rows}
+
+    def turn(row: Ballot) -> int:
+        first = row.pk
+        while (earlier := before.get(first)) is not None:
+            first = earlier
+        return first
+
+    return turn
 
 
 def close_open_ballots(approval: Approval) -> list[Ballot]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from sira.people.automation import automation
 from sira.processes import blocks, running
@@ -23,6 +23,9 @@ LEAVERS_EVERY = 30.0
 DEADLINE = "deadline"
 _looked_at = [0.0]
 
+
+# They left, or turned out to be the one who asked for it.
+GONE = Q(approver__is_active=False) | Q(approver__joined_into__isnull=False) | Q(approver=F("barred__joined_into"))
 
 DUE = ("SELECT next_at FROM tasks_approval WHERE state = 'open' ORDER BY next_at LIMIT 1",)
 
@@ -41,9 +44,8 @@ def replace_leavers_seldom(at: datetime) -> int:
 
 
 def replace_leavers(at: datetime) -> int:
-    """Ask somebody else for those who are not here any more. Returns how many approvals that concerned."""
-    left = Q(approver__is_active=False) | Q(approver__joined_into__isnull=False)
-    rows = Ballot.objects.filter(left, state__in=(Ballot.State.OPEN, Ballot.State.WAITING))
+    """Ask somebody else for those who cannot decide any more. Returns how many approvals that concerned."""
+    rows = Ballot.objects.filter(GONE, state__in=(Ballot.State.OPEN, Ballot.State.WAITING))
     found = rows.values_list("approval_id", "approval__subject").distinct()
     return sum(_each(pk, subject, _replace, at) for pk, subject in list(found[:AT_ONCE]))
 
@@ -115,15 +117,10 @@ def _again(approval: Approval, at: datetime) -> datetime | None:
 
 def _hand_up(approval: Approval, row: Ballot, managers: dict[int, int], source: Facts, at: datetime) -> bool:
     manager = managers.get(row.approver_id)
-    if manager is None or manager == approval.plan["barred"] or _is_known(approval, manager):
+    if manager is None or manager == approval.plan["barred"] or asking.was_asked(approval, manager):
         return False
     deciding.hand(row, [manager], how=Ballot.How.ESCALATED, source=source, at=at)
     return True
-
-
-def _is_known(approval: Approval, person: int) -> bool:
-    """Asked in this step already, in whatever way."""
-    return approval.ballots.filter(step=approval.step, approver=person).exists()
 
 
 def reject(approval: Approval, source: Facts, at: datetime) -> None:
@@ -133,8 +130,7 @@ def reject(approval: Approval, source: Facts, at: datetime) -> None:
 
 def _replace(approval: Approval, source: Facts, at: datetime) -> None:
     """The manager of who left, else the group to fall back on, else the step fails: never approved by nobody."""
-    gone = Q(approver__is_active=False) | Q(approver__joined_into__isnull=False)
-    rows = list(approval.ballots.filter(gone, state__in=(Ballot.State.OPEN, Ballot.State.WAITING)).order_by("id"))
+    rows = list(approval.ballots.filter(GONE, state__in=(Ballot.State.OPEN, Ballot.State.WAITING)).order_by("id"))
     managers = people.managers([row.approver_id for row in rows])
     for row in rows:
         row.approval = approval
@@ -148,7 +144,7 @@ def _replace(approval: Approval, source: Facts, at: datetime) -> None:
 
 
 def _fresh(approval: Approval, wanted: list[int]) -> list[int]:
-    return [pk for pk in wanted if pk != approval.plan["barred"] and not _is_known(approval, pk)]
+    return [pk for pk in wanted if pk != approval.plan["barred"] and not asking.was_asked(approval, pk)]
 
 
 def _open(approval: Approval) -> list[Ballot]:

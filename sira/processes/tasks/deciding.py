@@ -27,11 +27,17 @@ State = Ballot.State
 
 def may_decide(person: Person, ballot: Ballot, *, at: datetime) -> bool:
     """The approver, or who speaks for them now. Nobody about what they asked for themselves."""
-    if person.pk == ballot.barred_id or not person.is_active:
+    if is_barred(person, ballot) or not person.is_active:
         return False
     if person.pk in (ballot.approver_id, ballot.stand_in_id):
         return True
-    return standing_in.find([ballot.approver_id], at=at).get(ballot.approver_id) == person.pk
+    instead = standing_in.find([ballot.approver_id], at=at)
+    return instead.get(ballot.approver_id) == person.pk and person.pk not in asking.speaking(ballot.approval)
+
+
+def is_barred(person: Person, ballot: Ballot) -> bool:
+    """They asked for it. The plan follows where two persons become one, a ballot of their own cannot."""
+    return person.pk in (ballot.barred_id, ballot.approval.plan["barred"])
 
 
 @transaction.atomic
@@ -57,12 +63,14 @@ def decide(
 
 def locked(ballot: Ballot) -> tuple[Approval, Ballot]:
     approval = Approval.objects.select_for_update(of=("self",)).select_related("task").get(pk=ballot.approval_id)
-    return approval, approval.ballots.select_related("approver", "stand_in").get(pk=ballot.pk)
+    ballot = approval.ballots.select_related("approver", "stand_in").get(pk=ballot.pk)
+    ballot.approval = approval
+    return approval, ballot
 
 
 def must_be_theirs(by: Person, ballot: Ballot, approval: Approval, *, at: datetime) -> None:
     """Raises OwnRequest, NotYours, AlreadySaid."""
-    if by.pk == ballot.barred_id:
+    if is_barred(by, ballot):
         raise OwnRequest
     if not may_decide(by, ballot, at=at):
         raise NotYours
@@ -137,14 +145,14 @@ def pass_on(ballot: Ballot, *, to: Person, by: Person, facts: Facts, at: datetim
     must_be_theirs(by, ballot, approval, at=at)
     if not approval.plan["delegate"]:
         raise CannotPassOn
-    if not _is_colleague(to, ballot) or approval.ballots.filter(step=ballot.step, approver=to).exists():
+    if not _is_colleague(to, ballot) or asking.was_asked(approval, to.pk):
         raise NotAColleague
     return hand(ballot, [to.pk], how=Ballot.How.DELEGATED, source=facts, by=by, at=at)[0]
 
 
 def _is_colleague(to: Person, ballot: Ballot) -> bool:
     """Of the approver's own organisation, or one who works at the desk."""
-    here = to.is_active and to.joined_into_id is None and to.role != Person.Role.SYSTEM and to.pk != ballot.barred_id
+    here = to.is_active and to.joined_into_id is None and to.role != Person.Role.SYSTEM and not is_barred(to, ballot)
     same = to.organisation_id is not None and to.organisation_id == ballot.approver.organisation_id
     return here and (same or to.is_agent)
 
@@ -152,12 +160,15 @@ def _is_colleague(to: Person, ballot: Ballot) -> bool:
 def hand(
     ballot: Ballot, to: Sequence[int], *, how: str, source: Facts, at: datetime, by: Person | None = None
 ) -> list[Ballot]:
-    """Others are asked in this ballot's place."""
-    approval = ballot.approval
+    """Others are asked in this ballot's place; if its turn has not come, when it comes."""
+    approval, waits = ballot.approval, ballot.state == State.WAITING
     ballot.state = State.PASSED_ON
     ballot.save(update_fields=["state"])
     rows = asking.ballots_for(approval, to, how=how, at=at, passed_from=ballot)
+    for row in rows if waits else ():
+        asking.wait(row)
     Ballot.objects.bulk_create(rows)
     changes.tell(Change(changes.PASSED_ON, approval, source, at, [ballot], by, {"to": to, "how": how}))
-    changes.tell(Change(changes.ASKED, approval, source, at, rows))
+    if not waits:
+        changes.tell(Change(changes.ASKED, approval, source, at, rows))
     return rows

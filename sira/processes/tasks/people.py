@@ -11,7 +11,7 @@ MOST = 200
 def named(given: Any) -> list[int]:
     """Ids of the active people meant, each once, in the order they are named. Whoever cannot be found is left out."""
     words = list(_words(given))[:MOST]
-    people = {str(pk): [pk] for pk in _by_id(word for word in words if word.isdecimal())}
+    people = _by_id(word for word in words if word.isdecimal())
     people |= _by_mail({word for word in words if "@" in word})
     people |= _by_group({word for word in words if "@" not in word and not word.isdecimal()})
     return list(dict.fromkeys(pk for word in words for pk in people.get(word, ())))
@@ -43,9 +43,13 @@ def _words(given: Any) -> Iterator[str]:
         yield str(given).strip()
 
 
-def _by_id(words: Iterable[str]) -> list[int]:
+def _by_id(words: Iterable[str]) -> dict[str, list[int]]:
+    """Who has been joined into somebody else is that person."""
     ids = [int(word) for word in words if len(word) < 19]
-    return list(_here().filter(pk__in=ids).values_list("pk", flat=True)) if ids else []
+    rows = Person.objects.filter(pk__in=ids).values_list("pk", "joined_into") if ids else ()
+    meant = {pk: kept or pk for pk, kept in rows}
+    here = set(_here().filter(pk__in=meant.values()).values_list("pk", flat=True)) if meant else set()
+    return {str(pk): [kept] for pk, kept in meant.items() if kept in here}
 
 
 def _by_mail(words: set[str]) -> dict[str, list[int]]:

@@ -49,17 +49,16 @@ def make(step: Step, assignee: Any, groups: Any) -> dict[str, Any]:
     assignee, groups: what the drawing's people came to. Raises NobodyToApprove, TooFewApprovers, BadRule, Stuck.
     """
     headers = step.element.headers
-    wanted = rules_of(headers)
+    rules_of(headers)
     barred = None if headers.get("own") == "yes" else asker(step.facts)
     found = find(assignee, groups, headers.get("fallback", ""), without=barred)
+    texts = [part.strip() for part in headers.get("rule", "all").split(",")]
     for index, asked in enumerate(found.steps):
-        least = rule_at(wanted, index).asks_at_least()
-        if len(asked) < least:
-            raise TooFewApprovers(len(asked), least)
+        must_be_enough(asked, texts, index)
     return {
         "steps": found.steps,
         "fallback": found.by_fallback,
-        "rules": [part.strip() for part in headers.get("rule", "all").split(",")],
+        "rules": texts,
         "barred": barred,
         "vetoes": _vetoes(headers.get("veto", NONE), step),
         "order": ONE_BY_ONE if headers.get("order") == ONE_BY_ONE else TOGETHER,
@@ -80,6 +79,15 @@ def rules_of(headers: Mapping[str, str]) -> list[rules.Rule]:
         raise BadRule(str(problem)) from None
 
 
+def must_be_enough(asked: Sequence[int], texts: Sequence[str], index: int) -> None:
+    """texts: the rules of the plan.  Raises NobodyToApprove, TooFewApprovers."""
+    if not asked:
+        raise NobodyToApprove
+    least = rule_at([rules.read(text) for text in texts], index).asks_at_least()
+    if len(asked) < least:
+        raise TooFewApprovers(len(asked), least)
+
+
 def rule_at(wanted: Sequence[rules.Rule], index: int) -> rules.Rule:
     """The last rule holds for all further steps."""
     return wanted[min(index, len(wanted) - 1)]
@@ -95,12 +103,12 @@ def asker(facts: Mapping[str, Any]) -> int | None:
 def find(assignee: Any, groups: Any, fallback: str, *, without: int | None) -> Found:
     """Raises NobodyToApprove."""
     lists = [each for each in assignee if each] if is_steps(assignee) else [assignee]
-    steps = [_left(people.named(each), without) for each in lists]
+    steps = [left(people.named(each), without) for each in lists]
     if groups:
-        steps[-1] = _left([*steps[-1], *people.members(groups)], without)
+        steps[-1] = left([*steps[-1], *people.members(groups)], without)
     if all(steps):
         return Found(steps)
-    instead = _left(people.members(fallback), without) if fallback else []
+    instead = left(people.members(fallback), without) if fallback else []
     if not instead:
         raise NobodyToApprove
     return Found([asked or instead for asked in steps], by_fallback=True)
@@ -111,7 +119,8 @@ def is_steps(given: Any) -> bool:
     return isinstance(given, list) and any(isinstance(each, list) for each in given)
 
 
-def _left(found: Iterable[int], without: int | None) -> list[int]:
+def left(found: Iterable[int], without: int | None) -> list[int]:
+    """Each once, without who asked for it."""
     return list(dict.fromkeys(pk for pk in found if pk != without))
 
 
