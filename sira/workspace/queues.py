@@ -110,6 +110,23 @@ def count_of(queue: Queue, person: Person, *, at: datetime, groups: Sequence[int
     return int(found)
 
 
+def capped_counts(queues: Sequence[Queue], person: Person, *, at: datetime, cap: int) -> list[int]:
+    """How many tickets each list holds, no further than one beyond the cap. One statement for all of them."""
+    if not queues:
+        return []
+    groups, counts, parameters = groups_of(person), [], []
+    for queue in queues:
+        common, values = _conditions(queue, at=at, edge=None, backwards=False)
+        walks = []
+        for part, own in _parts(queue, person, groups):
+            walks.append(f"(SELECT 1 FROM tickets_ticket t WHERE {part} AND {common} LIMIT {cap + 1})")
+            parameters += [*own, *values]
+        counts.append(f"(SELECT least(count(*), {cap + 1}) FROM ({' UNION ALL '.join(walks)}) rows)")
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(counts)}", parameters)
+        return list(cursor.fetchone())
+
+
 def groups_of(person: Person) -> list[int]:
     return groups_with(person.pk)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sira.workspace.views import acting, deciding, finding, opening, people, queue, several, ticket
+from sira.workspace.views import acting, deciding, finding, opening, people, queue, several, tabs, ticket
 
 app_name = "workspace"
 urlpatterns = [
@@ -16,7 +16,10 @@ urlpatterns = [
     path("desk/tasks/<int:key>/claim/", deciding.claim, name="claim_task"),
     path("desk/tasks/files/<int:key>/", deciding.task_file, name="task_file"),
     path("desk/tasks/<int:key>/hand-back/", deciding.hand_back, name="hand_back_task"),
+    path("desk/tabs/", tabs.tabs, name="tabs"),
+    path("desk/tabs/<str:number>/close/", tabs.close_tab, name="close_tab"),
     path("desk/views/", queue.save_view, name="save_view"),
+    path("desk/views/counted/", queue.kept_views, name="kept_views"),
     path("desk/views/<int:key>/forget/", queue.forget_view, name="forget_view"),
     path("desk/find/", finding.find, name="find"),
     path("desk/commands/", finding.commands, name="commands"),
@@ -24,6 +27,7 @@ urlpatterns = [
     path("desk/people/<int:key>/", people.person, name="person"),
     path("desk/files/<int:key>/", ticket.file, name="file"),
     path("tickets/<str:number>/", ticket.ticket, name="ticket"),
+    path("tickets/<str:number>/opened/", tabs.opened, name="opened"),
     path("tickets/<str:number>/answer/", acting.answer, name="answer"),
     path("tickets/<str:number>/take/", acting.take, name="take"),
     path("tickets/<str:number>/assign/", acting.assign, name="assign"),

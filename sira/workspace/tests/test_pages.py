@@ -8,6 +8,7 @@ from sira.tickets.messages import Said
 from sira.tickets.models import HistoryEntry, Ticket
 from sira.tickets.tests.cast import monday
 from sira.workspace.models import SavedView
+from sira.workspace.views import queue
 
 PART = {"headers": {"HX-Request": "true", "HX-Target": "div#ticket"}}
 
@@ -57,6 +58,23 @@ class TestTheQueue:
         assert sign_in(desk.ayse).post(f"/desk/views/{view.pk}/forget/").status_code == 404
         jonas.post(f"/desk/views/{view.pk}/forget/")
         assert not SavedView.objects.exists()
+
+    def test_a_kept_list_says_how_much_is_in_it_and_whether_there_is_more(self, desk, jonas, monkeypatch):
+        for _more in range(3):
+            desk.ticket()
+        SavedView.objects.create(owner=desk.jonas, name="All of ours", scope="groups", filters={})
+        SavedView.objects.create(owner=desk.jonas, name="None", scope="mine", filters={"tag": ["x"]})
+        shown = page(jonas, "/desk/views/counted/")
+        assert '<span class="count">3</span>' in shown and '<span class="count">0</span>' in shown
+        monkeypatch.setattr(queue, "COUNTED", 2)
+        assert '<span class="count">2+</span>' in page(jonas, "/desk/views/counted/?menu")
+
+    def test_all_kept_lists_are_counted_by_one_question(self, desk, jonas, django_assert_num_queries):
+        for name in ("one", "two", "three"):
+            SavedView.objects.create(owner=desk.jonas, name=name, scope="groups", filters={"priority": [2]})
+        jonas.get("/desk/views/counted/")
+        with django_assert_num_queries(5):  # session, person, views, groups, counts
+            page(jonas, "/desk/views/counted/")
 
 
 class TestTheTicket:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import now
@@ -38,6 +38,7 @@ WORDS = {
     "solved": _("Resolved today"),
 }
 Status = Ticket.Status
+COUNTED = 999  # tickets of a saved view; of a longer list it is said that there are more
 STANDING = ("mine", "groups", "unassigned", "risk", "broken", "waiting", "all", "resolved")
 ICONS = {
     "mine": "user",
@@ -103,9 +104,25 @@ def queue_context(request: DeskRequest) -> dict[str, Any]:
         "scopes": [(key, WORDS[key], ICONS[key], counted[key]) for key in STANDING],
         "is_paged": bool(page.older or page.newer),
         "open_ticket": given.get("open", ""),
-        "saved": saved,
+        "counted": [(one, None, False) for one in saved],
         "looked_at": at,
     }
+
+
+@require_GET
+@for_agents
+def kept_views(request: DeskRequest) -> HttpResponse:
+    """The saved views with their counts, asked for once the list stands."""
+    saved, at = kept_by(request.user.pk), now()
+    lists = [Queue(view.scope, view.filters) for view in saved]
+    counts = queues.capped_counts(lists, request.user, at=at, cap=COUNTED)
+    context = {
+        "counted": [(view, min(n, COUNTED), n > COUNTED) for view, n in zip(saved, counts, strict=True)],
+        "here": request.GET.get("view", ""),
+        "in_menu": "menu" in request.GET,
+        "way": reverse("workspace:desk" if "menu" in request.GET else "workspace:table"),
+    }
+    return render(request, "workspace/_kept_views.html", context)
 
 
 @composed
