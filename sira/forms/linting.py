@@ -10,6 +10,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from sira.decisions import feel
+from sira.decisions.feel.cursor import KEYWORDS
+from sira.decisions.feel.nodes import functions_called
 from sira.forms.schema import CHOICES, DATE, DATE_AND_TIME, KNOWN, TIME, Component, Schema, components
 
 KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
@@ -32,29 +34,29 @@ def problems(schema: Schema) -> list[Problem]:
     if not any(component.is_field for component in found):
         return [Problem("", _("The form asks nothing. Add a field."))]
     keys = Counter(component.key for component in found if component.is_field)
-    return [
-        Problem(component.id, sentence)
-        for component in found
-        for sentence in _about(component, twice=keys[component.key] > 1)
-    ]
+    return [Problem(component.id, sentence) for component in found for sentence in _about(component, keys)]
 
 
-def _about(component: Component, *, twice: bool) -> Iterator[str | Promise]:
+def _about(component: Component, keys: Counter[str]) -> Iterator[str | Promise]:
     if component.type not in KNOWN:
         yield format_lazy(_("The desk can't show a component of the type “{}”. Take another one."), component.type)
         return
     if component.type == "group" and component.raw.get("path"):
         yield _("A group may not have a path. Clear it: answers are kept by the key of their field.")
     if component.hide:
-        yield from _about_condition(component.hide)
+        yield from _about_condition(component.hide, keys)
     if component.is_field:
-        yield from _about_field(component, twice=twice)
+        yield from _about_field(component, twice=keys[component.key] > 1)
 
 
 def _about_field(component: Component, *, twice: bool) -> Iterator[str | Promise]:
     if not KEY.match(component.key):
         yield format_lazy(
             _("“{}” can't be a key. Use Latin letters, digits and underscores, a letter first."), component.key
+        )
+    elif component.key in KEYWORDS:
+        yield format_lazy(
+            _("“{}” can't be a key: conditions use this word themselves. Choose another one."), component.key
         )
     elif twice:
         yield format_lazy(_("The key “{}” is used twice. Each field needs its own."), component.key)
@@ -73,8 +75,11 @@ def _about_field(component: Component, *, twice: bool) -> Iterator[str | Promise
             yield format_lazy(_("The pattern “{}” can't be read. Check its brackets."), pattern)
 
 
-def _about_condition(source: str) -> Iterator[str | Promise]:
+def _about_condition(source: str, keys: Counter[str]) -> Iterator[str | Promise]:
     try:
-        feel.compile_expression(source)
+        read = feel.compile_expression(source)
     except feel.FeelProblem as problem:
         yield format_lazy(_("The condition “{}” can't be read: {}"), source, str(problem))
+        return
+    for name in sorted(set(functions_called(read.node)) & set(keys)):
+        yield format_lazy(_("“{}” is a function of the condition and also a key. Give the field another key."), name)

@@ -20,14 +20,19 @@ class Kept:
 
 
 @transaction.atomic
-def save(shelf: Shelf, key: str, version: int, source: str, *, base: str, by: Person, at: datetime) -> Kept:
-    """base: the digest of the text that was opened.  Raises NotADraft, Refused for what is no drawing."""
+def save(
+    shelf: Shelf, key: str, version: int, source: str, *, base: str, by: Person, at: datetime, sitting: str = ""
+) -> Kept:
+    """base: the digest of the text that was opened.  sitting: the window in which it is drawn.
+
+    Raises NotADraft, Refused for what is no drawing.
+    """
     row = _locked(shelf, key, version)
     given = shelf.digest_of(source)
     if row.digest == given:
         return Kept(row)
     if row.digest != base:
-        return Kept(row, _set_aside(shelf, row, source, by=by, at=at))
+        return Kept(row, _set_aside(shelf, row, source, sitting=sitting or base, by=by, at=at))
     return Kept(shelf.overwrite(row, source, by=by, at=at))
 
 
@@ -50,7 +55,7 @@ def draft_of(shelf: Shelf, key: str, source: str, *, by: Person, at: datetime) -
     if there is None:
         return shelf.new_draft(key, source, by=by, at=at)
     if there.digest != shelf.digest_of(source):
-        _set_aside(shelf, there, shelf.source_of(there), by=there.by or by, at=at)
+        _set_aside(shelf, there, shelf.source_of(there), sitting=there.digest, by=there.by or by, at=at)
     return shelf.overwrite(there, source, by=by, at=at)
 
 
@@ -69,6 +74,7 @@ def _locked(shelf: Shelf, key: str, version: int) -> Row:
     return row
 
 
-def _set_aside(shelf: Shelf, row: Row, source: str, *, by: Person, at: datetime) -> SetAside:
+def _set_aside(shelf: Shelf, row: Row, source: str, *, sitting: str, by: Person, at: datetime) -> SetAside:
     values = {"version": row.version, "source": source, "at": at}
-    return SetAside.objects.update_or_create(kind=shelf.kind, key=row.key, by=by, defaults=values)[0]
+    named = {"kind": shelf.kind, "key": row.key, "by": by, "sitting": sitting[:64]}
+    return SetAside.objects.update_or_create(**named, defaults=values)[0]

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.functional import Promise
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -30,7 +31,14 @@ SAYS = ("text", "subject")
 
 @dataclass
 class Desk:
-    """What drawings may name, each read once."""
+    """What drawings may name, each read once.  addresses: those that this drawing names."""
+
+    addresses: frozenset[str] = frozenset()
+
+    @cached_property
+    def known_addresses(self) -> set[str]:
+        people = Person.objects.filter(is_active=True).annotate(lower=Lower("email"))
+        return set(people.filter(lower__in=self.addresses).values_list("lower", flat=True))
 
     @cached_property
     def groups(self) -> dict[str, int]:
@@ -74,7 +82,7 @@ def problems(source: str, key: str) -> list[Problem]:
 
 
 def _problems(graph: Graph) -> Iterator[Problem]:
-    desk = Desk()
+    desk = Desk(frozenset(filter(None, map(_address, graph.nodes.values()))))
     forms = desk.forms if any(node.plan and node.plan.form for node in graph.nodes.values()) else {}
     spoken = speaking.spoken(graph, forms=forms)
     for node in graph.nodes.values():
@@ -111,10 +119,16 @@ def _people(node: Node, desk: Desk) -> Found:
             yield _("there is no group “%(group)s”") % {"group": group}, True
         elif not desk.groups[group]:
             yield _("nobody is in the group “%(group)s”, so nobody would be asked") % {"group": group}, False
-    assignee = node.plan.assignee
-    mail = assignee.text.strip() if assignee is not None and assignee.expression is None else ""
-    if "@" in mail and not Person.objects.filter(email__iexact=mail, is_active=True).exists():
+    mail = _address(node)
+    if mail and mail not in desk.known_addresses:
         yield _("nobody here has the mail address “%(mail)s”") % {"mail": mail}, True
+
+
+def _address(node: Node) -> str:
+    """The mail address of the one who shall do it, where the drawing names one."""
+    assignee = node.plan.assignee if node.plan is not None else None
+    text = assignee.text.strip().lower() if assignee is not None and assignee.expression is None else ""
+    return text if "@" in text else ""
 
 
 def _approves(node: Node, desk: Desk) -> Found:
@@ -186,6 +200,10 @@ def _speaks(node: Node, spoken: speaking.Spoken) -> Iterator[Problem]:
     for value in _values(node):
         for path in speaking.unknown_in(value, spoken):
             said.add(path)
+    called = {name for value in _values(node) for name in speaking.called_in(value, spoken)}
+    for name in sorted(called):
+        sentence = _("“%(name)s” is a function and also the name of a value here; rename the value")
+        yield _problem(node, sentence % {"name": name}, True)
     for path in sorted(said):
         yield _problem(node, _("nothing is called “%(name)s”; the condition would never hold") % {"name": path}, False)
     for name, text in node.headers.items():

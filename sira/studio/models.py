@@ -8,21 +8,25 @@ from sira.people.models import Person
 
 
 class SetAside(models.Model):
-    """A text that was not saved because somebody else had saved first; each person has one for a drawing.
+    """A text that was not saved because somebody else had saved first; each sitting of a person has one for a drawing.
 
-    kind: the shelf, such as processes.  version: the draft it was meant for.
+    kind: the shelf, such as processes.  version: the draft it was meant for.  sitting: the window it was drawn in,
+    whose further changes follow into it; else the digest of what was opened, or of the text itself.
     """
 
     kind = models.CharField(max_length=12)
     key = models.CharField(max_length=80)
     version = models.PositiveIntegerField()
     source = models.TextField()
+    sitting = models.CharField(max_length=64, blank=True)
     by = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(name="person_has_one_text_aside_for_a_drawing", fields=["kind", "key", "by"]),
+            models.UniqueConstraint(
+                name="sitting_has_one_text_aside_for_a_drawing", fields=["kind", "key", "by", "sitting"]
+            ),
         ]
 
     def __str__(self) -> str:

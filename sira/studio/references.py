@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 
@@ -45,31 +46,47 @@ def retiring(shelf: Shelf, key: str) -> list[Loss]:
     return [Loss(_("the published version"), tuple(users))] if users else []
 
 
+@dataclass
+class Published:
+    """What is published and may name something, each list read once."""
+
+    @cached_property
+    def processes(self) -> list[tuple[str, str]]:
+        """(name, source)."""
+        return list(ProcessVersion.objects.filter(status=PUBLISHED).values_list("name", "source"))
+
+    @cached_property
+    def decisions(self) -> list[tuple[str, str]]:
+        return list(DecisionVersion.objects.filter(status=PUBLISHED).values_list("name", "source"))
+
+    @cached_property
+    def mandatory(self) -> list[tuple[str, list[str]]]:
+        """(name of the ticket type, its mandatory fields)."""
+        return list(TicketType.objects.values_list("name", "mandatory_fields"))
+
+
 def _lost_fields(before: Schema, after: Schema, key: str) -> Iterator[Loss]:
-    kept = {one.key: one.type for one in fields(after)}
+    kept, published = {one.key: one.type for one in fields(after)}, Published()
     for one in fields(before):
         if kept.get(one.key) == one.type:
             continue
-        users = field_uses(one.key, key)
+        users = field_uses(one.key, key, published)
         what = _("the field “%(name)s”") if one.key not in kept else _("the kind of the field “%(name)s”")
         if users:
             yield Loss(what % {"name": one.label("") or one.key}, tuple(users))
 
 
-def field_uses(field: str, form: str) -> list[str]:
+def field_uses(field: str, form: str, published: Published) -> list[str]:
     """Processes, decisions and ticket types that read a field of the form by its key."""
     wide = re.compile(rf"\bfields\.{re.escape(field)}\b")
     own = re.compile(rf"(?<![\w.]){re.escape(field)}\b")
     found = []
-    for name, source in ProcessVersion.objects.filter(status=PUBLISHED).values_list("name", "source"):
+    for name, source in published.processes:
         asks = re.search(rf'form(?:Id|Key)="{re.escape(form)}"', source) is not None
         if wide.search(source) or (asks and any(own.search(text) for text in _expressions(source))):
-            found.append(str(name))
-    for name, source in DecisionVersion.objects.filter(status=PUBLISHED).values_list("name", "source"):
-        if wide.search(source):
-            found.append(str(name))
-    types = TicketType.objects.values_list("name", "mandatory_fields")
-    found += [name for name, mandatory in types if field in mandatory or f"fields.{field}" in mandatory]
+            found.append(name)
+    found += [name for name, source in published.decisions if wide.search(source)]
+    found += [name for name, mandatory in published.mandatory if field in mandatory or f"fields.{field}" in mandatory]
     return list(dict.fromkeys(found))
 
 
@@ -81,13 +98,13 @@ def _expressions(source: str) -> Iterator[str]:
 
 
 def _lost_results(before: str, after: str, key: str) -> Iterator[Loss]:
-    kept = set(_outputs(after))
+    kept, published = set(_outputs(after)), Published()
     for name in _outputs(before):
         if name in kept:
             continue
         users = [
-            str(process)
-            for process, source in ProcessVersion.objects.filter(status=PUBLISHED).values_list("name", "source")
+            process
+            for process, source in published.processes
             if f'decisionId="{key}"' in source and re.search(rf"\b{re.escape(name)}\b", source)
         ]
         if users:
@@ -109,14 +126,7 @@ def group_uses(key: str) -> list[str]:
     listed = re.compile(
         rf'\b(?:{"|".join(GROUP_PLACES)})="(?:[^"]*[\s,;"])?{re.escape(key)}(?:[\s,][^"]*)?"|&quot;{re.escape(key)}&quot;'
     )
-    found = [
-        str(name)
-        for name, source in ProcessVersion.objects.filter(status=PUBLISHED).values_list("name", "source")
-        if listed.search(source)
-    ]
-    found += [
-        str(name)
-        for name, source in DecisionVersion.objects.filter(status=PUBLISHED).values_list("name", "source")
-        if quoted.search(source)
-    ]
+    published = Published()
+    found = [name for name, source in published.processes if listed.search(source)]
+    found += [name for name, source in published.decisions if quoted.search(source)]
     return list(dict.fromkeys(found))

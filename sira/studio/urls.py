@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from sira.studio.house import groups, organisations, people
+from sira.studio.house import groups, organisations, people, promises
 from sira.studio.shelves import SHELVES
 from sira.studio.views import comparing, decisions, editing, forms, listing, moving, rehearsal, ticket
 
@@ -70,5 +70,15 @@ urlpatterns = [
     path("studio/organisations/", organisations.organisations, name="organisations"),
     path("studio/organisations/new/", organisations.organisation, name="new_organisation"),
     path("studio/organisations/<int:key>/", organisations.organisation, name="organisation"),
+    path("studio/organisations/<int:organisation>/contracts/new/", promises.contract, name="new_contract"),
+    path("studio/organisations/<int:organisation>/contracts/<int:key>/", promises.contract, name="contract"),
+    path(
+        "studio/organisations/<int:organisation>/contracts/<int:key>/withdraw/",
+        promises.withdraw_contract,
+        name="withdraw_contract",
+    ),
+    path("studio/promises/", promises.promises, name="promises"),
+    path("studio/promises/new/", promises.plan, name="new_plan"),
+    path("studio/promises/<slug:key>/", promises.plan, name="plan"),
     path("tickets/<str:number>/drawing/", ticket.drawing, name="ticket_drawing"),
 ]

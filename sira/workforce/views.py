@@ -106,7 +106,7 @@ def set_presence(request: TeamRequest) -> HttpResponse:
     if state in Presence.State.values:
         presence.set_presence(request.user, state, by=request.user, at=now())
     target = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
+    safe = target.startswith("/") and url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
     return redirect(target if safe else "workforce:mine")
 
 

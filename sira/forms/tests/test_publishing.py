@@ -72,3 +72,13 @@ def test_a_form_with_problems_is_not_published():
 )
 def test_linting_finds_what_stands_against_publishing(schema):
     assert linting.problems(schema)
+
+
+@pytest.mark.parametrize("key", ["in", "and", "then", "null", "true", "between"])
+def test_a_key_that_conditions_cannot_say_is_refused(key):
+    assert "conditions use this word" in str(linting.problems(field(key=key))[0].sentence)
+
+
+def test_a_condition_that_calls_what_is_also_a_field_is_refused():
+    fields = [{**FORM["components"][0], "key": "date", "conditional": {"hide": '=date("2026-01-01") = date'}}]
+    assert "“date” is a function" in str(linting.problems({"components": fields})[0].sentence)

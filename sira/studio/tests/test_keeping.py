@@ -96,6 +96,36 @@ def test_further_changes_after_a_conflict_follow_into_the_same_text_aside(ada):
     assert "Third" in SetAside.objects.get().source
 
 
+def test_a_second_sitting_that_comes_second_does_not_replace_what_the_first_one_left_aside(ada):
+    draft = a_draft(ada)
+    save(ada, draft, renamed(DRAWING, "First"))
+    save(ada, draft, renamed(DRAWING, "Second"))  # against the text before
+    draft.refresh_from_db()
+    opened = draft.digest
+    save(ada, draft, renamed(DRAWING, "Third"))
+    assert save(ada, draft, renamed(DRAWING, "Fourth"), base=opened).status_code == 409
+    assert {"Second", "Fourth"} == {one.source.split('name="')[1].split('"')[0] for one in SetAside.objects.all()}
+
+
+def test_two_windows_that_opened_the_same_text_each_keep_theirs(ada):
+    draft = a_draft(ada)
+    save(ada, draft, renamed(DRAWING, "First"))
+    for window in ("left", "right", "left"):
+        given = {"source": renamed(DRAWING, f"On the {window}"), "base": draft.digest, "sitting": window}
+        assert ada.post(address("save", draft), given).status_code == 409
+    assert SetAside.objects.count() == 2
+
+
+def test_a_draft_that_is_set_aside_twice_is_there_twice(ada):
+    draft = a_draft(ada)
+    published = ProcessVersion.objects.get(key="ticket", status="published")
+    for words in ("Mine", "Another of mine"):
+        draft.refresh_from_db()
+        save(ada, draft, renamed(DRAWING, words))
+        ada.post(address("draft", published))
+    assert SetAside.objects.count() == 2
+
+
 def test_a_published_version_is_not_changed(ada):
     published = ProcessVersion.objects.get(key="ticket")
     answer = save(ada, published, renamed(DRAWING, "Sneaked in"))

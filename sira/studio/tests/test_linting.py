@@ -201,3 +201,25 @@ def test_a_drawing_of_five_thousand_blocks_is_refused_clearly_and_soon(desk, ada
     assert page.status_code == 200
     assert ada.get(reverse("studio:rehearse", args=["p", row.version])).context["refused"]
     assert time.process_time() - began < 20
+
+
+def test_people_named_by_address_are_looked_for_in_one_question(desk, django_assert_max_num_queries):
+    steps = [
+        user(f"u{number}", extension=f'<zeebe:assignmentDefinition assignee="nobody{number}@example.org"/>')
+        for number in range(12)
+    ]
+    source = drawing(start(), *steps, end(), ways="start > " + " > ".join(f"u{n}" for n in range(12)) + " > end")
+    with django_assert_max_num_queries(4):
+        problems = SHELVES["processes"].problems("p", source)
+    assert len([one for one in problems if "nobody here has the mail address" in str(one.sentence)]) == 12
+
+
+def test_a_field_called_like_a_function_that_the_condition_calls_is_told(desk):
+    output = '<zeebe:ioMapping><zeebe:output source="=wanted" target="date"/></zeebe:ioMapping>'
+    ask = f'<zeebe:assignmentDefinition candidateGroups="it"/>{output}'
+    ways = 'start > ask > g; g > end if date("2026-12-24") = date; g > other otherwise'
+    steps = user("ask", extension=ask), node("exclusiveGateway", "g"), end(), end("other")
+    problems = found(*steps, ways=ways)
+    assert problems["g", "“date” is a function and also the name of a value here; rename the value"] is True
+    calm = found(*steps, ways='start > ask > g; g > end if date = "x"; g > other otherwise')
+    assert "is a function" not in said(calm)

@@ -97,3 +97,11 @@ def test_a_result_that_a_process_reads_is_asked_about(desk, ada):
     )
     lost = references.losses(SHELVES["decisions"], draft)
     assert [one.what for one in lost] == ["the result “priority”"]
+
+
+def test_many_lost_fields_are_looked_for_in_three_questions(desk, process, django_assert_max_num_queries):
+    forms.publish("laptop", laptop(*"abcdefgh", "colour"), by=desk.ada, at=monday(9))
+    draft = forms.save_draft("laptop", laptop("size"), by=desk.ada)
+    with django_assert_max_num_queries(4):
+        lost = references.losses(SHELVES["forms"], draft)
+    assert [one.what for one in lost] == ["the field “Colour”"]

@@ -1,5 +1,7 @@
 """Examples beside the table: asked, kept, forgotten."""
 
+import re
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -11,17 +13,24 @@ from sira.studio import covering, examples
 from sira.studio.access import for_administrators
 from sira.studio.models import Example
 
+NUMBER = re.compile(r"[0-9]{1,9}\Z")
+
+
+def version_named(key: str, version: str) -> DecisionVersion:
+    """Raises Http404, also for what is no number."""
+    return get_object_or_404(DecisionVersion, key=key, version=int(version) if NUMBER.match(version) else 0)
+
 
 @require_POST
 @for_administrators
 def try_out(request: HttpRequest, key: str) -> HttpResponse:
     """What this version says to the example; with a name, the example is kept with that result as expected."""
-    row = get_object_or_404(DecisionVersion, key=key, version=request.POST.get("version", "0"))
+    row = version_named(key, request.POST.get("version", ""))
     fields = examples.asked(row.source)
     facts = examples.facts_from(request.POST, fields)
     decision = request.POST.get("decision", "")
     tried = examples.ask(row, facts, decision=decision)
-    name = request.POST.get("name", "").strip()[:120]
+    name = request.POST.get("name", "").replace("\x00", "").strip()[:120]
     if name and not tried.refused:
         values = {"facts": plain(facts), "expected": tried.result}
         Example.objects.update_or_create(key=key, name=name, defaults=values)
@@ -43,7 +52,7 @@ def try_out(request: HttpRequest, key: str) -> HttpResponse:
 @for_administrators
 def coverage(request: HttpRequest, key: str) -> HttpResponse:
     """Gaps and meetings alone, after the table has changed."""
-    row = get_object_or_404(DecisionVersion, key=key, version=request.GET.get("version", "0"))
+    row = version_named(key, request.GET.get("version", ""))
     return render(request, "studio/_coverage.html", {"coverage": covering.findings(row.source)})
 
 
@@ -51,7 +60,7 @@ def coverage(request: HttpRequest, key: str) -> HttpResponse:
 @for_administrators
 def tests(request: HttpRequest, key: str) -> HttpResponse:
     """The kept examples alone, after the table has changed."""
-    row = get_object_or_404(DecisionVersion, key=key, version=request.GET.get("version", "0"))
+    row = version_named(key, request.GET.get("version", ""))
     return render(request, "studio/_tests.html", {"row": row, "examples": examples.told(key, row.source)})
 
 

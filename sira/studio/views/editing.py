@@ -97,8 +97,8 @@ def save(request: HttpRequest, kind: str, key: str, version: int) -> HttpRespons
     shelf = SHELVES[kind]
     try:
         source = given_source(request)
-        base = request.POST.get("base", "")
-        kept = keeping.save(shelf, key, version, source, base=base, by=who(request), at=now())
+        base, sitting = (request.POST.get(name, "").replace("\x00", "") for name in ("base", "sitting"))
+        kept = keeping.save(shelf, key, version, source, base=base, sitting=sitting, by=who(request), at=now())
     except Refused as refused:
         return JsonResponse({"code": refused.code, "said": str(refused.message)}, status=refused.status)
     if kept.aside is not None:

@@ -76,7 +76,7 @@ def begin(request: HttpRequest, kind: str) -> HttpResponse:
     """A new drawing, blank or from a template."""
     shelf = SHELVES[kind]
     try:
-        key, name = request.POST.get("key", "").strip(), request.POST.get("name", "").strip()
+        key, name = (request.POST.get(each, "").replace("\x00", "").strip() for each in ("key", "name"))
         beginning.begin(shelf, key, name, template=request.POST.get("template", ""), by=who(request), at=now())
     except Refused as refused:
         return show_shelf(request, shelf, refused=refused)

@@ -3,6 +3,7 @@
 customElements.define("draft-saver", class extends HTMLElement {
   connectedCallback() {
     this.words = JSON.parse(document.getElementById("studio-words")?.textContent ?? "{}")
+    this.sitting = crypto.getRandomValues(new Uint32Array(4)).join("-")
     this.said = this.querySelector("[role=status]")
     document.addEventListener("submit", this, true)
     addEventListener("beforeunload", this)
@@ -31,6 +32,7 @@ customElements.define("draft-saver", class extends HTMLElement {
     try {
       const body = new FormData()
       body.append("base", this.getAttribute("base"))
+      body.append("sitting", this.sitting)
       body.append("source", new Blob([await read()], { type: "text/plain" }), "source")
       const headers = { "X-CSRFToken": document.querySelector("meta[name=csrf-token]").content }
       const answer = await fetch(this.getAttribute("action"), { method: "POST", body, headers })
