@@ -162,6 +162,8 @@ MAIL = {
     "password": env.text("SIRA_MAIL_PASSWORD"),
     "tls": env.choice("SIRA_MAIL_TLS", "starttls", ("starttls", "tls", "none")),
     "from": env.mail_address("SIRA_MAIL_FROM", f"help@{urlsplit(SIRA_URL).hostname}"),
+    # What our own receiving servers call themselves in Authentication-Results.
+    "authserv": env.text("SIRA_MAIL_AUTHSERV_ID").replace(",", " ").split(),
 }
 # The listener for SMTP and LMTP; `sira deliver` hands its message to it.
 LISTEN = {

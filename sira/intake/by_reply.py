@@ -1,5 +1,7 @@
-"""A reply that decides an approval: its first line is an agreed word, and comes from whom the mail was sent to.
+"""A reply that decides an approval: its first line is an agreed word, and it comes from whom the mail was sent to.
 
+The key in its address is no proof: a mail is forwarded and copied. So its sender is the person who was asked, and the
+receiving server does not doubt that. Else nothing is decided, and that person is sent to the page behind the sign-in.
 Everything else that answers such a mail is an ordinary message in its ticket.
 """
 
@@ -61,8 +63,20 @@ def take_in(incoming: Incoming, person: Person, ticket: Ticket, *, at: datetime)
     ballot = Ballot.objects.select_related("approval").filter(pk=key).first()
     if ballot is None or ballot.approval.subject != ticket.pk:
         return None
+    if incoming.doubted:
+        return conversation.keep_reply(ticket, incoming.said, by=person, channel=incoming.channel, at=at)
     try:
         approvals.decide(ballot, approved=answer[0], comment=answer[1], by=person, way=Ballot.Way.MAIL, at=at)
     except Refused:
         return None
     return conversation.keep_reply(ticket, incoming.said, by=person, channel=incoming.channel, at=at)
+
+
+def turn_away(incoming: Incoming, person: Person, *, at: datetime) -> None:
+    """Tell who was asked that an agreed word under their key was not counted, because it may not be theirs."""
+    key = None if incoming.is_machine or incoming.said.is_automatic else threading.ballot_key(incoming)
+    if key is None or (key.person == person.pk and not incoming.doubted) or read(incoming.said.text) is None:
+        return
+    ballot = Ballot.objects.select_related("approval").filter(pk=key.ballot, state=Ballot.State.OPEN).first()
+    if ballot is not None:
+        approvals.not_counted(ballot, asked=key.person, sender=incoming.sender.mail, at=at)

@@ -46,7 +46,8 @@ class Incoming:
 
     copies, beside: those in CC; those it was sent to where these are more than one address altogether.
     ours: addresses that are the desk's own, besides those it knows.  group: who gets what this opens, unless an
-    address it was sent to belongs to another group.
+    address it was sent to belongs to another group.  doubted: the receiving server does not say that the sender is
+    who the mail says.
     """
 
     channel: str
@@ -61,6 +62,7 @@ class Incoming:
     threads: Threads = Threads()
     refusals: Sequence[Refusal] = ()
     is_machine: bool = False
+    doubted: bool = False
     raw: bytes | None = None
     fingerprint: UUID | None = None
     ours: Sequence[str] = ()

@@ -57,6 +57,7 @@ def _take_in(incoming: Incoming, *, at: datetime) -> Receipt:
         if bounced:
             return Receipt(bounced.ticket, bounced)
     person = incoming.person or recognised(incoming.sender, at=at, wrote=f"{incoming.subject}\n{incoming.said.text}")
+    by_reply.turn_away(incoming, person, at=at)
     ticket = incoming.ticket or threading.find(incoming, person)
     if ticket is None:
         return _open(incoming, person, at=at)

@@ -1,6 +1,7 @@
 """Which ticket does it belong to? Each sign counts only from somebody who takes part: nobody joins by guessing."""
 
 import re
+from typing import NamedTuple
 
 from sira.intake.incoming import Incoming
 from sira.notifications import identity
@@ -55,13 +56,25 @@ def speaks_as_agent(incoming: Incoming, person: Person, ticket: Ticket) -> bool:
     return notices.agent_key(ticket, person) in keyed_numbers(incoming)
 
 
-def answers_for(incoming: Incoming, person: Person) -> int | None:
-    """The ballot that this person was asked to decide with the very mail that is answered; the key is theirs alone."""
+class BallotKey(NamedTuple):
+    """The key in the reply address of a mail that asked a person to decide; whoever was sent a copy holds it too."""
+
+    ballot: int
+    person: int
+
+
+def ballot_key(incoming: Incoming) -> BallotKey | None:
     for number in keyed_numbers(incoming):
         found = FOR_BALLOT.match(number)
-        if found and int(found["person"]) == person.pk:
-            return int(found["ballot"])
+        if found:
+            return BallotKey(int(found["ballot"]), int(found["person"]))
     return None
+
+
+def answers_for(incoming: Incoming, person: Person) -> int | None:
+    """The ballot that this person was asked to decide with the very mail that is answered."""
+    found = ballot_key(incoming)
+    return found.ballot if found and found.person == person.pk else None
 
 
 def by_answer(incoming: Incoming) -> Ticket | None:

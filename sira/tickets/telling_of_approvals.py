@@ -2,9 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
+
 from sira.notifications import outbox
+from sira.notifications.models import OutgoingMail
 from sira.notifications.outbox import Mail
 from sira.people.automation import automation
 from sira.people.models import Person
@@ -19,6 +23,7 @@ from sira.tickets.models import Fact, HistoryEntry, Ticket
 from sira.tickets.worksheet import Worksheet
 
 LIVE = "approvals"
+ONE_MAIL_IN = timedelta(hours=1)
 
 
 def changed(change: Change) -> None:
@@ -163,6 +168,24 @@ def spare(sheet: Worksheet, change: Change) -> None:
             sheet.mails.append(Mail(kind="approval_over", to=person, placeholders=told))
 
 
+def not_counted(sheet: Worksheet, change: Change) -> None:
+    """The one who was asked hears of it where it can be decided: behind the sign-in. At most once an hour."""
+    asked = Person.objects.filter(pk=change.more["asked"], is_active=True).first()
+    sender = change.more["sender"]
+    record(sheet, change, people=[str(asked)] if asked else [], sender=sender)
+    lately = {"kind": "approve_sign_in", "subject": sheet.ticket.pk, "queued_at__gt": change.at - ONE_MAIL_IN}
+    if asked is None or OutgoingMail.objects.filter(**lately, person=asked).exists():
+        return
+    told = {
+        **notices.about(sheet),
+        "question": change.approval.task.name,
+        "sender": sender,
+        "to_name": asked.name,
+        "link": f"{settings.SIRA_URL}/portal/approvals/{change.ballots[0].pk}/",
+    }
+    sheet.mails.append(Mail(kind="approve_sign_in", to=asked, placeholders=told))
+
+
 TELL: dict[str, Callable[[Worksheet, Change], None]] = {
     changes.ASKED: asked,
     changes.REMINDED: reminded,
@@ -170,6 +193,7 @@ TELL: dict[str, Callable[[Worksheet, Change], None]] = {
     changes.PASSED_ON: passed_on,
     changes.LATE: late,
     changes.NO_WAY_UP: late,
+    changes.NOT_COUNTED: not_counted,
     changes.ENDED: ended,
     changes.WITHDRAWN: withdrawn,
 }

@@ -73,6 +73,10 @@ TELL: dict[str, Callable[[Facts, Mapping[str, str]], str]] = {
     changes.NO_WAY_UP: lambda facts, words: (
         _("%(task)s: %(who)s has no manager who could be asked instead, and is asked on") % words
     ),
+    changes.NOT_COUNTED: lambda facts, words: (
+        _("%(task)s: a reply from %(sender)s was not counted, since it may not come from %(who)s")
+        % {**words, "sender": facts.get("sender", "")}
+    ),
     changes.ENDED: _ended,
     changes.WITHDRAWN: lambda facts, words: _("%(task)s: not needed any more, called off") % words,
 }

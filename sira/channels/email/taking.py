@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext
 
 from sira.channels.email.reading import Attachment, Letter, read
+from sira.channels.email.reading.authenticity import is_doubted
 from sira.channels.email.reading.html import sanitise
 from sira.intake import receiving, returning
 from sira.intake.incoming import Incoming, Refusal, Sender, Threads
@@ -74,6 +76,7 @@ def read_in(letter: Letter, raw: bytes, digest: bytes, way: Way) -> Incoming:
         beside=[Sender(address.addr, address.name) for address in letter.to] if letter.cc or letter.to[1:] else (),
         threads=threads(letter, way.recipients),
         refusals=[Refusal(bounce.recipient, bounce.status, bounce.reason) for bounce in letter.bounces],
+        doubted=is_doubted(letter.authentication_results, letter.sender.addr, settings.MAIL["authserv"]),
         is_machine=letter.is_machine_mail or way.from_nobody or letter.return_path == "",
         # Where it was delivered is the desk, whatever that address is called.
         ours=[*way.ours, *map(normalised_mail, (*way.recipients, *letter.delivered_to))],

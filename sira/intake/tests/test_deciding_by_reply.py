@@ -2,6 +2,7 @@
 
 import pytest
 
+from sira.channels.email.taking import take
 from sira.intake import by_reply
 from sira.intake.incoming import Incoming, Sender, Threads
 from sira.intake.receiving import receive
@@ -115,3 +116,56 @@ def test_the_stand_in_replies_with_a_key_of_their_own(office: Office):
     ticket = office.asks(purchase(approve("=requester.manager")))
     reply("Reject\nno money", "eva@desk.example", asked_at("eva@desk.example"))
     assert "rejected for Marta Manager" in story(ticket)[1] and variables(ticket)["approved"] is False
+
+
+# A key in the wrong hands
+
+
+def told_to_sign_in() -> list[str]:
+    return [mail.to for mail in OutgoingMail.objects.filter(kind="approve_sign_in").order_by("id")]
+
+
+def test_a_doubted_sender_decides_nothing_and_who_was_asked_is_sent_behind_the_sign_in(office: Office, ticket: Ticket):
+    reply("Approve\nGo on.", "marta@desk.example", asked_at("marta@desk.example"), doubted=True)
+    assert Ballot.objects.get().state == "open" and now(ticket).status == "open"
+    assert told_to_sign_in() == ["marta@desk.example"]
+    subject, text, _html = writing.texts(OutgoingMail.objects.get(kind="approve_sign_in"), None)
+    assert "was not counted" in subject and f"/portal/approvals/{Ballot.objects.get().pk}/" in text
+    assert "/decide/" not in text and "marta@desk.example decided about “Approve”" in text
+    assert story(ticket)[-1].startswith("Approve: a reply from marta@desk.example was not counted")
+    assert Message.objects.get(author=office.marta).is_internal
+
+
+def test_a_copy_of_the_mail_in_other_hands_decides_nothing_and_is_told(office: Office, ticket: Ticket):
+    reply("Approve", "eva@desk.example", asked_at("marta@desk.example"))
+    assert told_to_sign_in() == ["marta@desk.example"] and "eva@desk.example" in story(ticket)[-1]
+
+
+def test_who_tries_again_and_again_fills_nobodys_mailbox(office: Office, ticket: Ticket):
+    for number in range(3):
+        reply(f"Approve\n{number}", "eva@desk.example", asked_at("marta@desk.example"))
+    assert told_to_sign_in() == ["marta@desk.example"] and len(story(ticket)) == 4
+
+
+def test_a_question_of_a_doubted_sender_is_a_message_like_any_other(office: Office, ticket: Ticket):
+    assert reply("Which one?", "marta@desk.example", asked_at("marta@desk.example"), doubted=True) == ticket
+    assert told_to_sign_in() == []
+
+
+def test_nothing_is_told_of_what_was_decided_long_ago(office: Office, ticket: Ticket):
+    address = asked_at("marta@desk.example")
+    office.says(office.marta, ticket, True)
+    reply("Reject", "eva@desk.example", address)
+    assert told_to_sign_in() == []
+
+
+@pytest.mark.parametrize(("said", "counts"), [("pass", True), ("fail", False)])
+def test_a_mail_is_believed_as_our_own_server_says(office: Office, ticket: Ticket, settings, said: str, counts: bool):
+    settings.MAIL = settings.MAIL | {"authserv": ["mx.desk.example"]}
+    raw = (
+        f"Authentication-Results: mx.desk.example; dmarc={said} header.from=desk.example\r\n"
+        "Authentication-Results: mx.desk.example; dmarc=pass header.from=desk.example\r\n"
+        f"From: marta@desk.example\r\nTo: {asked_at('marta@desk.example')}\r\nSubject: Re\r\n\r\nApprove\r\n"
+    )
+    take(raw.encode(), at=monday(10))
+    assert (Ballot.objects.get().state == "approved") is counts
