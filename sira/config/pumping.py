@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from sira.api import once
 from sira.notifications import sending
-from sira.plumbing import prepared
+from sira.plumbing import prepared, sweeping
+from sira.plumbing.desk_files import desk_files
 from sira.processes import timers
 from sira.processes.tasks import deadlines
 from sira.promises import pump as promises_pump
@@ -30,9 +31,11 @@ PAUSE = 1.0
 FOLD_EVERY = 10.0
 FORGET_EVERY = 600.0
 LAY_EVERY = 300.0
+SWEEP_EVERY = 3600.0
 _folded_at = [0.0]
 _forgot_at = [0.0]
 _laid_at = [0.0]
+_swept_at = [time.monotonic()]
 
 
 def fold_seldom(at: datetime) -> int:
@@ -47,6 +50,14 @@ def forget_answers_seldom(at: datetime) -> int:
     if time.monotonic() - _forgot_at[0] >= FORGET_EVERY:
         _forgot_at[0] = time.monotonic()
         once.forget(at)
+    return 0
+
+
+def sweep_seldom(at: datetime) -> int:
+    """Once an hour: what no row names lies for a day at least."""
+    if time.monotonic() - _swept_at[0] >= SWEEP_EVERY:
+        _swept_at[0] = time.monotonic()
+        sweeping.sweep(desk_files(), at=at)
     return 0
 
 
@@ -71,7 +82,7 @@ PUMPS: list[Pump] = [
     lay_shifts_seldom,
 ]
 # A mail server that hangs must not keep promises and timers waiting.
-MAIL_PUMPS: list[Pump] = [sending.pump, sending.find_lost]
+MAIL_PUMPS: list[Pump] = [sending.pump, sending.find_lost, sweep_seldom]
 # Queries for the earliest instant at which a pump has work; those that are not named here go in every round. A query
 # for rows up to an instant would not do: for an instant it does not know the planner reads tables from their beginning.
 DUE: dict[Pump, Sequence[str]] = {

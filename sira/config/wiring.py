@@ -5,11 +5,12 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from sira.channels.email import following, listening
+from sira.channels.email.models import BrokenMail
 from sira.config import pumping
 from sira.intake.models import Received
 from sira.knowledge.blocks import publish
 from sira.notifications import sending
-from sira.plumbing import files
+from sira.plumbing import sweeping
 from sira.processes import blocks, timers
 from sira.processes.tasks import changes
 from sira.processes.tasks.models import TaskFile
@@ -53,6 +54,7 @@ def connect() -> None:
     routing_work.count_by(routed.COUNTS)
     availability.on_change(routing_waiting.wake)
     sending.on_end(watching.mail_ended)
-    files.named_by(MessageFile, "digest")
-    files.named_by(TaskFile, "digest")
-    files.named_by(Received, "raw")
+    sweeping.named_by(MessageFile, "digest")
+    sweeping.named_by(TaskFile, "digest")
+    sweeping.named_by(Received, "raw")
+    sweeping.named_by(BrokenMail, "raw")

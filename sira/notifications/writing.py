@@ -23,7 +23,7 @@ from sira.shell import formats
 
 # Written by a person; every other kind is the desk's own and says so (RFC 3834).
 BY_A_PERSON = ("answer",)
-IN_ANSWER = ("acknowledgement",)
+IN_ANSWER = ("acknowledgement", "too_large")
 SIGNATURE = "-- "  # RFC 3676: what follows is left out when somebody answers
 
 

@@ -1,8 +1,7 @@
 """Contents of attachments and raw messages, kept once by digest in a folder: files/ab/cdef... (SHA-256 of the content).
 
 A row names a file by its 32-byte digest. The file is on the disk for good before the row that names it commits, so the
-worst a crash leaves is a file that no row names; `sweep` deletes those after a day. Rooms say which column names files
-with `named_by(model, column)` in their AppConfig.ready().
+worst a crash leaves is a file that no row names; those are swept after a day (sweeping.py).
 """
 
 import contextlib
@@ -12,22 +11,16 @@ import hashlib
 import os
 import secrets
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
 
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from sira.plumbing.refusals import Refused
 
 CHUNK = 1024 * 1024
-SPARED = timedelta(days=1)  # longer than any transaction that is about to name a file
-SWEPT_AT_ONCE = 1000
 PACKED = ".z"
-
-_known: list[Callable[[list[bytes]], set[bytes]]] = []
 
 
 class CannotKeep(Refused):
@@ -66,21 +59,21 @@ class Files:
         """Store the content durably, once whatever its number of names, holding one piece in memory at a time.
 
         limit: bytes above which nothing is kept.  packed: compress, which pays for mail as it came over the wire.
-        Raises TooLarge, CannotKeep.
+        Raises TooLarge, CannotKeep; errors of the content itself pass through.
         """
-        draft = self.folder / "drafts" / secrets.token_hex(16)
+        draft = self.draft(packed=packed)
         try:
-            draft.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                kept = _write(draft, content, limit, packed)
-                self._put(draft, self.path(kept.digest, packed=packed))
-            finally:
-                draft.unlink(missing_ok=True)
-        except (ConnectionError, TimeoutError):
-            raise  # the content's way to us broke, not the disk
-        except OSError as error:
-            raise CannotKeep(reason=errno.errorcode.get(error.errno or 0, "?")) from error
-        return kept
+            for piece in content:
+                if limit is not None and draft.size + len(piece) > limit:
+                    raise TooLarge(limit=limit)
+                draft.write(piece)
+            return draft.keep()
+        finally:
+            draft.discard()
+
+    def draft(self, *, packed: bool = False) -> "Draft":
+        """For content that comes by and by: on the disk as it comes, named once it is whole.  Raises CannotKeep."""
+        return Draft(self, packed=packed)
 
     def read(self, digest: bytes) -> Iterator[bytes]:
         """The content in pieces. The last comes only after the digest was checked.  Raises Unreadable."""
@@ -105,26 +98,10 @@ class Files:
         name = digest.hex()
         return self.folder / name[:2] / (name[2:] + (PACKED if packed else ""))
 
-    def sweep(self, *, at: datetime) -> int:
-        """Delete what no row names and was last kept over a day before `at`; the number of files deleted.
-
-        Raises RuntimeError when no room has said what names files: then every file would look like an orphan.
-        """
-        if not _known:
-            raise RuntimeError("no column is registered as naming files")
-        before, gone = (at - SPARED).timestamp(), 0
-        for draft in (self.folder / "drafts").glob("*"):
-            _delete_if_old(draft, before)
-        for old in _in_groups(self._older_than(before)):
-            named = set().union(*(known([digest for digest, _path in old]) for known in _known))
-            with self._lock(fcntl.LOCK_EX):
-                gone += sum(_delete_if_old(path, before) for digest, path in old if digest not in named)
-        return gone
-
-    def _put(self, draft: Path, path: Path) -> None:
+    def put(self, draft: Path, path: Path) -> None:
         """Give the draft its name, unless the content is there already; either way it is on the disk after."""
         path.parent.mkdir(exist_ok=True)
-        with self._lock(fcntl.LOCK_SH):
+        with self.lock(fcntl.LOCK_SH):
             if _size(path) == _size(draft):
                 os.utime(path)  # young again, so that a sweep under way spares it
             else:
@@ -144,67 +121,64 @@ class Files:
                 yield unpacking.decompress(piece, CHUNK)
         yield unpacking.flush()
 
-    def _older_than(self, before: float) -> Iterator[tuple[bytes, Path]]:
-        for folder in self.folder.glob("[0-9a-f][0-9a-f]"):
-            for entry in os.scandir(folder):
-                if entry.stat().st_mtime < before:
-                    yield bytes.fromhex(folder.name + entry.name.removesuffix(PACKED)), Path(entry.path)
-
     @contextlib.contextmanager
-    def _lock(self, kind: int) -> Iterator[None]:
-        """Keepers together, a sweep alone: nobody comes to rely on a file while the sweep decides about it."""
+    def lock(self, kind: int) -> Iterator[None]:
+        """Keepers together (LOCK_SH), a sweep alone (LOCK_EX): nobody comes to rely on a file that it decides about."""
         with (self.folder / "lock").open("a") as file:
             fcntl.flock(file, kind)
             yield
 
 
-def named_by(model: type[models.Model], column: str) -> None:
-    """Say that the column (digests as bytes) names files, so that a sweep leaves them."""
-    rows = model._default_manager
+class Draft:
+    """Content on its way in. What is not kept has to be discarded; what a crash leaves is swept."""
 
-    def known(digests: list[bytes]) -> set[bytes]:
-        found = rows.filter(**{f"{column}__in": digests}).values_list(column, flat=True)
-        return {bytes(digest) for digest in found}
+    def __init__(self, files: Files, *, packed: bool) -> None:
+        self.files, self.size = files, 0
+        self.path = files.folder / "drafts" / secrets.token_hex(16)
+        self._summing = hashlib.sha256()
+        self._packing = zlib.compressobj(level=1) if packed else None
+        with _the_disk():
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self.path.open("xb")
 
-    _known.append(known)
+    def write(self, piece: bytes) -> None:
+        """Raises CannotKeep."""
+        self.size += len(piece)
+        self._summing.update(piece)
+        with _the_disk():
+            self._file.write(self._packing.compress(piece) if self._packing else piece)
+
+    def end(self) -> None:
+        """All of it is in the file now.  Raises CannotKeep."""
+        with _the_disk():
+            if self._packing:
+                self._file.write(self._packing.flush())
+            self._file.flush()
+
+    def keep(self) -> Kept:
+        """Name it by its content, on the disk for good.  Raises CannotKeep."""
+        kept = Kept(self._summing.digest(), self.size)
+        self.end()
+        with _the_disk():
+            os.fsync(self._file.fileno())
+            self._file.close()
+            self.files.put(self.path, self.files.path(kept.digest, packed=self._packing is not None))
+        return kept
+
+    def discard(self) -> None:
+        """Leave nothing of what was not kept; after `keep` it does nothing."""
+        with contextlib.suppress(OSError):
+            self._file.close()
+        with contextlib.suppress(OSError):
+            self.path.unlink(missing_ok=True)
 
 
-def _write(draft: Path, content: Iterable[bytes], limit: int | None, packed: bool) -> Kept:
-    summing, size = hashlib.sha256(), 0
-    with draft.open("xb") as file:
-        packing = zlib.compressobj(level=1) if packed else None
-        for piece in content:
-            size += len(piece)
-            if limit is not None and size > limit:
-                raise TooLarge(limit=limit)
-            summing.update(piece)
-            file.write(packing.compress(piece) if packing else piece)
-        if packing:
-            file.write(packing.flush())
-        file.flush()
-        os.fsync(file.fileno())
-    return Kept(summing.digest(), size)
-
-
-def _in_groups(files: Iterator[tuple[bytes, Path]]) -> Iterator[list[tuple[bytes, Path]]]:
-    group: list[tuple[bytes, Path]] = []
-    for file in files:
-        group.append(file)
-        if len(group) == SWEPT_AT_ONCE:
-            yield group
-            group = []
-    if group:
-        yield group
-
-
-def _delete_if_old(path: Path, before: float) -> bool:
+@contextlib.contextmanager
+def _the_disk() -> Iterator[None]:
     try:
-        if path.stat().st_mtime >= before:
-            return False
-        path.unlink()
-    except FileNotFoundError:
-        return False
-    return True
+        yield
+    except OSError as error:
+        raise CannotKeep(reason=errno.errorcode.get(error.errno or 0, "?")) from error
 
 
 def _size(path: Path) -> int | None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 TAKEN, TRY_AGAIN, USAGE, REFUSED = 0, 75, 64, 65  # sysexits.h: EX_OK, EX_TEMPFAIL, EX_USAGE, EX_DATAERR
-LARGEST = 150 * 1024 * 1024
+LARGEST = 150_000_000
 PIECE = 256 * 1024
 PATIENCE = 600
 USE = "usage: sira deliver [--to ADDRESS] < message, or: sira deliver --maildir DIR"
@@ -79,7 +79,7 @@ class Talk:
         answer = self.read()
         for line in (
             "LHLO pipe",
-            "MAIL FROM:<pipe@localhost>",
+            f"MAIL FROM:<pipe@localhost>{known_size(message)}",
             f"RCPT TO:<{safe(recipient) or 'desk@localhost'}>",
             "DATA",
         ):
@@ -92,7 +92,7 @@ class Talk:
         for piece in as_data(message):
             sent += len(piece)
             if sent > LARGEST:
-                return f"552 5.3.4 Larger than {LARGEST // 2**20} MB"
+                return f"552 5.3.4 Larger than {LARGEST // 10**6} MB"
             self.socket.sendall(piece)
         return self.read()
 
@@ -113,6 +113,12 @@ class Talk:
             self.came = rest
             if line[3:4] != b"-":
                 return line.decode("utf-8", "replace").strip()
+
+
+def known_size(message: BinaryIO) -> str:
+    """For MAIL, so that a file that is too large is refused before it is read; a pipe tells only as it comes."""
+    size = os.fstat(message.fileno()).st_size
+    return f" SIZE={size}" if size else ""
 
 
 def as_data(message: BinaryIO) -> Iterator[bytes]:

@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from imapclient import FLAGGED, SEEN, IMAPClient
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
+from sira.channels.email import large
 from sira.channels.email.deliver import LARGEST
 from sira.channels.email.models import Mailbox
-from sira.channels.email.taking import Way, take
+from sira.channels.email.taking import take
+from sira.channels.email.ways import Way
 from sira.plumbing.files import CannotKeep
 
 log = logging.getLogger(__name__)
@@ -67,15 +69,16 @@ def _new_uids(client: IMAPClient, mailbox: Mailbox) -> list[int]:
 def _take_one(client: IMAPClient, mailbox: Mailbox, uid: int, size: int) -> None:
     """A mail that cannot be taken in stays, flagged, and stops none behind it."""
     if size > LARGEST:
+        large.tell_sender(client, uid, _way(mailbox, uid), limit=LARGEST)
         mailbox.waiting[str(uid)] = MOST_TRIES
-        _set_aside(client, mailbox, uid, _("it is larger than %(size)s MB") % {"size": LARGEST // 2**20})
+        _set_aside(client, mailbox, uid, _("it is larger than %(size)s MB") % {"size": LARGEST // 10**6})
         return
-    raw = client.fetch([uid], ["BODY.PEEK[]"]).get(uid, {}).get(b"BODY[]")
-    if raw is None:
+    content = large.fetched(client, uid, size)
+    if content is None:
         mailbox.waiting.pop(str(uid), None)
         return
     try:
-        take(raw, at=timezone.now(), way=_way(mailbox, uid))
+        take(content, at=timezone.now(), way=_way(mailbox, uid))
     except (OperationalError, InterfaceError, CannotKeep):
         raise
     except Exception as error:
@@ -84,6 +87,9 @@ def _take_one(client: IMAPClient, mailbox: Mailbox, uid: int, size: int) -> None
         if tries >= MOST_TRIES:
             _set_aside(client, mailbox, uid, type(error).__name__)
         return
+    finally:
+        if not isinstance(content, bytes):
+            content.discard()
     mailbox.waiting.pop(str(uid), None)
     try:
         client.add_flags([uid], [SEEN], silent=True)

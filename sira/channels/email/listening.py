@@ -15,8 +15,10 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from sira.channels.email.place import lmtp_socket
-from sira.channels.email.taking import Way, take
+from sira.channels.email.spooling import Content
+from sira.channels.email.taking import take
 from sira.channels.email.talking import LATER, Counted, LmtpTalk, SmtpTalk
+from sira.channels.email.ways import Way
 from sira.plumbing.files import CannotKeep
 
 log = logging.getLogger(__name__)
@@ -32,9 +34,9 @@ class Intake:
     def __init__(self) -> None:
         self.pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="mail-in")
 
-    async def take(self, raw: bytes, sender: str, recipients: Sequence[str]) -> str:
+    async def take(self, content: Content, sender: str, recipients: Sequence[str]) -> str:
         """The answer to the sender of the mail."""
-        return await asyncio.get_running_loop().run_in_executor(self.pool, taken, raw, sender, tuple(recipients))
+        return await asyncio.get_running_loop().run_in_executor(self.pool, taken, content, sender, tuple(recipients))
 
     async def handle_exception(self, error: Exception) -> str:
         """Named so for aiosmtpd, which would answer 500, and the mail would go back."""
@@ -42,18 +44,21 @@ class Intake:
         return LATER
 
 
-def taken(raw: bytes, sender: str, recipients: tuple[str, ...]) -> str:
+def taken(content: Content, sender: str, recipients: tuple[str, ...]) -> str:
     """The answer to the sender."""
     close_old_connections()
     try:
         way = Way(recipients=recipients, from_nobody=sender in NULL_SENDER)
-        receipt = take(raw, at=timezone.now(), way=way)
+        receipt = take(content, at=timezone.now(), way=way)
     except (DatabaseError, CannotKeep) as error:
         log.warning("A mail was put off: %s", error)
         return LATER
     except Exception:
         log.exception("A mail was put off")
         return LATER
+    finally:
+        if not isinstance(content, bytes):
+            content.discard()
     return f"{ACCEPTED}: {receipt.ticket.number}" if receipt else ACCEPTED
 
 

@@ -1,12 +1,12 @@
-"""Mailboxes that the desk reads by IMAP."""
+"""Mailboxes that the desk reads by IMAP, and mails that broke the reader."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from sira.people.models import SupportGroup
-from sira.tickets.models import TicketType
+from sira.tickets.models import Message, TicketType
 
 
 class Mailbox(models.Model):
@@ -60,3 +60,22 @@ class Mailbox(models.Model):
     def ours(self) -> str:
         """The address that is the desk's own, as far as it is known."""
         return self.address or (self.user if "@" in self.user else "")
+
+
+class BrokenMail(models.Model):
+    """A mail that the reader could not read.
+
+    raw: digest of the mail as it came.  message: what it became, with the raw mail attached.  way: how it came, for
+    reading it again.  why: what went wrong the last time.
+    """
+
+    raw = models.BinaryField(max_length=32, unique=True)
+    message = models.ForeignKey(Message, null=True, on_delete=models.SET_NULL, related_name="+")
+    way: Any = models.JSONField(default=dict)
+    why = models.TextField(blank=True)
+    tries = models.PositiveSmallIntegerField()
+    came_at = models.DateTimeField()
+    tried_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return bytes(self.raw).hex()[:12]

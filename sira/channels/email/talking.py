@@ -1,7 +1,7 @@
 """One talk with a mail server: aiosmtpd's commands, and a reading of the content that takes whatever can be kept.
 
-Differs from aiosmtpd's own: a line may be of any length, the content is read in large pieces and not held twice,
-LMTP gets an answer for each recipient, and a flood is put off, never refused for good.
+Differs from aiosmtpd's own: a line may be of any length, the content is read in large pieces and goes to the disk when
+it is large, LMTP gets an answer for each recipient, and a flood is put off, never refused for good.
 """
 
 import asyncio
@@ -12,6 +12,8 @@ from typing import Protocol
 from aiosmtpd.smtp import SMTP, Envelope
 
 from sira.channels.email.deliver import LARGEST
+from sira.channels.email.spooling import Content, Spool, Undoubled
+from sira.plumbing.files import CannotKeep
 
 MOST_TALKS = 200
 MOST_IN_HAND = 3 * LARGEST  # bytes of all contents that are being read or taken in
@@ -23,11 +25,11 @@ PATH = re.compile(r"\s*<(?:@[^:<>]*:)?(?P<address>[^<>]*)>\s*(?P<options>.*)", r
 LATER = "451 4.3.0 The desk cannot take it just now, please try again"
 CROWDED = "452 4.3.1 Too much mail at once, please try again"
 TOO_MANY_TALKS = "421 4.7.0 Too many connections, please try again"
-TOO_LARGE = f"552 5.3.4 Larger than {LARGEST // 2**20} MB"
+TOO_LARGE = f"552 5.3.4 Larger than {LARGEST // 10**6} MB"
 
 
 class Taker(Protocol):
-    def take(self, raw: bytes, sender: str, recipients: Sequence[str]) -> Awaitable[str]: ...
+    def take(self, content: Content, sender: str, recipients: Sequence[str]) -> Awaitable[str]: ...
 
 
 class Counted:
@@ -104,35 +106,33 @@ class SmtpTalk(SMTP):
         self._set_post_data_state()
         await self.push(answers)
 
-    async def _content(self, held: "_Held") -> bytes:
+    async def _content(self, held: "_Held") -> Content:
         """The content, its doubled dots undone.  Raises Unfinished."""
         # The line end before the content is looked for with the dot that ends it, so that an empty content has one too.
         self._reader._buffer[:0] = b"\r\n"  # type: ignore[attr-defined]
-        pieces: list[bytes] = []
-        refused = ""
-        while True:
-            self._reset_timeout()
-            piece, is_last = await self._piece()
-            held.add(len(piece))
-            if held.size > LARGEST + len(END):
-                refused = TOO_LARGE
-            elif not refused and self.counted.in_hand > MOST_IN_HAND:
-                refused = CROWDED
-            if refused:
-                pieces.clear()
-                held.keep_none()
-            else:
-                pieces.append(piece)
-            if is_last:
-                break
-            if held.size > 2 * LARGEST:
-                self.transport.close()
-                break
+        spool, undoubled, refused, is_last = Spool(), Undoubled(), "", False
+        try:
+            while not is_last and held.size <= 2 * LARGEST:
+                self._reset_timeout()
+                piece, is_last = await self._piece()
+                held.add(len(piece))
+                refused = refused or self._refusal(held) or _kept_in(spool, undoubled, piece, is_last)
+                if refused:
+                    spool.discard()
+                    held.keep_none()
+        finally:
+            if refused or not is_last:
+                spool.discard()
+        if not is_last:
+            self.transport.close()
         if refused:
             raise Unfinished(refused)
-        content = b"".join(pieces)
-        pieces.clear()
-        return content.replace(b"\r\n.", b"\r\n")[2:-2]
+        return spool.whole()
+
+    def _refusal(self, held: "_Held") -> str:
+        if held.size > LARGEST + len(END):
+            return TOO_LARGE
+        return CROWDED if self.counted.in_hand > MOST_IN_HAND else ""
 
     async def _piece(self) -> tuple[bytes, bool]:
         try:
@@ -142,6 +142,15 @@ class SmtpTalk(SMTP):
 
     def _answers(self, answer: str) -> str:
         return answer
+
+
+def _kept_in(spool: Spool, undoubled: Undoubled, piece: bytes, is_last: bool) -> str:
+    """Why the piece could not be kept; empty if it is."""
+    try:
+        spool.add(undoubled.last(piece) if is_last else undoubled.piece(piece))
+    except CannotKeep:
+        return LATER
+    return ""
 
 
 class LmtpTalk(SmtpTalk):

@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection, models
 
-from sira.plumbing import files
+from sira.plumbing import files, sweeping
 from sira.plumbing.files import CannotKeep, Files, TooLarge, Unreadable
+from sira.plumbing.sweeping import sweep
 
 TOMORROW = timedelta(days=1, minutes=1)
 
@@ -134,8 +135,8 @@ def letters(db, monkeypatch):
 
     with connection.schema_editor() as editor:
         editor.create_model(Letter)
-    monkeypatch.setattr(files, "_known", [])
-    files.named_by(Letter, "digest")
+    monkeypatch.setattr(sweeping, "_naming", [])
+    sweeping.named_by(Letter, "digest")
     yield Letter
     del Letter._meta.apps.all_models["plumbing"]["letter"]
 
@@ -145,9 +146,9 @@ def test_a_sweep_deletes_what_no_row_names_after_a_day(store, letters):
     letters.objects.create(digest=named.digest)
     (store.folder / "drafts" / "left by a crash").write_bytes(b"half")
     now = datetime.now(UTC)
-    assert store.sweep(at=now) == 0
+    assert sweep(store, at=now) == 0
     assert store.whole(orphan.digest) == b"orphan"
-    assert store.sweep(at=now + TOMORROW) == 1
+    assert sweep(store, at=now + TOMORROW) == 1
     assert store.whole(named.digest) == b"named" and len(on_disk(store)) == 1
 
 
@@ -155,10 +156,10 @@ def test_keeping_an_old_orphan_again_spares_it(store, letters):
     orphan = store.keep([b"back again"])
     os.utime(store.path(orphan.digest), (0, 0))
     store.keep([b"back again"])
-    assert store.sweep(at=datetime.now(UTC)) == 0
+    assert sweep(store, at=datetime.now(UTC)) == 0
 
 
 def test_a_sweep_refuses_to_run_when_nobody_named_files(store, monkeypatch):
-    monkeypatch.setattr(files, "_known", [])
+    monkeypatch.setattr(sweeping, "_naming", [])
     with pytest.raises(RuntimeError):
-        store.sweep(at=datetime.now(UTC))
+        sweep(store, at=datetime.now(UTC))

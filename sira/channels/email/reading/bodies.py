@@ -35,6 +35,7 @@ class Section:
 class Content:
     sections: list[Section] = field(default_factory=list)
     files: list[Attachment] = field(default_factory=list)
+    is_shortened: bool = False
 
     @property
     def html(self) -> str:
@@ -115,6 +116,7 @@ def _alternative(part: Part, content: Content) -> None:
         elif plain and _joined(plain).strip() != (section.plain or "").strip():
             section.plain = _joined([section.plain or "", _joined(plain)])
         content.files += inner.files
+        content.is_shortened |= inner.is_shortened
     if section.plain is not None or section.html is not None:
         content.sections.append(section)
 
@@ -130,7 +132,9 @@ def _is_text(part: Part, content: Content, is_root: bool) -> bool:
 
 
 def _add_text(part: Part, content: Content) -> None:
-    data = transfer.decoded(part.body, part.headers.raw("content-transfer-encoding"))[:LONGEST_TEXT]
+    whole = files.bytes_of(part)
+    data = whole[:LONGEST_TEXT]
+    content.is_shortened |= len(whole) > len(data) or part.cuts.in_(part.body)
     is_html = part.content_type == "text/html"
     if not is_html:
         data, found = transfer.inline_files(data)
@@ -149,7 +153,9 @@ def _add_text(part: Part, content: Content) -> None:
 
 
 def _add_file(part: Part, content: Content) -> None:
-    data = files.bytes_of(part)
+    is_outside = part.cuts.in_(part.body)
+    encoding = transfer.named(part.headers.raw("content-transfer-encoding"))
+    data = b"" if is_outside else files.bytes_of(part)
     name = files.name_of(part)
     if part.content_type == "application/ms-tnef" or name.lower() == "winmail.dat":
         inside = tnef.files_in(data)
@@ -163,5 +169,6 @@ def _add_file(part: Part, content: Content) -> None:
             content_type=part.content_type,
             content_id=part.headers.text("content-id").strip("<> "),
             inline=part.disposition == "inline" or (not part.disposition and "content-id" in part.headers),
+            outside=part.cuts.outside(part.body, encoding) if is_outside else None,
         )
     )

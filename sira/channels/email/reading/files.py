@@ -18,7 +18,8 @@ _EXTENSIONS = {
 
 
 def bytes_of(part: Part) -> bytes:
-    return transfer.decoded(part.body, part.headers.raw("content-transfer-encoding"))
+    """The decoded content; of a part that lies outside its beginning."""
+    return transfer.decoded(part.cuts.before(part.body), part.headers.raw("content-transfer-encoding"))
 
 
 def name_of(part: Part) -> str:

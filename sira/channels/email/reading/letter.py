@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 
+from .cutting import Outside
 from .html import title, to_text
 
 
 def digest(raw: bytes) -> str:
     """SHA-256 in hex of a message exactly as it came, line endings included: its identity."""
     return hashlib.sha256(raw).hexdigest()
+
+
+def digest_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +36,7 @@ class Attachment:
     """A part of the mail that is a file. `content` is decoded.
 
     inline: meant to be shown inside the HTML text, which points to it by `cid:` + content_id.
+    outside: the content of a large one, which is not in memory; then `content` is empty.
     """
 
     name: str
@@ -35,14 +44,22 @@ class Attachment:
     content_type: str = "application/octet-stream"
     content_id: str = ""
     inline: bool = False
+    outside: Outside | None = None
 
     @property
+    def pieces(self) -> Iterable[bytes]:
+        return (self.content,) if self.outside is None else self.outside
+
+    @cached_property
     def size(self) -> int:
-        return len(self.content)
+        return sum(map(len, self.pieces))
 
     @cached_property
     def sha256(self) -> str:
-        return digest(self.content)
+        summing = hashlib.sha256()
+        for piece in self.pieces:
+            summing.update(piece)
+        return summing.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +83,7 @@ class Letter:
     reply_text: only what the sender wrote now, without quotes and signature.
     html: the HTML part as it came, not yet safe: `html.sanitise` it before showing.
     trouble: why the mail could not be read as it should, empty when all is well.
+    is_broken: the reader failed on it, so another try may tell more.
     """
 
     digest: str
@@ -98,6 +116,7 @@ class Letter:
     delivered_to: tuple[str, ...] = ()
     authentication_results: tuple[str, ...] = ()
     trouble: str = ""
+    is_broken: bool = False
 
     @cached_property
     def html_text(self) -> str:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 
 from . import addresses, automatic, bodies, bounces, quotes, structure
+from .cutting import NO_CUTS, Cuts, skeleton
 from .headers import Headers
-from .letter import Address, Attachment, Letter, digest
+from .letter import Address, Attachment, Letter, digest, digest_of
 
 _IDS = re.compile(r"<\s*([^<>\s]+)\s*>")
 MOST_REFERENCES = 500
+LONGEST_HEAD = 64 * 1024
+SHORTENED = "its text is longer than what is shown"
 
 
 def read(raw: bytes) -> Letter:
@@ -20,11 +25,33 @@ def read(raw: bytes) -> Letter:
         return _read(raw)
     except Exception as error:  # the mail must reach the desk though this code has a fault
         whole = Attachment("message.eml", raw, "message/rfc822")
-        return Letter(digest=digest(raw), attachments=(whole,), trouble=f"{type(error).__name__}: {error}"[:200])
+        return Letter(digest=digest(raw), attachments=(whole,), trouble=in_words(error), is_broken=True)
 
 
-def _read(raw: bytes) -> Letter:
-    root = structure.parse(raw)
+def read_file(path: Path) -> Letter:
+    """The same for a mail in a file, which may be large: long parts stay there.  Raises what `read` would put down."""
+    kept, cuts = skeleton(path)
+    letter = _read(kept, cuts)
+    return replace(letter, digest=digest_of(path)) if cuts else letter
+
+
+def read_head(path: Path, *, trouble: str) -> Letter:
+    """Who wrote about what: all that is looked at of a mail whose content could not be read."""
+    with path.open("rb") as file:
+        block, _body = structure.cut(structure.repaired(file.read(LONGEST_HEAD)))
+    try:
+        letter = replace(_read(block + b"\n"), attachments=(), body_text="", html="", reply_text="")
+    except Exception:
+        letter = Letter(digest="")
+    return replace(letter, digest=digest_of(path), trouble=trouble, is_broken=True)
+
+
+def in_words(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:200]
+
+
+def _read(raw: bytes, cuts: Cuts = NO_CUTS) -> Letter:
+    root = structure.parse(raw, cuts)
     headers = root.headers
     headers.charset = headers.charset or _first_charset(root)
     content = bodies.content_of(root)
@@ -67,7 +94,7 @@ def _read(raw: bytes) -> Letter:
             for address in addresses.parse(value)
         ),
         authentication_results=tuple(headers.text_all("authentication-results")),
-        trouble="" if headers else "no headers",
+        trouble=SHORTENED if content.is_shortened else "" if headers else "no headers",
     )
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from .cutting import NO_CUTS, Cuts
 from .headers import Headers, parameters, split
 
 DEEPEST = 30  # levels of multipart; what lies deeper stays one undivided part
@@ -33,6 +34,7 @@ class Part:
     disposition_params: dict[str, str] = field(default_factory=dict)
     children: list[Part] = field(default_factory=list)
     whole: bytes = b""  # header and body as they came
+    cuts: Cuts = NO_CUTS  # of a large mail: what stood where marks stand in the body
 
     @property
     def is_multipart(self) -> bool:
@@ -60,8 +62,8 @@ def repaired(raw: bytes) -> bytes:
     return _MBOX.sub(b"", raw, count=1)
 
 
-def parse(raw: bytes) -> Part:
-    return _Parser().part(repaired(raw), 0, "text/plain")
+def parse(raw: bytes, cuts: Cuts = NO_CUTS) -> Part:
+    return _Parser(cuts).part(repaired(raw), 0, "text/plain")
 
 
 def cut(raw: bytes) -> tuple[bytes, bytes]:
@@ -98,14 +100,14 @@ def _is_prose(line: bytes) -> bool:
 
 
 class _Parser:
-    def __init__(self) -> None:
-        self.left = MOST_PARTS
+    def __init__(self, cuts: Cuts) -> None:
+        self.left, self.cuts = MOST_PARTS, cuts
 
     def part(self, raw: bytes, depth: int, default_type: str) -> Part:
         self.left -= 1
         block, body = cut(raw)
         headers = Headers(split(block))
-        part = Part(headers, body, default_type, whole=raw)
+        part = Part(headers, body, default_type, whole=raw, cuts=self.cuts)
         self.describe(part, default_type)
         if part.content_type.startswith("multipart/") and depth < DEEPEST:
             self.divide(part, depth)

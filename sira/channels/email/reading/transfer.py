@@ -18,7 +18,7 @@ _BASE64_LINE = re.compile(rb"[A-Za-z0-9+/=\s]*\Z")
 
 def decoded(body: bytes, encoding: str) -> bytes:
     """The bytes a part carries. An encoding nobody knows, or one that the body does not obey, changes nothing."""
-    encoding = encoding.strip().strip("\"'").lower().split(";")[0].strip()
+    encoding = named(encoding)
     if encoding == "base64":
         return lenient_base64(body)
     if encoding == "quoted-printable":
@@ -27,6 +27,11 @@ def decoded(body: bytes, encoding: str) -> bytes:
         _, files = inline_files(body)
         return files[0].content if files else body
     return body
+
+
+def named(encoding: str) -> str:
+    """The encoding that a field names, without what is sometimes put around it."""
+    return encoding.strip().strip("\"'").lower().split(";")[0].strip()
 
 
 def _quoted_printable(body: bytes) -> bytes:

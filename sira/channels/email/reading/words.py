@@ -10,7 +10,7 @@ from .charsets import decode
 # Tolerated: blanks and a few question marks inside the text, a language after the character set (RFC 2231), an end
 # that was cut off. The repeats are bounded so that a storm of half words stays linear.
 _WORD = re.compile(r"=\?([^?\s=]{1,60})\?([bBqQ])\?([^?]*+(?:\?(?!=)[^?]*+){0,4}?)(?:\?=|\?\s*$|$)")
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
+NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
 
 
 def decode_words(text: str, hint: str = "") -> str:
@@ -57,7 +57,7 @@ def lenient_base64(data: bytes) -> bytes:
     """
     if b"=" in data.rstrip(b"=\r\n\t "):
         return b"".join(lenient_base64(run) for run in re.split(rb"=+", data) if run.strip())
-    letters = _NOT_BASE64.sub(b"", data)
+    letters = data.translate(None, NOT_BASE64)
     if len(letters) % 4 == 1:
         letters = letters[:-1]
     return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))

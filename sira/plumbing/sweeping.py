@@ -1,0 +1,86 @@
+"""Deletes the files that no row names. Rooms say which columns name files with `named_by(model, column)`."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.db import models
+
+from sira.plumbing.files import PACKED, Files
+
+SPARED = timedelta(days=1)  # longer than any transaction that is about to name a file
+AT_ONCE = 1000
+
+_naming: list[tuple[type[models.Model], str]] = []
+
+
+def named_by(model: type[models.Model], column: str) -> None:
+    """Say that the column (digests as bytes) names files, so that a sweep leaves them and a backup has them."""
+    _naming.append((model, column))
+
+
+def named(digests: list[bytes]) -> set[bytes]:
+    """Those of them that a row names."""
+    found: set[bytes] = set()
+    for model, column in _naming:
+        rows = model._default_manager.filter(**{f"{column}__in": digests}).values_list(column, flat=True)
+        found |= {bytes(digest) for digest in rows}
+    return found
+
+
+def naming() -> list[tuple[str, str]]:
+    """Table and column of all that name files."""
+    return [(model._meta.db_table, column) for model, column in _naming]
+
+
+def sweep(files: Files, *, at: datetime) -> int:
+    """Delete what no row names and was last kept over a day before `at`; the number of files deleted.
+
+    Raises RuntimeError when no room has said what names files: then every file would look like an orphan.
+    """
+    if not _naming:
+        raise RuntimeError("no column is registered as naming files")
+    before, gone = (at - SPARED).timestamp(), 0
+    for draft in (files.folder / "drafts").glob("*"):
+        _delete_if_old(draft, before)
+    for old in _in_groups(_older_than(files.folder, before)):
+        kept = named([digest for digest, _path in old])
+        with files.lock(fcntl.LOCK_EX):
+            gone += sum(_delete_if_old(path, before) for digest, path in old if digest not in kept)
+    return gone
+
+
+def all_files(folder: Path) -> Iterator[tuple[bytes, os.DirEntry[str]]]:
+    """Every kept file by its digest; what is packed and what is not may stand for the same content."""
+    for one in sorted(folder.glob("[0-9a-f][0-9a-f]")):
+        for entry in os.scandir(one):
+            yield bytes.fromhex(one.name + entry.name.removesuffix(PACKED)), entry
+
+
+def _older_than(folder: Path, before: float) -> Iterator[tuple[bytes, Path]]:
+    for digest, entry in all_files(folder):
+        if entry.stat().st_mtime < before:
+            yield digest, Path(entry.path)
+
+
+def _in_groups(files: Iterator[tuple[bytes, Path]]) -> Iterator[list[tuple[bytes, Path]]]:
+    group: list[tuple[bytes, Path]] = []
+    for file in files:
+        group.append(file)
+        if len(group) == AT_ONCE:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _delete_if_old(path: Path, before: float) -> bool:
+    try:
+        if path.stat().st_mtime >= before:
+            return False
+        path.unlink()
+    except FileNotFoundError:
+        return False
+    return True
