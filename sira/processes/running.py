@@ -121,7 +121,10 @@ def look_again(subject: int, *, facts: GivenFacts = None, at: datetime) -> int:
 
 @transaction.atomic
 def cancel(instance: Instance, *, at: datetime, reason: str = "", by: Person | None = None) -> Instance:
-    """Call off the instance, its open tasks and all it waits for. One that has ended stays as it is."""
+    """Call off the instance, its open tasks and all it waits for. One that has ended stays as it is.
+
+    A part of other operations, such as withdrawing a ticket or tickets.operating.cancel: they ask who may.
+    """
     instance = together.lock(instance.pk)
     if instance.status in Instance.ACTIVE:
         cause = {"cancel": reason} | ({"by": by.pk} if by else {})
@@ -133,12 +136,19 @@ def cancel(instance: Instance, *, at: datetime, reason: str = "", by: Person | N
 
 
 def may_operate(person: Person) -> bool:
-    return person.role in (Person.Role.LEAD, Person.Role.MANAGER, Person.Role.ADMINISTRATOR, Person.Role.SYSTEM)
+    return person.role in (Person.Role.ADMINISTRATOR, Person.Role.SYSTEM)
+
+
+def may_retry(person: Person) -> bool:
+    """Whether of this very subject, a higher room knows (tickets.operating)."""
+    return may_operate(person) or person.role == Person.Role.LEAD
 
 
 @transaction.atomic
 def retry(incident: Incident, *, by: Person, facts: GivenFacts = None, at: datetime) -> Instance:
     """Let the stuck step try again. Raises NotAllowed, NotWaiting; so do the others."""
+    if not may_retry(by):
+        raise NotAllowed
     return _operate(incident, Retry(str(incident.token)), "retry", by, facts, at)
 
 
@@ -147,6 +157,8 @@ def skip(
     incident: Incident, *, by: Person, outcome: Mapping[str, Any] | None = None, facts: GivenFacts = None, at: datetime
 ) -> Instance:
     """Go on behind the stuck step as if it had answered with the outcome."""
+    if not may_operate(by):
+        raise NotAllowed
     return _operate(incident, Finished(str(incident.token), incident.element, outcome or {}), "skip", by, facts, at)
 
 
@@ -163,8 +175,6 @@ def move(
 
 
 def _operate(incident: Incident, stimulus: Stimulus, act: str, by: Person, facts: GivenFacts, at: datetime) -> Instance:
-    if not may_operate(by):
-        raise NotAllowed
     instance = together.lock(incident.instance_id)
     _go_on(instance, stimulus, {"operator": act, "by": by.pk}, facts, at)
     return instance

@@ -7,7 +7,7 @@ from django.urls.converters import StringConverter
 
 from sira.studio.house import groups, organisations, people, promises
 from sira.studio.shelves import SHELVES
-from sira.studio.views import comparing, decisions, editing, forms, listing, moving, rehearsal, ticket
+from sira.studio.views import comparing, decisions, editing, forms, incidents, listing, moving, rehearsal, ticket
 
 
 class Words(StringConverter):
@@ -29,9 +29,14 @@ class GroupAct(Words, words=groups.ACTS):
     pass
 
 
+class IncidentAct(Words, words=incidents.ACTS):
+    pass
+
+
 register_converter(KindConverter, "shelf")
 register_converter(PersonAct, "person_act")
 register_converter(GroupAct, "group_act")
+register_converter(IncidentAct, "incident_act")
 
 app_name = "studio"
 urlpatterns = [
@@ -80,5 +85,8 @@ urlpatterns = [
     path("studio/promises/", promises.promises, name="promises"),
     path("studio/promises/new/", promises.plan, name="new_plan"),
     path("studio/promises/<slug:key>/", promises.plan, name="plan"),
+    path("studio/incidents/", incidents.incidents, name="incidents"),
+    path("studio/incidents/<int:key>/", incidents.incident, name="incident"),
+    path("studio/incidents/<int:key>/<incident_act:act>/", incidents.act, name="act_on_incident"),
     path("tickets/<str:number>/drawing/", ticket.drawing, name="ticket_drawing"),
 ]

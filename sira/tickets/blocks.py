@@ -7,6 +7,7 @@ and is saved at its end.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sira.people.automation import automation
 from sira.processes.blocks import Step
 from sira.tickets import children, deciding, jobs, lifecycle, notices, promised, routed, saying, setting
 from sira.tickets.facts import SheetFacts
@@ -46,6 +47,12 @@ def notify(sheet: Worksheet, step: Step) -> None:
         saying.tell(sheet, step)
 
 
+def set_fields(sheet: Worksheet, step: Step) -> None:
+    """The drawing sets them, not whoever set it going."""
+    with sheet.acting(automation()):
+        setting.set_fields(sheet, step)
+
+
 def resolve(sheet: Worksheet, step: Step) -> None:
     """Header "text": what was done, where nobody wrote it."""
     saying.give_resolution(sheet, step)
@@ -71,7 +78,7 @@ BLOCKS: dict[str, Work] = {
     "sira:resolve": resolve,
     "sira:close": close,
     "sira:reply": saying.reply,
-    "sira:set": setting.set_fields,
+    "sira:set": set_fields,
     "sira:open_child": children.open_child,
 }
 

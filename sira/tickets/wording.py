@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from sira.people.automation import AUTOMATION_ID
 from sira.people.models import Person, SupportGroup
 from sira.plumbing.composed import composed
-from sira.tickets import wording_of_approvals
+from sira.tickets import wording_of_approvals, wording_of_incidents
 from sira.tickets.models import Category, HistoryEntry, Service, Ticket, TicketType
 
 Kind = HistoryEntry.Kind
@@ -227,9 +227,10 @@ _WORDS: dict[str, Any] = {
         _("The promised time for the %(target)s has passed") % {"target": target(facts)}
     ),
     Kind.DELIVERY: _delivery,
-    Kind.INCIDENT: lambda facts, names: _("The process is stuck: %(why)s") % {"why": facts.get("message", "")},
+    Kind.INCIDENT: lambda facts, names: wording_of_incidents.sentence(facts),
 }
 _BY_PEOPLE = {
+    Kind.INCIDENT,
     Kind.CHANGED,
     Kind.ASSIGNED,
     Kind.WAITING,

@@ -84,6 +84,15 @@ class Worksheet:
         """A process took the facts as they are now; after its steps it asks its own conditions with them."""
         self._facts.read, self._facts.changed_since_read = True, False
 
+    @contextmanager
+    def acting(self, by: Person) -> Iterator[None]:
+        """What is recorded meanwhile was done by this person."""
+        before, self.by = self.by, by
+        try:
+            yield
+        finally:
+            self.by = before
+
     def record(self, kind: str, **facts: Any) -> None:
         """Note a fact. One that goes with another of the same sheet is told in its entry: a row fewer."""
         goes_with = GOES_WITH.get(kind)

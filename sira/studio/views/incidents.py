@@ -1,0 +1,147 @@
+"""Processes that are stuck: what failed, where it stands in its drawing, and what can be done about it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from sira.people.models import Person
+from sira.people.rights import may_administer
+from sira.plumbing.refusals import Refused
+from sira.processes import picture, versions
+from sira.processes.bpmn.graph import Kind
+from sira.processes.models import Incident, Instance
+from sira.shell.parts import say
+from sira.shell.policy import drawing_page
+from sira.studio import failing, texts
+from sira.studio.access import who
+from sira.studio.refusals import NotAdministrator
+from sira.studio.words import BLOCKS, WAITS
+from sira.tickets import operating
+from sira.tickets.models import Ticket
+
+PAGE = 30
+NO_STEPS = (Kind.START, Kind.BOUNDARY, Kind.EVENT_SUBPROCESS)
+DONE = {
+    "retry": gettext_lazy("It was tried again."),
+    "skip": gettext_lazy("The process goes on behind the step."),
+    "move": gettext_lazy("The process goes on at the chosen step."),
+    "cancel": gettext_lazy("The process was called off."),
+}
+ACTS: dict[str, Callable[..., Instance]] = {
+    "retry": operating.retry,
+    "skip": operating.skip,
+    "move": operating.move,
+    "cancel": operating.cancel,
+}
+
+
+def for_operators(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Administrators, and leads for what is in their groups."""
+
+    @wraps(view)
+    def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not may_administer(request.user) and who(request).role != Person.Role.LEAD:
+            raise NotAdministrator
+        return view(request, *args, **kwargs)
+
+    return entered
+
+
+@require_GET
+@for_operators
+def incidents(request: HttpRequest) -> HttpResponse:
+    """The newest first, paged by key."""
+    rows, after = operating.open_incidents(who(request)), request.GET.get("after", "")
+    if after.isdecimal():
+        rows = rows.filter(pk__lt=int(after[:18]))
+    found = list(rows[: PAGE + 1])
+    page = found[:PAGE]
+    tickets = Ticket.objects.in_bulk({row.instance.subject for row in page})
+    lines = [(row, tickets.get(row.instance.subject), operating.step_name(row), in_words(row)) for row in page]
+    older = f"?after={page[-1].pk}" if len(found) > PAGE else ""
+    context = {"place": "studio", "house": "incidents", "lines": lines, "older": older, "is_first": not after}
+    return render(request, "studio/house/incidents.html", context | rights(request))
+
+
+@require_GET
+@for_operators
+@drawing_page
+def incident(request: HttpRequest, key: int) -> HttpResponse:
+    return shown(request, one_of(request, key))
+
+
+@require_POST
+@for_operators
+@drawing_page
+def act(request: HttpRequest, key: int, act: str) -> HttpResponse:
+    row, more = one_of(request, key), {}
+    if act == "move":
+        more["element"] = request.POST.get("element", "")
+    elif act == "cancel":
+        more["reason"] = request.POST.get("reason", "")[:500]
+    try:
+        ACTS[act](row, **more, by=who(request), at=now())
+    except Refused as refused:
+        return shown(request, row, refused=refused)
+    again = Incident.objects.filter(instance=row.instance_id, token=row.token, resolved_at=None).first()
+    if again is not None:
+        words = _("It is stuck again: %(why)s") % {"why": again.message}
+        return say(request, redirect("studio:incident", again.pk), words)
+    return say(request, redirect("studio:incidents"), DONE[act])
+
+
+def one_of(request: HttpRequest, key: int) -> Incident:
+    return get_object_or_404(operating.open_incidents(who(request)), pk=key)
+
+
+def shown(request: HttpRequest, row: Incident, *, refused: Refused | None = None) -> HttpResponse:
+    where = picture.where(row.instance)
+    context = {
+        "place": "studio",
+        "house": "incidents",
+        "incident": row,
+        "name": operating.step_name(row),
+        "failed": in_words(row),
+        "ticket": Ticket.objects.filter(pk=row.instance.subject).first(),
+        "source": row.instance.version.source,
+        "waiting": [(one, WAITS.get(one.kind, one.kind)) for one in where.waiting],
+        "steps": steps_beside(row),
+        "blocks": {key: {"words": str(said), "icon": icon} for key, (said, icon) in BLOCKS.items()},
+        "painted": {"passed": where.passed, "current": where.current, "stuck": where.stuck, "flows": where.flows},
+        "texts": texts.dictionary(),
+        "refused": str(refused.message) if refused else "",
+        "typed": request.POST if refused else {},
+    }
+    status = refused.status if refused else 200
+    return render(request, "studio/incident.html", context | rights(request), status=status)
+
+
+def rights(request: HttpRequest) -> dict[str, bool]:
+    administers = may_administer(who(request))
+    return {"administers": administers, "only_incidents": not administers}
+
+
+def in_words(row: Incident) -> str:
+    return str(failing.FAILED.get(row.code, failing.OTHERWISE))
+
+
+def steps_beside(row: Incident) -> list[tuple[str, str]]:
+    """Where it could go on: the steps of the same process or sub-process, by their names."""
+    nodes = versions.graph_of(row.instance.version_id).nodes
+    here = nodes.get(row.element)
+    found = [
+        (node.id, node.name or node.id)
+        for node in nodes.values()
+        if here is not None and node.inside == here.inside and node.kind not in NO_STEPS and not node.undoes
+    ]
+    return sorted(found, key=lambda pair: pair[1].casefold())
