@@ -17,7 +17,7 @@ from sira.processes.tasks.models import TaskFile
 from sira.promises import pump as promises_pump
 from sira.routing import waiting as routing_waiting
 from sira.routing import work as routing_work
-from sira.tickets import beginning, facts, routed, telling_of_approvals, telling_of_tasks, watching
+from sira.tickets import beginning, facts, local_time, routed, telling_of_approvals, telling_of_tasks, watching
 from sira.tickets.blocks import BLOCKS, as_block
 from sira.tickets.models import MessageFile
 from sira.workforce import availability
@@ -50,6 +50,7 @@ def connect() -> None:
     blocks.on_task_change(telling_of_tasks.changed)
     changes.on_change(telling_of_approvals.changed)
     timers.register_working_time(watching.working_time_after)
+    timers.register_zone(local_time.zone_of)
     promises_pump.on_mark(watching.marks_came)
     routing_work.count_by(routed.COUNTS)
     availability.on_change(routing_waiting.wake)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 
 from sira.processes import timing
 from sira.processes.bpmn import times
@@ -51,5 +52,5 @@ def _rows(version: ProcessVersion, graph: Graph, at: datetime) -> Iterator[Start
 def due(row: StartEvent, event: Event) -> datetime | None:
     """When the row's next time is. Raises Stuck."""
     value = event.value.of({}, row.since) if event.value else None
-    found = times.occasion(event.shape, value, row.since, row.number)
+    found = times.occasion(event.shape, value, row.since, row.number, partial(timing.zone_of, NOBODY))
     return None if found is None else timing.instant(found, NOBODY, row.since)

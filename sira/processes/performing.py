@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import (
@@ -21,7 +22,7 @@ from django.db import (
 from django.utils.translation import gettext_lazy as _
 
 from sira.plumbing.refusals import Refused
-from sira.processes import blocks
+from sira.processes import blocks, timing
 from sira.processes.bpmn.advancing import BUDGET, UNFORESEEN, advance
 from sira.processes.bpmn.expressions import plain
 from sira.processes.bpmn.graph import Graph
@@ -148,6 +149,7 @@ def _attempt(errand: Errand, uncall: Callable[[Errand, Ledger], None], *, carefu
                 at=errand.at,
                 budget=errand.allowance.steps,
                 called=instance.caller_id is not None,
+                zone=partial(timing.zone_of, instance.subject, errand.facts),
             )
             errand.allowance.steps -= spent
             ledger.steps += steps

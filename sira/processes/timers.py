@@ -12,9 +12,9 @@ from sira.plumbing import prepared
 from sira.processes import beginnings, blocks, running, together, versions
 from sira.processes.models import Instance, StartEvent, Timer
 from sira.processes.refusals import NotWaiting
-from sira.processes.timing import register_working_time
+from sira.processes.timing import register_working_time, register_zone
 
-__all__ = ["fire_due_timers", "pump", "register_working_time"]
+__all__ = ["fire_due_timers", "pump", "register_working_time", "register_zone"]
 log = logging.getLogger(__name__)
 AT_ONCE = 500
 A_FEW = 50

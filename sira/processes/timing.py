@@ -1,15 +1,18 @@
-"""The instant at which something is due, working time included."""
+"""The instant at which something is due, working time included, and by whose clock a date is meant."""
 
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any
 
 from sira.plumbing.refusals import Refused
 from sira.processes.bpmn.expressions import WorkingTime
 
 WorkingTimeAfter = Callable[[int, WorkingTime, datetime], datetime]
+ZoneOf = Callable[[int, Any], tzinfo]
 log = logging.getLogger(__name__)
 _after: list[WorkingTimeAfter] = []
+_zones: list[ZoneOf] = []
 
 
 def register_working_time(after: WorkingTimeAfter) -> None:
@@ -29,3 +32,16 @@ def instant(due: datetime | WorkingTime, subject: int, at: datetime) -> datetime
     except Refused as refusal:
         log.error("No working time for %s, so every hour counts: %s", subject, refusal)
         return elapsed
+
+
+def register_zone(zone: ZoneOf) -> None:
+    """Say where a subject's clock hangs: (subject, its facts as they were handed in or None) -> zone."""
+    _zones[:] = [zone]
+
+
+def zone_of(subject: int, source: Any = None) -> tzinfo:
+    try:
+        return _zones[0](subject, source) if _zones else UTC
+    except Refused as refusal:
+        log.error("No clock for %s, so dates are read as UTC: %s", subject, refusal)
+        return UTC

@@ -1,9 +1,14 @@
-"""When a timer is due: ISO 8601 dates, durations and repetitions, and amounts of working time."""
+"""When a timer is due: ISO 8601 dates, durations and repetitions, and amounts of working time.
+
+A date without a zone, as forms give it, is meant by the clock on somebody's wall: `zone` says whose, and is asked only
+then.
+"""
 
 import re
 from calendar import monthrange
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -20,6 +25,12 @@ CYCLE = re.compile(r"^R(?P<times>\d*)/(?:(?P<start>\d{4}-.+)/)?(?P<every>P[^/]+)
 MAX_TEXT = 100
 FOREVER = -1
 SHORTEST_CYCLE = timedelta(minutes=1)
+A_DAY = timedelta(days=1)
+Zone = Callable[[], tzinfo]
+
+
+def utc() -> tzinfo:
+    return UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +39,13 @@ class Span:
     time: timedelta
 
     def after(self, at: datetime, times: int = 1) -> datetime:
-        """A month after 31 January is the last day of February."""
+        """A month after 31 January is the last day of February. Days are the wall's, hours pass as they do."""
         if self.months:
             years, month = divmod(at.month - 1 + self.months * times, 12)
             year = at.year + years
             at = at.replace(year=year, month=month + 1, day=min(at.day, monthrange(year, month + 1)[1]))
+        if self.time % A_DAY:
+            return (at.astimezone(UTC) + self.time * times).astimezone(at.tzinfo)
         return at + self.time * times
 
 
@@ -46,26 +59,26 @@ class Due:
 
 def is_time(shape: str, text: str) -> bool:
     try:
-        _due(shape, text, datetime(2000, 1, 1, tzinfo=UTC))
+        _due(shape, text, datetime(2000, 1, 1, tzinfo=UTC), utc)
     except (ValueError, OverflowError):
         return False
     return True
 
 
-def due(shape: str, value: Any, at: datetime, *, repeats: int | None = None) -> Due:
+def due(shape: str, value: Any, at: datetime, *, repeats: int | None = None, zone: Zone = utc) -> Due:
     """repeats: how often a repeating timer still fires after this once; None at its beginning.
 
     value: ISO 8601 text, a Python or FEEL time, or WorkingTime. Raises Stuck.
     """
     try:
-        found = _due(shape, value, at)
+        found = _due(shape, value, at, zone, again=repeats is not None)
     except (ValueError, OverflowError):
         reason = _("“%(value)s” is no time that a timer could wait for.")
         raise Stuck(reason % {"value": value}, code="no_value") from None
     return found if repeats is None else Due(found.at, repeats)
 
 
-def occasion(shape: str, value: Any, since: datetime, number: int) -> datetime | WorkingTime | None:
+def occasion(shape: str, value: Any, since: datetime, number: int, zone: Zone = utc) -> datetime | WorkingTime | None:
     """The time with that number (from 0) of a timer that begins processes, counted from since; None if it has no more.
 
     Counted from its first time and not from the last, so that the 31st comes back after February. What was due before
@@ -73,11 +86,11 @@ def occasion(shape: str, value: Any, since: datetime, number: int) -> datetime |
     """
     found = CYCLE.match(str(value).strip()) if shape == "cycle" else None
     if found is None:
-        once = due(shape, value, since).at if number == 0 else None
+        once = due(shape, value, since, zone=zone).at if number == 0 else None
         return None if isinstance(once, datetime) and once < since else once
-    due(shape, value, since)  # says what is wrong with it
+    due(shape, value, since, zone=zone)  # says what is wrong with it
     every, times = span(found["every"]), int(found["times"]) if found["times"] else None
-    first = moment(found["start"], since) if found["start"] else every.after(since)
+    first = moment(found["start"], zone) if found["start"] else every.after(since)
     if every.after(first) - first < SHORTEST_CYCLE:
         raise Stuck(_("“%(value)s” would begin more often than once a minute.") % {"value": value}, code="no_value")
     number += _missed(first, every, since)
@@ -93,29 +106,32 @@ def _missed(first: datetime, every: Span, since: datetime) -> int:
     return number
 
 
-def _due(shape: str, value: Any, at: datetime) -> Due:
+def _due(shape: str, value: Any, at: datetime, zone: Zone, *, again: bool = False) -> Due:
     if isinstance(value, WorkingTime):
         return Due(value)
     if isinstance(value, timedelta):
         return Due(at + value)
     if isinstance(value, datetime):
-        return Due(_aware(value, at))
+        return Due(_aware(value, zone))
     if isinstance(value, date):
-        return Due(datetime(value.year, value.month, value.day, tzinfo=at.tzinfo))
+        return Due(datetime(value.year, value.month, value.day, tzinfo=zone()))
     text = "" if value is None else str(value).strip()
     if len(text) > MAX_TEXT:
         raise ValueError
     if shape == "cycle" and (found := CYCLE.match(text)):
         times = int(found["times"]) if found["times"] else FOREVER + 1
-        first = moment(found["start"], at) if found["start"] else span(found["every"]).after(at)
-        if times > 1_000_000 or span(found["every"]).after(at) <= at:
+        every = span(found["every"])
+        if times > 1_000_000 or every.after(at) <= at:
             raise ValueError
+        first = moment(found["start"], zone) if found["start"] else every.after(at)
+        if again and first <= at:  # it keeps the rhythm of its start
+            first = every.after(first, _missed(first, every, at + timedelta.resolution))
         return Due(first, times - 1)
     if text.startswith(("P", "-P")):
         return Due(span(text).after(at))
     if shape == "duration":
         raise ValueError
-    return Due(moment(text, at))
+    return Due(moment(text, zone))
 
 
 def span(text: str) -> Span:
@@ -134,11 +150,11 @@ def span(text: str) -> Span:
     return Span(sign * (number["years"] * 12 + number["months"]), sign * time)
 
 
-def moment(text: str, at: datetime) -> datetime:
+def moment(text: str, zone: Zone = utc) -> datetime:
     """FEEL writes a zone's name after an @, which fromisoformat does not read."""
-    written, _at, zone = text.partition("@")
+    written, _at, name = text.partition("@")
     found = datetime.fromisoformat(written)
-    return found.replace(tzinfo=_zone(zone)) if zone else _aware(found, at)
+    return found.replace(tzinfo=_zone(name)) if name else _aware(found, zone)
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -148,5 +164,5 @@ def _zone(name: str) -> ZoneInfo:
         raise ValueError(name) from error
 
 
-def _aware(found: datetime, at: datetime) -> datetime:
-    return found if found.tzinfo else found.replace(tzinfo=at.tzinfo)
+def _aware(found: datetime, zone: Zone) -> datetime:
+    return found if found.tzinfo else found.replace(tzinfo=zone())

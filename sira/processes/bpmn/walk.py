@@ -16,13 +16,23 @@ STUCK = "incident"
 
 
 class Walk:
-    """called: another process waits for this one, so an error that nobody catches is handed to it."""
+    """called: another process waits for this one, so an error that nobody catches is handed to it.
+
+    zone: whose clock a date without a zone is read by.
+    """
 
     def __init__(
-        self, graph: Graph, state: State, facts: Mapping[str, Any], at: datetime, budget: int, called: bool
+        self,
+        graph: Graph,
+        state: State,
+        facts: Mapping[str, Any],
+        at: datetime,
+        budget: int,
+        called: bool,
+        zone: times.Zone = times.utc,
     ) -> None:
         self.graph, self.state, self.facts, self.at = graph, state, facts, at
-        self.budget, self.called = budget, called
+        self.budget, self.called, self.zone = budget, called, zone
         self.effects: list[Effect] = []
         self.steps: list[str] = []
         self.queue: deque[str] = deque()
@@ -94,7 +104,7 @@ class Walk:
         scope = token if token == ROOT else self.state.scope_of(token)
         match event.kind:
             case "timer":
-                due = times.due(event.shape, self.of(event.value, scope), self.at, repeats=repeats)
+                due = times.due(event.shape, self.of(event.value, scope), self.at, repeats=repeats, zone=self.zone)
                 self.wait(token, element, "timer", *([due.repeats] if due.repeats else ()))
                 self.effects.append(SetTimer(token, element, due.at))
             case "message":
