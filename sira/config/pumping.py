@@ -19,11 +19,12 @@ from sira.plumbing import prepared, sweeping
 from sira.plumbing.desk_files import desk_files
 from sira.processes import timers
 from sira.processes.tasks import deadlines
+from sira.promises import contracts
 from sira.promises import pump as promises_pump
 from sira.routing import offers
 from sira.routing import waiting as unassigned
-from sira.tickets import dealing, tallies, waiting
-from sira.workforce import laying
+from sira.tickets import dealing, flows, tallies, waiting
+from sira.workforce import calling, laying, presence
 
 log = logging.getLogger(__name__)
 
@@ -31,10 +32,12 @@ PAUSE = 1.0
 FOLD_EVERY = 10.0
 FORGET_EVERY = 600.0
 LAY_EVERY = 300.0
+LOOK_EVERY = 60.0
 SWEEP_EVERY = 3600.0
 _folded_at = [0.0]
 _forgot_at = [0.0]
 _laid_at = [0.0]
+_looked_at = [0.0]
 _swept_at = [time.monotonic()]
 
 
@@ -43,6 +46,7 @@ def fold_seldom(at: datetime) -> int:
     if time.monotonic() - _folded_at[0] >= FOLD_EVERY:
         _folded_at[0] = time.monotonic()
         tallies.fold(at)
+        flows.fold(at)
     return 0
 
 
@@ -65,6 +69,14 @@ def lay_shifts_seldom(at: datetime) -> int:
     if time.monotonic() - _laid_at[0] >= LAY_EVERY:
         _laid_at[0] = time.monotonic()
         laying.lay_ahead(at)
+        calling.lay_ahead(at)
+    return 0
+
+
+def miss_the_silent_seldom(at: datetime) -> int:
+    if time.monotonic() - _looked_at[0] >= LOOK_EVERY:
+        _looked_at[0] = time.monotonic()
+        presence.fall_silent(at)
     return 0
 
 
@@ -74,12 +86,14 @@ PUMPS: list[Pump] = [
     deadlines.pump,
     deadlines.replace_leavers_seldom,
     promises_pump.pump,
+    contracts.follow,
     waiting.end_due_holds,
     dealing.deal_waiting,
     dealing.return_silent,
     fold_seldom,
     forget_answers_seldom,
     lay_shifts_seldom,
+    miss_the_silent_seldom,
 ]
 # A mail server that hangs must not keep promises and timers waiting.
 MAIL_PUMPS: list[Pump] = [sending.pump, sending.find_lost, sweep_seldom]
@@ -89,6 +103,7 @@ DUE: dict[Pump, Sequence[str]] = {
     timers.pump: timers.DUE,
     deadlines.pump: deadlines.DUE,
     promises_pump.pump: promises_pump.DUE,
+    contracts.follow: contracts.DUE,
     waiting.end_due_holds: waiting.DUE,
     dealing.deal_waiting: unassigned.DUE,
     dealing.return_silent: offers.DUE,

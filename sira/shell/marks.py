@@ -62,6 +62,7 @@ PRESENCES: dict[str, tuple[str, Words]] = {
     "busy": ("disc-bar", pgettext_lazy("presence", "Busy")),
     "later": ("dashed-ring", pgettext_lazy("presence", "Later today")),
     "away": ("ring", pgettext_lazy("presence", "Away")),
+    "off": ("ring", pgettext_lazy("presence", "Off")),
 }
 STAGES: dict[str, Words] = {
     "opened": pgettext_lazy("stage", "Opened"),
@@ -124,7 +125,7 @@ def promise_state(state: str, words: Words = "") -> SafeString:
 
 
 def presence(state: str, words: Words = "") -> SafeString:
-    """here, busy, later or away; `words` says more, such as "from 14:00"."""
+    """here, busy, later, away or off; `words` says more, such as "from 14:00"."""
     return _state("presence", state, PRESENCES[state][0], words) if words else _named(language(), "presence", state)
 
 

@@ -62,11 +62,23 @@ def ask_leave(
 
 
 def _entered(absence: Absence, state: str, *, by: Person, at: datetime) -> Absence:
+    absence.state, absence.by, absence.at = state, by, at
+    _checked(absence).save(force_insert=True)
+    return absence
+
+
+def an_absence(
+    person: Person, kind: str, starts_at: datetime, ends_at: datetime | None, *, note: str, by: Person, at: datetime
+) -> Absence:
+    """One that counts, not yet kept.  Raises BadAbsence."""
+    span = {"starts_at": starts_at, "ends_at": ends_at}
+    return _checked(Absence(person=person, kind=Absence.Kind(kind), note=note[:200], by=by, at=at, **span))
+
+
+def _checked(absence: Absence) -> Absence:
     ends_first = absence.ends_at is not None and absence.ends_at <= absence.starts_at
     if ends_first or absence.stand_in_id == absence.person_id:
         raise BadAbsence
-    absence.state, absence.by, absence.at = state, by, at
-    absence.save(force_insert=True)
     return absence
 
 

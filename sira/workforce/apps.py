@@ -16,3 +16,4 @@ class WorkforceConfig(AppConfig):
     def ready(self) -> None:
         add_place(Place("team", _("Team"), "workforce:team", "users", order=180, may_enter=works_here))
         add_way("presence", "workforce:presence")
+        add_way("active", "workforce:active")

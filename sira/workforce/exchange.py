@@ -14,12 +14,14 @@ from django.utils.timezone import is_aware
 from icalendar import Calendar, Event, vCalAddress
 
 from sira.people.models import Person
-from sira.workforce import absences, planning
+from sira.plumbing.refusals import NotAllowed
+from sira.workforce import absences, availability, planning, rights
 from sira.workforce.models import Absence, Shift
 from sira.workforce.refusals import BadRow
 
 COLUMNS = ("person", "kind", "starts_at", "ends_at", "note")
 SHIFTS, ABSENCES = tuple(Shift.Kind.values), tuple(Absence.Kind.values)
+CHANGED = ("ends_at", "on", "by_hand", "is_cancelled", "note")
 MOST_ROWS = 5000
 
 
@@ -135,33 +137,54 @@ def _instant(value: Any) -> datetime:
 def take_in(rows: Iterable[Row], *, by: Person, at: datetime) -> int:
     """Enter shifts and absences, all or nothing; what is there already stays once. How many there were.
 
-    Raises BadRow, NotAllowed, BadShift, BadAbsence.
+    A handful of statements, however many rows.  Raises BadRow, NotAllowed, BadShift, BadAbsence.
     """
     planning.must_plan(by)
     found = list(rows)[: MOST_ROWS + 1]
     people = {one.email: one for one in Person.objects.agents().filter(email__in={row.mail for row in found})}
+    shifts: dict[tuple[int, str, datetime], Shift] = {}
+    away: dict[tuple[int, str, datetime], Absence] = {}
     for number, row in enumerate(found, 1):
         person = people.get(row.mail)
         if person is None or number > MOST_ROWS or row.kind not in (*SHIFTS, *ABSENCES):
             raise BadRow(line=number)
-        _enter(row, person, by=by, at=at)
+        starts = _aware(row.starts_at, person)
+        ends = _aware(row.ends_at, person) if row.ends_at else None
+        key = person.pk, row.kind, starts
+        if row.kind in SHIFTS:
+            shifts[key] = planning.a_single(person, row.kind, starts, ends or starts, note=row.note)
+        else:
+            away.setdefault(key, absences.an_absence(person, row.kind, starts, ends, note=row.note, by=by, at=at))
+    _keep_shifts(shifts, at)
+    _keep_absences(away, by)
     return len(found)
 
 
-def _enter(row: Row, person: Person, *, by: Person, at: datetime) -> None:
-    starts = _aware(row.starts_at, person)
-    ends = _aware(row.ends_at, person) if row.ends_at else None
-    if row.kind in SHIFTS:
-        ends = ends or starts
-        if Shift.objects.filter(
-            person=person, kind=row.kind, starts_at=starts, ends_at=ends, is_cancelled=False
-        ).exists():
-            return
-        planning.add_shift(person, kind=row.kind, starts_at=starts, ends_at=ends, note=row.note, by=by, at=at)
-    elif not Absence.objects.filter(
-        person=person, kind=row.kind, starts_at=starts, state=Absence.State.APPROVED
-    ).exists():
-        absences.record_absence(person, row.kind, starts_at=starts, ends_at=ends, note=row.note, by=by, at=at)
+def _keep_shifts(given: dict[tuple[int, str, datetime], Shift], at: datetime) -> None:
+    people, times = {key[0] for key in given}, {key[2] for key in given}
+    there = Shift.objects.select_for_update().filter(person__in=people, starts_at__in=times)
+    singles: dict[tuple[int, str, datetime], Shift] = {}
+    for shift in there:
+        key = shift.person_id, str(shift.kind), shift.starts_at
+        if key in given and not shift.is_cancelled and shift.ends_at == given[key].ends_at:
+            del given[key]
+        elif shift.rota_id is None and shift.calls_id is None:
+            singles[key] = shift
+    for key in given.keys() & singles.keys():
+        given[key].pk = singles[key].pk
+    Shift.objects.bulk_update([given[key] for key in given.keys() & singles.keys()], CHANGED)
+    Shift.objects.bulk_create([given[key] for key in given.keys() - singles.keys()])
+    planning.works_in_shifts(list(given.values()))
+    availability.changed(sorted({key[0] for key in given}), at)
+
+
+def _keep_absences(given: dict[tuple[int, str, datetime], Absence], by: Person) -> None:
+    there = Absence.objects.filter(person__in={key[0] for key in given}, state=Absence.State.APPROVED)
+    known = set(there.values_list("person", "kind", "starts_at"))
+    new = [absence for key, absence in given.items() if key not in known]
+    if not all(rights.may_approve_for(by, one.person) for one in new if one.kind == Absence.Kind.LEAVE):
+        raise NotAllowed
+    Absence.objects.bulk_create(new)
 
 
 def _aware(instant: datetime, person: Person) -> datetime:

@@ -71,7 +71,8 @@ def lay(rota: Rota, *, at: datetime) -> int:
     edition, own_days = _own_days(rota.person_id)
     ahead = Shift.objects.filter(rota=rota, starts_at__gt=at)
     ahead.filter(by_hand=False).delete()
-    kept = set(Shift.objects.filter(Q(by_hand=True) | Q(starts_at__lte=at), rota=rota).values_list("on", flat=True))
+    begun = Q(starts_at__lte=at, person=rota.person_id, rota__isnull=False)  # also by the rota that this one follows
+    kept = set(Shift.objects.filter(Q(by_hand=True, rota=rota) | begun, on__gte=first).values_list("on", flat=True))
     wanted = slots(rota.pattern.weeks, first_week=rota.first_week, days=(first, last), zone=zone, own_days=own_days)
     laid = [
         Shift(person_id=rota.person_id, rota=rota, on=day, starts_at=start, ends_at=end)

@@ -1,4 +1,4 @@
-"""Shifts as leads plan them: patterns, who works by which, single ones, swaps, who is called."""
+"""Shifts as leads plan them: patterns, who works by which, single ones, given and cancelled ones."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -6,13 +6,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from sira.people.models import Person, SupportGroup
 from sira.plumbing.refusals import NotAllowed
 from sira.workforce import availability, laying, rights
 from sira.workforce.models import Pattern, Rota, Shift, Worker
-from sira.workforce.refusals import AlreadyOver, BadPattern, BadShift
+from sira.workforce.refusals import AlreadyOver, BadPattern, BadShift, ShiftsOverlap
 
 MOST_WEEKS = 12
 LONGEST_CALL = timedelta(days=7)
@@ -66,12 +66,15 @@ def put_on_rota(
 
 
 def end_rotas(person: Person, *, last: date, by: Person, at: datetime) -> None:
-    """No shifts of the person's rotas after that day.  Raises NotAllowed."""
+    """No shifts of the person's rotas after that day, but for those that have begun.  Raises NotAllowed."""
     must_plan(by)
     running = Rota.objects.filter(Q(until=None) | Q(until__gt=last), person=person)
     Shift.objects.filter(rota__in=running, on__gt=last, starts_at__gt=at, by_hand=False).delete()
-    running.filter(since__gt=last).delete()
-    running.update(until=last)
+    # What was worked, or given by hand, stays with the rota that laid it: it then ends on its first day.
+    never = running.filter(since__gt=last)
+    never.filter(shifts=None).delete()
+    never.update(until=F("since"))
+    running.filter(since__lte=last).update(until=last)
 
 
 @transaction.atomic
@@ -89,28 +92,39 @@ def add_shift(
 ) -> Shift:
     """A single shift, or a duty on call for a group; entering it twice changes nothing. Raises NotAllowed, BadShift."""
     must_plan(by)
+    wanted = a_single(person, kind, starts_at, ends_at, group=group, step=step, note=note)
+    named = ("ends_at", "on", "group", "step", "by_hand", "is_cancelled", "note")
+    shift, _new = Shift.objects.update_or_create(
+        person=person,
+        kind=wanted.kind,
+        starts_at=starts_at,
+        rota=None,
+        calls=None,
+        defaults={name: getattr(wanted, name) for name in named},
+    )
+    works_in_shifts([shift])
+    if kind == Shift.Kind.WORK:
+        availability.changed([person.pk], at)
+    return shift
+
+
+def a_single(
+    person: Person,
+    kind: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    group: SupportGroup | None = None,
+    step: int = 1,
+    note: str = "",
+) -> Shift:
+    """A shift that no rota lays, not yet kept.  Raises BadShift."""
     longest = availability.LONGEST_SHIFT if kind == Shift.Kind.WORK else LONGEST_CALL
     if not timedelta() < ends_at - starts_at <= longest:
         raise BadShift
-    shift, _new = Shift.objects.update_or_create(
-        person=person,
-        kind=Shift.Kind(kind),
-        starts_at=starts_at,
-        rota=None,
-        defaults={
-            "ends_at": ends_at,
-            "on": starts_at.astimezone(ZoneInfo(person.time_zone)).date(),
-            "group": group,
-            "step": step,
-            "by_hand": True,
-            "is_cancelled": False,
-            "note": note[:200],
-        },
-    )
-    if kind == Shift.Kind.WORK:
-        Worker.objects.update_or_create(person=person, defaults={"by_shifts": True})
-        availability.changed([person.pk], at)
-    return shift
+    on = starts_at.astimezone(ZoneInfo(person.time_zone)).date()
+    span = {"on": on, "starts_at": starts_at, "ends_at": ends_at}
+    return Shift(person=person, kind=Shift.Kind(kind), group=group, step=step, by_hand=True, note=note[:200], **span)
 
 
 @transaction.atomic
@@ -123,29 +137,43 @@ def cancel_shift(shift: Shift, *, by: Person, at: datetime) -> None:
 
 @transaction.atomic
 def give_shift(shift: Shift, to: Person, *, by: Person, at: datetime) -> Shift:
-    """Somebody else works this one.  Raises NotAllowed, AlreadyOver."""
+    """Somebody else works this one.  Raises NotAllowed, AlreadyOver, ShiftsOverlap."""
     shift = _open(shift, by=by, at=at)
+    must_be_free(to, shift)
     before = shift.person_id
     shift.person, shift.by_hand = to, True
     shift.save(update_fields=["person", "by_hand"])
-    if shift.kind == Shift.Kind.WORK:
-        Worker.objects.update_or_create(person=to, defaults={"by_shifts": True})
+    works_in_shifts([shift])
     availability.changed([before, to.pk], at)
     return shift
 
 
-@transaction.atomic
-def swap_shifts(one: Shift, other: Shift, *, by: Person, at: datetime) -> None:
-    """Two people change places.  Raises NotAllowed, AlreadyOver."""
-    one, other = _open(one, by=by, at=at), _open(other, by=by, at=at)
-    first, second = one.person, other.person
-    give_shift(one, second, by=by, at=at)
-    give_shift(other, first, by=by, at=at)
+def must_be_free(person: Person, shift: Shift, *, besides: Sequence[int] = ()) -> None:
+    """Nobody works twice at once, nor is called twice for one group.  Raises ShiftsOverlap."""
+    there = Shift.objects.filter(person=person, kind=shift.kind, is_cancelled=False).exclude(
+        pk__in=[shift.pk, *besides]
+    )
+    if shift.kind == Shift.Kind.ON_CALL:
+        there = there.filter(group=shift.group_id)
+    if there.filter(starts_at__lt=shift.ends_at, ends_at__gt=shift.starts_at).exists():
+        raise ShiftsOverlap
+
+
+def works_in_shifts(shifts: Sequence[Shift]) -> None:
+    """From now on these people work in their shifts and at no other time."""
+    keys = {shift.person_id for shift in shifts if shift.kind == Shift.Kind.WORK}
+    if keys:
+        Worker.objects.bulk_create(
+            [Worker(person_id=key, by_shifts=True) for key in sorted(keys)],
+            update_conflicts=True,
+            unique_fields=["person"],
+            update_fields=["by_shifts"],
+        )
 
 
 def _open(shift: Shift, *, by: Person, at: datetime) -> Shift:
     must_plan(by)
-    shift = Shift.objects.select_for_update(of=("self",)).select_related("person").get(pk=shift.pk)
+    shift = Shift.objects.select_for_update().get(pk=shift.pk)
     if shift.ends_at <= at or shift.is_cancelled:
         raise AlreadyOver
     return shift

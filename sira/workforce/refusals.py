@@ -13,7 +13,7 @@ class BadAbsence(Refused):
 
 class AlreadyOver(Refused):
     code = "already_over"
-    message = _("This absence is over. Enter a new one.")
+    message = _("This is over. Enter a new one.")
 
 
 class AlreadyDecided(Refused):
@@ -40,4 +40,27 @@ class BadRow(Refused):
     status = 422
     message = _(
         "A row can't be read, so nothing was taken over. Each needs a known person, a kind, a start and an end."
+    )
+
+
+class ShiftsOverlap(Refused):
+    code = "shifts_overlap"
+    message = _("This person has another shift at that time. Swap or cancel that one first.")
+
+
+class NotTheirs(Refused):
+    code = "not_theirs"
+    message = _("A swap is between a shift of yours and one of the same kind of a colleague. Look at the week again.")
+
+
+class AlreadyAsked(Refused):
+    code = "already_asked"
+    message = _("You have asked for this swap already. Your colleague answers.")
+
+
+class BadCalls(Refused):
+    code = "bad_calls"
+    status = 422
+    message = _(
+        "A turn on call lasts one to seven days, and a chain has one to five different people. Correct what differs."
     )

@@ -1,11 +1,13 @@
-"""A week of a team: who is here when. Plain values for the page."""
+"""Days of a team, a week or a month of them: who is here when. Plain values for the page."""
 
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import jdatetime
 from django.db.models import Q
 
 from sira.people.models import Person
@@ -17,11 +19,12 @@ DAYS = 7
 
 @dataclass(frozen=True)
 class Entry:
-    """kind: work, on_call, leave, sick or asked.  start, end: None where the whole day is meant."""
+    """kind: work, on_call, leave, sick or asked.  start, end: None where the whole day is meant.  shift: its key."""
 
     kind: str
     start: datetime | None = None
     end: datetime | None = None
+    shift: int | None = None
 
 
 @dataclass
@@ -46,19 +49,35 @@ def first_day(day: date, language: str) -> date:
     return day - timedelta(days=(day.weekday() - begins) % DAYS)
 
 
-def week_of(people: Sequence[Person], first: date, *, zone: ZoneInfo, at: datetime) -> Week:
+def week_around(day: date, language: str) -> list[date]:
+    first = first_day(day, language)
+    return [first + timedelta(days=number) for number in range(DAYS)]
+
+
+def month_around(day: date, language: str) -> list[date]:
+    """All days of the month, the Persian one where Persian is read."""
+    if language.startswith("fa"):
+        own = jdatetime.date.fromgregorian(date=day)
+        first = day - timedelta(days=own.day - 1)
+        length = jdatetime.j_days_in_month[own.month - 1] + (own.month == 12 and own.isleap())
+    else:
+        first, length = day.replace(day=1), monthrange(day.year, day.month)[1]
+    return [first + timedelta(days=number) for number in range(length)]
+
+
+def days_of(people: Sequence[Person], days: list[date], *, zone: ZoneInfo, at: datetime) -> Week:
     """Shifts, leave and presence of these people, in the reader's zone. Four queries."""
-    week = Week([first + timedelta(days=number) for number in range(DAYS)])
-    start = datetime.combine(first, time(), zone)
-    end = datetime.combine(first + timedelta(days=DAYS), time(), zone)
+    week = Week(days)
+    start = datetime.combine(days[0], time(), zone)
+    end = datetime.combine(days[-1] + timedelta(days=1), time(), zone)
     keys = [one.pk for one in people]
     entries = _entries(keys, week.days, start, end, zone)
     why = availability.left_out(keys, at)
     said = dict(Presence.objects.filter(Q(until=None) | Q(until__gt=at), pk__in=keys).values_list("person", "state"))
     for person in people:
         state = "away" if person.pk in why else said.get(person.pk, "here")
-        days = [entries.get((person.pk, day), []) for day in week.days]
-        week.lines.append(Line(person, days, state, why.get(person.pk, "")))
+        own = [entries.get((person.pk, day), []) for day in week.days]
+        week.lines.append(Line(person, own, state, why.get(person.pk, "")))
     return week
 
 
@@ -71,9 +90,9 @@ def _entries(
         starts, ends = shift.starts_at.astimezone(zone), shift.ends_at.astimezone(zone)
         if shift.kind == Shift.Kind.ON_CALL:
             for day in _covered(days, starts, ends):
-                found[shift.person_id, day].append(Entry("on_call"))
+                found[shift.person_id, day].append(Entry("on_call", shift=shift.pk))
         else:
-            found[shift.person_id, max(starts.date(), days[0])].append(Entry("work", starts, ends))
+            found[shift.person_id, max(starts.date(), days[0])].append(Entry("work", starts, ends, shift.pk))
     away = Absence.objects.filter(Q(ends_at=None) | Q(ends_at__gt=start), person__in=keys, starts_at__lt=end)
     for absence in away.exclude(state=Absence.State.REFUSED):
         kind = "asked" if absence.state == Absence.State.ASKED else absence.kind

@@ -4,12 +4,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.formats import date_format
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from sira.people.models import SupportGroup
-from sira.workforce.models import Absence
-from sira.workforce.week import DAYS, Week
+from sira.workforce.models import Absence, Presence, Skill
+from sira.workforce.week import Week
 
 KINDS = {
     "work": _("Shift"),
@@ -27,10 +28,38 @@ WHY = {
     "away": _("Away"),
 }
 
+STATES = [
+    (Presence.State.HERE.value, pgettext_lazy("presence", "Here")),
+    (Presence.State.BUSY.value, pgettext_lazy("presence", "Busy")),
+    (Presence.State.AWAY.value, pgettext_lazy("presence", "Away")),
+    (Presence.State.OFF.value, pgettext_lazy("presence", "Off")),
+]
+# Ways in by which tickets come; how many of each somebody has open at once can be limited.
+CHANNELS = [
+    ("mail", _("E-mail")),
+    ("portal", _("Portal")),
+    ("form", _("Public form")),
+    ("phone", _("Phone")),
+    ("chat", _("Chat")),
+    ("walk_in", _("In person")),
+    ("api", _("API")),
+    ("monitoring", _("Monitoring")),
+]
+LANGUAGES = [("en", "English"), ("tr", "Türkçe"), ("fa", "فارسی"), ("pl", "Polski")]
+
 
 def named(group: SupportGroup) -> str:
     """The group's name in the reader's language."""
     return str(group.names.get(get_language()) or group.name)
+
+
+def named_skill(skill: Skill) -> str:
+    return str(skill.names.get(get_language()) or skill.name)
+
+
+def day_names() -> list[str]:
+    """Monday first, as the reader's language shortens them."""
+    return [date_format(date(2026, 11, 23) + timedelta(days=number), "D") for number in range(7)]
 
 
 def shown_days(absence: Absence) -> tuple[date, date | None]:
@@ -40,8 +69,8 @@ def shown_days(absence: Absence) -> tuple[date, date | None]:
     return timezone.localdate(absence.starts_at), timezone.localdate(absence.ends_at - timedelta(microseconds=1))
 
 
-def shown_week(week: Week, *, today: date) -> dict[str, Any]:
-    """What the page of a week needs."""
+def shown_week(week: Week, *, today: date, opens: int | None) -> dict[str, Any]:
+    """What the page of a week or month needs. opens: whose shifts lead to their page; None: everybody's."""
     lines = [
         {
             "line": line,
@@ -50,7 +79,14 @@ def shown_week(week: Week, *, today: date) -> dict[str, Any]:
                 {
                     "day": day,
                     "is_today": day == today,
-                    "entries": [{"of": one, "words": KINDS[one.kind]} for one in own],
+                    "entries": [
+                        {
+                            "of": one,
+                            "words": KINDS[one.kind],
+                            "leads": one.shift if opens is None or opens == line.person.pk else None,
+                        }
+                        for one in own
+                    ],
                 }
                 for day, own in zip(week.days, line.days, strict=True)
             ],
@@ -60,6 +96,7 @@ def shown_week(week: Week, *, today: date) -> dict[str, Any]:
     return {
         "days": [(day, day == today) for day in week.days],
         "lines": lines,
-        "before": week.days[0] - timedelta(days=DAYS),
-        "after": week.days[0] + timedelta(days=DAYS),
+        "before": week.days[0] - timedelta(days=1),
+        "after": week.days[-1] + timedelta(days=1),
+        "middle": week.days[len(week.days) // 2],
     }

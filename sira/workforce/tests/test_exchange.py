@@ -78,3 +78,15 @@ def test_one_bad_row_takes_in_nothing(nadia, row):
 def test_agents_take_in_nothing(nadia):
     with pytest.raises(NotAllowed):
         exchange.take_in([], by=nadia, at=MONDAY)
+
+
+def test_a_thousand_rows_are_entered_in_a_handful_of_statements(nadia, django_assert_max_num_queries):
+    lines = ["person,kind,starts_at,ends_at"]
+    for day in range(500):
+        starts = MONDAY + day * DAY
+        lines.append(f"nadia@example.org,work,{starts.isoformat()},{(starts + 8 * HOUR).isoformat()}")
+        lines.append(f"nadia@example.org,sick,{starts.isoformat()},{(starts + HOUR).isoformat()}")
+    rows = list(exchange.read_csv("\n".join(lines)))
+    with django_assert_max_num_queries(14):
+        exchange.take_in(rows, by=automation(), at=MONDAY)
+    assert (Shift.objects.count(), Absence.objects.count()) == (500, 500)

@@ -12,7 +12,7 @@ from sira.people.models import Membership, Person, SupportGroup
 from sira.people.tests.cast import a_person, an_agent
 from sira.workforce import planning
 from sira.workforce.absences import ask_leave
-from sira.workforce.models import Absence, Pattern, Presence, Shift
+from sira.workforce.models import Absence, Pattern, Presence, Shift, Swap
 
 pytestmark = pytest.mark.django_db
 
@@ -149,3 +149,115 @@ def test_the_pages_speak_the_readers_language(page, ewa, language):
         shown = page(ewa, name)
         assert f'lang="{language}"' in shown
         assert "This week" not in shown and "Next shifts" not in shown
+
+
+@pytest.fixture
+def office(nadia):
+    pattern = planning.keep_pattern("Office", [[[[540, 1020]]] * 7], by=automation(), at=now())
+    planning.put_on_rota(nadia, pattern, since=date.today() + timedelta(days=1), by=automation(), at=now())
+    return pattern
+
+
+def test_a_month_is_shown_and_in_persian_it_is_a_persian_month(page, nadia, ewa, office):
+    shown = page(ewa, "workforce:team", view="month", week="2026-11-24")
+    assert shown.count('<th scope="col"') == 31 and 'data-entry="work"' in page(ewa, "workforce:team", view="month")
+    Person.objects.filter(pk=ewa.pk).update(language="fa")
+    shown = page(Person.objects.get(pk=ewa.pk), "workforce:team", view="month", week="2026-11-24")
+    assert shown.count('<th scope="col"') == 31 and "۳۰ آذر" in shown and "۱ دی" not in shown
+
+
+def test_a_lead_cancels_gives_and_swaps_shifts(client, nadia, ewa, office):
+    client.force_login(ewa)
+    first, second, third = Shift.objects.order_by("starts_at")[:3]
+    berk = member(SupportGroup.objects.get(), an_agent("Berk", time_zone="UTC"))
+    his = planning.add_shift(
+        berk, starts_at=third.ends_at, ends_at=third.ends_at + timedelta(hours=4), by=automation(), at=now()
+    )
+    page = client.get(reverse("workforce:shift", args=[first.pk])).content.decode()
+    assert "Berk" in page and reverse("workforce:change_shift", args=[first.pk, "cancel"]) in page
+    client.post(reverse("workforce:change_shift", args=[first.pk, "cancel"]))
+    client.post(reverse("workforce:change_shift", args=[second.pk, "give"]), {"with": berk.pk})
+    client.post(reverse("workforce:change_shift", args=[third.pk, "swap"]), {"with": his.pk})
+    for shift in (first, second, third, his):
+        shift.refresh_from_db()
+    assert first.is_cancelled and [second.person, third.person, his.person] == [berk, berk, nadia]
+    refused = client.post(reverse("workforce:change_shift", args=[first.pk, "cancel"]))
+    assert refused.status_code == 409 and "This is over" in refused.content.decode()
+
+
+def test_an_agent_asks_for_a_swap_and_the_colleague_agrees_on_their_own_page(client, nadia, ewa, office):
+    berk = member(SupportGroup.objects.get(), an_agent("Berk", time_zone="UTC"))
+    mine = Shift.objects.order_by("starts_at")[1]
+    his = planning.add_shift(
+        berk, starts_at=mine.ends_at, ends_at=mine.ends_at + timedelta(hours=4), by=automation(), at=now()
+    )
+    client.force_login(nadia)
+    assert client.get(reverse("workforce:shift", args=[his.pk])).status_code == 404
+    assert client.post(reverse("workforce:change_shift", args=[mine.pk, "cancel"])).status_code == 403
+    client.post(reverse("workforce:change_shift", args=[mine.pk, "swap"]), {"with": his.pk})
+    assert "You asked Berk to swap" in client.get(reverse("workforce:mine")).content.decode()
+    client.force_login(berk)
+    assert "Nadia Karimi asks to swap" in client.get(reverse("workforce:mine")).content.decode()
+    client.post(reverse("workforce:answer_swap", args=[Swap.objects.get().pk]), {"answer": "agreed"})
+    mine.refresh_from_db()
+    assert mine.person == berk
+
+
+def test_how_somebody_works_is_kept_by_page(client, nadia, ewa):
+    client.force_login(ewa)
+    limits = {"limits-capacity": 5, "limits-week_cap": 40, "limits-of_chat": 2, "limits-of_phone": 0}
+    client.post(reverse("workforce:keep", args=[nadia.pk, "limits"]), limits)
+    client.post(reverse("workforce:keep", args=[nadia.pk, "skills"]), {"skills-of_fa": 5, "skills-new": "SAP rollout"})
+    client.post(reverse("workforce:keep", args=[nadia.pk, "shift"]), {"on": "2030-01-07", "hours": "۸:۰۰-۱۲, 13-17:30"})
+    worker = nadia.worker
+    assert (worker.capacity, worker.week_cap, worker.channels) == (5, 40, {"chat": 2, "phone": 0})
+    levels = dict(nadia.skills.values_list("skill__key", "level"))
+    assert levels == {"fa": 5, "sap-rollout": 3}
+    assert [shift.starts_at.hour for shift in Shift.objects.order_by("starts_at")] == [8, 13]
+    shown = client.get(reverse("workforce:person", args=[nadia.pk])).content.decode()
+    assert "SAP" in shown or "sap-rollout" in shown
+    refused = client.post(reverse("workforce:keep", args=[nadia.pk, "shift"]), {"on": "soon", "hours": "9 to 5"})
+    assert refused.status_code == 422 and 'value="9 to 5"' in refused.content.decode()
+
+
+def test_a_pattern_is_written_by_page_and_somebody_is_put_on_it(client, nadia, ewa):
+    client.force_login(ewa)
+    week = {f"w0d{day}": "09:00-12:00, 13:00-17:00" for day in range(5)}
+    more = client.post(reverse("workforce:patterns"), {"name": "Two weeks", "weeks": "1", **week, "more": "1"})
+    assert more.status_code == 200 and 'name="w1d6"' in more.content.decode() and "13:00-17:00" in more.content.decode()
+    late = {f"w1d{day}": "14:00-22:00" for day in range(5)}
+    client.post(reverse("workforce:patterns"), {"name": "Two weeks", "weeks": "2", **week, **late})
+    pattern = Pattern.objects.get()
+    assert pattern.weeks[0][0] == [[540, 720], [780, 1020]] and pattern.weeks[1][4] == [[840, 1320]]
+    put = {"pattern": pattern.pk, "since": "2030-01-07", "week": 2}
+    client.post(reverse("workforce:keep", args=[nadia.pk, "rota"]), put)
+    assert nadia.rotas.get().first_week == date(2029, 12, 31)
+    wrong = client.post(reverse("workforce:patterns"), {"name": "X", "weeks": "1", "w0d0": "nine to five"})
+    assert wrong.status_code == 422 and "nine to five" in wrong.content.decode()
+
+
+def test_who_is_called_is_agreed_by_page_and_shown(client, nadia, ewa, it):
+    client.force_login(ewa)
+    address = reverse("workforce:calls", args=["it"])
+    given = {"since": date.today().isoformat(), "at": "08:00", "days": 7, "steps": 2, f"p{nadia.pk}": 1}
+    short = client.post(address, given)
+    assert short.status_code == 422 and "different people" in short.content.decode()
+    assert client.post(address, {**given, f"p{ewa.pk}": 2}).status_code == 302
+    shown = client.get(address).content.decode()
+    assert "Next turns" in shown and "Nadia Karimi" in shown
+    client.force_login(nadia)
+    assert client.get(address).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["workforce:patterns", "workforce:person"])
+def test_agents_do_not_plan_others(client, nadia, ewa, name):
+    client.force_login(nadia)
+    assert client.get(reverse(name, args=[ewa.pk] if name.endswith("person") else [])).status_code == 403
+
+
+def test_the_screen_tells_that_somebody_works_and_is_told_what_the_bar_shows(client, nadia):
+    client.force_login(nadia)
+    assert client.post(reverse("workforce:active")).json() == {"presence": "here"}
+    client.post(reverse("workforce:presence"), {"presence": "busy"})
+    assert client.post(reverse("workforce:active")).json() == {"presence": "busy"}
+    assert Presence.objects.get().seen_at is not None

@@ -8,7 +8,7 @@ from sira.people.automation import automation
 from sira.people.models import Membership, Person, SupportGroup
 from sira.people.tests.cast import a_person, an_agent
 from sira.plumbing.refusals import NotAllowed
-from sira.workforce import availability, planning, working
+from sira.workforce import availability, planning, swapping, working
 from sira.workforce.absences import record_absence
 from sira.workforce.availability import left_out, next_change
 from sira.workforce.laying import lay_ahead, slots
@@ -116,8 +116,8 @@ def test_a_swap_changes_both_people_and_laying_again_leaves_it():
                          at=MONDAY)  # fmt: skip
     hers, his = (Shift.objects.get(person=one, on=date(2026, 11, 24)) for one in (nadia, omid))
     with pytest.raises(NotAllowed):
-        planning.swap_shifts(hers, his, by=nadia, at=MONDAY)
-    planning.swap_shifts(hers, his, by=lead, at=MONDAY)
+        swapping.swap_shifts(hers, his, by=nadia, at=MONDAY)
+    swapping.swap_shifts(hers, his, by=lead, at=MONDAY)
     planning.keep_pattern("Office", weeks_of(OFFICE), by=lead, at=MONDAY)
     tuesday = MONDAY + DAY
     assert left_out([nadia.pk, omid.pk], tuesday) == {nadia.pk: "off_shift"}
@@ -179,3 +179,18 @@ def test_everybody_speaks_their_own_language_and_what_they_learnt(django_assert_
     with django_assert_num_queries(1):
         found = working.levels_of([nadia.pk, omid.pk], ["network", "fa", "tr"])
     assert found == {nadia.pk: {"network": 4, "fa": 5, "tr": 2}}
+
+
+@pytest.mark.django_db
+def test_a_new_rota_leaves_what_was_worked_today_and_before():
+    nadia = an_agent(time_zone="UTC")
+    old = on_rota(nadia)
+    given = Shift.objects.get(rota=old, on=date(2026, 11, 27))
+    planning.give_shift(given, an_agent("Berk"), by=automation(), at=MONDAY)
+    pattern = planning.keep_pattern("Late", weeks_of(LATE), by=automation(), at=MONDAY)
+    planning.put_on_rota(nadia, pattern, since=date(2026, 11, 23), by=automation(), at=MONDAY)
+    assert list(Shift.objects.filter(rota=old).values_list("on", flat=True)) == [date(2026, 11, 23), date(2026, 11, 27)]
+    today = Shift.objects.filter(person=nadia, on=date(2026, 11, 23))
+    assert [shift.starts_at.hour for shift in today] == [9]
+    tomorrow = Shift.objects.get(person=nadia, on=date(2026, 11, 24))
+    assert tomorrow.starts_at.hour == 14

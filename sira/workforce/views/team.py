@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -17,11 +17,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sira.people.models import Person, SupportGroup
 from sira.shell.parts import say
-from sira.workforce import absences, exchange, presence, rights, week
+from sira.workforce import absences, exchange, presence, rights, swapping, week
 from sira.workforce.access import TeamRequest, for_workers, groups_of
 from sira.workforce.forms import AbsenceForm, ImportForm
 from sira.workforce.models import Absence, Presence, Shift
-from sira.workforce.words import named, shown_days, shown_week
+from sira.workforce.words import STATES, named, shown_days, shown_week
 
 
 @require_GET
@@ -33,11 +33,13 @@ def team(request: TeamRequest) -> HttpResponse:
 
 def _team(request: TeamRequest, form: ImportForm, status: int = 200) -> HttpResponse:
     at, groups = now(), groups_of(request.user)
-    group = _chosen(request, groups)
+    group = chosen(request, groups)
     zone = timezone.get_current_timezone()
-    first = week.first_day(_asked_day(request) or timezone.localdate(at), get_language() or "en")
-    people = list(_people(group, groups).only("name", "email").order_by("name", "pk"))
-    found = week.week_of(people, first, zone=ZoneInfo(str(zone)), at=at)
+    language, asked_day = get_language() or "en", _asked_day(request) or timezone.localdate(at)
+    view = "month" if request.GET.get("view") == "month" else "week"
+    days = week.month_around(asked_day, language) if view == "month" else week.week_around(asked_day, language)
+    people = list(people_in(group, groups).only("name", "email").order_by("name", "pk"))
+    found = week.days_of(people, days, zone=ZoneInfo(str(zone)), at=at)
     may_plan = rights.may_plan(request.user)
     asked = Absence.objects.filter(person__in=people, state=Absence.State.ASKED).select_related("person", "stand_in")
     context = {
@@ -46,19 +48,20 @@ def _team(request: TeamRequest, form: ImportForm, status: int = 200) -> HttpResp
         "group": group,
         "may_lead": group is not None and rights.may_lead(request.user, group),
         "may_plan": may_plan,
-        **shown_week(found, today=timezone.localdate(at)),
+        "view": view,
+        **shown_week(found, today=timezone.localdate(at), opens=None if may_plan else request.user.pk),
         "asked": [(one, *shown_days(one)) for one in asked.order_by("starts_at")] if may_plan else [],
         "import_form": form,
     }
     return render(request, "workforce/team.html", context, status=status)
 
 
-def _people(group: SupportGroup | None, groups: list[SupportGroup]) -> "QuerySet[Person]":
+def people_in(group: SupportGroup | None, groups: list[SupportGroup]) -> "QuerySet[Person]":
     chosen = [group] if group else groups
     return Person.objects.agents().filter(memberships__group__in=chosen).distinct()
 
 
-def _chosen(request: HttpRequest, groups: list[SupportGroup]) -> SupportGroup | None:
+def chosen(request: HttpRequest, groups: list[SupportGroup]) -> SupportGroup | None:
     asked = request.GET.get("group", "")
     return get_object_or_404(SupportGroup, pk__in=[one.pk for one in groups if one.key == asked]) if asked else None
 
@@ -74,19 +77,19 @@ def _asked_day(request: HttpRequest) -> date | None:
 @for_workers
 def mine(request: TeamRequest) -> HttpResponse:
     """One's own presence, shifts and leave."""
-    return _mine(request, AbsenceForm(colleagues=_colleagues(request.user)))
+    return _mine(request, AbsenceForm(colleagues=colleagues(request.user)))
 
 
 def _mine(request: TeamRequest, form: AbsenceForm, status: int = 200) -> HttpResponse:
     at, person = now(), request.user
     kept = Presence.objects.filter(person=person).first()
     away = person.absences.select_related("stand_in")
-    lapsed = kept is None or (kept.until is not None and kept.until <= at)
     context = {
         "place": "team",
-        "state": "here" if kept is None or lapsed else kept.state,
-        "states": Presence.State.choices,
+        "state": presence.state_of(kept, at),
+        "states": STATES,
         "shifts": Shift.objects.filter(person=person, is_cancelled=False, ends_at__gt=at).order_by("starts_at")[:10],
+        "swaps": swapping.open_for(person, at),
         "away": [(one, *shown_days(one)) for one in away.order_by("-starts_at")[:20]],
         "at": at,
         "form": form,
@@ -94,7 +97,7 @@ def _mine(request: TeamRequest, form: AbsenceForm, status: int = 200) -> HttpRes
     return render(request, "workforce/mine.html", context, status=status)
 
 
-def _colleagues(person: Person) -> "QuerySet[Person]":
+def colleagues(person: Person) -> "QuerySet[Person]":
     groups = person.memberships.values("group")
     return Person.objects.agents().filter(memberships__group__in=groups).exclude(pk=person.pk).distinct()
 
@@ -112,10 +115,21 @@ def set_presence(request: TeamRequest) -> HttpResponse:
 
 @require_POST
 @for_workers
+def active(request: TeamRequest) -> JsonResponse:
+    """The screen tells that somebody works at it, or only asks; the answer is what the bar shows."""
+    person, at = request.user, now()
+    if request.POST.get("idle"):
+        kept = Presence.objects.filter(person=person).first()
+        return JsonResponse({"presence": presence.state_of(kept, at)})
+    return JsonResponse({"presence": presence.state_of(presence.seen(person, at=at), at)})
+
+
+@require_POST
+@for_workers
 def ask(request: TeamRequest) -> HttpResponse:
     """Leave is asked for, sick days are said; who may approve leave enters it at once."""
     person = request.user
-    form = AbsenceForm(request.POST, colleagues=_colleagues(person))
+    form = AbsenceForm(request.POST, colleagues=colleagues(person))
     if not form.is_valid():
         return _mine(request, form, status=422)
     starts, ends = form.span(ZoneInfo(person.time_zone))
@@ -141,7 +155,7 @@ def end(request: TeamRequest, key: int) -> HttpResponse:
 @for_workers
 def decide(request: TeamRequest, key: int) -> HttpResponse:
     state = Absence.State.APPROVED if request.POST.get("decision") == "approve" else Absence.State.REFUSED
-    people = _people(None, groups_of(request.user))
+    people = people_in(None, groups_of(request.user))
     absence = get_object_or_404(Absence, pk=key, person__in=people)
     absences.decide_leave(absence, state, by=request.user, at=now())
     return redirect("workforce:team")
@@ -151,7 +165,7 @@ def decide(request: TeamRequest, key: int) -> HttpResponse:
 @for_workers
 def export(request: TeamRequest, form: str) -> HttpResponse:
     groups, at = groups_of(request.user), now()
-    people = _people(_chosen(request, groups), groups).values_list("pk", flat=True)
+    people = people_in(chosen(request, groups), groups).values_list("pk", flat=True)
     rows = exchange.rows_between(people, *exchange.weeks_around(at), with_notes=rights.may_plan(request.user))
     if form == "csv":
         answer = HttpResponse(exchange.to_csv(rows), content_type="text/csv; charset=utf-8")

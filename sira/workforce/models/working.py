@@ -1,4 +1,4 @@
-"""Who works when, with what skill and how much of it, and who is not there."""
+"""How people work: whether they are there, how much they take, and what they can do."""
 
 from typing import ClassVar
 
@@ -7,11 +7,15 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from sira.calendars.models import Calendar
-from sira.people.models import Person, SupportGroup
+from sira.people.models import Person
 
 
 class Presence(models.Model):
-    """What a person said of themselves. No row, or one whose `until` has passed, says nothing: they count as here."""
+    """What a person said of themselves. No row, or one whose `until` has passed, says nothing: they count as here.
+
+    seen_at: when their screen last told that somebody works at it; empty where no screen tells.  by_activity: nobody
+    said so, the screen fell silent.
+    """
 
     class State(models.TextChoices):
         HERE = "here", _("Here")
@@ -23,6 +27,17 @@ class Presence(models.Model):
     state = models.CharField(max_length=4, choices=State, default=State.HERE)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
+    by_activity = models.BooleanField(default=False)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                name="screens_that_may_fall_silent",
+                fields=["seen_at"],
+                condition=Q(state="here", seen_at__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.state}"
@@ -118,80 +133,3 @@ class SkillOfPerson(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.skill_id}: {self.level}"
-
-
-class Pattern(models.Model):
-    """Weeks of shifts that come round again: one for every week alike, n for a rotation.
-
-    weeks: for each week its seven days, Monday first, each a list of pairs [starts, ends] in minutes after midnight of
-    the person's own zone; ends <= starts ends on the next day.
-    """
-
-    name = models.CharField(max_length=120, unique=True)
-    weeks = models.JSONField()
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Rota(models.Model):
-    """Somebody works by a pattern from a day on. first_week: a Monday; the week in which the pattern's first is due.
-
-    laid_until: up to which day its shifts have been written.  laid_by: the edition of the calendar then in force.
-    """
-
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="rotas")
-    pattern = models.ForeignKey(Pattern, on_delete=models.PROTECT, related_name="rotas")
-    first_week = models.DateField()
-    since = models.DateField()
-    until = models.DateField(null=True, blank=True, help_text="the last day, included")
-    laid_until = models.DateField(null=True, blank=True)
-    laid_by = models.BigIntegerField(null=True, blank=True)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.CheckConstraint(name="rota_ends_after_it_begins", condition=Q(until=None) | Q(until__gte=F("since")))
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.person_id} by {self.pattern_id}"
-
-
-class Shift(models.Model):
-    """When somebody works, or may be called. on: the day it begins on, in their zone.
-
-    rota: what laid it, empty for a single one.  by_hand: somebody gave, swapped or cancelled it, so laying the rota
-    again leaves this day alone.  step: the place in the chain of those on call; 1 is called first.
-    """
-
-    class Kind(models.TextChoices):
-        WORK = "work", _("Shift")
-        ON_CALL = "on_call", _("On call")
-
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="shifts", db_index=False)
-    kind = models.CharField(max_length=7, choices=Kind, default=Kind.WORK)
-    group = models.ForeignKey(SupportGroup, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
-    step = models.PositiveSmallIntegerField(default=1)
-    on = models.DateField()
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
-    rota = models.ForeignKey(Rota, null=True, blank=True, on_delete=models.CASCADE, related_name="shifts")
-    by_hand = models.BooleanField(default=False)
-    is_cancelled = models.BooleanField(default=False)
-    note = models.CharField(max_length=200, blank=True)
-
-    class Meta:
-        indexes: ClassVar = [
-            models.Index(name="shift_of_person", fields=["person", "starts_at"]),
-            models.Index(name="shift_by_start", fields=["starts_at"]),
-        ]
-        constraints: ClassVar = [
-            models.CheckConstraint(name="shift_ends_after_it_starts", condition=Q(ends_at__gt=F("starts_at"))),
-            models.UniqueConstraint(name="rota_lays_a_shift_once", fields=["rota", "starts_at"]),
-            models.UniqueConstraint(
-                name="person_has_a_single_shift_once", fields=["person", "kind", "starts_at"], condition=Q(rota=None)
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.person_id} {self.kind} {self.on}"

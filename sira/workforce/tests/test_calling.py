@@ -1,0 +1,89 @@
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from sira.people.automation import automation
+from sira.people.models import SupportGroup
+from sira.people.tests.cast import an_agent
+from sira.plumbing.refusals import NotAllowed
+from sira.workforce import calling, planning
+from sira.workforce.absences import record_absence
+from sira.workforce.availability import on_call
+from sira.workforce.models import CallRota, Shift
+from sira.workforce.refusals import BadCalls
+
+pytestmark = pytest.mark.django_db
+MONDAY = datetime(2026, 11, 23, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def group():
+    return SupportGroup.objects.create(key="it", name="IT")
+
+
+@pytest.fixture
+def three():
+    return [an_agent(name, time_zone="UTC") for name in ("Ada", "Berk", "Ceren")]
+
+
+def agreed(group, people, **more):
+    values = {"since": date(2026, 11, 23), "time_zone": "UTC", "minute": 8 * 60, "by": automation(), "at": MONDAY}
+    return calling.agree(group, people, **values | more)
+
+
+def test_the_turns_go_round_and_each_has_a_chain(group, three):
+    ada, berk, ceren = (one.pk for one in three)
+    agreed(group, three, days=7, steps=2)
+    assert on_call(group.pk, MONDAY) == [ada, berk]
+    assert on_call(group.pk, MONDAY + 7 * DAY) == [berk, ceren]
+    assert on_call(group.pk, MONDAY + 14 * DAY) == [ceren, ada]
+    assert on_call(group.pk, MONDAY + 21 * DAY) == [ada, berk]
+
+
+def test_the_turn_changes_hands_at_its_hour_also_when_the_clocks_change(group, three):
+    agreed(group, three, since=date(2026, 10, 24), days=1, time_zone="Europe/Warsaw", at=MONDAY - 31 * DAY)
+    starts = Shift.objects.order_by("starts_at").values_list("starts_at", flat=True)[:3]
+    assert [start.hour for start in starts] == [6, 7, 7]
+
+
+def test_who_is_on_leave_is_skipped_and_the_next_of_the_chain_is_called(group, three):
+    agreed(group, three, steps=2)
+    record_absence(three[0], "sick", starts_at=MONDAY - DAY, ends_at=None, by=three[0], at=MONDAY)
+    assert on_call(group.pk, MONDAY) == [three[1].pk]
+
+
+def test_a_turn_given_away_stays_given_when_the_rota_is_agreed_anew(group, three):
+    agreed(group, three)
+    next_week = Shift.objects.get(starts_at__date=date(2026, 11, 30))
+    planning.give_shift(next_week, three[2], by=automation(), at=MONDAY)
+    agreed(group, three[:2])
+    assert on_call(group.pk, MONDAY + 7 * DAY) == [three[2].pk]
+    assert on_call(group.pk, MONDAY + 14 * DAY) == [three[0].pk]
+
+
+def test_laying_again_changes_nothing_and_goes_on_when_time_passes(group, three):
+    calls = agreed(group, three)
+    before = list(Shift.objects.order_by("starts_at").values_list("person", "starts_at"))
+    calling.lay(calls, at=MONDAY)
+    assert list(Shift.objects.order_by("starts_at").values_list("person", "starts_at")) == before
+    assert calling.lay_ahead(MONDAY) == 0
+    assert calling.lay_ahead(MONDAY + 21 * DAY) == 1
+    assert Shift.objects.count() == len(before) + 3
+
+
+def test_nobody_ends_the_rota(group, three):
+    agreed(group, three)
+    assert agreed(group, []) is None
+    assert not CallRota.objects.exists() and on_call(group.pk, MONDAY) == []
+
+
+@pytest.mark.parametrize("wrong", [{"days": 8}, {"days": 0}, {"steps": 4}, {"minute": 1440}])
+def test_turns_that_cannot_be_are_refused(group, three, wrong):
+    with pytest.raises(BadCalls):
+        agreed(group, three, **wrong)
+
+
+def test_who_does_not_lead_the_group_may_not_say_who_is_called(group, three):
+    with pytest.raises(NotAllowed):
+        agreed(group, three, by=three[0])
