@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sira.processes.tasks.counting import count_to_decide
-from sira.shell.places import Place, add_frame, add_place
+from sira.shell.places import Place, add_frame, add_place, add_way
 
 APPROVALS = "approvals"
 
@@ -29,10 +29,12 @@ class PortalConfig(AppConfig):
     name = "sira.portal"
 
     def ready(self) -> None:
+        add_way("manifest", "portal:manifest")
         add_frame("portal/_frame.html", may_enter=asks_only)
         find = pgettext_lazy("place", "Find, ask")
         add_place(Place("portal", find, "portal:home", "search", order=800, may_enter=asks_only))
         add_place(Place("requests", _("My requests"), "portal:tickets", "ticket", order=810, may_enter=asks_only))
         words = _("Approvals")
         add_place(Place(APPROVALS, words, "portal:approvals", "stamp", 820, may_enter=asks_only, count=to_decide))
+        add_place(Place("answers", _("Answers"), "portal:answers", "book-open", order=830, may_enter=asks_only))
         add_place(Place("own", _("My requests"), "portal:tickets", "ticket", order=890, tab=False, may_enter=works))

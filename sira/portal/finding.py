@@ -1,10 +1,13 @@
-"""One field finds what the reader has asked before and what they can ask for."""
+"""One field finds what is known, what the reader has asked before and what they can ask for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import Q
 
+from sira.catalogue import suggesting
 from sira.catalogue.models import RequestType
+from sira.knowledge import finding as knowledge
+from sira.knowledge.finding import Found as Answer
 from sira.people.models import Person
 from sira.plumbing.words import asking, folding
 from sira.plumbing.words.finding import Search
@@ -13,25 +16,45 @@ from sira.tickets.models import Message, Ticket
 from sira.tickets.visibility import TicketQuerySet
 
 MOST = 4
+FEWER = 3
 SHORTEST = 2
 LOOKED_THROUGH = 200
 
 
 @dataclass(frozen=True)
 class Found:
-    tickets: list[Ticket]
-    request_types: list[RequestType]
+    answers: list[Answer] = field(default_factory=list)
+    tickets: list[Ticket] = field(default_factory=list)
+    request_types: list[RequestType] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.tickets or self.request_types)
+        return bool(self.answers or self.tickets or self.request_types)
 
 
 def find(typed: str, person: Person, *, language: str) -> Found:
-    """Own tickets by number, subject or any word said in them; request types by their words. Newest first."""
+    """Answers by their words; own tickets by number, subject or any word said in them; request types by their words."""
     typed = " ".join(typed.split())[:200]
     if len(typed) < SHORTEST:
-        return Found([], [])
-    return Found(_tickets(typed, person), _request_types(typed, person, language))
+        return Found()
+    offered = list(RequestType.objects.offered_to(person))
+    return Found(
+        knowledge.find(typed, person, language=language, most=MOST),
+        _tickets(typed, person),
+        suggesting.suggest(typed, offered, language=language, most=FEWER),
+    )
+
+
+def find_publicly(typed: str, *, language: str) -> Found:
+    """What is there for somebody who has not signed in."""
+    typed = " ".join(typed.split())[:200]
+    if len(typed) < SHORTEST:
+        return Found()
+    offered = list(RequestType.objects.open_to_all())
+    return Found(
+        knowledge.find(typed, None, language=language, most=MOST),
+        [],
+        suggesting.suggest(typed, offered, language=language, most=FEWER),
+    )
 
 
 def _tickets(typed: str, person: Person) -> list[Ticket]:
@@ -52,18 +75,6 @@ def _named(typed: str, own: TicketQuerySet) -> list[int]:
 
 def _begins_one(start: str, words: list[str]) -> bool:
     return any(word.startswith(start) for word in words)
-
-
-def _request_types(typed: str, person: Person, language: str) -> list[RequestType]:
-    """Those with most of the typed words, each as the beginning of a word of theirs."""
-    wanted = [folded(word) for word in typed.split()]
-    scored = []
-    for request_type in RequestType.objects.offered_to(person):
-        told = folded(f"{request_type.name_in(language)} {request_type.description_in(language)}").split()
-        score = sum(_begins_one(want, told) for want in wanted)
-        if score:
-            scored.append((-score, request_type.order, request_type))
-    return [request_type for _score, _order, request_type in sorted(scored, key=lambda one: one[:2])[:MOST]]
 
 
 def folded(text: str) -> str:

@@ -2,13 +2,37 @@
 
 from django.urls import path
 
-from sira.portal.views import asking, deciding, filling, following, home, listing
+from sira.portal.views import (
+    answers,
+    asking,
+    branding,
+    deciding,
+    drafting,
+    filling,
+    following,
+    home,
+    installing,
+    listing,
+    rating,
+)
 
 app_name = "portal"
 urlpatterns = [
     path("", home.start, name="start"),
+    path("manifest.webmanifest", installing.manifest, name="manifest"),
+    path("worker.js", installing.worker, name="worker"),
+    path("offline/", installing.offline, name="offline"),
     path("portal/", home.home, name="home"),
     path("portal/find/", home.find, name="find"),
+    path("find/", home.find_publicly, name="find_publicly"),
+    path("answers/", answers.answers, name="answers"),
+    path("answers/<int:pk>/", answers.answer, name="told"),
+    path("answers/<int:pk>/mark/", answers.mark, name="answer_mark"),
+    path("portal/look/<slug:key>/", branding.edit, name="branding"),
+    path("portal/look/<int:pk>/<slug:mark>.css", branding.style, name="brand_style"),
+    path("portal/look/<int:pk>/<slug:mark>/logo", branding.logo, name="brand_logo"),
+    path("portal/drafts/<slug:key>/", drafting.keep, name="keep_draft"),
+    path("portal/drafts/<slug:key>/forget/", drafting.forget, name="forget_draft"),
     path("portal/ask/", asking.choose, name="choose"),
     path("portal/ask/<slug:key>/", asking.ask, name="ask"),
     path("portal/approvals/", deciding.approvals, name="approvals"),
@@ -21,6 +45,7 @@ urlpatterns = [
     path("portal/requests/<str:number>/confirm/", following.confirm, name="confirm"),
     path("portal/requests/<str:number>/reopen/", following.reopen, name="reopen"),
     path("portal/requests/<str:number>/withdraw/", following.withdraw, name="withdraw"),
+    path("portal/requests/<str:number>/mark/", rating.mark, name="mark"),
     path("portal/requests/<str:number>/why/", following.why, name="why"),
     path("portal/requests/<str:number>/files/<int:pk>/", following.file, name="file"),
     path("ask/arrived/", asking.arrived, name="arrived"),
@@ -30,6 +55,7 @@ urlpatterns = [
     path("t/<str:token>/confirm/", following.link_confirm, name="link_confirm"),
     path("t/<str:token>/reopen/", following.link_reopen, name="link_reopen"),
     path("t/<str:token>/withdraw/", following.link_withdraw, name="link_withdraw"),
+    path("t/<str:token>/mark/", rating.link_mark, name="link_mark"),
     path("t/<str:token>/tasks/<int:pk>/", filling.form_by_link, name="link_form"),
     path("t/<str:token>/why/", following.link_why, name="link_why"),
     path("t/<str:token>/files/<int:pk>/", following.link_file, name="link_file"),

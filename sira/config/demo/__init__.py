@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from sira.config import migrating, packs
-from sira.config.demo import hours, life, organisation
+from sira.config.demo import answers, hours, life, organisation
 
 SAMPLE = packs.PACKS / "sample"
 TICKETS = 300
@@ -47,4 +47,6 @@ def fill(tickets: int, *, at: datetime) -> None:
         packs.load_pack(packs.PACKS / name, at=at)
     hours.share_work(desk, told["working_time"], at=at)
     life.live(desk, stories, tickets, at=at)
+    answers.write(json.loads((SAMPLE / "articles.json").read_text(encoding="utf-8")), at=at)
+    answers.mark_tickets(at=at)
     hours.plan(desk, told["working_time"], at=at)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
 from django.utils.timezone import now
@@ -11,14 +11,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from sira.catalogue import asking
+from sira.catalogue import asking, suggesting
 from sira.catalogue.models import RequestType
 from sira.channels.web import public, receiving
-from sira.forms import rendering
+from sira.forms import reading, rendering
 from sira.forms.models import FormVersion
 from sira.forms.validation import Answers, validate
 from sira.people import limits, reader
 from sira.plumbing.refusals import Refused
+from sira.portal import keeping
+from sira.portal.models import Draft
+from sira.portal.views import drafting
 from sira.portal.words import in_words, offered
 from sira.shell.parts import part_or_page, say, wants_part
 
@@ -28,9 +31,12 @@ HONEYPOT = "website"  # people do not see this field; programs fill in whatever 
 @require_GET
 @login_required
 def choose(request: HttpRequest) -> HttpResponse:
-    """Everything one can ask for."""
-    types = offered(RequestType.objects.offered_to(reader.signed_in(request)))
-    return render(request, "portal/choose.html", {"place": "portal", "offered": types})
+    """Everything one can ask for; ?subject= is what was looked for: the forms that fit it come first."""
+    subject = request.GET.get(asking.SUBJECT, "").strip()[:200]
+    types = list(RequestType.objects.offered_to(reader.signed_in(request)))
+    fitting = suggesting.suggest(subject, types, language=get_language() or "en") if subject else []
+    types = [*fitting, *(one for one in types if one not in fitting)]
+    return render(request, "portal/choose.html", {"place": "portal", "offered": offered(types), "subject": subject})
 
 
 @require_http_methods(["GET", "POST"])
@@ -38,6 +44,8 @@ def choose(request: HttpRequest) -> HttpResponse:
 def ask(request: HttpRequest, key: str) -> HttpResponse:
     request_type = get_object_or_404(_with(RequestType.objects.offered_to(reader.signed_in(request))), key=key)
     page = _Page(request, request_type, "portal/ask.html")
+    if request.method == "GET":
+        page.draft = keeping.kept(page.draft_key, by=reader.signed_in(request))
     if request.method == "GET" or page.only_looks_again:
         return page.show()
     answers = page.answers()
@@ -56,7 +64,9 @@ def ask(request: HttpRequest, key: str) -> HttpResponse:
         )
     except Refused as refused:
         return page.show(refusal=refused.message, status=refused.status)
-    return say(request, redirect("portal:ticket", receipt.ticket.number), _("It has arrived"))
+    keeping.forget(page.draft_key, by=reader.signed_in(request))
+    arrived_there = say(request, redirect("portal:ticket", receipt.ticket.number), _("It has arrived"))
+    return drafting.sent(arrived_there, page.draft_key)
 
 
 @require_http_methods(["GET", "POST"])
@@ -88,7 +98,7 @@ def ask_publicly(request: HttpRequest, key: str) -> HttpResponse:
     except Refused as refused:
         return page.show(refusal=refused.message, status=refused.status)
     request.session["arrived"] = {"number": receipt.ticket.number, "mail": request.POST["mail"].strip()}
-    return redirect("portal:arrived")
+    return drafting.sent(redirect("portal:arrived"), page.draft_key)
 
 
 @require_GET
@@ -114,6 +124,8 @@ class _Page:
         self.language = get_language() or "en"
         self.token = request.POST.get("token") or receiving.new_token()
         self.errors: dict[str, str | Promise] = {}
+        self.draft_key = f"ask-{request_type.key}"
+        self.draft: Draft | None = None
 
     @property
     def only_looks_again(self) -> bool:
@@ -132,8 +144,16 @@ class _Page:
         subject = self.request.GET.get(asking.SUBJECT, "")[:200]
         return {asking.SUBJECT: subject} if subject else {}
 
+    def _drafted(self) -> QueryDict | None:
+        if self.draft is None:
+            return None
+        data = keeping.as_posted(self.draft.data)
+        for key, value in self._first().items():
+            data[reading.PREFIX + key] = value
+        return data
+
     def show(self, *, refusal: str | Promise = "", status: int = 200) -> HttpResponse:
-        data = self.request.POST if self.request.method == "POST" else None
+        data = self.request.POST if self.request.method == "POST" else self._drafted()
         context = {
             "place": "portal",
             "asked": in_words(self.request_type),
@@ -141,7 +161,9 @@ class _Page:
                 self.schema, language=self.language, data=data, errors=self.errors, first=self._first()
             ),
             "token": self.token,
-            "typed": data or {},
+            "typed": self.request.POST,
+            "draft_key": self.draft_key,
+            "draft": self.draft,
             "refusal": refusal,
             "error_count": len(self.errors),
             "had_files": bool(self.request.FILES),

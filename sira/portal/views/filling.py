@@ -1,5 +1,7 @@
 """A form that a process asks somebody to fill in, in the portal or by the link in the mail."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -14,8 +16,9 @@ from sira.channels.web import receiving
 from sira.people import reader
 from sira.people.models import Person
 from sira.plumbing.refusals import Refused
-from sira.portal import access
+from sira.portal import access, keeping
 from sira.portal.access import Access
+from sira.portal.views import drafting
 from sira.processes.models import Task
 from sira.shell.parts import part_or_page, say, wants_part
 from sira.tickets import tasks
@@ -50,7 +53,12 @@ def form_by_link(request: HttpRequest, token: str, pk: int) -> HttpResponse:
 
 def fill(request: HttpRequest, task: Task, ticket: Ticket, person: Person, *, page: str, back: str) -> HttpResponse:
     posted = request.method == "POST"
-    data, files = (request.POST, request.FILES) if posted else (None, None)
+    draft_key = f"task-{task.pk}"
+    # Who came by a link has not signed in: what they type is kept in their browser.
+    keeps = request.user.is_authenticated and request.user.pk == person.pk
+    draft = keeping.kept(draft_key, by=person) if keeps and not posted else None
+    data = request.POST if posted else keeping.as_posted(draft.data) if draft else None
+    files: Any = request.FILES if posted else None
     found = TaskForm(task, language=get_language() or "en", data=data, files=files)
     refusal, status = "", 200
     only_looks = posted and wants_part(request) and "look" in request.GET
@@ -59,7 +67,8 @@ def fill(request: HttpRequest, task: Task, ticket: Ticket, person: Person, *, pa
             files = {key: receiving.keep(of_field) for key, of_field in found.answers.files.items()}
             shown = Shown(answers=found.answers.values, form_files=files)
             tasks.finish(task, by=person, outcome={}, shown=shown, at=now())
-            return say(request, redirect(back), _("It has arrived"))
+            keeping.forget(draft_key, by=person)
+            return drafting.sent(say(request, redirect(back), _("It has arrived")), draft_key)
         except Refused as refused:
             refusal, status = str(refused.message), refused.status
     if found.errors:
@@ -75,6 +84,9 @@ def fill(request: HttpRequest, task: Task, ticket: Ticket, person: Person, *, pa
         "fields": found.fields,
         "error_count": len(found.errors),
         "refusal": refusal,
+        "draft": draft,
+        "draft_key": draft_key,
+        "keeps": keeps,
         "is_done": task.state == Task.State.DONE,
     }
     return part_or_page(

@@ -23,6 +23,8 @@ from sira.processes.models import Task
 from sira.promises import explaining
 from sira.promises.models import Clock
 from sira.shell.parts import part_or_page, say
+from sira.surveys import marking
+from sira.surveys.models import Mark
 from sira.tickets import downloads, lifecycle, links, permissions, stages, tasks
 from sira.tickets.models import Message, MessageFile, Ticket
 
@@ -82,7 +84,9 @@ def _ticket(
     context = {
         "place": "requests",
         "access": opened,
-        "urls": {name: opened.url(name) for name in ("ticket", "answer", "confirm", "reopen", "withdraw", "why")},
+        "urls": {
+            name: opened.url(name) for name in ("ticket", "answer", "confirm", "reopen", "withdraw", "why", "mark")
+        },
         "ticket": ticket,
         "topics": presenting.topics_of([ticket]),
         "card": presenting.cards([ticket], opened.person, at=now())[0],
@@ -96,10 +100,22 @@ def _ticket(
         "forms": forms_for(opened),
         "may_withdraw": ticket.status in Ticket.ACTIVE and ticket.requester_id == opened.person.pk,
         "may_write": permissions.may_answer(opened.person, ticket),
+        **_mark(opened),
         "may_reopen": ticket.status == Ticket.Status.CLOSED and lifecycle.may_be_reopened(ticket, at=now()),
     }
     page = "portal/ticket_by_link.html" if opened.by_link else "portal/ticket.html"
     return part_or_page(request, part="portal/_ticket.html", page=page, context=context, status=status)
+
+
+def _mark(opened: Access) -> dict[str, object]:
+    """The mark it was given, and whether it can be given one."""
+    if not marking.may_mark(opened.person, opened.ticket):
+        return {"may_mark": False}
+    return {
+        "may_mark": True,
+        "mark_values": Mark.Value.choices,
+        "mark": Mark.objects.filter(ticket=opened.ticket).first(),
+    }
 
 
 def forms_for(opened: Access) -> list[tuple[str, str]]:

@@ -30,7 +30,8 @@ def start(request: HttpRequest) -> HttpResponse:
     """The desk's front door: each to their first place, others to what is open to all."""
     person = request.user
     if not person.is_authenticated:
-        return render(request, "portal/welcome.html", {"offered": offered(RequestType.objects.open_to_all())})
+        context = {"offered": offered(RequestType.objects.open_to_all()), **_found_publicly(request)}
+        return render(request, "portal/welcome.html", context)
     return redirect(places_for(person)[0].url)
 
 
@@ -63,14 +64,28 @@ def find(request: HttpRequest) -> HttpResponse:
     return part_or_page(request, part="portal/_found.html", page="portal/home.html", context=_found(request))
 
 
+@require_GET
+def find_publicly(request: HttpRequest) -> HttpResponse:
+    """The same for somebody who has not signed in."""
+    if request.user.is_authenticated or not wants_part(request):
+        return start(request)
+    context = _found_publicly(request)
+    return part_or_page(request, part="portal/_found.html", page="portal/welcome.html", context=context)
+
+
 def _found(request: HttpRequest) -> dict[str, object]:
     typed = request.GET.get("q", "").strip()
     if not typed:
         return {"q": ""}
     person = reader.signed_in(request)
     found = finding.find(typed, person, language=get_language() or "en")
-    return {
-        "q": typed,
-        "found_cards": presenting.cards(found.tickets, person, at=now()),
-        "found_offered": offered(found.request_types),
-    }
+    return _told(typed, found) | {"found_cards": presenting.cards(found.tickets, person, at=now())}
+
+
+def _found_publicly(request: HttpRequest) -> dict[str, object]:
+    typed = request.GET.get("q", "").strip()
+    return _told(typed, finding.find_publicly(typed, language=get_language() or "en")) if typed else {"q": ""}
+
+
+def _told(typed: str, found: finding.Found) -> dict[str, object]:
+    return {"q": typed, "found_answers": found.answers, "found_offered": offered(found.request_types)}

@@ -1,0 +1,76 @@
+// Keeps what is typed into a form: with the desk where `src` says so, else (or when the desk is not reached) in this browser.
+// On whatever page comes after a form that has arrived, the desk names it in a cookie: its copy is not needed any more.
+const sent = document.cookie.split("; ").find((one) => one.startsWith("sira_sent="))?.slice(10)
+if (sent) {
+  localStorage.removeItem(`form:${sent}`)
+  document.cookie = "sira_sent=; max-age=0; path=/; samesite=lax"
+}
+customElements.define("form-keeper", class extends HTMLElement {
+  connectedCallback() {
+    this.form = this.querySelector("form")
+    const kept = this.own()
+    if (kept && !this.hasAttribute("data-posted")) this.fill(kept)
+    else if (kept) this.write(null)
+    this.addEventListener("input", this)
+    this.addEventListener("change", this)
+    this.form?.addEventListener("submit", this)
+    window.addEventListener("online", this)
+  }
+  disconnectedCallback() {
+    clearTimeout(this.timer)
+    window.removeEventListener("online", this)
+  }
+  get key() { return `form:${this.getAttribute("key")}` }
+  handleEvent({ type }) {
+    clearTimeout(this.timer)
+    // A submit may meet an ended session or no line at all: the browser's copy stays until the desk says it came.
+    if (type === "submit") this.write(this.typed())
+    else if (type === "online") { if (this.own()) this.keep() }
+    else this.timer = setTimeout(() => this.keep(), 700)
+  }
+  async keep() {
+    const typed = this.typed(), src = this.getAttribute("src")
+    if (!src) return this.say(this.write(typed))
+    try {
+      const body = new URLSearchParams(typed.flatMap(([name, values]) => values.map((value) => [name, value])))
+      const token = document.querySelector("meta[name=csrf-token]")?.content ?? ""
+      const answer = await fetch(src, { method: "POST", body, headers: { "X-CSRFToken": token }, redirect: "error" })
+      if (!answer.ok) throw new Error(answer.status)
+      this.write(null)
+      this.say((await answer.json()).words)
+    } catch { this.say(this.write(typed)) }
+  }
+  // [name, values] of every field that is not a file, a token or something hidden from people.
+  typed() {
+    const found = new Map()
+    for (const field of this.form?.elements ?? []) {
+      if (!field.name || ["file", "hidden", "submit", "button", "password"].includes(field.type) || field.closest("[aria-hidden=true]")) continue
+      if (!found.has(field.name)) found.set(field.name, [])
+      if (["checkbox", "radio"].includes(field.type) ? field.checked : field.value) found.get(field.name).push(field.value)
+    }
+    return [...found]
+  }
+  own() {
+    try { return JSON.parse(localStorage.getItem(this.key)) } catch { return null }
+  }
+  write(typed) {
+    const says = this.getAttribute("data-kept-here") ?? ""
+    if (!typed?.some(([, values]) => values.length)) localStorage.removeItem(this.key)
+    else { localStorage.setItem(this.key, JSON.stringify(typed)); return says }
+    return ""
+  }
+  fill(kept) {
+    for (const [name, values] of kept) for (const field of this.form?.elements ?? []) {
+      if (field.name !== name) continue
+      if (["checkbox", "radio"].includes(field.type)) field.checked = values.includes(field.value)
+      else if (field.multiple) for (const option of field.options) option.selected = values.includes(option.value)
+      else if (values.length) field.value = values[0]
+    }
+    this.say(this.getAttribute("data-kept-here") ?? "")
+    this.form?.querySelector("#fields")?.dispatchEvent(new Event("change", { bubbles: true }))
+  }
+  say(words) {
+    const place = this.querySelector(".draft")
+    if (place) place.textContent = words ?? ""
+  }
+})

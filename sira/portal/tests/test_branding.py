@@ -1,0 +1,96 @@
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils.timezone import now
+
+from sira.people.models import Organisation
+from sira.portal import branding, colours
+from sira.portal.models import Branding
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
+GIVEN = {"name": "Halden Help", "accent": "#1A6B54", "greeting_en": "How can we help Halden?", "notice_en": "Call 112."}
+
+
+@pytest.fixture
+def ada(desk, client):
+    client.force_login(desk.ada)
+    return client
+
+
+def edit(client, key, **given):
+    return client.post(reverse("portal:branding", args=[key]), given)
+
+
+def home(client, person):
+    client.force_login(person)
+    return client.get(reverse("portal:home")).content.decode()
+
+
+@pytest.mark.parametrize(
+    "given", ["#000000", "#ffffff", "#ffff00", "#e30613", "#00616e", "#7f7f7f", "#123456", "#ff8800"]
+)
+def test_every_colour_is_made_readable_in_both_themes(given):
+    for accent, paper in ((colours.light(given), colours.LIGHT_PAPER), (colours.dark(given), colours.DARK_PAPER)):
+        for ground in (paper, accent.soft):
+            assert colours.contrast(accent.accent, ground) >= colours.NEEDED
+        assert colours.contrast(accent.accent, accent.on) >= colours.NEEDED
+        assert colours.contrast(accent.hover, accent.on) >= colours.NEEDED
+
+
+def test_a_colour_that_can_be_read_stays_as_it_was_given():
+    assert not colours.was_changed("#00616e")
+    assert colours.was_changed("#ffcc00")
+    assert round(colours.contrast("#000000", "#ffffff"), 1) == 21
+
+
+def test_an_organisation_and_what_lies_below_it_sees_its_own_portal(desk, ada):
+    ward = Organisation.objects.create(name="Ward 4", parent=desk.halden)
+    edit(ada, desk.halden.pk, **GIVEN, logo=SimpleUploadedFile("logo.png", PNG))
+    row = Branding.objects.get()
+    desk.tom.organisation = ward
+    desk.tom.save()
+    for person in (desk.hannah, desk.tom):
+        page = home(ada, person)
+        assert "Halden Help" in page and "How can we help Halden?" in page and "Call 112." in page
+        style = reverse("portal:brand_style", args=[row.pk, branding.Brand(row).mark])
+        assert style in page
+    css = ada.get(style).content.decode()
+    assert "--accent: light-dark(#1a6b54," in css
+    logo = ada.get(reverse("portal:brand_logo", args=[row.pk, branding.Brand(row).mark]))
+    assert (logo["Content-Type"], logo.content) == ("image/png", PNG)
+    assert "immutable" in logo["Cache-Control"]
+
+
+def test_others_see_the_desks_own(desk, ada):
+    edit(ada, desk.halden.pk, **GIVEN)
+    assert "Halden Help" not in home(ada, desk.tom)
+    ada.force_login(desk.ada)
+    edit(ada, "desk", name="Meridian Help")
+    assert "Meridian Help" in home(ada, desk.tom)
+    ada.logout()
+    assert "Meridian Help" in ada.get("/").content.decode()
+
+
+def test_no_colour_and_no_picture_is_refused_and_the_rest_stays_typed(desk, ada):
+    answer = edit(ada, desk.halden.pk, **GIVEN | {"accent": "green"})
+    assert answer.status_code == 422
+    assert "Write the colour as #1a6b54." in answer.content.decode() and "Halden Help" in answer.content.decode()
+    for content in (b"<svg onload=alert(1)>", PNG + b"0" * branding.LARGEST_LOGO):
+        answer = edit(ada, desk.halden.pk, **GIVEN, logo=SimpleUploadedFile("logo.png", content))
+        assert answer.status_code == 422
+    assert not Branding.objects.exists()
+
+
+def test_the_logo_can_be_taken_away(desk, ada):
+    edit(ada, desk.halden.pk, **GIVEN, logo=SimpleUploadedFile("logo.png", PNG))
+    edit(ada, desk.halden.pk, **GIVEN, without_logo="on")
+    row = Branding.objects.get()
+    assert not row.logo_type
+    assert ada.get(reverse("portal:brand_logo", args=[row.pk, "x"])).status_code == 404
+
+
+def test_only_administrators_say_how_it_looks(desk, client):
+    client.force_login(desk.ayse)
+    assert edit(client, "desk", **GIVEN).status_code == 404
+    with pytest.raises(branding.NotAllowed):
+        branding.keep(None, name="x", accent="", greetings={}, notices={}, by=desk.ayse, at=now())
