@@ -10,6 +10,7 @@ from django.db import connection
 
 from sira.channels.email import mailboxes
 from sira.config import migrating
+from sira.notifications import outgoing_server
 from sira.plumbing import schema
 from sira.plumbing.trouble import SPACE_NEEDED
 from sira.tickets import promised, tallies
@@ -19,9 +20,9 @@ OLDEST_POSTGRES = 150000
 
 def main(arguments: list[str]) -> int:
     argparse.ArgumentParser("sira check", description="Look whether the desk can run here.").parse_args(arguments)
-    amiss = [*database(), *folders(), *mail(), *code()]
+    amiss = [*database(), *folders(), *code()]
     if migrating.mark() == schema.digest():  # other tables cannot be looked into
-        amiss += [*copies(), *mailboxes.troubles()]
+        amiss += [*mail(), *copies(), *mailboxes.troubles()]
     for line in amiss:
         print(f"amiss: {line}")
     if not amiss:
@@ -50,8 +51,8 @@ def copies() -> list[str]:
 
 
 def mail() -> list[str]:
-    if not settings.MAIL["host"]:
-        return ["No mail server is set (SIRA_MAIL_HOST): answers are kept, but no mail leaves the desk."]
+    if outgoing_server.server() is None:
+        return ["No mail server is set (SIRA_MAIL_HOST, or the studio): answers are kept, but no mail leaves the desk."]
     return []
 
 

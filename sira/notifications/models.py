@@ -61,3 +61,23 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.to}"
+
+
+class OutgoingServer(models.Model):
+    """The server that takes the desk's mail, where an administrator has named one; it goes before the settings.
+
+    secret: the password, sealed (sira.plumbing.sealing); written, never shown.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    host = models.CharField(max_length=255)
+    port = models.PositiveIntegerField(default=587)
+    security = models.CharField(max_length=8, default="starttls", help_text="starttls, tls or none")
+    user = models.CharField(max_length=254, blank=True)
+    secret = models.TextField(blank=True)
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(name="there_is_one_outgoing_server", condition=Q(id=1))]
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"

@@ -10,12 +10,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import DatabaseError, transaction
 
 from sira.notifications import writing
 from sira.notifications.models import OutgoingMail
-from sira.plumbing import prepared
+from sira.notifications.outgoing_server import server
+from sira.plumbing import live, prepared
 from sira.plumbing.mail import building, fates
 from sira.plumbing.mail.fates import Envelope, Fate, MailServer, Outcome
 from sira.plumbing.mail.sending import send
@@ -33,19 +33,6 @@ _listeners: list[Callable[[OutgoingMail, datetime], None]] = []
 def on_end(told: Callable[[OutgoingMail, datetime], None]) -> None:
     """Have a higher room told of every mail that will not arrive: refused for good, given up or unsure."""
     _listeners.append(told)
-
-
-def server() -> MailServer | None:
-    mail = settings.MAIL
-    if not mail["host"]:
-        return None
-    return MailServer(
-        host=str(mail["host"]),
-        port=int(str(mail["port"])),
-        user=str(mail["user"]),
-        password=str(mail["password"]),
-        security=str(mail["tls"]),
-    )
 
 
 _NEXT = "SELECT next_at FROM notifications_outgoingmail WHERE next_at IS NOT NULL AND state {} ORDER BY next_at LIMIT 1"
@@ -75,13 +62,16 @@ _KEEP = """
            placeholders = CASE WHEN kind = 'plain' THEN NULL ELSE placeholders END
       FROM (SELECT id FROM notifications_outgoingmail WHERE state IN ('queued', 'delayed') AND next_at <= %s
              ORDER BY next_at LIMIT %s FOR UPDATE SKIP LOCKED) AS due
-     WHERE mail.id = due.id RETURNING mail.id
+     WHERE mail.id = due.id RETURNING mail.subject, mail.message
 """
 
 
 def keep_unsent(at: datetime) -> int:
     """No mail server is set, so nothing leaves: settle what is due, all in one statement."""
-    return len(prepared.ask(_KEEP, [at, AT_ONCE]))
+    settled = prepared.ask(_KEEP, [at, AT_ONCE])
+    if said := {subject for subject, message in settled if subject and message}:
+        live.tell("tickets", said)
+    return len(settled)
 
 
 def _give_back(mails: Sequence[OutgoingMail], *, at: datetime) -> None:
@@ -188,6 +178,8 @@ def settle(mail: OutgoingMail, state: str, *, at: datetime) -> None:
             mail.placeholders = None  # of no use now; a plain mail, which nobody sends again, may hold a sign-in link
             fields.append("placeholders")
         mail.save(update_fields=fields)
+        if mail.message is not None and mail.subject is not None:
+            live.tell("tickets", [mail.subject])  # whoever reads the ticket sees that it left
         if state in (OutgoingMail.State.REFUSED, OutgoingMail.State.UNSURE):
             for told in _listeners:
                 told(mail, at)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from sira.studio.house import groups, organisations, people, promises
+from sira.studio.house import groups, mail, organisations, people, promises
 from sira.studio.shelves import SHELVES
 from sira.studio.views import comparing, decisions, editing, forms, incidents, listing, moving, rehearsal, ticket
 
@@ -88,5 +88,13 @@ urlpatterns = [
     path("studio/incidents/", incidents.incidents, name="incidents"),
     path("studio/incidents/<int:key>/", incidents.incident, name="incident"),
     path("studio/incidents/<int:key>/<incident_act:act>/", incidents.act, name="act_on_incident"),
+    path("studio/mail/", mail.mail, name="mail"),
+    path("studio/mail/new/", mail.mailbox, name="new_mailbox"),
+    path("studio/mail/server/", mail.server, name="mail_server"),
+    path("studio/mail/server/forget/", mail.forget_server, name="forget_mail_server"),
+    path("studio/mail/boxes/<slug:name>/", mail.mailbox, name="mailbox"),
+    path("studio/mail/boxes/<slug:name>/try/", mail.try_mailbox, name="try_mailbox"),
+    path("studio/mail/boxes/<slug:name>/switch/", mail.switch_mailbox, name="switch_mailbox"),
+    path("studio/mail/boxes/<slug:name>/forget/", mail.forget_mailbox, name="forget_mailbox"),
     path("tickets/<str:number>/drawing/", ticket.drawing, name="ticket_drawing"),
 ]

@@ -2,7 +2,8 @@
 
 import socket
 import ssl
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from django.utils.translation import gettext as _
 from imapclient import IMAPClient
@@ -26,9 +27,18 @@ class Trouble(Exception):
 
 def opened(mailbox: Mailbox, *, patience: float = PATIENCE) -> IMAPClient:
     """A connection that is signed in, with the folder not yet selected.  Raises Trouble."""
+    with in_words(mailbox):
+        return _signed_in(mailbox, patience)
+    raise AssertionError  # in_words passes on every error
+
+
+@contextmanager
+def in_words(mailbox: Mailbox) -> Iterator[None]:
+    """What goes wrong between here and the server, as Trouble."""
     where = {"host": mailbox.host, "port": mailbox.port}
     try:
-        return _signed_in(mailbox, patience)
+        yield
+        return
     except socket.gaierror:
         words = _("The name %(host)s was not found. Check how it is written, and this machine's DNS.")
     except ConnectionRefusedError:
@@ -41,7 +51,7 @@ def opened(mailbox: Mailbox, *, patience: float = PATIENCE) -> IMAPClient:
         words = _("The certificate of %(host)s is not trusted: %(why)s. Use the name that stands in the certificate.")
         where["why"] = str(error.verify_message)
     except ssl.SSLError:
-        words = _("%(host)s does not speak TLS on port %(port)s. Try --security starttls, or another port.")
+        words = _("%(host)s does not speak TLS on port %(port)s. Choose STARTTLS, or another port.")
     except (OSError, IMAPClientAbortError) as error:
         words = _("The connection to %(host)s broke: %(why)s. It is tried again.")
         where["why"] = str(error)
@@ -64,7 +74,7 @@ def _signed_in(mailbox: Mailbox, patience: float) -> IMAPClient:
 
 def _encrypt(client: IMAPClient, mailbox: Mailbox) -> None:
     if not client.has_capability("STARTTLS"):
-        words = _("%(host)s offers no STARTTLS on port %(port)s. Try --security tls with port 993.")
+        words = _("%(host)s offers no STARTTLS on port %(port)s. Choose TLS with port 993.")
         raise Trouble(words % {"host": mailbox.host, "port": mailbox.port}, again_in=300)
     client.starttls(ssl.create_default_context())
 
@@ -73,7 +83,7 @@ def _sign_in(client: IMAPClient, mailbox: Mailbox) -> None:
     try:
         secret = unseal(mailbox.secret, desk_secrets())
     except NotOurs:
-        words = _("The password cannot be read: SIRA_SECRET_KEY is another now. Add the mailbox again.")
+        words = _("The password cannot be read: SIRA_SECRET_KEY is another now. Enter it again.")
         raise Trouble(words, again_in=300) from None
     try:
         if mailbox.sign_in == Mailbox.SignIn.OAUTH2:
@@ -110,10 +120,10 @@ def _by_token(client: IMAPClient, mailbox: Mailbox, secret: str) -> None:
 
 def _refused(mailbox: Mailbox) -> str:
     if mailbox.sign_in == Mailbox.SignIn.OAUTH2:
-        return _("The token of %(user)s was refused: %(why)s. Get a new one and add the mailbox again.")
+        return _("The token of %(user)s was refused: %(why)s. Get a new one and enter it.")
     return _(
         "The sign-in of %(user)s was refused: %(why)s. Check user and password; Google and Microsoft want an app "
-        "password or --oauth2."
+        "password or a token (OAuth2)."
     )
 
 

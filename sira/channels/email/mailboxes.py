@@ -7,21 +7,17 @@ it is never an argument, where others could see it.
 import argparse
 import getpass
 import sys
-from contextlib import suppress
 
-from django.db import IntegrityError
 from django.utils import timezone
 
-from sira.channels.email import connecting
+from sira.channels.email import keeping
 from sira.channels.email.connecting import Trouble
 from sira.channels.email.granting import Grant
+from sira.channels.email.keeping import Account
 from sira.channels.email.models import Mailbox
+from sira.people.automation import automation
 from sira.people.models import SupportGroup
-from sira.plumbing.desk_secrets import desk_secrets
-from sira.plumbing.sealing import seal
 from sira.tickets.models import TicketType
-
-USUAL_PORT = {"tls": 993, "starttls": 143, "none": 143}
 
 
 def main(arguments: list[str]) -> int:
@@ -41,22 +37,27 @@ def add(options: argparse.Namespace) -> int:
     secret = _secret(options)
     if not secret:
         return _say("Nothing was typed, so nothing was changed.")
-    mailbox = Mailbox.objects.filter(name=options.name).first() or Mailbox(name=options.name, set_up_at=timezone.now())
-    if (mailbox.host, mailbox.user, mailbox.folder) != (options.host, options.user, options.folder):
-        mailbox.uid_validity, mailbox.last_uid, mailbox.waiting = None, 0, {}
-    mailbox.host, mailbox.user, mailbox.folder = options.host, options.user, options.folder
-    mailbox.security, mailbox.port = options.security, options.port or USUAL_PORT[options.security]
-    mailbox.sign_in = Mailbox.SignIn.OAUTH2 if options.oauth2 else Mailbox.SignIn.PASSWORD
-    mailbox.secret = secret
-    mailbox.address, mailbox.group, mailbox.type = options.address, group, type_
-    mailbox.is_active = True
+    account = Account(
+        name=options.name,
+        host=options.host,
+        user=options.user,
+        port=options.port,
+        security=options.security,
+        folder=options.folder,
+        sign_in=Mailbox.SignIn.OAUTH2 if options.oauth2 else Mailbox.SignIn.PASSWORD,
+        secret=secret,
+        address=options.address,
+        group=group,
+        type=type_,
+    )
+    mailbox = keeping.laid_out(account, at=timezone.now())
     found = tried(mailbox)
     if isinstance(found, Trouble) and not options.anyway:
         return _say(f"{found}\nNothing was changed. With --anyway the mailbox is kept and tried again and again.")
     try:
-        mailbox.save()
-    except IntegrityError:
-        return _say("Another mailbox reads this folder already: see sira mailbox list.")
+        keeping.keep(mailbox, by=automation())
+    except keeping.FolderTaken as taken:
+        return _say(f"{taken} See sira mailbox list.")
     _tell(f"{found if isinstance(found, str) else ''} {mailbox.name} is kept; a running worker follows it.".strip())
     return 0
 
@@ -74,18 +75,13 @@ def test(options: argparse.Namespace) -> int:
 
 
 def tried(mailbox: Mailbox) -> str | Trouble:
-    try:
-        client = connecting.opened(mailbox, patience=15)
-        try:
-            connecting.selected(client, mailbox)
-            unseen, idle = len(client.search(["UNSEEN"])), client.has_capability("IDLE")
-        finally:
-            with suppress(Exception):
-                client.logout()
-    except Trouble as trouble:
-        return trouble
-    told = "tells of new mail by itself" if idle else "is asked for new mail every half minute"
-    return f"Signed in to {mailbox.host} as {mailbox.user}; {unseen} unread in {mailbox.folder}; the server {told}."
+    looked = keeping.look(mailbox)
+    if looked.trouble:
+        return looked.trouble
+    told = "tells of new mail by itself" if looked.tells else "is asked for new mail every half minute"
+    return (
+        f"Signed in to {mailbox.host} as {mailbox.user}; {looked.unseen} unread in {mailbox.folder}; the server {told}."
+    )
 
 
 def show(_options: argparse.Namespace) -> int:
@@ -103,7 +99,7 @@ def remove(options: argparse.Namespace) -> int:
     mailbox = _named(options.name)
     if mailbox is None:
         return 1
-    mailbox.delete()
+    keeping.forget(mailbox, by=automation())
     _tell(f"{options.name} is forgotten; what was taken in from it stays, and the mailbox itself was not touched.")
     return 0
 
@@ -151,8 +147,7 @@ def _named(name: str) -> Mailbox | None:
 def _secret(options: argparse.Namespace) -> str:
     """Sealed; empty if nothing was typed."""
     if not options.token_url:
-        typed = _asked("Token: " if options.oauth2 else "Password: ")
-        return seal(typed, desk_secrets()) if typed else ""
+        return keeping.sealed(_asked("Token: " if options.oauth2 else "Password: "))
     refresh = _asked("Refresh token: ")
     grant = Grant(refresh, options.token_url, options.client_id, _asked("Client secret (empty if there is none): "))
     return grant.sealed() if refresh else ""
