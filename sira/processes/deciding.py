@@ -16,7 +16,7 @@ def decide_by_table(step: Step) -> Mapping[str, Any]:
     Without a result variable, an answer of several outputs becomes a variable each. Raises what deciding raises.
     """
     key, result = step.element.headers["decision"], step.element.headers.get("result", "")
-    found = decide(key, dict(step.variables), at=step.at)
+    found = decide(key, step.variables, at=step.at)
     keep([found.trace_for(subject=step.subject, kind=key[:30], at=step.at, element=step.element.id)])
     if result:
         return {result: found.result}

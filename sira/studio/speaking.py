@@ -31,6 +31,7 @@ FACTS: list[tuple[str, Words, tuple[str, ...]]] = [
     ("ticket.urgency", gettext_lazy("Urgency"), LEVELS),
     ("ticket.category", gettext_lazy("Category"), ()),
     ("ticket.service", gettext_lazy("Service"), ()),
+    ("message.text", gettext_lazy("What the request said first"), ()),
     ("ticket.service_owner", gettext_lazy("The service's owner"), ()),
     ("ticket.group", gettext_lazy("Group"), ()),
     ("ticket.agent", gettext_lazy("The ticket's agent"), ()),

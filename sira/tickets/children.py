@@ -6,6 +6,7 @@ from sira.people.automation import automation
 from sira.people.models import SupportGroup
 from sira.processes.blocks import Step
 from sira.processes.tasks import particulars
+from sira.processes.tasks.choices import Choices
 from sira.tickets import opening
 from sira.tickets.messages import Said
 from sira.tickets.models import Category, HistoryEntry, Ticket, TicketLink, TicketType
@@ -20,9 +21,9 @@ def open_child(sheet: Worksheet, step: Step) -> dict[str, Any]:
     """Headers type, subject, text, category, group.  Result: child, its number.  Raises UnknownValue, TooDeep."""
     headers, values, parent = step.element.headers, step.variables, sheet.ticket
     must_not_be_too_deep(parent.pk)
-    language = sheet.requester.language
-    subject = particulars.in_language(particulars.texts(headers, "subject", values), language)
-    text = particulars.in_language(particulars.texts(headers, "text", values), language)
+    language, choices = sheet.requester.language, Choices(step)
+    subject = particulars.in_language(particulars.texts(headers, "subject", values, choices), language)
+    text = particulars.in_language(particulars.texts(headers, "text", values, choices), language)
     asked = Asked(
         type=by_key(TicketType, headers.get("type", "")) or parent.type,
         subject=str(subject or f"{step.element.name}: {parent.subject}"),

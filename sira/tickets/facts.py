@@ -8,10 +8,12 @@ from django.utils import timezone
 from sira.people.automation import automation
 from sira.processes.blocks import Facts
 from sira.processes.models import Task
-from sira.tickets.models import Ticket
+from sira.tickets.models import Message, Ticket
 from sira.tickets.refusals import AfterTheEnd
 from sira.tickets.worksheet import Worksheet, sheet_of
 
+MESSAGE = "message"
+LONGEST = 20_000
 LEVELS = {1: "high", 2: "medium", 3: "low"}
 PRIORITIES = {1: "critical", 2: "high", 3: "medium", 4: "low"}
 
@@ -57,9 +59,37 @@ def of_requester(sheet: Worksheet) -> dict[str, Any]:
     }
 
 
+def of_message(sheet: Worksheet) -> dict[str, Any]:
+    """What the request said in the first place."""
+    text = sheet.opened_with
+    if text is None:
+        first = (
+            Message.objects.filter(ticket=sheet.ticket, is_internal=False).order_by("id").values_list("text", flat=True)
+        )
+        text = sheet.opened_with = first.first() or ""
+    return {"text": text[:LONGEST]}
+
+
+class Known(dict[str, Any]):
+    """The facts, of which the message is read only when somebody asks for it."""
+
+    def __init__(self, sheet: Worksheet) -> None:
+        super().__init__(ticket=of_ticket(sheet), requester=of_requester(sheet))
+        self._sheet = sheet
+
+    def __contains__(self, name: object) -> bool:
+        return name == MESSAGE or super().__contains__(name)
+
+    def __missing__(self, name: str) -> Any:
+        if name != MESSAGE:
+            raise KeyError(name)
+        self[name] = of_message(self._sheet)
+        return self[name]
+
+
 def of(sheet: Worksheet) -> dict[str, Any]:
     """All of it, as the ticket stands now."""
-    return {"ticket": of_ticket(sheet), "requester": of_requester(sheet)}
+    return Known(sheet)
 
 
 class SheetFacts:

@@ -56,7 +56,7 @@ def open_ticket(asked: Asked, *, by: Person, at: datetime, begin: Begin | None =
     language = asked.said.language or recognise(text, otherwise=asked.requester.language)
     ticket = _new_ticket(asked, language=language, at=at)
     sheet = Worksheet(ticket, by=by, at=at, is_new=True)
-    sheet.silent, sheet.answers = asked.is_machine, asked.said.message_id
+    sheet.silent, sheet.answers, sheet.opened_with = asked.is_machine, asked.said.message_id, asked.said.text
     sheet.record(HistoryEntry.Kind.OPENED, channel=asked.channel)
     # Before the process, whose steps may show it to somebody or add to the conversation.
     message = messages.add(ticket, asked.said, author=asked.requester, channel=asked.channel, at=at, opens=True)

@@ -1,14 +1,18 @@
 """What somebody has to know to decide about a ticket: the question, what was written, the answers of its form."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from sira.forms import rendering
 from sira.forms.models import FormVersion
-from sira.forms.schema import fields
+from sira.forms.schema import Schema, fields
+from sira.processes.models import Task
 from sira.processes.tasks import particulars
 from sira.processes.tasks.models import Approval, TaskSheet
 from sira.tickets.models import Message, Ticket
+from sira.tickets.task_forms import schema_of
 from sira.tickets.worksheet import Worksheet
 
 LONGEST = 2_000
@@ -41,15 +45,25 @@ def said_first(ticket: Ticket) -> str:
 
 
 def answers_of(ticket: Ticket, language: str) -> list[tuple[str, str]]:
-    """Of the form that was filled in; of fields without a form their keys are all there is."""
+    """Of the form that was filled in, then of those that tasks asked for; else their keys are all there is."""
     values = {key: value for key, value in ticket.fields.items() if not key.startswith("_") and value not in ("", None)}
     if not values:
         return []
     key, version = ticket.fields.get(FORM) or ("", 0)
     form = FormVersion.objects.filter(key=key, version=version).first() if key else None
-    told = rendering.told(form.schema, values, language=language) if form else []
-    known = {component.key for component in fields(form.schema)} if form else set()
-    return told + [(name, particulars.as_text(value)) for name, value in values.items() if name not in known]
+    told: list[tuple[str, str]] = []
+    schemas = chain([form.schema] if form else [], _of_tasks(ticket))
+    while values and (schema := next(schemas, None)):
+        told += rendering.told(schema, values, language=language)
+        known = {component.key for component in fields(schema)}
+        values = {name: value for name, value in values.items() if name not in known}
+    return told + [(name, particulars.as_text(value)) for name, value in values.items()]
+
+
+def _of_tasks(ticket: Ticket) -> Iterator[Schema]:
+    """Of the forms that its drawing has asked for; read only where answers are left to be told."""
+    for task in Task.objects.filter(subject=ticket.pk, state=Task.State.DONE).exclude(form="").order_by("id"):
+        yield schema_of(task)
 
 
 def for_mail(sheet: Worksheet, approval: Approval, *, language: str) -> dict[str, Any]:

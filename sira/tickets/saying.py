@@ -7,6 +7,7 @@ from sira.people.automation import automation
 from sira.people.models import Person
 from sira.processes.blocks import Step
 from sira.processes.tasks import particulars, people, planning
+from sira.processes.tasks.choices import Choices
 from sira.tickets import messages, notices
 from sira.tickets.messages import Said
 from sira.tickets.models import HistoryEntry, Ticket
@@ -19,10 +20,11 @@ MOST = 100
 def tell(sheet: Worksheet, step: Step) -> None:
     """Headers "to", "subject" and "text": a mail to each, in their language.  Raises NothingToSay."""
     headers, values = step.element.headers, step.variables
-    texts = particulars.texts(headers, "text", values)
+    choices = Choices(step)
+    texts = particulars.texts(headers, "text", values, choices)
     if not texts:
         raise NothingToSay()
-    subjects = particulars.texts(headers, "subject", values)
+    subjects = particulars.texts(headers, "subject", values, choices)
     to = whom(sheet, step)
     for person in to:
         is_requester = person.pk == sheet.ticket.requester_id
@@ -53,7 +55,7 @@ def whom(sheet: Worksheet, step: Step) -> list[Person]:
 
 def reply(sheet: Worksheet, step: Step) -> None:
     """Header "text": a message to the requester, in the ticket's conversation and by mail.  Raises NothingToSay."""
-    texts = particulars.texts(step.element.headers, "text", step.variables)
+    texts = particulars.texts(step.element.headers, "text", step.variables, Choices(step))
     if not texts:
         raise NothingToSay()
     text = str(particulars.in_language(texts, sheet.requester.language))
@@ -66,7 +68,7 @@ def reply(sheet: Worksheet, step: Step) -> None:
 
 def give_resolution(sheet: Worksheet, step: Step) -> None:
     """Header "text": what was done, where nobody has written it.  Raises NotReady if there is no word at all."""
-    texts = particulars.texts(step.element.headers, "text", step.variables)
+    texts = particulars.texts(step.element.headers, "text", step.variables, Choices(step))
     if texts and not sheet.ticket.resolution.strip():
         sheet.set(resolution=str(particulars.in_language(texts, sheet.requester.language)))
     if not sheet.ticket.resolution.strip():

@@ -52,6 +52,7 @@ class Worksheet:
 
     listened_to: a process of the ticket waits for a condition.  silent: a machine is at the other end, so nothing is
     sent to it automatically.  answers: the Message-ID of a mail that is being taken in and is not among the messages.
+    opened_with: the text of its first message, where it is known already.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class Worksheet:
         self.mails: list[Mail] = []
         self.silent = False
         self.answers = ""
+        self.opened_with: str | None = None
 
     def set(self, **values: Any) -> dict[str, list[Any]]:
         """Set fields; answers what really changed as {field: [before, after]} in values that JSON can hold."""

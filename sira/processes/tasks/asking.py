@@ -51,6 +51,17 @@ def begin(task: Task, plan: dict[str, Any], *, source: Facts, at: datetime) -> A
     return approval
 
 
+def begin_next_step(approval: Approval, *, at: datetime) -> None:
+    """Its people have as long as the first ones had, where the drawing gives each step a deadline of its own."""
+    approval.step += 1
+    again = spans.after(approval.plan["due"], approval.subject, at)
+    if again is not None and approval.plan.get("deadline") == planning.EACH_STEP:
+        approval.due_at, approval.plan["late"] = again, False
+        Task.objects.filter(pk=approval.task_id).update(due_at=again)
+    approval.next_at = next_look(approval, at=at)
+    approval.save(update_fields=["step", "due_at", "plan", "next_at"])
+
+
 def next_look(approval: Approval, *, at: datetime) -> datetime | None:
     """The next reminder, or the deadline if that comes first."""
     again = spans.after(approval.plan["remind"], approval.subject, at)

@@ -88,9 +88,7 @@ def follow(approval: Approval, *, source: Facts, by: Person, at: datetime) -> No
     if result == rules.APPROVED and approval.step < len(approval.plan["steps"]):
         if spared:
             changes.tell(Change(changes.WITHDRAWN, approval, source, at, spared, by))
-        approval.step += 1
-        approval.next_at = asking.next_look(approval, at=at)
-        approval.save(update_fields=["step", "next_at"])
+        asking.begin_next_step(approval, at=at)
         asking.ask_step(approval, source=source, at=at)
         return
     finish(approval, result, reason, spared=spared, source=source, by=by, at=at)

@@ -1,7 +1,7 @@
 """What a drawing says of a task, read from its headers: texts by language, checklist, evidence, answers offered."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,21 +14,28 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?)?\Z")
 PLACE = re.compile(r"\{([^{}\n]{1,80})\}")
 EVIDENCE = ("text", "file", "signature")
 Texts = dict[str, str]
+Words = Callable[[str, Any, str], Any]  # path, value and language: the value in words where it is a choice
 
 
-def texts(headers: Mapping[str, str], name: str, variables: Mapping[str, Any]) -> Texts:
+def texts(headers: Mapping[str, str], name: str, variables: Mapping[str, Any], words: Words | None = None) -> Texts:
     """{language: text} of the headers name, name:tr and so on, with their places filled."""
     found: Texts = {}
     for key, text in headers.items():
         base, _colon, language = key.partition(":")
         if base == name and text.strip():
-            found[language or SOURCE_LANGUAGE] = said(text, variables, language or SOURCE_LANGUAGE)
+            found[language or SOURCE_LANGUAGE] = said(text, variables, language or SOURCE_LANGUAGE, words)
     return found
 
 
-def said(text: str, variables: Mapping[str, Any], language: str) -> str:
-    """As filled, with dates and numbers as the language writes them."""
-    return PLACE.sub(lambda place: told(at_path(variables, place[1].strip()), language), text)
+def said(text: str, variables: Mapping[str, Any], language: str, words: Words | None = None) -> str:
+    """As filled, with dates and numbers as the language writes them, and choices in the words of their form."""
+
+    def fill(place: re.Match[str]) -> str:
+        path = place[1].strip()
+        value = at_path(variables, path)
+        return told(words(path, value, language) if words and value else value, language)
+
+    return PLACE.sub(fill, text)
 
 
 def filled(text: str, variables: Mapping[str, Any]) -> str:
@@ -103,12 +110,14 @@ def _result(part: str) -> dict[str, Any]:
     return {"key": key.strip()[:40], "words": {SOURCE_LANGUAGE: words.strip() or key.strip()}}
 
 
-def read(headers: Mapping[str, str], *, kind: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+def read(
+    headers: Mapping[str, str], *, kind: str, variables: Mapping[str, Any], words: Words | None = None
+) -> dict[str, Any]:
     """All of it, without what is empty."""
     found = {
-        "text": texts(headers, "text", variables),
-        "checklist": items(texts(headers, "checklist", variables)),
+        "text": texts(headers, "text", variables, words),
+        "checklist": items(texts(headers, "checklist", variables, words)),
         "evidence": evidence(headers.get("evidence", ""), kind=kind) if kind != "approve" else [],
-        "results": results(texts(headers, "results", variables)),
+        "results": results(texts(headers, "results", variables, words)),
     }
     return {name: value for name, value in found.items() if value}

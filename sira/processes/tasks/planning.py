@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache, partial
 from typing import Any
 
@@ -18,7 +19,14 @@ COMMENTS = ("optional", "rejecting", "always")
 TOGETHER, ONE_BY_ONE = "together", "one by one"
 DUE, AGAIN = "=working days(3)", "=working days(1)"
 NONE = "no"
-WORDS = {"at_deadline": AT_DEADLINE, "comment": COMMENTS, "order": (TOGETHER, ONE_BY_ONE), "delegate": ("yes", NONE)}
+ALL_STEPS, EACH_STEP = "all steps", "each step"
+WORDS = {
+    "at_deadline": AT_DEADLINE,
+    "comment": COMMENTS,
+    "order": (TOGETHER, ONE_BY_ONE),
+    "deadline": (ALL_STEPS, EACH_STEP),
+    "delegate": ("yes", NONE),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +70,13 @@ def make(step: Step, assignee: Any, groups: Any) -> dict[str, Any]:
         "barred": barred,
         "vetoes": _vetoes(headers.get("veto", NONE), step),
         "order": ONE_BY_ONE if headers.get("order") == ONE_BY_ONE else TOGETHER,
+        "deadline": EACH_STEP if headers.get("deadline") == EACH_STEP else ALL_STEPS,
         "delegate": headers.get("delegate") != NONE,
         "comment": headers.get("comment", "optional"),
         "at_deadline": headers.get("at_deadline", REMIND),
         "fallback_group": headers.get("fallback", ""),
         "remind": _span(headers.get("remind") or AGAIN, step),
-        "due": _span(DUE, step),
+        "due": _due(step),
     }
 
 
@@ -131,11 +140,23 @@ def _vetoes(text: str, step: Step) -> Any:
     return people.named(plain(evaluated(text, step)))
 
 
+def _due(step: Step) -> Any:
+    """How long its people have; null where the drawing names a day."""
+    drawn = step.element.plan.due if step.element.plan else None
+    if drawn is None:
+        return _span(DUE, step)
+    found = drawn.of(step.variables, step.at)
+    if isinstance(found, WorkingTime | timedelta) or str(found or "").startswith("P"):
+        return _kept(found)
+    return _span(DUE, step) if found in (None, "") else None
+
+
 def _span(text: str, step: Step) -> Any:
     """A time to wait as JSON keeps it: {working: [2, days]}, an ISO 8601 duration, or null for never."""
-    if text == NONE:
-        return None
-    found = evaluated(text, step)
+    return None if text == NONE else _kept(evaluated(text, step))
+
+
+def _kept(found: Any) -> Any:
     if isinstance(found, WorkingTime):
         return {"working": [str(found.amount), found.unit]}
     return plain(found)

@@ -6,6 +6,7 @@ from sira.processes.blocks import Step
 from sira.processes.bpmn.graph import Node
 from sira.processes.models import Task
 from sira.processes.tasks import particulars, planning
+from sira.processes.tasks.choices import Choices
 
 APPROVE, ASK, SURVEY, TASK, WORK = "approve", "ask", "survey", "task", "work"
 OF_REQUESTER = (ASK, SURVEY)
@@ -26,7 +27,8 @@ def prepare(task: Task, step: Step, assignee: Any, groups: Any) -> None:
     Raises NobodyToApprove and what planning raises; the step fails with it.
     """
     headers = step.element.headers
-    found: dict[str, Any] = {"particulars": particulars.read(headers, kind=task.kind, variables=step.variables)}
+    said = particulars.read(headers, kind=task.kind, variables=step.variables, words=Choices(step))
+    found: dict[str, Any] = {"particulars": said}
     if task.kind == APPROVE:
         found["plan"] = planning.make(step, assignee, groups)
     elif task.kind in OF_REQUESTER and task.assignee_id is None and task.group_id is None:

@@ -441,3 +441,14 @@ def test_two_groups_with_the_same_member_ask_them_once(office: Office):
     a_group("more", office.eva, office.bora)
     ticket = office.asks(purchase(approve(groups="money, more")))
     assert asked(ticket) == ["Eva", "Bora"]
+
+
+# One deadline, or one for each step
+
+
+@pytest.mark.parametrize(("header", "due"), [({}, 11), ({"deadline": "each step"}, 12)])
+def test_a_later_step_has_the_deadline_of_all_or_its_own(office: Office, header: dict[str, str], due: int):
+    who = f"=[[requester.manager], [{office.bora.pk}]]"
+    ticket = office.asks(purchase(approve(who, until="PT2H", **header)))
+    office.says(office.marta, ticket, True, at=monday(10))
+    assert approval_of(ticket).due_at == monday(due) == Task.objects.get(kind="approve").due_at

@@ -9,14 +9,14 @@ from sira.plumbing.refusals import NotAllowed
 from sira.processes.models import Task
 from sira.processes.tasks.models import TaskFile, TaskSheet
 from sira.processes.tasks.refusals import AlreadyClaimed, NotClaimed, TaskNeeds
-from sira.processes.tests.drawing import catch, drawing, end, event, mapping, message, service, start
+from sira.processes.tests.drawing import catch, drawing, end, event, gate, mapping, message, service, start
 from sira.tickets import conversation, jobs, lifecycle, tasks
 from sira.tickets.messages import Attached, Said
 from sira.tickets.models import Message, Ticket, TicketLink
 from sira.tickets.refusals import NotReady
 from sira.tickets.tasks import Shown
 from sira.tickets.tests.cast import monday
-from sira.tickets.tests.office import Office, headers, now, story, stuck, task, task_of, variables
+from sira.tickets.tests.office import Office, approve, headers, now, story, stuck, task, task_of, variables
 
 CLOSE = service("done", "sira:close", extension=headers(text="All is done."))
 
@@ -212,3 +212,44 @@ def test_an_answer_of_the_requester_lets_the_drawing_go_on(office: Office):
 def test_without_any_word_of_what_was_done_nothing_is_closed(office: Office):
     source = drawing(start(), service("it", "sira:close"), end(), key="purchase", ways="start > it > end")
     assert stuck(office.asks(source)) == ["not_ready"]
+
+
+# What texts and conditions may say of a request
+
+
+FLOOR = {
+    "type": "select", "id": "floor", "key": "floor", "label": "Floor?",
+    "values": [{"value": "one", "label": "First floor"}], "properties": {"option:one:tr": "Birinci kat"},
+}  # fmt: skip
+
+
+def test_a_choice_stands_in_a_mail_in_the_words_of_its_form(office: Office):
+    publishing.publish("move", {"components": [FLOOR]}, by=office.ada, at=monday(8))
+    office.tom.language = "tr"
+    office.tom.save()
+    tell = service("tell", "sira:notify", extension=headers(text="To {floor}.", text__tr="Yer: {floor}."))
+    source = one(task("it", "work", groups="it", form="move"), tell, ways="tell > ")
+    ticket = office.asks(source)
+    done(task_of(ticket, "task"), office, office.jonas, answers={"floor": "one"})
+    assert "Yer: Birinci kat." in writing.texts(OutgoingMail.objects.get(kind="told"), None)[1]
+
+
+def test_an_answer_of_an_earlier_task_is_told_to_the_approver_in_words(office: Office):
+    publishing.publish("move", {"components": [FLOOR]}, by=office.ada, at=monday(8))
+    source = one(task("it", "ask", form="move"), approve("=requester.manager"), ways="approve > ")
+    ticket = office.asks(source)
+    done(task_of(ticket, "ask"), office, office.tom, answers={"floor": "one"})
+    text = writing.texts(OutgoingMail.objects.get(kind="approve"), None)[1]
+    assert "Floor?: First floor" in text
+
+
+def test_what_the_request_said_first_is_known_at_the_start_and_later(office: Office):
+    source = drawing(
+        start(), gate("g"), task("it", "work", groups="it"), gate("h"), task("two", "work", groups="it"), CLOSE, end(),
+        key="purchase",
+        ways="start > g; g > it if contains(message.text, \"drops\"); g > end otherwise; it > h;"
+        " h > two if contains(message.text, \"minutes\"); h > end otherwise; two > done > end",
+    )  # fmt: skip
+    ticket = office.asks(source)
+    done(task_of(ticket, "task"), office, office.jonas)
+    assert task_of(ticket, "task").element == "two"
