@@ -24,10 +24,10 @@ COMMANDS = {
     "token": (DATABASE, "sira.api.tokens:main", "NAME --role ROLE: make a token for the API"),
     "template": (DATABASE, "sira.config.templates:main", "list, take NAME: processes that are loaded when chosen"),
     "config": (DATABASE, "sira.config.transfer:main", "export DIR, apply DIR: the desk's set-up as text"),
-    "backup": (DATABASE, "sira.config.backup:main", "DIR: database and files"),
-    "restore": (DATABASE, "sira.config.restore:main", "DIR: bring a backup back"),
+    "backup": (DATABASE, "sira.config.backing.making:main", "DIR: database and files"),
+    "restore": (DATABASE, "sira.config.backing.bringing:main", "DIR: bring a backup back"),
     "routes": (ENVIRONMENT, "sira.config.routes:main", "--json: every address of the desk"),
-    "replay": (DATABASE, "sira.insight.replay:main", "last year's tickets under new rules"),
+    "replay": (DATABASE, "sira.studio.replaying:main", "KEY:VERSION: past tickets decided again; changes nothing"),
     "conformance": (ENVIRONMENT, "sira.config.conformance:main", "dmn DIR, bpmn DIR: run a folder of public cases"),
 }
 HELP = ("-h", "--help", "help")

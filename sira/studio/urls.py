@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from sira.studio.house import groups, mail, organisations, people, promises
+from sira.studio.house import groups, mail, mails, organisations, people, promises
 from sira.studio.shelves import SHELVES
 from sira.studio.views import comparing, decisions, editing, forms, incidents, listing, moving, rehearsal, ticket
 
@@ -96,5 +96,7 @@ urlpatterns = [
     path("studio/mail/boxes/<slug:name>/try/", mail.try_mailbox, name="try_mailbox"),
     path("studio/mail/boxes/<slug:name>/switch/", mail.switch_mailbox, name="switch_mailbox"),
     path("studio/mail/boxes/<slug:name>/forget/", mail.forget_mailbox, name="forget_mailbox"),
+    path("studio/mails/", mails.unread, name="unread_mails"),
+    path("studio/mails/<int:key>/again/", mails.again, name="read_mail_again"),
     path("tickets/<str:number>/drawing/", ticket.drawing, name="ticket_drawing"),
 ]

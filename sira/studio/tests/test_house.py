@@ -2,10 +2,15 @@
 
 import pytest
 from django.test import Client
+from django.utils.timezone import now
 
+from sira.channels.email.models import BrokenMail
+from sira.channels.email.reading import bounded
+from sira.channels.email.ways import Way, as_json
 from sira.decisions.models import DecisionVersion
 from sira.people.models import Membership, Organisation, Person, SupportGroup
 from sira.people.tests.cast import a_person, an_agent
+from sira.plumbing.desk_files import desk_files
 from sira.tickets.models import Ticket
 
 PAGES = [
@@ -14,6 +19,7 @@ PAGES = [
     "/studio/groups/it/",
     "/studio/organisations/",
     "/studio/organisations/new/",
+    "/studio/mails/",
 ]
 NEW = {"name": "Zofia Lis", "mail": "Zofia@Example.org", "role": "agent", "group": "it", "language": "pl"}
 
@@ -213,3 +219,18 @@ def test_a_group_page_says_what_names_the_group(ada, desk):
     table = DecisionVersion.objects.get(key="routing", status="published").name
     assert table in ada.get("/studio/groups/it/").content.decode()
     assert table not in ada.get("/studio/groups/unnamed/").content.decode()
+
+
+def test_a_mail_that_could_not_be_read_is_read_again_from_its_page(ada, desk, monkeypatch):
+    raw = desk_files().keep([b"From: Jane <jane@client.test>\r\nSubject: Plans\r\n\r\nThe plans.\r\n"]).digest
+    broken = BrokenMail.objects.create(
+        raw=raw, why="too deep", tries=3, way=as_json(Way()), came_at=now(), tried_at=now()
+    )
+    assert "too deep" in ada.get("/studio/mails/").content.decode()
+    with monkeypatch.context() as patched:
+        patched.setattr(bounded, "PROGRAM", "raise SystemExit(3)")
+        ada.post(f"/studio/mails/{broken.pk}/again/")
+    assert BrokenMail.objects.get().tries == 4
+    ada.post(f"/studio/mails/{broken.pk}/again/")
+    assert not BrokenMail.objects.exists() and Ticket.objects.get().requester.email == "jane@client.test"
+    assert "Every mail could be read" in ada.get("/studio/mails/").content.decode()

@@ -1,0 +1,52 @@
+"""Brings a backup back into a desk that has nothing yet."""
+
+import argparse
+from pathlib import Path
+
+from django.db import connection
+
+from sira.config.backing import manifest, tools
+from sira.config.backing.manifest import DATABASE, FILES, Manifest, Refused
+from sira.plumbing.desk_files import desk_files
+from sira.plumbing.files import CannotKeep, Files
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser("sira restore", description="Fill an empty desk from a backup.")
+    parser.add_argument("folder", type=Path, metavar="DIR", help="a folder that sira backup wrote")
+    folder = parser.parse_args(arguments).folder.absolute()
+    found = bring_back(folder)
+    print(f"{found.tickets} tickets and {found.files} files are back, as of {found.made_at}.")
+    if found.key != manifest.key_mark():
+        print(
+            "The secret key is another one: put the old desk's secret.key into the data folder, or set SIRA_SECRET_KEY."
+            " Until then passwords of mailboxes cannot be read, and links and reply addresses sent before do not count."
+        )
+    return 0
+
+
+def bring_back(folder: Path) -> Manifest:
+    """Nothing is changed before all of the backup was read and found whole.  Raises Refused."""
+    found = manifest.read(folder)
+    _must_be_empty()
+    manifest.check(folder, found)
+    backup, store = Files(folder / FILES), desk_files()
+    for digest, _size, path in manifest.listed(folder):
+        try:
+            kept = store.keep(backup.read(digest), packed=path.endswith(".z"))
+        except CannotKeep as error:
+            raise Refused(f"The files could not be written ({error.details.get('reason')}).") from None
+        if kept.digest != digest:
+            raise Refused(f"{folder / FILES / path} was changed: its content is not what was kept.")
+    tools.load(folder / DATABASE)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return found
+
+
+def _must_be_empty() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
+        if cursor.fetchone()[0]:
+            name = connection.settings_dict["NAME"]
+            raise Refused(f"The database {name} is not empty. Set SIRA_HOME to a new folder, or DATABASE_URL.")
