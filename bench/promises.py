@@ -27,6 +27,9 @@ from sira.promises.clocks import Promise
 from sira.promises.models import Clock
 from sira.promises.storing import insert
 from sira.routing.routing import route
+from sira.tickets import marked
+from sira.tickets.models import Ticket
+from sira.tickets.tests.cast import Desk
 
 HOUR = timedelta(hours=1)
 RULE = {"table": "promises", "version": 1, "rules": [3]}
@@ -41,7 +44,7 @@ def main() -> None:
     count = arguments.parse_args().clocks
     calendar = office_hours().pk
     seed(count, calendar)
-    figures = {"running_clocks": count, **lives(calendar), **marks(), **routing()}
+    figures = {"running_clocks": count, **lives(calendar), **routing(), **marks()}
     json.dump({"bench": "promises", **figures}, sys.stdout, indent=2)
 
 
@@ -68,25 +71,74 @@ def lives(calendar: int) -> dict[str, float]:
 
 
 def marks() -> dict[str, float]:
-    told: list[int] = []
-    pump._listeners[:] = [lambda batch, at: told.extend(mark.clock for mark in batch)]
+    """Every clock falls due at once; each belongs to a ticket, which gets its history and whose people are told."""
+    pump._listeners[:] = [marked.came]
     quiet, late = monday(9, 1), monday(9, days=30)
     nothing_due = each(lambda _: pump.pump(quiet), SUBJECTS)
     waited = wall(lambda: pump.pump(quiet))
-    before = cpu.used()
-    pump.pump(late)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_total_relation_size('promises_clock')")
-        size = cursor.fetchone()[0]
+    tickets()
+    before, begun = cpu.used(), perf_counter()
+    told = pump.pump(late)
     return {
         "nothing_due_ms": nothing_due,
         "nothing_due_wall_ms": waited,
         "all_due_cpu_s": round(cpu.used() - before, 2),
-        "told": len(told),
-        "told_twice": len(told) - len(set(told)),
+        "all_due_wall_s": round(perf_counter() - begun, 2),
+        "told": told,
+        "history_entries": counted(
+            "tickets_historyentry entry JOIN tickets_fact fact ON fact.id = entry.fact_id", BROKEN
+        ),
+        "mails": counted("notifications_outgoingmail", "kind IN ('marks', 'breached')"),
+        "people_told": counted("(SELECT DISTINCT person_id FROM notifications_outgoingmail WHERE kind = 'marks') p"),
         "told_when_asked_again": pump.pump(late),
-        "bytes_a_clock": round(size / Clock.objects.count()),
+        "bytes_a_clock": round(size() / Clock.objects.count()),
     }
+
+
+BROKEN = "fact.kind = 'breached'"
+
+
+def counted(table: str, where: str = "true") -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {table} WHERE {where}")
+        return int(cursor.fetchone()[0])
+
+
+def size() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_total_relation_size('promises_clock')")
+        return int(cursor.fetchone()[0])
+
+
+def tickets() -> None:
+    """A ticket for every clock that runs, copied from one, among forty agents in eight groups."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE promises_clock SET subject = subject + 50000000")
+    SupportGroup.objects.filter(key="it").update(key="routed")
+    desk = Desk()
+    pattern = desk.ticket()
+    agents = [an_agent(f"Clerk {number}") for number in range(40)]
+    groups = [SupportGroup.objects.create(key=f"g{number}", name=f"G{number}") for number in range(8)]
+    for place, agent in enumerate(agents):
+        Membership.objects.create(group=groups[place % 8], person=agent, leads=place < 8)
+    Clock.objects.filter(subject=pattern.pk).delete()
+    names = [field.column for field in Ticket._meta.concrete_fields]
+    given = {
+        "id": "clock.subject",
+        "number": "'INC-' || clock.subject",
+        "agent_id": "(%s::bigint[])[1 + clock.subject %% 40]",
+        "group_id": "(%s::bigint[])[1 + clock.subject %% 8]",
+        "instance_id": "NULL",
+    }
+    columns = ", ".join(given.get(name, f"ticket.{name}") for name in names)
+    people = {"agent_id": [one.pk for one in agents], "group_id": [one.pk for one in groups]}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO tickets_ticket ({', '.join(names)}) SELECT {columns} FROM tickets_ticket ticket"
+            " CROSS JOIN (SELECT DISTINCT subject FROM promises_clock) clock WHERE ticket.id = %s",
+            [*[people[name] for name in names if name in people], pattern.pk],
+        )
+        cursor.execute("ANALYZE")
 
 
 def routing() -> dict[str, float]:

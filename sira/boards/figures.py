@@ -15,11 +15,12 @@ from django.urls import reverse
 from django.utils.functional import Promise as Words
 from django.utils.translation import gettext_lazy as _
 
+from sira.insight import counting
 from sira.people.models import Person, SupportGroup
 from sira.plumbing.composed import composed
 from sira.tickets.models import Ticket
 from sira.tickets.wording import named
-from sira.workspace import counting, queues
+from sira.workspace import queues
 from sira.workspace.queues import Queue
 
 # Name, words, shape of the state.

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "sira.catalogue",
     "sira.knowledge",
     "sira.surveys",
+    "sira.insight",
     "sira.intake",
     "sira.channels.email",
     "sira.channels.web",

@@ -14,10 +14,11 @@ from sira.plumbing import sweeping
 from sira.processes import blocks, timers
 from sira.processes.tasks import changes
 from sira.processes.tasks.models import TaskFile
+from sira.promises import contracts
 from sira.promises import pump as promises_pump
 from sira.routing import waiting as routing_waiting
 from sira.routing import work as routing_work
-from sira.tickets import beginning, facts, local_time, routed, telling_of_approvals, telling_of_tasks, watching
+from sira.tickets import beginning, facts, inside, local_time, marked, routed, telling_of_approvals, telling_of_tasks, watching
 from sira.tickets.blocks import BLOCKS, as_block
 from sira.tickets.models import MessageFile
 from sira.workforce import availability
@@ -48,10 +49,14 @@ def connect() -> None:
     blocks.on_instance_change(watching.process_changed)
     blocks.may_open(facts.may_open)
     blocks.on_task_change(telling_of_tasks.changed)
+    blocks.on_task_change(inside.changed)
     changes.on_change(telling_of_approvals.changed)
+    changes.on_change(inside.decided)
     timers.register_working_time(watching.working_time_after)
     timers.register_zone(local_time.zone_of)
-    promises_pump.on_mark(watching.marks_came)
+    promises_pump.on_mark(marked.came)
+    promises_pump.on_follow(watching.deadlines_moved)
+    contracts.on_change(watching.contracts_changed)
     routing_work.count_by(routed.COUNTS)
     availability.on_change(routing_waiting.wake)
     sending.on_end(watching.mail_ended)

@@ -1,5 +1,6 @@
 """A mail is decided here, in the transaction of its cause. The table is the queue: sending.pump takes it from there."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,6 +47,31 @@ def rows_of(mails: Sequence[Mail], *, subject: int | None, at: datetime) -> list
         for mail in mails
         if mail.to.email and mail.to.is_active
     ]
+
+
+_MANY = """
+    INSERT INTO notifications_outgoingmail
+           (subject, kind, person_id, "to", language, placeholders, state, attempts, queued_at, next_at, answer)
+    SELECT subject, kind, person, address, language, placeholders, 'queued', 0, %s, %s, ''
+      FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::text[], %s::text[], %s::jsonb[])
+           AS new(subject, kind, person, address, language, placeholders)
+"""
+
+
+def queue_many(mails: Sequence[tuple[int | None, Mail]], *, at: datetime) -> None:
+    """Thousands of the desk's own, each with the ticket that it is about, in one statement. No copies, no message."""
+    sent = [(subject, mail) for subject, mail in mails if mail.to.email and mail.to.is_active]
+    if sent:
+        written = [json.dumps(mail.placeholders) for _subject, mail in sent]
+        columns = [
+            [subject for subject, _mail in sent],
+            [mail.kind for _subject, mail in sent],
+            [mail.to.pk for _subject, mail in sent],
+            [mail.to.email for _subject, mail in sent],
+            [mail.to.language for _subject, mail in sent],
+            written,
+        ]
+        prepared.ask(_MANY, [at, at, *columns])
 
 
 # The kind stands in the text: only so is the index on acknowledgements known to fit.

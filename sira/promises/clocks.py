@@ -22,12 +22,17 @@ End = ClockPeriod.End
 
 @dataclass(frozen=True)
 class Promise:
-    """What a table promises. rule: where it comes from, as {"reason": key of decisions.Reason}."""
+    """What a table promises. rule: where it comes from, as {"reason": key of decisions.Reason}.
+
+    edition: of a calendar of its own; None for the one that the ticket goes by.  plan: of its marks, by key.
+    """
 
     target: str
     budget: timedelta
     pauses: bool = True
     rule: dict[str, Any] = field(default_factory=dict)
+    edition: int | None = None
+    plan: int | None = None
 
 
 def start_clocks(subject: int, promises: Iterable[Promise], calendar_id: int | None, *, at: datetime) -> list[Clock]:
@@ -38,17 +43,25 @@ def start_clocks(subject: int, promises: Iterable[Promise], calendar_id: int | N
     promises = list(promises)
     if not promises:
         return []
-    edition = edition_in_force(calendar_id)
+    edition = _edition(promises, calendar_id)
     return insert([_started(subject, promise, edition, at) for promise in promises])
 
 
+def _edition(promises: Iterable[Promise], calendar_id: int | None) -> int:
+    """The edition for what has none of its own; not asked for where nothing needs it."""
+    needed = any(promise.edition is None for promise in promises)
+    return edition_in_force(calendar_id) if needed else 0
+
+
 def _started(subject: int, promise: Promise, edition: int, at: datetime) -> Clock:
+    edition = promise.edition or edition
     clock = Clock(
         subject=subject,
         target=promise.target,
         edition_id=edition,
         budget=promise.budget,
         pauses=promise.pauses,
+        plan_id=promise.plan,
         started_at=at,
         since=at,
         rule=promise.rule,
@@ -71,6 +84,12 @@ def stop(subject: int, *targets: str, at: datetime) -> list[Clock]:
     """What was promised is done. A target without a running clock is passed over: done is done."""
     clocks = held(subject, RUNNING_AMONG, list(targets))
     return _stopped(clocks, at, withdrawn=False)
+
+
+@transaction.atomic
+def finish(subject: int, *, at: datetime) -> list[Clock]:
+    """The work is done, and with it everything that was promised on the way."""
+    return _stopped(held(subject, RUNNING), at, withdrawn=False)
 
 
 @transaction.atomic
@@ -115,18 +134,19 @@ def retarget(
     """Priority, group, calendar, contract or type has changed: from now on other promises hold.
 
     The working time used so far is kept. What is promised now and never was starts; what is no longer promised is
-    withdrawn; what was done stays done. waiting: the requester is waited for, so what pauses starts paused.
+    withdrawn; what was done stays done. The time a group has it ends where it leaves the group, and begins anew if
+    it comes back; clocks of tasks are left alone. waiting: the requester is waited for, so what pauses starts paused.
     Raises NoCalendar.
     """
     wanted = {promise.target: promise for promise in promises}
-    edition = edition_in_force(calendar_id)
-    clocks = {clock.target: clock for clock in _latest(held(subject))}
+    edition = _edition(wanted.values(), calendar_id)
+    clocks = {clock.target: clock for clock in _latest(held(subject)) if _may_be_retargeted(clock)}
     changed, periods = [], []
     for target, clock in clocks.items():
         promise = wanted.pop(target, None)
         if promise is None:
             if clock.stopped_at is None:
-                _stopped([clock], at, withdrawn=True)
+                _stopped([clock], at, withdrawn=not target.startswith(Clock.GROUP))
                 changed.append(clock)
         elif (clock.stopped_at is None or clock.withdrawn) and not _holds(clock, promise, edition):
             if clock.withdrawn:
@@ -135,30 +155,38 @@ def retarget(
             periods.append(period(clock, until=at, ended_by=End.RETARGETED))
             _aim(clock, promise, edition, at)
             if waiting and promise.pauses and clock.paused_at is None:
-                reckoning.pause(clock, working_time(edition), at)
+                reckoning.pause(clock, working_time(clock.edition_id), at)
             changed.append(clock)
     _kept(changed, periods)
     started = [_started(subject, promise, edition, at) for promise in wanted.values()]
     if waiting:
         for clock in started:
             if clock.pauses:
-                reckoning.pause(clock, working_time(edition), at)
+                reckoning.pause(clock, working_time(clock.edition_id), at)
     return changed + insert(started)
 
 
+def _may_be_retargeted(clock: Clock) -> bool:
+    if clock.target.startswith(Clock.TASK):
+        return False
+    return not clock.target.startswith(Clock.GROUP) or clock.stopped_at is None or clock.withdrawn
+
+
 def _holds(clock: Clock, promise: Promise, edition: int) -> bool:
-    same = (clock.budget, clock.pauses, clock.edition_id, clock.rule) == (
+    same = (clock.budget, clock.pauses, clock.edition_id, clock.plan_id, clock.rule) == (
         promise.budget,
         promise.pauses,
-        edition,
+        promise.edition or edition,
+        promise.plan,
         promise.rule,
     )
     return same and not clock.withdrawn
 
 
 def _aim(clock: Clock, promise: Promise, edition: int, at: datetime) -> None:
-    old, clock.edition_id, clock.rule = working_time(clock.edition_id), edition, promise.rule
-    reckoning.retarget(clock, old, working_time(edition), at, budget=promise.budget, pauses=promise.pauses)
+    old, new = working_time(clock.edition_id), promise.edition or edition
+    clock.edition_id, clock.plan_id, clock.rule = new, promise.plan, promise.rule
+    reckoning.retarget(clock, old, working_time(new), at, budget=promise.budget, pauses=promise.pauses)
 
 
 @transaction.atomic

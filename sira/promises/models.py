@@ -1,15 +1,78 @@
 """What was promised, and the clocks that measure it."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from sira.calendars.models import Edition
+from sira.people.models import Organisation
+from sira.promises import planned
 
 NOTHING = timedelta(0)
+
+
+class WarningPlan(models.Model):
+    """An edition of the marks that a service level has. Never changed: a clock keeps the one it was promised with.
+
+    key: what the table of promises names.  marks: see planned.read.
+    """
+
+    key = models.SlugField(max_length=40)
+    number = models.PositiveIntegerField()
+    name = models.CharField(max_length=120)
+    marks = models.JSONField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    is_current = models.BooleanField(default=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="plan_counts_its_editions", fields=["key", "number"]),
+            models.UniqueConstraint(name="plan_has_one_current_edition", fields=["key"], condition=Q(is_current=True)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@lru_cache(maxsize=256)
+def marks_of(plan: int | None) -> planned.Plan:
+    """One query the first time in a process, then none: editions never change."""
+    if plan is None:
+        return planned.STANDARD
+    return planned.read(WarningPlan.objects.values_list("marks", flat=True).get(pk=plan))
+
+
+class Contract(models.Model):
+    """What was agreed with a customer: a level that the table of promises reads, from an instant until another.
+
+    follow_at: when the clocks of open tickets have to be looked at next, since it begins or ends then.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="contracts")
+    name = models.CharField(max_length=120)
+    level = models.CharField(max_length=40, help_text="as the table of promises names it, such as gold")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True, help_text="the first instant that it no longer covers")
+    follow_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="contract_ends_after_it_starts", condition=Q(ends_at=None) | Q(ends_at__gt=F("starts_at"))
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(name="contract_to_follow", fields=["follow_at"], condition=Q(follow_at__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ClockQuerySet(models.QuerySet["Clock"]):
@@ -30,11 +93,14 @@ class Clock(models.Model):
     """
 
     class Target(models.TextChoices):
-        """What is promised. Other words may stand in a clock too: a step or an approval will have its own."""
+        """What is promised to the requester. Clocks inside the desk have other words."""
 
         FIRST_ANSWER = "first_answer", _("First answer")
         NEXT_ANSWER = "next_answer", _("Next answer")
         RESOLUTION = "resolution", _("Resolution")
+
+    # What groups owe each other, before a key: the time a group has it, an approval, a step.
+    GROUP, TASK = "group:", "task:"
 
     subject = models.BigIntegerField()
     target = models.CharField(max_length=40)
@@ -50,7 +116,8 @@ class Clock(models.Model):
     next_mark_at = models.DateTimeField(null=True, help_text="when the pump has to look next")
     paused_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)
-    warned_at = models.DateTimeField(null=True)
+    told_up_to = models.DurationField(null=True, help_text="marks up to this much used time have been told")
+    plan = models.ForeignKey(WarningPlan, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     breached_at = models.DateTimeField(null=True, help_text="the deadline that was missed")
     withdrawn = models.BooleanField(default=False, help_text="stopped since nothing is promised any more: merged")
     rule = models.JSONField(default=dict, help_text="table, version, rules and trace the promise comes from")
@@ -80,6 +147,15 @@ class Clock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.target} of {self.subject}"
+
+    @property
+    def marks(self) -> planned.Plan:
+        return marks_of(self.plan_id)
+
+    @property
+    def is_inside(self) -> bool:
+        """Owed by one part of the desk to another, and no word to the requester."""
+        return self.target not in Clock.Target.values
 
     @property
     def state(self) -> str:

@@ -1,4 +1,4 @@
-"""Looks after running clocks: tells of warnings and breaches once each, and follows edited calendars.
+"""Looks after running clocks: tells of the marks of their plans once each, and follows edited calendars.
 
 Costs what is due, not what is open: due rows come from an index of next marks. Any number of workers may pump at once.
 """
@@ -12,11 +12,12 @@ from typing import Literal
 from django.db import connection, transaction
 
 from sira.calendars.compiled import working_time
-from sira.promises import reckoning
-from sira.promises.models import Clock, ClockPeriod
+from sira.plumbing import prepared, rows
+from sira.promises import planned, reckoning
+from sira.promises.models import NOTHING, Clock, ClockPeriod
 from sira.promises.storing import insert, period, store
 
-BATCH = 500
+BATCH = 1000
 # How long a mark waits whose listener failed; the other marks go on meanwhile.
 TRY_AGAIN = timedelta(minutes=5)
 
@@ -25,14 +26,24 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Mark:
-    """A moment of a promise that has come. mark_at: when it was due, to tell how late the notice is."""
+    """A moment of a promise that has come. mark_at: when it was due, to tell how late the notice is.
+
+    tells: whom.  does: actions of this mark and of those that came together with it and were passed over.
+    past: working time beyond the end of the promise, for steps after a breach.  told_before: what the clock had told.
+    """
 
     clock: int
     subject: int
     target: str
-    kind: Literal["warning", "breach"]
+    kind: Literal["warning", "breach", "after"]
     mark_at: datetime
     due_at: datetime | None
+    tells: tuple[str, ...] = ()
+    does: tuple[str, ...] = ()
+    share: int = 100
+    past: timedelta = NOTHING
+    told_before: timedelta | None = None
+    name: str = ""
 
 
 Listener = Callable[[Sequence[Mark], datetime], None]
@@ -42,11 +53,21 @@ _listeners: list[Listener] = []
 def on_mark(listener: Listener) -> Listener:
     """Have marks told. Usable as a decorator; called in the transaction that ticks the marks off.
 
-    A listener only defers jobs: whoever locks subjects here waits crosswise with operations that lock their clocks.
+    A listener writes rows of its own and defers jobs: whoever locks subjects here waits crosswise with operations
+    that lock their clocks.
     """
     if listener not in _listeners:
         _listeners.append(listener)
     return listener
+
+
+_followers: list[Callable[[Sequence[int]], None]] = []
+
+
+def on_follow(tell: Callable[[Sequence[int]], None]) -> None:
+    """Be told, in the same transaction, of which subjects deadlines have moved with an edited calendar."""
+    if tell not in _followers:
+        _followers.append(tell)
 
 
 DUE = (
@@ -67,27 +88,13 @@ def pump(at: datetime) -> int:
     return told
 
 
-# A breach that comes together with its warning, after an outage, makes the warning pointless: it is ticked off unsaid.
-_TICK_OFF = """
-    WITH due AS (
-        SELECT id, next_mark_at FROM promises_clock
-        WHERE next_mark_at < %(at)s
-        ORDER BY next_mark_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
-    )
-    UPDATE promises_clock clock SET
-        warned_at = coalesce(clock.warned_at, %(at)s),
-        breached_at = CASE WHEN clock.due_at < %(at)s THEN clock.due_at ELSE clock.breached_at END,
-        next_mark_at = CASE WHEN clock.due_at < %(at)s THEN NULL ELSE clock.due_at END
-    FROM due WHERE clock.id = due.id
-    RETURNING clock.id, clock.subject, clock.target, clock.breached_at IS NOT NULL, due.next_mark_at, clock.due_at
-"""
-
-
 @transaction.atomic
 def _tell(at: datetime, most: int = BATCH) -> list[Mark]:
-    marks = _tick_off(at, most)
-    if not marks:
+    due = rows.find_all(Clock, _DUE, [at, most])
+    if not due:
         return []
+    marks = [mark for clock in due for mark in _come(clock, at)]
+    _tick_off(due)
     try:
         with transaction.atomic():
             _listen(marks, at)
@@ -98,13 +105,62 @@ def _tell(at: datetime, most: int = BATCH) -> list[Mark]:
     return marks
 
 
-def _tick_off(at: datetime, most: int) -> list[Mark]:
-    with connection.cursor() as cursor:
-        cursor.execute(_TICK_OFF, {"at": at, "most": most})
-        return [
-            Mark(clock, subject, target, "breach" if breached else "warning", due_at if breached else mark_at, due_at)
-            for clock, subject, target, breached, mark_at, due_at in cursor.fetchall()
-        ]
+_DUE = "next_mark_at < %s ORDER BY next_mark_at LIMIT %s FOR UPDATE SKIP LOCKED"
+
+
+def _come(clock: Clock, at: datetime) -> list[Mark]:
+    """Tick off the marks of one clock that have come. Those that come together, after an outage, are told as one: the
+    last speaks, and what the others would have done is done."""
+    hours = working_time(clock.edition_id)
+    used, told = reckoning.used_until(clock, hours, at), clock.told_up_to or NOTHING
+    is_late = clock.due_at is not None and clock.due_at < at
+    come = [
+        place
+        for place in planned.places(clock.marks, clock.budget)
+        if told < place <= used and (place < clock.budget or is_late)
+    ]
+    mark_at = clock.next_mark_at
+    clock.told_up_to = come[-1] if come else clock.told_up_to
+    if come and come[-1] >= clock.budget:
+        clock.breached_at = clock.due_at
+    clock.next_mark_at = reckoning.next_mark(clock, hours)
+    return [_mark(clock, come, told, mark_at or at)] if come else []
+
+
+def _mark(clock: Clock, come: list[timedelta], told: timedelta, mark_at: datetime) -> Mark:
+    last, breaks = come[-1], told < clock.budget <= come[-1]
+    passed = [one for place in come for one in planned.at_place(clock.marks, clock.budget, place)]
+    tells = {who for one in planned.at_place(clock.marks, clock.budget, last) for who in one.tells}
+    if breaks:  # whoever should have heard of the breach hears of it, also where a later step came with it
+        tells |= {who for one in planned.at_place(clock.marks, clock.budget, clock.budget) for who in one.tells}
+    return Mark(
+        clock=clock.pk,
+        subject=clock.subject,
+        target=clock.target,
+        kind="breach" if breaks else "warning" if last < clock.budget else "after",
+        mark_at=clock.due_at if breaks and clock.due_at else mark_at,
+        due_at=clock.due_at,
+        tells=tuple(who for who in planned.TELLS if who in tells),
+        does=tuple(dict.fromkeys(action for one in passed for action in one.does)),
+        share=round(100 * (last / clock.budget)),
+        past=max(NOTHING, last - clock.budget),
+        told_before=told,
+        name=clock.rule.get("name", ""),
+    )
+
+
+_TICK_OFF = """
+    UPDATE promises_clock clock
+    SET told_up_to = new.told, breached_at = new.breached_at, next_mark_at = new.next_mark_at
+    FROM unnest(%s::bigint[], %s::interval[], %s::timestamptz[], %s::timestamptz[])
+         AS new(id, told, breached_at, next_mark_at)
+    WHERE clock.id = new.id
+"""
+
+
+def _tick_off(clocks: Sequence[Clock]) -> None:
+    names = ("pk", "told_up_to", "breached_at", "next_mark_at")
+    prepared.ask(_TICK_OFF, [[getattr(clock, name) for clock in clocks] for name in names])
 
 
 def _tell_alone(mark: Mark, at: datetime) -> None:
@@ -113,12 +169,12 @@ def _tell_alone(mark: Mark, at: datetime) -> None:
             _listen([mark], at)
     except Exception:
         log.exception("The %s of clock %s could not be told; it is tried again.", mark.kind, mark.clock)
-        told = {"warned_at": None} if mark.kind == "warning" else {"breached_at": None}
-        Clock.objects.filter(pk=mark.clock).update(next_mark_at=at + TRY_AGAIN, **told)
+        again = {"breached_at": None} if mark.kind == "breach" else {}
+        Clock.objects.filter(pk=mark.clock).update(next_mark_at=at + TRY_AGAIN, told_up_to=mark.told_before, **again)
 
 
 def _listen(marks: Sequence[Mark], at: datetime) -> None:
-    for listener in _listeners:
+    for listener in _listeners if marks else ():
         listener(marks, at)
 
 
@@ -168,4 +224,6 @@ def _follow() -> int:
         reckoning.retarget(clock, old, new, since, budget=clock.budget, pauses=clock.pauses)
     store(clocks)
     insert(periods)
+    for tell in _followers:
+        tell(sorted({clock.subject for clock in clocks}))
     return len(periods)

@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from sira.calendars.working_time import WorkingTime
-from sira.promises.models import Clock
+from sira.promises import planned
+from sira.promises.models import NOTHING, Clock
 
+# From here on a promise is at risk, on every list and board, whatever its plan warns of.
 WARN_SHARE = 0.75
 
 
@@ -32,15 +34,22 @@ def plan(clock: Clock, hours: WorkingTime) -> None:
 
     A mark that lies ahead again was not told yet: a longer time is a new promise.
     """
-    warned = clock.budget * WARN_SHARE
     clock.due_at = _instant(clock, hours, clock.budget - clock.used, passed=clock.due_at)
-    clock.warn_at = _instant(clock, hours, warned - clock.used, passed=clock.warn_at)
-    if clock.used < clock.budget:
+    clock.warn_at = _instant(clock, hours, clock.budget * WARN_SHARE - clock.used, passed=clock.warn_at)
+    if clock.used < clock.budget and (clock.told_up_to or NOTHING) < clock.budget:
         clock.breached_at = None
-    if clock.used < warned:
-        clock.warned_at = None
-    marks = ((clock.warn_at, clock.warned_at), (clock.due_at, clock.breached_at))
-    clock.next_mark_at = min((mark for mark, told in marks if mark is not None and told is None), default=None)
+    clock.next_mark_at = next_mark(clock, hours)
+
+
+def next_mark(clock: Clock, hours: WorkingTime) -> datetime | None:
+    """When a mark comes that was not told yet; the last change, or the deadline, for one that has passed."""
+    told = clock.told_up_to or NOTHING
+    ahead = next((place for place in planned.places(clock.marks, clock.budget) if place > told), None)
+    if ahead is None:
+        return None
+    if ahead == clock.budget:
+        return clock.due_at
+    return _instant(clock, hours, ahead - clock.used, passed=None)
 
 
 def _instant(clock: Clock, hours: WorkingTime, left: timedelta, *, passed: datetime | None) -> datetime | None:

@@ -46,6 +46,6 @@ def give(sheet: Worksheet, *, group: SupportGroup | None, agent: Person | None, 
         sheet.set(stage=Ticket.Stage.ASSIGNED)
         sheet.record(HistoryEntry.Kind.STAGE, stage=[Ticket.Stage.OPENED, Ticket.Stage.ASSIGNED])
     if "group" in changes and not sheet.is_new:
-        promised.follow_group(sheet)
+        promised.promise_anew(sheet)
     if agent and agent.pk != sheet.by.pk:
         notices.tell_assigned(sheet, agent)

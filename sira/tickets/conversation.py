@@ -8,8 +8,6 @@ from sira.people.automation import UNKNOWN_ID
 from sira.people.models import Person
 from sira.plumbing.refusals import NotAllowed
 from sira.processes import running
-from sira.promises import clocks
-from sira.promises.models import Clock
 from sira.tickets import lifecycle, messages, notices, permissions, promised, waiting
 from sira.tickets.facts import SheetFacts
 from sira.tickets.messages import Said
@@ -51,6 +49,7 @@ def hear(
         sheet.set(has_news=True)
         notices.tell_agent(sheet, message)
         if counts:
+            promised.expect_answer(sheet)
             payload = {"text": said.text}
             running.correlate(ANSWERED, subject=sheet.ticket.pk, payload=payload, facts=SheetFacts(sheet), at=at)
     return message
@@ -93,8 +92,7 @@ def answer(ticket: Ticket, said: Said, *, by: Person, at: datetime, channel: str
             raise NobodyToAnswer
         message = messages.add(sheet.ticket, said, author=by, channel=channel, at=at, from_desk=True)
         begin_sheet(sheet)
-        clocks.stop(sheet.ticket.pk, Clock.Target.FIRST_ANSWER, at=at)
-        promised.copy_to(sheet)
+        promised.answered(sheet)
         sheet.set(has_news=False)
         notices.send_answer(sheet, message)
     return message

@@ -38,10 +38,8 @@ def set_fields(
         done = _apply(sheet.ticket, changes, sheet.set)
         if done:
             sheet.record(HistoryEntry.Kind.CHANGED, **done)
-        if "priority" in done:
-            deciding.priority_changed(sheet)
-        elif DECIDES_PRIORITY & set(done):
-            deciding.decide_priority(sheet)
+        if not (DECIDES_PRIORITY & set(done) and "priority" not in done and deciding.decide_priority(sheet)):
+            deciding.facts_changed(sheet, done)
     return sheet.ticket
 
 

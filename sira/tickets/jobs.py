@@ -3,37 +3,47 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from sira.people.automation import automation
-from sira.people.models import Person
 from sira.plumbing.jobs import RETRY, task
 from sira.processes import running
-from sira.tickets import facts, notices, promised
+from sira.tickets import escalating, facts, promised
 from sira.tickets.facts import SheetFacts
-from sira.tickets.models import HistoryEntry, Ticket, TicketLink
-from sira.tickets.worksheet import Worksheet, on_desk
+from sira.tickets.models import Ticket, TicketLink
+from sira.tickets.worksheet import on_desk
 
 CHILD_ENDED = "child ended"
-KINDS = {"warning": HistoryEntry.Kind.WARNED, "breach": HistoryEntry.Kind.BREACHED}
 
 
-@task(name="tickets.tell_of_marks", retry=RETRY)
-def tell_of_marks(marks: list[tuple[int, str, str]]) -> None:
-    """marks: subject, target and kind of each."""
-    for subject, target, kind in marks:
-        tell_of_mark(subject, target, kind, at=timezone.now())
+@task(name="tickets.act_on_mark", retry=RETRY)
+def act_on_mark(subject: int, target: str, action: str, share: int) -> None:
+    escalating.act(subject, target, action, share, at=timezone.now())
 
 
-def tell_of_mark(subject: int, target: str, kind: str, *, at: datetime) -> None:
-    """An early warning or a breach: the history says so, agent and leads are told; a repeated job tells nobody."""
-    with on_desk(subject, by=automation(), at=at) as sheet:
-        entry = KINDS[kind]
-        told = sheet.ticket.history.filter(fact__kind=entry, fact__facts__target=target, at__gte=sheet.ticket.opened_at)
-        if not told.exists():
-            sheet.record(entry, target=target)
-            notices.warn(sheet, whom_to_warn(sheet), kind=str(entry), target=target)
-        promised.copy_to(sheet)
+@task(name="tickets.copy_deadlines", retry=RETRY)
+def copy_deadlines(tickets: list[int]) -> None:
+    promised.copy_many(tickets)
+
+
+@task(name="tickets.promise_anew_of", retry=RETRY)
+def promise_anew_of(organisations: list[int]) -> None:
+    """What is promised to these customers has changed. Each ticket by itself, so that none waits for all."""
+    promise_anew(Ticket.objects.filter(organisation__in=organisations), at=timezone.now())
+
+
+@task(name="tickets.promise_anew_in", retry=RETRY)
+def promise_anew_in(group: int) -> None:
+    """The group works by another calendar."""
+    promise_anew(Ticket.objects.filter(group=group), at=timezone.now())
+
+
+def promise_anew(tickets: "QuerySet[Ticket]", *, at: datetime) -> None:
+    open_ones = tickets.filter(status__in=Ticket.ACTIVE).order_by("pk")
+    for key in open_ones.values_list("pk", flat=True):
+        with on_desk(key, by=automation(), at=at) as sheet:
+            promised.promise_anew(sheet)
 
 
 @task(name="tickets.tell_parents", retry=RETRY)
@@ -60,12 +70,3 @@ def look_again(subject: int) -> None:
     with transaction.atomic():
         facts.lock(subject)
         running.look_again(subject, at=timezone.now())
-
-
-def whom_to_warn(sheet: Worksheet) -> list[Person]:
-    """The agent and the leads of the group."""
-    ticket = sheet.ticket
-    people = {ticket.agent.pk: ticket.agent} if ticket.agent else {}
-    leads = Person.objects.filter(memberships__group=ticket.group_id, memberships__leads=True)
-    people |= {lead.pk: lead for lead in leads}
-    return list(people.values())

@@ -13,7 +13,7 @@ from sira.promises import clocks
 from sira.promises.models import Clock
 from sira.tickets import jobs, notices, permissions, promised
 from sira.tickets.facts import SheetFacts
-from sira.tickets.models import HistoryEntry, Ticket, TicketLink
+from sira.tickets.models import HistoryEntry, Message, Ticket, TicketLink
 from sira.tickets.refusals import NotReady, NotResolved, TooLate
 from sira.tickets.waiting import must_be_active
 from sira.tickets.worksheet import Worksheet, on_desk
@@ -87,9 +87,15 @@ def stop_clocks(sheet: Worksheet) -> None:
     if sheet.ticket.status == Ticket.Status.WAITING:
         clocks.resume(sheet.ticket.pk, at=sheet.at)
     sheet.set(resolved_at=sheet.at, held_until=None)
-    clocks.stop(sheet.ticket.pk, Clock.Target.FIRST_ANSWER, at=sheet.at)
-    clocks.stop(sheet.ticket.pk, Clock.Target.RESOLUTION, at=sheet.at)
+    promised.measure(sheet, clocks.finish(sheet.ticket.pk, at=sheet.at))
+    sheet.set(first_contact=not sheet.ticket.reopens and answers_of(sheet) <= 1)
     promised.copy_to(sheet)
+
+
+def answers_of(sheet: Worksheet) -> int:
+    """How often the desk has answered the requester in words of a person."""
+    said = Message.objects.filter(ticket=sheet.ticket.pk, from_desk=True, is_internal=False, is_automatic=False)
+    return 0 if sheet.is_new else said.count()
 
 
 def confirm(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
@@ -192,13 +198,17 @@ def reopen_sheet(sheet: Worksheet, *, why: str) -> None:
         resolved_at=None,
         closed_at=None,
         has_news=True,
+        kept=None,
+        solved_in=None,
+        first_contact=None,
+        reopens=ticket.reopens + 1,
     )
     sheet.record(HistoryEntry.Kind.REOPENED, why=why, stage=[before, ticket.stage])
     sheet.flush()
     went_on = running.correlate(REOPENED, subject=ticket.pk, facts=SheetFacts(sheet), at=at)
     if not went_on and ticket.type.process_key:
         sheet.set(instance=start_again(sheet))
-    clocks.reopen(ticket.pk, Clock.Target.RESOLUTION, at=at)
+    clocks.reopen(ticket.pk, Clock.Target.RESOLUTION, f"{Clock.GROUP}{ticket.group_id}", at=at)
     promised.copy_to(sheet)
 
 

@@ -14,7 +14,7 @@ from sira.people.models import Organisation, Person, SupportGroup
 from sira.plumbing.kept_once import key_of
 from sira.plumbing.words.tokens import indexed_of
 from sira.processes.models import Instance, Task
-from sira.tickets import gates, tallying
+from sira.tickets import flowing, gates, tallying
 from sira.tickets.visibility import MessageQuerySet, TicketQuerySet
 
 
@@ -147,6 +147,16 @@ class Ticket(models.Model):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged", db_index=False
     )
     revision = models.PositiveIntegerField(default=1)
+    answered_in = models.IntegerField(
+        null=True, blank=True, help_text="seconds of working time to the first answer of a person"
+    )
+    answer_kept = models.BooleanField(null=True, blank=True, help_text="whether the first answer came in time")
+    solved_in = models.IntegerField(null=True, blank=True, help_text="seconds of working time, without pauses")
+    kept = models.BooleanField(null=True, blank=True, help_text="whether it was solved in time; empty: not promised")
+    first_contact = models.BooleanField(
+        null=True, blank=True, help_text="solved with one answer at most, and not reopened"
+    )
+    reopens = models.PositiveSmallIntegerField(default=0)
 
     objects = TicketQuerySet.as_manager()
 
@@ -195,7 +205,7 @@ class Ticket(models.Model):
             models.Index(name="ticket_by_opening", fields=["opened_at"]),
             models.Index(name="ticket_by_solving", fields=["resolved_at"], condition=Q(resolved_at__isnull=False)),
         ]
-        triggers: ClassVar = [gates.ticket_gate(), tallying.ticket_tally()]
+        triggers: ClassVar = [gates.ticket_gate(), tallying.ticket_tally(), flowing.ticket_flow()]
 
     def __str__(self) -> str:
         return self.number
@@ -218,6 +228,44 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.n} {self.status}"
+
+
+class Flow(models.Model):
+    """What came and went on a day of the desk, by group, category and channel: the sum over its rows.
+
+    standing, waiting: of those that came on that day, how many are open now.  solve_seconds of `measured` tickets,
+    answer_seconds of `answered` ones.  is_summed: added up by flows.fold; the others are single changes.
+    """
+
+    day = models.DateField()
+    group = models.ForeignKey(SupportGroup, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    category = models.ForeignKey(Category, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    channel = models.CharField(max_length=10)
+    is_summed = models.BooleanField(default=False, db_default=False)
+    opened = models.IntegerField()
+    standing = models.IntegerField()
+    waiting = models.IntegerField()
+    solved = models.IntegerField()
+    kept = models.IntegerField()
+    missed = models.IntegerField()
+    answer_kept = models.IntegerField()
+    answer_missed = models.IntegerField()
+    first_contact = models.IntegerField()
+    reopened = models.IntegerField()
+    answered = models.IntegerField()
+    answer_seconds = models.BigIntegerField()
+    measured = models.IntegerField()
+    solve_seconds = models.BigIntegerField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(name="flow_by_day", fields=["day"]),
+            models.Index(name="flow_that_stands", fields=["day"], condition=~Q(standing=0) | ~Q(waiting=0)),
+            models.Index(name="flow_to_fold", fields=["id"], condition=Q(is_summed=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.opened}/{self.solved}"
 
 
 class TicketTask(Task):

@@ -75,12 +75,6 @@ def tell_assigned(sheet: Worksheet, agent: Person) -> None:
     sheet.mails.append(Mail(kind="assigned", to=agent, placeholders=for_agent(sheet, agent)))
 
 
-def warn(sheet: Worksheet, people: list[Person], *, kind: str, target: str) -> None:
-    """kind: warned or breached, about the promise named by target, to the desk's people."""
-    for person in people:
-        sheet.mails.append(Mail(kind=kind, to=person, placeholders={**for_agent(sheet, person), "target": target}))
-
-
 def about(sheet: Worksheet) -> dict[str, Any]:
     """What every mail about a ticket may name."""
     ticket = sheet.ticket

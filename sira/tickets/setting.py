@@ -31,8 +31,7 @@ def set_fields(sheet: Worksheet, step: Step) -> None:
         done |= {f"{FIELDS}{key}": [before.get(key), new] for key, new in answers.items() if before.get(key) != new}
     if done:
         sheet.record(HistoryEntry.Kind.CHANGED, **done)
-    if "priority" in done:
-        deciding.priority_changed(sheet)
+    deciding.facts_changed(sheet, done)
     if group is not None and group.pk != sheet.ticket.group_id:
         assigning.give(sheet, group=group, agent=None, how="drawn")
 

@@ -9,7 +9,6 @@ from sira.people.automation import automation
 from sira.plumbing import rows
 from sira.processes.blocks import InstanceChange
 from sira.processes.bpmn.expressions import WorkingTime
-from sira.promises.pump import Mark
 from sira.tickets import jobs, notices, promised
 from sira.tickets.models import Fact, HistoryEntry, Ticket
 from sira.tickets.worksheet import on_desk
@@ -20,10 +19,14 @@ USUAL_DAY = timedelta(hours=8)
 TELLS_THE_DESK = ("answer", "acknowledgement", "resolved", "closed", "stage", "approve", "form", "told")
 
 
-def marks_came(marks: Sequence[Mark], at: datetime) -> None:
-    """Warnings and breaches have come. Tickets are locked before clocks, and here it would be the other way round: so
-    a job tells of them, deferred in the transaction that ticks the marks off."""
-    jobs.tell_of_marks.defer(marks=[(mark.subject, mark.target, mark.kind) for mark in marks])
+def deadlines_moved(tickets: Sequence[int]) -> None:
+    """A calendar was edited and clocks have followed. Tickets are locked before clocks, so a job copies them."""
+    jobs.copy_deadlines.defer(tickets=list(tickets))
+
+
+def contracts_changed(organisations: Sequence[int]) -> None:
+    """Contracts were agreed, changed, begun or have ended."""
+    jobs.promise_anew_of.defer(organisations=list(organisations))
 
 
 def mail_ended(mail: OutgoingMail, at: datetime) -> None:

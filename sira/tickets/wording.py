@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from sira.people.automation import AUTOMATION_ID
 from sira.people.models import Person, SupportGroup
 from sira.plumbing.composed import composed
-from sira.tickets import wording_of_approvals, wording_of_incidents
+from sira.tickets import wording_of_approvals, wording_of_incidents, wording_of_promises
 from sira.tickets.models import Category, HistoryEntry, Service, Ticket, TicketType
 
 Kind = HistoryEntry.Kind
@@ -220,12 +220,8 @@ _WORDS: dict[str, Any] = {
     Kind.JOINED_BY: lambda facts, names: _("%(who)s takes part") % {"who": names.people.get(facts.get("person"), "?")},
     Kind.TASK: _task,
     Kind.APPROVAL: lambda facts, names: wording_of_approvals.sentence(facts),
-    Kind.WARNED: lambda facts, names: (
-        _("Three quarters of the time for the %(target)s have passed") % {"target": target(facts)}
-    ),
-    Kind.BREACHED: lambda facts, names: (
-        _("The promised time for the %(target)s has passed") % {"target": target(facts)}
-    ),
+    Kind.WARNED: lambda facts, names: wording_of_promises.warned(facts),
+    Kind.BREACHED: lambda facts, names: wording_of_promises.breached(facts),
     Kind.DELIVERY: _delivery,
     Kind.INCIDENT: lambda facts, names: wording_of_incidents.sentence(facts),
 }
@@ -246,11 +242,6 @@ _BY_PEOPLE = {
     Kind.TASK,
     Kind.APPROVAL,
 }
-
-
-def target(facts: Mapping[str, Any]) -> str:
-    names = {"first_answer": _("first answer"), "next_answer": _("next answer"), "resolution": _("solution")}
-    return names.get(facts.get("target", ""), str(facts.get("target", "")))
 
 
 def _both(value: Any) -> list[Any]:

@@ -6,13 +6,14 @@ first does. Rights are part of each list: an agent's lists hold what `visibility
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from sira.insight.scope import bounds
 from sira.people.models import Membership, Person
 from sira.plumbing import prepared
 from sira.plumbing.composed import composed
@@ -21,8 +22,22 @@ from sira.tickets.visibility import SEES_ALL
 PAGE = 50
 Key = tuple[datetime, int]
 SCOPES = ("mine", "groups", "unassigned", "risk", "broken", "waiting", "all", "resolved", "opened", "solved")
-# Lists of what happened today hold closed tickets too; they go by the time it happened.
+# Lists of what happened hold closed tickets too; they go by the time it happened, today if no days are named.
 TODAY = {"opened": "opened_at", "solved": "resolved_at"}
+# Of what was solved, the tickets behind a figure of boards.
+OF_FIGURES = {
+    "kept": "t.kept",
+    "missed": "NOT t.kept",
+    "answer_kept": "t.answer_kept",
+    "answer_missed": "NOT t.answer_kept",
+    "first_contact": "t.first_contact",
+    "reopened": "t.reopens > 0",
+    "answered": "t.answered_in IS NOT NULL",
+    "measured": "t.solved_in IS NOT NULL",
+}
+TODAY |= dict.fromkeys(OF_FIGURES, "resolved_at")
+# Days of the desk, the first and the last of what is listed: of what is open by the day on which it came.
+DAYS = ("since", "until")
 # What is due has its turn then; the index of warnings holds due_at, so that no ticket is read to find the next.
 ORDERS = TODAY | {"risk": "due_at"}
 # Values that a list may be narrowed by, and the condition of each.
@@ -60,7 +75,7 @@ class Page:
 
 def read_filters(given: Any) -> dict[str, list[Any]]:
     """The listed filters of a query string; anything else in it is left out."""
-    found: dict[str, list[Any]] = {}
+    found: dict[str, list[Any]] = {name: [given.get(name)] for name in DAYS if _day(given.get(name, ""))}
     for name in FILTERS:
         values = [value for value in given.getlist(name) if value]
         if name in NUMBERS:
@@ -165,10 +180,16 @@ def ask(queue: Queue, sql: str, values: list[Any]) -> list[prepared.Row]:
 
 def _conditions(queue: Queue, *, at: datetime, edge: Key | None, backwards: bool) -> tuple[str, list[Any]]:
     """What holds in every part of the list."""
-    held, values = _of_scope(queue.scope, at)
+    held, values = _of_scope(queue.scope, at, is_dated=not queue.filters.keys().isdisjoint(DAYS))
     for name, wanted in queue.filters.items():
-        held.append(FILTERS[name])
-        values.append(wanted)
+        if name in DAYS:
+            day = date.fromisoformat(wanted[0])
+            first, last = bounds(day, day)
+            held.append(f"t.{TODAY.get(queue.scope, 'opened_at')} {'>=' if name == 'since' else '<'} %s")
+            values.append(first if name == "since" else last)
+        else:
+            held.append(FILTERS[name])
+            values.append(wanted)
     if edge is not None:
         turn = ORDERS.get(queue.scope, "turn_at")
         held.append(f"(t.{turn}, t.id) {'<' if backwards else '>'} (%s, %s)")
@@ -176,9 +197,10 @@ def _conditions(queue: Queue, *, at: datetime, edge: Key | None, backwards: bool
     return " AND ".join(held), values
 
 
-def _of_scope(scope: str, at: datetime) -> tuple[list[str], list[Any]]:
+def _of_scope(scope: str, at: datetime, *, is_dated: bool) -> tuple[list[str], list[Any]]:
     if scope in TODAY:
-        return [f"t.{TODAY[scope]} >= %s", "t.merged_into_id IS NULL"], [today(at)]
+        held = ["t.merged_into_id IS NULL", *([OF_FIGURES[scope]] if scope in OF_FIGURES else [])]
+        return (held, []) if is_dated else ([*held, f"t.{TODAY[scope]} >= %s"], [today(at)])
     # The first condition repeats what the second implies, in the words of the partial indexes.
     open_ones = ["NOT (t.status = 'closed')", "t.status IN ('open', 'waiting', 'held')"]
     if scope == "resolved":
@@ -191,6 +213,13 @@ def _of_scope(scope: str, at: datetime) -> tuple[list[str], list[Any]]:
         # What is due has its turn then, so this is where the queue begins.
         return [*open_ones, "t.turn_at < %s"], [at]
     return open_ones, []
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def today(at: datetime) -> datetime:

@@ -18,6 +18,7 @@ from sira.promises import explaining as promised
 from sira.routing import explaining
 from sira.shell import formats
 from sira.tickets.models import Ticket
+from sira.tickets.wording_of_promises import promise_name
 
 A_MINUTE = timedelta(minutes=1)
 
@@ -155,8 +156,7 @@ def _shown(one: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
 
 
 def _named(one: Mapping[str, Any], *, at: datetime) -> str:
-    names = {"first_answer": _("First answer"), "next_answer": _("Next answer"), "resolution": _("Solved")}
-    name = names.get(one["target"], one["target"])
+    name = promise_name(one["target"], one["rule"].get("name", ""))
     if one["deadline"] is None:
         return name
     zone, language = timezone.get_current_timezone(), get_language() or "en"

@@ -9,6 +9,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_bidi
 
+from sira.boards import exporting
 from sira.shell import formats, marks
 
 register = template.Library()
@@ -26,6 +27,48 @@ def counted(cell: Mapping[str, Any]) -> SafeString:
         return mark_safe(f'<td data-end><span class="quiet">{number}</span></td>')
     way = f'<a class="counted" href="{escape(cell["address"])}" data-figure="{key}">{number}</a>'
     return mark_safe(f"<td data-end{LATE.get(key, '')}>{way}</td>")
+
+
+@register.simple_tag
+def big(one: Mapping[str, Any]) -> SafeString:
+    """A figure large, as a way to the list that it counts; a share or a mean time says what it is made of in a tip."""
+    words, name = escape(said(one["value"], one["kind"])), one["name"]
+    if one["kind"] == "count":
+        about = f'data-figure="{name}"'
+    else:
+        tip = formats.amount(one["counted"], marks.language())
+        about = f'data-of="{name}" data-count="{one["counted"]}" title="{tip}"'
+    return mark_safe(f'<a class="number-big" href="{escape(one["address"])}" {about}>{words}</a>')
+
+
+@register.simple_tag
+def tile_cell(cell: Any) -> SafeString:
+    """A cell of a tile with its bare value for the picture beside it."""
+    shown = str(escape(said(cell.value, cell.kind)))
+    if cell.kind in ("text", "day"):
+        return mark_safe(f"<td><bdi>{shown}</bdi></td>")
+    raw = "" if cell.value is None else exporting.plain(cell.value, cell.kind)
+    if cell.address and (cell.value or cell.counted):
+        key = "data-of" if cell.kind != "count" else "data-figure"
+        count = f' data-count="{cell.counted}"' if cell.counted is not None else ""
+        shown = f'<a class="counted" href="{escape(cell.address)}" {key}="cell"{count}>{shown}</a>'
+    return mark_safe(f'<td data-end data-value="{raw}">{shown}</td>')
+
+
+def said(value: Any, kind: str) -> str:
+    """A value in the reader's language; a line where there is none."""
+    language = marks.language()
+    if value is None:
+        return "–"
+    if kind == "share":
+        return formats.percent(100 * value, language, places=1)
+    if kind == "time":
+        return formats.span(value, language)
+    if kind == "day":
+        return formats.day(value, language)
+    if kind == "mean":
+        return formats.amount(value, language, places=1)
+    return formats.amount(value, language) if kind == "count" else str(value)
 
 
 @register.simple_tag

@@ -17,7 +17,8 @@ from sira.notifications.models import OutgoingMail
 from sira.people.models import Person
 from sira.processes.models import Advance, Instance, Subscription, Task, Timer
 from sira.promises.models import Clock, ClockPeriod
-from sira.tickets import tallies
+from sira.promises.reckoning import WARN_SHARE
+from sira.tickets import flows, tallies
 from sira.tickets.models import HistoryEntry, Message, Ticket
 
 # What belongs to a ticket, and how it is found.
@@ -135,6 +136,7 @@ def write(
         with cursor.copy(f"COPY {model._meta.db_table} ({names}) FROM STDIN") as stream:
             stream.write("\n".join(rows) + "\n" if rows else "")
     tallies.add(tickets)
+    flows.add(tickets)
 
 
 def _new_ids(
@@ -245,16 +247,19 @@ def _mark(row: Any, ticket: Ticket, is_first: bool) -> Cell:
     return next_mark
 
 
-def _told(name: str) -> Callable[[Any, Ticket, bool], Cell]:
-    """warned_at and breached_at: when the mark had come, where it has."""
+def _breached(row: Any, ticket: Ticket, is_first: bool) -> Cell:
+    """breached_at: the deadline, where it has come."""
+    if row.stopped_at is not None or row.paused_at is not None or row.due_at is None:
+        return NULL if row.breached_at is None else _moment(row.breached_at)
+    return lambda copy: copy.moved(row.due_at) if row.due_at + copy.shift <= copy.now else NULL
 
-    def of(row: Any, ticket: Ticket, is_first: bool) -> Cell:
-        told, mark = getattr(row, name), row.warn_at if name == "warned_at" else row.due_at
-        if row.stopped_at is not None or row.paused_at is not None or mark is None:
-            return NULL if told is None else _moment(told)
-        return lambda copy: copy.moved(mark) if mark + copy.shift <= copy.now else NULL
 
-    return of
+def _told(row: Any, ticket: Ticket, is_first: bool) -> Cell:
+    """Up to which used time the marks have been told: as much as has come."""
+    if row.stopped_at is not None or row.paused_at is not None or row.due_at is None:
+        return NULL if row.told_up_to is None else str(row.told_up_to)
+    marks = ((row.due_at, row.budget), (row.warn_at or row.due_at, row.budget * WARN_SHARE))
+    return lambda copy: next((str(used) for at, used in marks if at + copy.shift <= copy.now), NULL)
 
 
 SPECIAL: dict[type[models.Model], dict[str, Callable[[Any, Ticket, bool], Cell]]] = {
@@ -270,7 +275,7 @@ SPECIAL: dict[type[models.Model], dict[str, Callable[[Any, Ticket, bool], Cell]]
             (lambda copy: f"<{copy.chance.getrandbits(96):024x}@seeded.example>") if row.message_id else ""
         ),
     },
-    Clock: {"next_mark_at": _mark, "warned_at": _told("warned_at"), "breached_at": _told("breached_at")},
+    Clock: {"next_mark_at": _mark, "told_up_to": _told, "breached_at": _breached},
     OutgoingMail: {
         "to": lambda row, ticket, _: (
             (lambda copy: copy.requester[1]) if row.person_id == ticket.requester_id else row.to

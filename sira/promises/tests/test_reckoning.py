@@ -72,9 +72,9 @@ def test_a_shorter_promise_counts_what_was_used_and_may_be_missed_at_once():
 
 def test_a_longer_promise_is_no_longer_missed():
     clock = a_clock(1, monday(9))
-    clock.warned_at, clock.breached_at = monday(9, 45), monday(10)
+    clock.told_up_to, clock.breached_at = hours(1), monday(10)
     reckoning.retarget(clock, OFFICE, OFFICE, monday(11), budget=hours(7), pauses=True)
-    assert (clock.due_at, clock.breached_at, clock.warned_at) == (monday(17), None, None)
+    assert (clock.due_at, clock.breached_at, clock.next_mark_at) == (monday(17), None, clock.warn_at)
 
 
 def test_another_calendar_counts_from_the_change_on():

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from sira.calendars.models import Calendar
 from sira.people import addresses, groups, joining, organisations, persons, recognition, signing_in
 from sira.people.models import Address, Joining, Membership, Organisation, Person, SupportGroup
-from sira.tickets import leaving
+from sira.tickets import jobs, leaving
 
 LTR, AUTO = {"dir": "ltr"}, {"dir": "auto"}
 ROLES = [(role, words) for role, words in Person.Role.choices if role != Person.Role.SYSTEM]
@@ -257,6 +257,7 @@ class GroupForm(OfGroup):
 
     def carry_out(self, *, by: Person, at: datetime) -> None:
         given = self.cleaned_data
+        before = self.group.calendar_id
         groups.change_group(
             self.group,
             name=given["name"],
@@ -267,6 +268,8 @@ class GroupForm(OfGroup):
             calendar=given["calendar"].pk if given["calendar"] else None,
             by=by,
         )
+        if before != (given["calendar"].pk if given["calendar"] else None):
+            jobs.promise_anew_in.defer(group=self.group.pk)
 
 
 class MemberForm(OfGroup):

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from sira.people.models import Person
-from sira.processes.models import Definition
+from sira.processes.models import ProcessVersion
 from sira.promises import contracts, planned, plans
 from sira.promises.models import Contract, WarningPlan
 from sira.promises.planned import Planned
@@ -35,15 +35,18 @@ ACTIONS = [
 
 
 def processes() -> list[tuple[str, str]]:
-    rows = Definition.objects.filter(status="published").order_by("name").values_list("key", "name")
-    return [("", _("start no process")), *rows]
+    rows = ProcessVersion.objects.filter(status="published").order_by("name").values_list("key", "name")
+    return [("", gettext("start no process")), *rows]
 
 
 class PlanForm(forms.Form):
     """A plan with room for a few marks more than it has; an empty line is no mark."""
 
     key = forms.SlugField(
-        label=_("Key"), max_length=40, help_text=_("The table of promises names it, under “warnings”."), widget=forms.TextInput(attrs=LTR)
+        label=_("Key"),
+        max_length=40,
+        help_text=_("The table of promises names it, under “warnings”."),
+        widget=forms.TextInput(attrs=LTR),
     )
     name = forms.CharField(label=_("Name"), max_length=120, widget=forms.TextInput(attrs=AUTO))
 
@@ -55,7 +58,7 @@ class PlanForm(forms.Form):
             known[f"process_{place}"] = next(
                 (one.removeprefix(planned.PROCESS) for one in mark.actions if one.startswith(planned.PROCESS)), ""
             )
-        super().__init__(*args, initial=known, **more)
+        super().__init__(*args, **more | {"initial": known})
         self.lines = range(max(LINES, len(marks) + 2))
         if plan:
             self.fields["key"].disabled = True
@@ -118,7 +121,7 @@ class ContractForm(forms.Form):
         if contract.starts_at:
             known["first_day"] = day_of(contract.starts_at)
             known["last_day"] = day_of(contract.ends_at) - timedelta(days=1) if contract.ends_at else None
-        super().__init__(*args, initial=known, **more)
+        super().__init__(*args, **more | {"initial": known})
 
     def carry_out(self, *, by: Person, at: datetime) -> Contract:
         given = self.cleaned_data
@@ -140,5 +143,3 @@ def midnight(day: date) -> datetime:
 
 def day_of(at: datetime) -> date:
     return at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
-
-

@@ -1,6 +1,7 @@
 """The queue: a list chosen on the left of the desk, or as a table with its views beside it."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,11 +10,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import now
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from sira.people.models import Person, SupportGroup
 from sira.plumbing.composed import composed
+from sira.shell import formats
 from sira.shell.parts import part_or_page, say
 from sira.tickets.models import Category, Ticket, TicketType
 from sira.tickets.visibility import SEES_ALL
@@ -36,6 +39,19 @@ WORDS = {
     "resolved": _("Resolved"),
     "opened": _("Opened today"),
     "solved": _("Resolved today"),
+}
+# What a figure of a board counts, over the days in the address.
+OF_DAYS = {
+    "opened": _("Opened"),
+    "solved": _("Resolved"),
+    "kept": _("Solved in time"),
+    "missed": _("Solved too late"),
+    "answer_kept": _("First answer in time"),
+    "answer_missed": _("First answer too late"),
+    "first_contact": _("Solved at first contact"),
+    "reopened": _("Solved after being reopened"),
+    "answered": _("Answered by a person"),
+    "measured": _("Solved, with their time"),
 }
 Status = Ticket.Status
 COUNTED = 999  # tickets of a saved view; of a longer list it is said that there are more
@@ -94,7 +110,7 @@ def queue_context(request: DeskRequest) -> dict[str, Any]:
     return {
         "queue": queue,
         "view": view,
-        "title": view.name if view else WORDS[scope],
+        "title": view.name if view else title_of(queue),
         "count": counted[scope] if scope in STANDING and not queue.filters else None,
         "groups": grouped(rows),
         "rows": rows,
@@ -140,6 +156,15 @@ def own_address(given: QueryDict) -> str:
     return kept.urlencode()
 
 
+def title_of(queue: Queue) -> str:
+    """With the days that it is about, where the address names some."""
+    days = [date.fromisoformat(queue.filters[name][0]) for name in queues.DAYS if name in queue.filters]
+    words = OF_DAYS.get(queue.scope) if days or queue.scope not in WORDS else None
+    language = (get_language() or "en")[:2]
+    said = " – ".join(dict.fromkeys(formats.day(day, language) for day in days))
+    return ", ".join(filter(None, [str(words or WORDS[queue.scope]), said]))
+
+
 def choices(person: Person, queue: Queue) -> dict[str, Any]:
     """What the table may be narrowed by, and the lists of what happened today."""
     groups = groups_of(person)
@@ -159,7 +184,7 @@ def choices(person: Person, queue: Queue) -> dict[str, Any]:
             {"name": name, "words": words, "every": every, "choices": values, "chosen": queue.filters.get(name, [])}
             for name, words, every, values in offered
         ],
-        "today_lists": [(key, WORDS[key]) for key in queues.TODAY],
+        "today_lists": [(key, WORDS[key]) for key in ("opened", "solved")],
     }
 
 

@@ -1,0 +1,80 @@
+"""A board as a file. What begins like a formula is written as text: who opens it must not run it."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.styles import Font
+
+from sira.boards.asking import Asked
+from sira.boards.composing import Tile
+
+FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def plain(value: Any, kind: str = "count") -> Any:
+    """Times in minutes, shares in per cent, days as ISO 8601."""
+    if isinstance(value, timedelta):
+        return round(value.total_seconds() / 60, 1)
+    if kind == "share" and value is not None:
+        return round(100 * value, 2)
+    if isinstance(value, date):
+        return value.isoformat()
+    return value if isinstance(value, (int, float)) or value is None else harmless(str(value))
+
+
+def harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(FORMULAS) else text
+
+
+def unit(kind: str) -> str:
+    return {"share": "%", "time": _("working minutes")}.get(kind, "")
+
+
+def rows_of(tile: Tile) -> Iterable[Sequence[Any]]:
+    for one in tile.numbers:
+        yield [harmless(str(one["words"])), plain(one["value"], one["kind"]), unit(one["kind"])]
+    if tile.lines:
+        yield [harmless(str(head)) for head in tile.heads]
+        for line in tile.lines:
+            yield [plain(cell.value, cell.kind) for cell in line]
+
+
+def as_csv(tiles: Sequence[Tile], asked: Asked) -> bytes:
+    """With a mark that tells spreadsheets its encoding."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([_("Days"), asked.scope.since.isoformat(), asked.scope.until.isoformat()])
+    for tile in tiles:
+        writer.writerow([])
+        writer.writerow([harmless(tile.words)])
+        writer.writerows(rows_of(tile))
+    return out.getvalue().encode("utf-8-sig")
+
+
+def as_xlsx(tiles: Sequence[Tile], asked: Asked) -> bytes:
+    """A sheet for each tile."""
+    book = Workbook()
+    book.remove(book.active)
+    for tile in tiles:
+        sheet = book.create_sheet(tile.words[:31].translate(NOT_IN_NAMES))
+        sheet.append([_("Days"), asked.scope.since.isoformat(), asked.scope.until.isoformat()])
+        sheet["A1"].font = Font(bold=True)
+        for row in rows_of(tile):
+            sheet.append(list(row))
+        sheet.column_dimensions["A"].width = 32
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
+KINDS: dict[str, Callable[[Sequence[Tile], Asked], bytes]] = {"csv": as_csv, "xlsx": as_xlsx}

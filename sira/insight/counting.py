@@ -1,0 +1,164 @@
+"""Where figures come from: sums where the scope allows, a count of the tickets where it does not.
+
+Both use the same expressions (tickets.flowing), so that they cannot say different things.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from sira.insight.scope import Scope, bounds
+from sira.people.models import Person
+from sira.plumbing import prepared
+from sira.plumbing.composed import composed
+from sira.tickets import flowing, tallies
+from sira.tickets.models import Ticket
+from sira.tickets.visibility import SEES_ALL, agent_like
+
+STANDING = ("open", "waiting", "unassigned", "at_risk", "broken", "resolved")
+
+
+@dataclass(frozen=True)
+class Late:
+    """Open tickets of a group and an agent whose warning has come."""
+
+    group: int | None
+    agent: int | None
+    risk: int
+    broken: int
+
+
+def seen(person: Person, groups: list[int]) -> list[tallies.Count]:
+    """The tallied work that the person may see; groups: those they belong to."""
+    if person.role in SEES_ALL:
+        return tallies.counts()
+    own = {None, *groups}
+    return [one for one in tallies.counts() if one.group in own or one.agent == person.pk]
+
+
+def late(person: Person, *, at: datetime) -> list[Late]:
+    """From an index that holds all it needs."""
+    rows = late_of_all(at) if person.role in SEES_ALL else late_of(at, person.pk)
+    return [Late(*row) for row in rows]
+
+
+@composed
+def late_of_all(at: datetime) -> "QuerySet[Ticket, tuple[Any, ...]]":
+    return counted_late(Ticket.objects.all(), at)
+
+
+@composed
+def late_of(at: datetime, person: int) -> "QuerySet[Ticket, tuple[Any, ...]]":
+    return counted_late(Ticket.objects.worked_by(agent_like(person)), at)
+
+
+def counted_late(tickets: "QuerySet[Ticket]", at: datetime) -> "QuerySet[Ticket, tuple[Any, ...]]":
+    """Group, agent, how many are at risk, how many late. Of the ticket's columns those that ticket_by_warning holds."""
+    rows = tickets.filter(warn_at__lte=at, status__in=Ticket.ACTIVE).order_by()
+    return rows.values_list("group", "agent").annotate(
+        risk=Count("due_at", filter=Q(due_at__gte=at)), broken=Count("due_at", filter=Q(due_at__lt=at))
+    )
+
+
+def standing(scope: Scope) -> Counter[str]:
+    """What is open now, by the words of STANDING."""
+    return _standing_tallied(scope) if scope.is_plain else _standing_counted(scope)
+
+
+def _standing_tallied(scope: Scope) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for one in tallies.counts():
+        if not scope.groups or (one.group or 0) in scope.groups:
+            found.update(dict.fromkeys(lists_of(one.status, has_agent=one.agent is not None), one.n))
+    for row in late_of_all(scope.at):
+        if not scope.groups or (row[0] or 0) in scope.groups:
+            found.update(at_risk=row[2], broken=row[3])
+    return found
+
+
+def lists_of(status: str, *, has_agent: bool) -> list[str]:
+    """The words under which a ticket of this status is counted."""
+    if status == Ticket.Status.RESOLVED:
+        return ["resolved"]
+    found = ["open"]
+    if status == Ticket.Status.WAITING:
+        found.append("waiting")
+    if not has_agent:
+        found.append("unassigned")
+    return found
+
+
+_STANDING = """
+    SELECT count(*) FILTER (WHERE status <> 'resolved'), count(*) FILTER (WHERE status = 'waiting'),
+           count(*) FILTER (WHERE status <> 'resolved' AND agent_id IS NULL),
+           count(*) FILTER (WHERE status <> 'resolved' AND warn_at <= %s AND due_at >= %s),
+           count(*) FILTER (WHERE status <> 'resolved' AND due_at < %s),
+           count(*) FILTER (WHERE status = 'resolved')
+      FROM tickets_ticket ticket WHERE NOT (status = 'closed')
+"""
+
+
+def _standing_counted(scope: Scope) -> Counter[str]:
+    where, values = narrowing(scope, with_organisation=True)
+    (row,) = prepared.ask(f"{_STANDING}{where}", [scope.at, scope.at, scope.at, *values])
+    return Counter(dict(zip(STANDING, row, strict=True)))
+
+
+def narrowing(scope: Scope, *, with_organisation: bool) -> tuple[str, list[Any]]:
+    """Conditions on columns that tickets and their sums have alike."""
+    held, values = "", list[Any]()
+    if scope.groups:
+        held, values = held + " AND coalesce(group_id, 0) = ANY(%s)", [*values, list(scope.groups)]
+    if scope.category:
+        held, values = held + " AND category_id = %s", [*values, scope.category]
+    if scope.channel:
+        held, values = held + " AND channel = %s", [*values, scope.channel]
+    if scope.organisation and with_organisation:
+        held, values = held + " AND organisation_id = %s", [*values, scope.organisation]
+    return held, values
+
+
+def sums(scope: Scope, columns: Sequence[str], by: Sequence[str] = ()) -> list[tuple[Any, ...]]:
+    """Sums of flowing.COLUMNS over the scope's days, for each of `by` (of flowing.KEYS)."""
+    table, values = _table(scope, "day BETWEEN %s AND %s", [scope.since.isoformat(), scope.until.isoformat()])
+    return _summed(table, values, columns, by)
+
+
+def standing_by(scope: Scope, by: Sequence[str]) -> list[tuple[Any, ...]]:
+    """Open and waiting tickets for each of `by`; `day` there is the day on which they came."""
+    table, values = _table(scope, "(standing <> 0 OR waiting <> 0)", [], is_standing=True)
+    return _summed(table, values, ("standing", "waiting"), by)
+
+
+def _summed(table: str, values: list[Any], columns: Sequence[str], by: Sequence[str]) -> list[tuple[Any, ...]]:
+    names = ", ".join([*by, *(f"coalesce(sum({name}), 0)::bigint" for name in columns)])
+    grouped = f" GROUP BY {', '.join(by)}" if by else ""
+    return prepared.ask(f"SELECT {names} FROM {table}{grouped}", values)
+
+
+def _table(scope: Scope, days: str, values: list[Any], *, is_standing: bool = False) -> tuple[str, list[Any]]:
+    """The kept sums, or the same counted from the tickets of one organisation."""
+    if scope.organisation is None:
+        where, more = narrowing(scope, with_organisation=False)
+        return f"tickets_flow WHERE {days}{where}", [*values, *more]
+    where, more = narrowing(scope, with_organisation=True)
+    came = f"{flowing.came('ticket')} FROM tickets_ticket ticket WHERE merged_into_id IS NULL"
+    if is_standing:
+        return f"({came} AND NOT (status = 'closed') {where}) flow WHERE {days}", more
+    first, last = bounds(scope.since, scope.until)
+    came += " AND opened_at >= %s AND opened_at < %s"
+    went = f"{flowing.went('ticket')} FROM tickets_ticket ticket WHERE merged_into_id IS NULL"
+    went += " AND resolved_at >= %s AND resolved_at < %s"
+    return f"({came}{where} UNION ALL {went}{where}) flow WHERE {days}", [
+        first,
+        last,
+        *more,
+        first,
+        last,
+        *more,
+        *values,
+    ]

@@ -1,0 +1,36 @@
+"""What was learnt from tickets that are over."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from sira.tickets.models import Category, TicketType
+
+
+class Expectation(models.Model):
+    """How long tickets of a kind take from opening to solution, in working time of their group, waiting included.
+
+    type, category, priority: the kind; an empty one stands for any. half: half of them end within; most: 8 of 10.
+    looked_at, came_true: of later tickets of the kind, how many were looked at and how many ended within `most` as it
+    had been learnt without them.
+    """
+
+    type = models.ForeignKey(TicketType, on_delete=models.CASCADE, related_name="+", db_index=False)
+    category = models.ForeignKey(Category, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    priority = models.PositiveSmallIntegerField(null=True)
+    count = models.PositiveIntegerField()
+    half = models.DurationField()
+    most = models.DurationField()
+    looked_at = models.PositiveIntegerField(default=0)
+    came_true = models.PositiveIntegerField(default=0)
+    learnt_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="kind_has_one_expectation", fields=["type", "category", "priority"], nulls_distinct=False
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type_id}/{self.category_id}/{self.priority}: {self.most}"
