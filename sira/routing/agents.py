@@ -12,6 +12,7 @@ from sira.people.models import Person, SupportGroup
 from sira.plumbing import prepared
 from sira.routing import caps, strategies
 from sira.routing.members import ACROSS_GROUPS, Candidates, candidates_for, over_limit
+from sira.routing.models import Pool
 from sira.routing.work import Work, counts
 
 Strategy = SupportGroup.Strategy
@@ -53,6 +54,25 @@ def choose_agent(group: SupportGroup, *, at: datetime, work: Work | None = None)
             found.left_out[picked.agent], lock = why, _PASSING
             continue
         agent = _deal(group, picked, at)
+        return AgentChoice(agent, _told(group, found) | {"why": picked.why}, picked.now)
+    return _nobody(group, found, "nobody_there")
+
+
+def foresee(group: SupportGroup, *, at: datetime, work: Work | None = None) -> AgentChoice:
+    """Whom choose_agent would give it to as things stand: nothing is locked, counted or written."""
+    work = work or Work()
+    if group.strategy == Strategy.FREE:
+        return AgentChoice(None, {"strategy": group.strategy, "why": "taken_from_queue"})
+    found = candidates_for(group, work, at)
+    while found.able and not caps.reached_by_group(group, at):
+        pool = Pool.objects.filter(group=group).values_list("last_agent", "debts").first() or (None, {})
+        picked = _pick(group, found, work, _Pool(pool[0], {int(key): owe for key, owe in pool[1].items()}))
+        if found.limits.get(picked.agent, 0) and (
+            why := over_limit([picked.agent], found, group, work, at).get(picked.agent, "")
+        ):
+            found.left_out[picked.agent] = why
+            continue
+        agent = Person.objects.get(pk=picked.agent)
         return AgentChoice(agent, _told(group, found) | {"why": picked.why}, picked.now)
     return _nobody(group, found, "nobody_there")
 

@@ -47,6 +47,10 @@ class Scene(Protocol):
         """What an automatic step would answer. Raises Refused."""
         ...
 
+    def asks(self, node: Node, task: OpenTask, due: datetime | None, play: "Play", place: Place) -> None:
+        """Who is told that a task waits for them."""
+        ...
+
     def after(self, amount: WorkingTime, at: datetime) -> datetime: ...
 
     def graph_of(self, key: str) -> Graph | None:
@@ -234,8 +238,11 @@ class Play:
                 if self._waits(place):
                     yield number, self._perform(place)
             case OpenTask(token, element, _assignee, _groups, due):
-                self.tasks[number, token, element] = effect, self._instant(due) if due else None
+                place = number, token, element
+                until = self._instant(due) if due else None
+                self.tasks[place] = effect, until
                 self.line("task", frame.graph.nodes[element], detail=effect)
+                self.scene.asks(frame.graph.nodes[element], effect, until, self, place)
             case SetTimer(token, element, due):
                 self.timers[number, token, element] = self._instant(due)
             case Listen(token, element):

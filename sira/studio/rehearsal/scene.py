@@ -24,11 +24,15 @@ from sira.processes import versions
 from sira.processes.bpmn.compiling import compile_process
 from sira.processes.bpmn.expressions import WorkingTime
 from sira.processes.bpmn.graph import Graph, Node
+from sira.processes.bpmn.messages import OpenTask
 from sira.processes.bpmn.reading import read
 from sira.processes.deciding import DECIDE
 from sira.processes.models import ProcessVersion
 from sira.processes.tasks import particulars
-from sira.studio.rehearsal.playing import Play
+from sira.routing import agents
+from sira.routing.work import Work
+from sira.studio.rehearsal import asking
+from sira.studio.rehearsal.playing import Place, Play
 
 USUAL_DAY = timedelta(hours=8)  # as sira.tickets.watching counts a working day
 LINK = "https://…"
@@ -101,6 +105,7 @@ class TicketScene:
     write_mails: bool = True
     letters: list[Letter] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    agent: str = ""
 
     def __post_init__(self) -> None:
         self.facts = deepcopy(self.facts)
@@ -130,22 +135,51 @@ class TicketScene:
             return {}
         return stand_in(self, node, variables, play) or {}
 
+    def dealt(self, group: SupportGroup, said: str, at: datetime) -> str:
+        """Who of the group would get it as things stand at that time; nothing is counted for them."""
+        asked = Work(
+            channel=str(self.ticket.get("channel") or ""),
+            language=str(self.ticket.get("language") or ""),
+            requester=self.facts["requester"].get("id"),
+        )
+        choice = agents.foresee(group, at=at, work=asked)
+        if choice.agent is None:
+            return (
+                said if choice.reasons["why"] == "taken_from_queue" else f"{said} – {_('nobody can be given it now')}"
+            )
+        self.agent = choice.agent.name
+        self.ticket.update(agent=choice.agent.pk, has_agent=True)
+        return f"{said} – {choice.agent.name}"
+
     def mail(self, kind: str, node: Node, play: Play) -> None:
         """What the requester would be told, in the requester's language."""
         self.notices.append(kind)
         if not self.write_mails:
             return
-        name, address, language = self.told
+        self._write(kind, node, self.told, {"resolution": "…"}, play)
+
+    def asks(self, node: Node, task: OpenTask, due: datetime | None, play: Play, place: Place) -> None:
+        """What those would read who are asked to approve, to fill in or to do something."""
+        kind = asking.kind_of(node)
+        if not kind or not self.write_mails:
+            return
+        variables = play.variables(place)
+        for to in asking.readers(node, task, self.told, self.facts["requester"].get("id")):
+            said = asking.placeholders(node, to[0], to[2], variables, due)
+            self._write(kind, node, to, said, play)
+
+    def _write(self, kind: str, node: Node, to: tuple[str, str, str], more: Mapping[str, Any], play: Play) -> None:
+        name, address, language = to
         group = self.desk.groups.get(self.ticket.get("group") or "")
         said = {
             "number": self.ticket.get("number") or "…",
             "subject": self.ticket.get("subject") or "",
-            "requester": name,
-            "agent": "",
+            "requester": self.told[0],
+            "agent": self.agent,
             "stage": self.ticket.get("stage"),
-            "resolution": "…",
             "link": LINK,
             "to_name": name,
+            **more,
         }
         unsent = OutgoingMail(kind=kind, to=address, language=language or "en", placeholders=said)
         subject, text, _html = writing.texts(unsent, group)
@@ -199,7 +233,10 @@ def route(scene: TicketScene, node: Node, _variables: Mapping[str, Any], play: P
     scene.ticket["group"], scene.ticket["stage"] = (
         (group.key, "assigned") if group else (None, scene.ticket.get("stage"))
     )
-    play.line("does", node, group.name if group else _("No group is named for it."))
+    said = group.name if group else _("No group is named for it.")
+    if group and scene.write_mails:
+        said = scene.dealt(group, said, play.at)
+    play.line("does", node, said)
     return None
 
 

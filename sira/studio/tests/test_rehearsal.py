@@ -5,6 +5,7 @@ import pytest
 from django.db import InternalError, connection
 
 from sira.notifications.models import OutgoingMail
+from sira.people.models import Person, SupportGroup
 from sira.plumbing.looking import nothing_written
 from sira.processes.models import ProcessVersion
 from sira.processes.tests.drawing import drawing, end, node, start, user
@@ -189,3 +190,33 @@ def test_loops_without_a_wait_come_to_an_end(desk):
     )
     play = a_play(source, "p")
     assert Counter(line.kind for line in play.lines)["wrong"] == 1
+
+
+def test_a_play_says_which_agent_would_get_it_and_counts_nothing(desk):
+    SupportGroup.objects.update(strategy="round_robin")
+    before = everything_in_the_database()
+    play = a_play()
+    said = next(str(line.text) for line in play.lines if line.element == "route")
+    agent = Person.objects.get(pk=play.scene.facts["ticket"]["agent"])
+    assert said.endswith(f"– {agent.name}") and play.scene.facts["ticket"]["has_agent"]
+    assert everything_in_the_database() == before
+
+
+def test_who_approves_and_who_fills_in_a_form_is_told_in_their_language(desk):
+    Person.objects.filter(pk=desk.jonas.pk).update(language="tr")
+    approve = (
+        f'<zeebe:assignmentDefinition assignee="{desk.jonas.email}"/>'
+        '<zeebe:taskHeaders><zeebe:header key="kind" value="approve"/>'
+        '<zeebe:header key="text" value="Five days off?"/>'
+        '<zeebe:header key="text:tr" value="Beş gün izin?"/></zeebe:taskHeaders>'
+    )
+    ask = '<zeebe:taskHeaders><zeebe:header key="kind" value="ask"/></zeebe:taskHeaders>'
+    source = drawing(
+        start(), user("ok", extension=approve), user("form", extension=ask), end(), ways="start > ok > form > end"
+    )
+    play = a_play(source, "p")
+    (letter,) = play.scene.letters
+    assert (letter.kind, letter.language) == ("approve", "tr") and desk.jonas.email in letter.to
+    assert "Beş gün izin?" in letter.text and "{" not in letter.text
+    play.finish(play.waiting()[0].place, {"approved": True}, at=monday(10))
+    assert [one.kind for one in play.scene.letters] == ["approve", "form"] and "Tom" in play.scene.letters[1].to

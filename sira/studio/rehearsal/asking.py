@@ -1,0 +1,66 @@
+"""The mails of a play that ask people: to approve, to fill in a form, to do a task. As sira.tickets tells of them."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from sira.people.models import Person
+from sira.processes.bpmn.graph import Node
+from sira.processes.bpmn.messages import OpenTask
+from sira.processes.tasks import particulars, preparing
+
+TOLD = ("task", "test", "publish")
+MOST = 20
+
+
+def kind_of(node: Node) -> str:
+    """The standing text that tells of such a task; empty where nobody is told by mail."""
+    kind = node.plan.kind if node.plan is not None else ""
+    if kind == "approve":
+        return "approve"
+    return "form" if kind in preparing.OF_REQUESTER else "task" if kind in TOLD else ""
+
+
+def asked_people(task: OpenTask, *, approves: bool) -> list[Person]:
+    """Who would be told. Members of a group are told where they approve; other work of a group lies in its list."""
+    keys, words = _sorted(task.assignee)
+    wanted = Q(pk__in=keys) | Q(email__in=words)
+    if approves:
+        keys, words = _sorted(task.groups)
+        wanted |= Q(memberships__group__key__in=words) | Q(memberships__group__in=keys)
+    return list(Person.objects.filter(wanted, is_active=True).distinct().order_by("name")[:MOST])
+
+
+def _sorted(given: Any) -> tuple[list[int], list[str]]:
+    """Ids, and addresses or keys."""
+    parts = [
+        str(part).strip() for one in (given if isinstance(given, list) else [given]) for part in str(one).split(",")
+    ]
+    ids = [int(part) for part in parts if part.isdecimal() and len(part) < 19]
+    return ids, [part.lower() for part in parts if part]
+
+
+def placeholders(
+    node: Node, to: str, language: str, variables: Mapping[str, Any], due: datetime | None
+) -> dict[str, Any]:
+    question = particulars.in_language(particulars.texts(node.headers, "text", variables), language)
+    return {
+        "task": node.name or node.id,
+        "question": str(question or node.name or node.id),
+        "due_at": due.isoformat() if due else None,
+        "to_name": to,
+    }
+
+
+def readers(
+    node: Node, task: OpenTask, requester: tuple[str, str, str], requester_id: Any
+) -> Iterator[tuple[str, str, str]]:
+    """(name, address, language) of each who would be told."""
+    kind = kind_of(node)
+    people = asked_people(task, approves=kind == "approve") if kind else []
+    yield from ((person.name, person.email or "", person.language or "en") for person in people)
+    asks_requester = kind == "form" and (task.assignee in (None, "", "requester", requester_id) and not task.groups)
+    if asks_requester and not people:
+        yield requester
