@@ -4,15 +4,19 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE_SETTINGS
+from tests.browser.test_studio import ADMINISTRATOR
 from tests.platform.desk import ROOT
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LOOK = "async (rules) => (await axe.run(document, {runOnly: rules, resultTypes: ['violations']})).violations"
-OUTSIDE = ["/", "/sign-in/", "/sign-in/link/"]
+OUTSIDE = ["/", "/sign-in/", "/sign-in/link/", "/answers/", "/ask/report-a-problem/", "/offline/"]
 PORTAL = ["/portal/", "/portal/ask/", "/portal/ask/report-a-problem/", "/portal/requests/", "/portal/requests/{own}/"]
+PORTAL += ["/portal/?q=lamp", "/answers/", "/profile/"]
 DESK = ["/desk/?queue=all", "/tickets/{own}/", "/tickets/{own}/resolve/", "/desk/queue/?queue=all", "/desk/new/"]
-DESK += ["/desk/find/?q=lamp", "/boards/", "/profile/"]
+DESK += ["/desk/find/?q=lamp", "/boards/", "/profile/", "/knowledge/", "/knowledge/new/"]
+STUDIO = ["/studio/", "/studio/guide/hours/", "/studio/guide/people/", "/studio/guide/mailbox/", "/studio/mail/"]
+STUDIO += ["/studio/people/", "/portal/look/desk/"]
 
 
 @pytest.fixture(scope="module")
@@ -56,3 +60,9 @@ def test_nobody_is_shut_out_of_the_portal(visitor, opened, axe, who, scheme):
 def test_nobody_is_shut_out_of_the_workspace(visitor, opened, axe, who, scheme):
     [own] = opened("The lamp in the hall flickers")
     assert looked_through(visitor(color_scheme=scheme).sign_in(who), DESK, axe, own=own) == []
+
+
+@pytest.mark.parametrize(("who", "scheme"), [("ada", "dark"), ("reza", "light")])
+def test_nobody_is_shut_out_of_setting_the_desk_up(desk, visitor, axe, who, scheme):
+    desk.django(ADMINISTRATOR)
+    assert looked_through(visitor(color_scheme=scheme).sign_in(who), STUDIO, axe) == []
