@@ -1,0 +1,89 @@
+"""Calls to other servers end in time, whatever is at the other end, and reach what answers at all."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from sira.plumbing import outbound
+
+WHOLE = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{"ok": true'
+Serve = Callable[[Callable[[socket.socket], None]], int]
+
+
+@pytest.fixture
+def serving() -> Iterator[Serve]:
+    """A server of one's own: what it does with a connection is given; answers its port."""
+    listeners: list[socket.socket] = []
+
+    def serve(does: Callable[[socket.socket], None]) -> int:
+        listener = socket.create_server(("127.0.0.1", 0))
+        listeners.append(listener)
+
+        def run() -> None:
+            while True:
+                try:
+                    line, _from = listener.accept()
+                except OSError:
+                    return
+                with line:
+                    try:
+                        does(line)
+                    except OSError:
+                        pass
+
+        threading.Thread(target=run, daemon=True).start()
+        return int(listener.getsockname()[1])
+
+    yield serve
+    for listener in listeners:
+        listener.close()
+
+
+def answers(line: socket.socket) -> None:
+    line.recv(65536)
+    line.sendall(WHOLE + b"}")
+
+
+def in_drops(line: socket.socket) -> None:
+    line.recv(65536)
+    for byte in WHOLE * 20:
+        line.sendall(bytes([byte]))
+        time.sleep(0.1)
+
+
+def test_an_answer_is_read(serving: Serve):
+    found = outbound.call("GET", f"http://localhost:{serving(answers)}/a?b=c")
+    assert found.status == 200 and found.fields() == {"ok": True}
+
+
+def test_an_answer_that_comes_in_drops_ends_when_the_time_is_over(serving: Serve):
+    began = time.monotonic()
+    with pytest.raises(outbound.Unreachable, match="too long"):
+        outbound.call("GET", f"http://127.0.0.1:{serving(in_drops)}/", patience=0.6)
+    assert time.monotonic() - began < 2
+
+
+def test_a_server_that_says_nothing_is_not_waited_for_longer(serving: Serve):
+    began = time.monotonic()
+    with pytest.raises(outbound.Unreachable):
+        outbound.call("POST", f"http://127.0.0.1:{serving(lambda line: time.sleep(3))}/", body=b"x", patience=0.5)
+    assert time.monotonic() - began < 2
+
+
+def test_where_one_address_does_not_answer_the_next_is_tried(serving: Serve, monkeypatch):
+    port = serving(answers)
+    places = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in ("127.0.0.9", "127.0.0.1")]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_asked, **_more: places)
+    assert outbound.call("GET", f"http://two.example:{port}/").status == 200
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["ftp://a.example/", "https://u:p@a.example/", "file:///etc/passwd", "https://[::1", "http://169.254.169.254/"],
+)
+def test_what_is_no_server_is_not_called(url: str):
+    with pytest.raises(outbound.Unreachable):
+        outbound.call("GET", url)
