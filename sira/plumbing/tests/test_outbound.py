@@ -9,7 +9,7 @@ import pytest
 
 from sira.plumbing import outbound
 
-WHOLE = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{"ok": true'
+WHOLE = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\r\n{"ok": true'
 Serve = Callable[[Callable[[socket.socket], None]], int]
 
 
