@@ -1,6 +1,7 @@
 """Brings the database's tables to this version; knows without loading the migrations when there is nothing to do."""
 
 import argparse
+import gc
 import sys
 
 from django.core.management import call_command
@@ -23,6 +24,7 @@ def bring_up_to_date() -> bool:
     wanted = schema.digest()
     if mark() == wanted:
         return False
+    gc.enable()  # `up` starts without it, and a migration may read a table of any size
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         try:
