@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
+from sira.studio.guide import views as guide
 from sira.studio.house import groups, mail, mails, organisations, people, promises
 from sira.studio.shelves import SHELVES
 from sira.studio.views import comparing, decisions, editing, forms, incidents, listing, moving, rehearsal, ticket
@@ -41,6 +42,8 @@ register_converter(IncidentAct, "incident_act")
 app_name = "studio"
 urlpatterns = [
     path("studio/", listing.home, name="home"),
+    path("studio/guide/", guide.begin, name="guide"),
+    path("studio/guide/<slug:key>/", guide.step, name="guide_step"),
     path("studio/<shelf:kind>/", listing.shelf, name="shelf"),
     path("studio/<shelf:kind>/new/", listing.begin, name="begin"),
     path("studio/<shelf:kind>/import/", listing.bring_in, name="import"),

@@ -59,15 +59,21 @@ customElements.define("form-keeper", class extends HTMLElement {
     else { localStorage.setItem(this.key, JSON.stringify(typed)); return says }
     return ""
   }
+  // Fields that hang on others come from the desk once those are filled, and are filled then.
   fill(kept) {
+    this.put(kept)
+    const decides = this.form?.querySelector("#fields .decides")
+    if (decides) this.addEventListener("htmx:after:swap", () => this.put(kept), { once: true })
+    setTimeout(() => decides?.dispatchEvent(new Event("change", { bubbles: true })), 100) // htmx begins after the islands
+    this.say(this.getAttribute("data-kept-here") ?? "")
+  }
+  put(kept) {
     for (const [name, values] of kept) for (const field of this.form?.elements ?? []) {
       if (field.name !== name) continue
       if (["checkbox", "radio"].includes(field.type)) field.checked = values.includes(field.value)
       else if (field.multiple) for (const option of field.options) option.selected = values.includes(option.value)
       else if (values.length) field.value = values[0]
     }
-    this.say(this.getAttribute("data-kept-here") ?? "")
-    this.form?.querySelector("#fields")?.dispatchEvent(new Event("change", { bubbles: true }))
   }
   say(words) {
     const place = this.querySelector(".draft")

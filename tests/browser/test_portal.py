@@ -1,0 +1,88 @@
+"""The portal in a real browser: nothing typed is lost, the field answers while one types, a click is a mark."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE_SETTINGS
+
+FORM = "/portal/ask/report-a-problem/"
+RESOLVED = """
+from django.utils import timezone
+from sira.people.models import Person
+from sira.tickets import assigning, lifecycle
+from sira.tickets.models import Ticket
+
+ticket, ayse = Ticket.objects.get(number="{number}"), Person.objects.get(email="ayse@desk.example")
+if ticket.agent_id is None:
+    assigning.take(ticket, by=ayse, at=timezone.now())
+lifecycle.resolve(ticket, by=ayse, resolution="A new lamp.", at=timezone.now())
+"""
+
+
+def subject(page):
+    return page.locator("input[name='answer.subject']")
+
+
+def test_what_is_typed_into_a_form_is_there_after_a_reload_and_gone_once_it_was_sent(visitor):
+    tom = visitor().sign_in("tom")
+    page = tom.go(FORM)
+    subject(page).fill("The tap drips")
+    expect(page.locator(".draft")).to_contain_text("Draft kept")
+    page = tom.go(FORM)
+    expect(subject(page)).to_have_value("The tap drips")
+    page.locator(".from-draft button").click()
+    page = tom.go(FORM)
+    expect(subject(page)).to_have_value("")
+    assert tom.errors == []
+
+
+def test_what_was_typed_after_the_session_had_ended_is_there_after_signing_in(visitor):
+    tom = visitor().sign_in("tom")
+    page = tom.go(FORM)
+    tom.context.clear_cookies()
+    subject(page).fill("Written without a session")
+    expect(page.locator(".draft")).to_contain_text("in this browser")
+    page.locator("form.ask-form button[data-kind=primary]").click()
+    tom.sign_in("tom")
+    expect(subject(tom.go(FORM))).to_have_value("Written without a session")
+
+
+@pytest.mark.parametrize("locale", ["en", "fa"])
+def test_the_public_form_is_kept_by_the_browser(visitor, locale):
+    somebody = visitor(**PHONE_SETTINGS, locale=locale)
+    page = somebody.go("/ask/report-a-problem/")
+    subject(page).fill("The door is stuck")
+    expect(page.locator(".draft")).not_to_be_empty()
+    expect(subject(somebody.go("/ask/report-a-problem/"))).to_have_value("The door is stuck")
+
+
+@pytest.mark.parametrize("who", ["tom", "leila"])
+def test_the_field_answers_while_one_types(visitor, opened, who):
+    [number] = opened("The projector hums loudly", by=who)
+    page = visitor(**PHONE_SETTINGS).sign_in(who).go("/portal/")
+    page.locator("#q").press_sequentially("projec")
+    expect(page.locator("#found")).to_contain_text(number)
+    expect(page.locator("#found .ask a")).to_have_attribute("href", "/portal/ask/?subject=projec")
+
+
+def test_one_click_says_how_it_went(desk, visitor, opened):
+    [number] = opened("The lamp flickers again")
+    desk.django(RESOLVED.format(number=number))
+    tom = visitor(**PHONE_SETTINGS).sign_in("tom")
+    page = tom.go(f"/portal/requests/{number}/")
+    page.locator(".marks button[value='5']").click()
+    expect(page.locator(".marks button[value='5']")).to_have_attribute("aria-pressed", "true")
+    page.get_by_label("A word on it").fill("Quick")
+    page.locator("#mark form.form button").click()
+    expect(page.get_by_label("A word on it")).to_have_value("Quick")
+
+
+def test_without_a_line_the_installed_desk_says_so(visitor):
+    tom = visitor().sign_in("tom")
+    page = tom.go("/portal/")
+    page.evaluate("navigator.serviceWorker.ready")
+    page.reload()
+    tom.context.set_offline(True)
+    page.goto(f"{tom.at}/portal/requests/")
+    expect(page.locator(".empty")).to_contain_text("No connection")
+    tom.context.set_offline(False)
