@@ -127,7 +127,7 @@ def spoken(graph: Graph | None, *, forms: dict[str, Any] | None = None) -> Spoke
         found.made = {fact.path for fact in found.facts} | BEGUN_WITH
         unique = {fact.path: fact for fact in reversed(found.facts)}
         found.facts = list(unique.values())[::-1]
-    groups = {"ticket": _("Ticket"), "requester": _("Requester")}
+    groups = {"ticket": _("Ticket"), "requester": _("Requester"), "message": _("Message")}
     found.facts += [Fact(path, str(words), groups[path.partition(".")[0]], values) for path, words, values in FACTS]
     return found
 
