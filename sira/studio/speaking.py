@@ -20,7 +20,7 @@ from sira.processes.bpmn.particulars import DECIDE
 Words = str | Promise
 YES_NO = ("true", "false")
 LEVELS = ("high", "medium", "low")
-KNOWN = frozenset({"ticket", "requester"})
+KNOWN = frozenset({"ticket", "requester", "message"})
 BEGUN_WITH = frozenset({"reopened", "loopCounter"})  # what the desk and the engine hand in
 
 # Path, words, values to choose from.  As sira.tickets.facts gives them.
