@@ -20,6 +20,11 @@ def text(name: str, default: str = "") -> str:
     return os.environ.get(name, "").strip() or default
 
 
+def named(prefix: str) -> dict[str, str]:
+    """All variables whose names begin so, by the rest of their names."""
+    return {name.removeprefix(prefix): value for name, value in os.environ.items() if name.startswith(prefix)}
+
+
 def number(name: str, default: int, *, low: int, high: int) -> int:
     raw = text(name, str(default))
     if not raw.isdecimal() or not low <= int(raw) <= high:

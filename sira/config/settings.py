@@ -166,6 +166,8 @@ MAIL = {
     # What our own receiving servers call themselves in Authentication-Results.
     "authserv": env.text("SIRA_MAIL_AUTHSERV_ID").replace(",", " ").split(),
 }
+# What web calls of processes show to other systems: name -> "host token".
+CALL_TOKENS = env.named("SIRA_CALL_TOKEN_")
 # The listener for SMTP and LMTP; `sira deliver` hands its message to it.
 LISTEN = {
     "lmtp_socket": env.text("SIRA_LMTP_SOCKET", ""),

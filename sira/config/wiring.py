@@ -44,7 +44,7 @@ def connect() -> None:
         blocks.register(task_type, as_block(work))
     blocks.register("sira:publish", as_block(publish))
     blocks.facts_by(facts.of_subject)
-    blocks.lock_by(facts.lock)
+    blocks.lock_by(facts.lock, facts.lock_unless_busy)
     blocks.begin_by(beginning.open_for)
     blocks.on_instance_change(watching.process_changed)
     blocks.may_open(facts.may_open)

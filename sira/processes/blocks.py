@@ -104,14 +104,24 @@ class Prepares(Protocol):
     def findings(self, node: Node) -> Iterable[str]: ...
 
 
-Run = Callable[[Step], Mapping[str, Any] | None]
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A block's answer comes by and by: running.answered gives it.
+
+    ask: defers the job that finds it, once the instance is written: (instance, token, element).
+    """
+
+    ask: Callable[[Instance, str, str], None]
+
+
+Run = Callable[[Step], Mapping[str, Any] | Later | None]
 _blocks: dict[str, Run] = {}
 _prepares: list[Prepares] = []
 _may_open: list[Callable[[Task, Facts], None]] = []
 _told_of_tasks: list[Callable[[TaskChange], None]] = []
 _told_of_instances: list[Callable[[InstanceChange], None]] = []
 _facts_of: list[Callable[[int], Facts]] = []
-_locks: list[Callable[[int], None]] = []
+_locks: list[tuple[Callable[[int], None], Callable[[int], bool]]] = []
 _begins: list[Callable[[Beginning], bool]] = []
 
 
@@ -188,9 +198,12 @@ def facts_by(read: Callable[[int], Facts]) -> None:
     _facts_of[:] = [read]
 
 
-def lock_by(lock: Callable[[int], None]) -> None:
-    """How a subject is locked before its instance, so that timers and people meet in the same order."""
-    _locks[:] = [lock]
+def lock_by(lock: Callable[[int], None], unless_busy: Callable[[int], bool]) -> None:
+    """How a subject is locked before its instance, so that timers and people meet in the same order.
+
+    unless_busy: the same, and False at once if another transaction has it.
+    """
+    _locks[:] = [(lock, unless_busy)]
 
 
 def begin_by(begin: Callable[[Beginning], bool]) -> None:
@@ -207,8 +220,12 @@ def facts_of(subject: int) -> Facts:
 
 
 def lock(subject: int) -> None:
-    for each in _locks:
-        each(subject)
+    for wait, _unless_busy in _locks:
+        wait(subject)
+
+
+def lock_unless_busy(subject: int) -> bool:
+    return all(unless_busy(subject) for _wait, unless_busy in _locks)
 
 
 def as_facts(given: Facts | Mapping[str, Any] | None, subject: int) -> Facts:

@@ -282,6 +282,25 @@ class Incident(models.Model):
         return f"{self.element}: {self.message}"
 
 
+class WebCall(models.Model):
+    """A call that a process made to another system, without what was sent or answered.
+
+    status: of the answer.  trouble: why there is none, or none that counts.
+    """
+
+    instance = models.ForeignKey(Instance, on_delete=models.PROTECT, related_name="web_calls")
+    element = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    method = models.CharField(max_length=6)
+    host = models.CharField(max_length=255)
+    status = models.PositiveSmallIntegerField(null=True, blank=True)
+    milliseconds = models.PositiveIntegerField()
+    trouble = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.host}: {self.status or self.trouble}"
+
+
 class Way(models.Model):
     """The steps of an advance, kept once for all instances that went the same way (see plumbing.kept_once).
 

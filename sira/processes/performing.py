@@ -125,6 +125,7 @@ def _attempt(errand: Errand, uncall: Callable[[Errand, Ledger], None], *, carefu
     state = State.read(instance.state)
     ledger = Ledger(instance, graph, errand.at, errand.cause)
     todo: deque[Stimulus | Perform] = deque([errand.stimulus])
+    later: list[tuple[Perform, blocks.Later]] = []
     with ExitStack() as savepoint:
         entered = _enter(savepoint, errand.must_live)
         while todo:
@@ -136,7 +137,11 @@ def _attempt(errand: Errand, uncall: Callable[[Errand, Ledger], None], *, carefu
                     ledger.write(state)
                 uncall(errand, ledger)
                 entered = entered or _enter(savepoint, not careful)
-                stimulus = _do(errand, state, stimulus, careful=careful)
+                wanted, answer = stimulus, _do(errand, state, stimulus, careful=careful)
+                if isinstance(answer, blocks.Later):
+                    later.append((wanted, answer))
+                    continue
+                stimulus = answer
             elif (
                 isinstance(stimulus, Failed) and stimulus is not errand.stimulus and stimulus.token not in state.tokens
             ):
@@ -157,6 +162,9 @@ def _attempt(errand: Errand, uncall: Callable[[Errand, Ledger], None], *, carefu
                 todo.append(effect) if isinstance(effect, Perform) else ledger.take(effect)
             todo.extendleft(_prepare(errand, state, ledger, effects))
         ledger.write(state)
+        for wanted, answer in later:
+            if _still_wanted(state, wanted):
+                answer.ask(instance, wanted.token, wanted.element)
     return ledger
 
 
@@ -196,7 +204,7 @@ def _still_wanted(state: State, wanted: Perform) -> bool:
     return wait is not None and wait[0] == "service"
 
 
-def _do(errand: Errand, state: State, wanted: Perform, *, careful: bool) -> Finished | Failed:
+def _do(errand: Errand, state: State, wanted: Perform, *, careful: bool) -> Finished | Failed | blocks.Later:
     node = errand.graph.nodes[wanted.element]
     run = blocks.find(node.task_type)
     if run is None:
@@ -207,9 +215,9 @@ def _do(errand: Errand, state: State, wanted: Perform, *, careful: bool) -> Fini
     step = blocks.Step(errand.instance, errand.instance.subject, node, variables, facts, errand.facts, errand.at)
     try:
         if not careful:
-            return Finished(wanted.token, node.id, _answer(run(step)))
+            return _answer(wanted, run(step))
         with transaction.atomic():
-            return Finished(wanted.token, node.id, _answer(run(step)))
+            return _answer(wanted, run(step))
     except NOT_OURS:
         raise
     except Exception as problem:
@@ -234,5 +242,5 @@ def constraint(problem: Error) -> str:
     return (getattr(diagnosis, "constraint_name", None) or "")[:60]
 
 
-def _answer(given: Mapping[str, Any] | None) -> Mapping[str, Any]:
-    return given or {}
+def _answer(wanted: Perform, given: Mapping[str, Any] | blocks.Later | None) -> Finished | blocks.Later:
+    return given if isinstance(given, blocks.Later) else Finished(wanted.token, wanted.element, given or {})

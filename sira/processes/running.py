@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sira.people.models import Person
 from sira.plumbing.refusals import NotAllowed, Refused
-from sira.processes import beginnings, blocks, together, versions
+from sira.processes import beginnings, blocks, later, together, versions
 from sira.processes.blocks import Facts
 from sira.processes.bpmn.expressions import plain
 from sira.processes.bpmn.messages import (
@@ -187,6 +187,18 @@ def fail(task: Task, refusal: Refused, *, facts: GivenFacts = None, at: datetime
     _go_on(together.lock(task.instance_id), failed, {"failed": task.pk}, facts, at)
 
 
+@transaction.atomic
+def answered(pk: int, stimulus: Finished | Failed, *, at: datetime) -> bool:
+    """What a block asked for outside the transaction is there. False if the process does not wait for it any more."""
+    subject = Instance.objects.values_list("subject", flat=True).get(pk=pk)
+    blocks.lock(subject)
+    try:
+        _go_on(together.lock(pk), stimulus, {"answer": stimulus.element}, None, at)
+    except NotWaiting:
+        return False
+    return True
+
+
 # How it goes on
 
 
@@ -348,15 +360,42 @@ def _deliver(thrown: Thrown, facts: GivenFacts, at: datetime, allowance: Allowan
     for pk, token, element, subject in waiting:
         if heard[-1:] == [pk]:
             continue
-        if facts is None:
-            blocks.lock(subject)
+        instance = _to_hear(pk, subject, thrown, facts, is_said_by_a_process=allowance is not None)
+        if instance is None:
+            later.hear(pk, token, element, thrown)
+            heard.append(pk)
+            continue
         try:
             stimulus = Occurred(str(token), element, thrown.payload)
-            _go_on(together.lock(pk), stimulus, {thrown.kind: thrown.name}, facts, at, allowance=allowance)
+            _go_on(instance, stimulus, {thrown.kind: thrown.name}, facts, at, allowance=allowance)
         except NotWaiting:
             continue  # heard or called off while we waited for the row
         heard.append(pk)
     return len(heard) + _begin_listening(starts, thrown, heard, facts, at, allowance)
+
+
+def _to_hear(
+    pk: int, subject: int, thrown: Thrown, facts: GivenFacts, *, is_said_by_a_process: bool
+) -> Instance | None:
+    """The instance, locked. None if a process of another subject says it and somebody else has the one that hears it:
+    who holds a subject and waits for the next may be waited for from there."""
+    if is_said_by_a_process and subject != thrown.about:
+        free = blocks.lock_unless_busy(subject)
+        return together.lock_unless_busy(pk, is_called=True) if free else None
+    if facts is None:
+        blocks.lock(subject)
+    return together.lock(pk)
+
+
+@transaction.atomic
+def hear(pk: int, token: int, element: str, *, cause: dict[str, Any], payload: Mapping[str, Any], at: datetime) -> None:
+    """What could not be heard at once, because somebody else was at it."""
+    subject = Instance.objects.values_list("subject", flat=True).get(pk=pk)
+    blocks.lock(subject)
+    try:
+        _go_on(together.lock(pk), Occurred(str(token), element, payload), cause, None, at)
+    except NotWaiting:
+        return  # it has gone on meanwhile
 
 
 def _begin_listening(

@@ -132,3 +132,9 @@ def may_open(task: Task, source: Facts) -> None:
 def lock(subject: int) -> None:
     """Ticket before instance, as every operation does."""
     list(Ticket.objects.select_for_update().filter(pk=subject).values_list("pk"))
+
+
+def lock_unless_busy(subject: int) -> bool:
+    """False if another transaction has the ticket; what is no ticket is nobody's."""
+    rows = Ticket.objects.filter(pk=subject).values_list("pk", flat=True)
+    return bool(list(rows.select_for_update(skip_locked=True))) or not rows.exists()

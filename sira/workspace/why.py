@@ -21,6 +21,7 @@ from sira.tickets.models import Ticket
 from sira.tickets.wording_of_promises import promise_name
 
 A_MINUTE = timedelta(minutes=1)
+ELSEWHERE = ("priority", "route", "promise", "operational")  # told above, and beside the clocks
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ def reasons_of(ticket: Ticket) -> list[Reason]:
         found.append(_priority(ticket, newest["priority"]))
     if "route" in newest:
         found.append(_route(ticket, newest["route"]))
+    found += (_drawn(trace) for kind, trace in newest.items() if kind not in ELSEWHERE and trace.version is not None)
     return found
 
 
@@ -75,6 +77,19 @@ def _priority(ticket: Ticket, trace: Trace) -> Reason:
         by_hand = _("The table said %(priority)s; a person set another") % {"priority": label}
         return Reason(by_hand, rule_of(trace), facts)
     return Reason(_("%(what)s, because") % {"what": label}, rule_of(trace), facts)
+
+
+def _drawn(trace: Trace) -> Reason:
+    """What a drawing asked of a table of its own."""
+    outcome = trace.outcome if isinstance(trace.outcome, dict) else {"": trace.outcome}
+    said = ", ".join(f"{name}: {_word(value)}" if name else _word(value) for name, value in outcome.items())
+    named = trace.version.name if trace.version else trace.kind
+    notes = [note for table in trace.detail.get("matched", []) for note in _notes(table)]
+    facts = [(_(name), _word(value)) for name, value in trace.inputs.items()]
+    if notes:
+        facts.append((_("Rule"), "; ".join(notes)))
+    what = _("%(table)s: %(answer)s") % {"table": named, "answer": said}
+    return Reason(_("%(what)s, because") % {"what": what}, rule_of(trace), facts)
 
 
 def _route(ticket: Ticket, trace: Trace) -> Reason:

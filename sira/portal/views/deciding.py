@@ -2,22 +2,19 @@
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.timezone import now
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from sira.people import reader
 from sira.people.models import Person
-from sira.plumbing.refusals import Refused
 from sira.processes.tasks.models import Ballot
 from sira.processes.tasks.refusals import NotYours
-from sira.shell.parts import part_or_page, say
 from sira.tickets import approval_pages, links
+from sira.tickets.approval_views import decision_page, list_page
 
 PLACE = "approvals"
 
@@ -25,23 +22,8 @@ PLACE = "approvals"
 @require_GET
 @login_required
 def approvals(request: HttpRequest) -> HttpResponse:
-    """The oldest first; ?which=decided shows what one has said, the newest first."""
-    at, given = now(), request.GET
-    decided = given.get("which") == "decided"
-    listed = approval_pages.listed(
-        reader.signed_in(request), decided=decided, after=given.get("after", ""), before=given.get("before", ""), at=at
-    )
-    which = "which=decided&" if decided else ""
-    context = {
-        "place": PLACE,
-        "url_name": "portal:approval",
-        "listed": listed,
-        "decided": decided,
-        "looked_at": at,
-        "older": f"?{which}after={listed.older}" if listed.older else "",
-        "newer": f"?{which}before={listed.newer}" if listed.newer else "",
-    }
-    return part_or_page(request, part="tickets/_approvals.html", page="portal/approvals.html", context=context)
+    person = reader.signed_in(request)
+    return list_page(request, person, place=PLACE, url_name="portal:approval", page="portal/approvals.html")
 
 
 @require_http_methods(["GET", "POST"])
@@ -50,7 +32,8 @@ def approval(request: HttpRequest, pk: int) -> HttpResponse:
     person = reader.signed_in(request)
     ballot = get_object_or_404(approval_pages.visible(person, at=now()), pk=pk)
     back = reverse("portal:approvals")
-    return decide(request, ballot, person, page="portal/approval.html", way=Ballot.Way.PORTAL, back=back)
+    page, way = "portal/approval.html", Ballot.Way.PORTAL
+    return decision_page(request, ballot, person, place=PLACE, page=page, way=way, back=back)
 
 
 @never_cache
@@ -66,31 +49,8 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
         raise NotYours
     ballot = get_object_or_404(Ballot.objects.select_related(*approval_pages.WITH), pk=found.ballot)
     with translation.override(person.language), timezone.override(person.time_zone):
-        response = decide(
-            request, ballot, person, page="portal/approval_by_link.html", way=Ballot.Way.LINK, back=request.path
-        )
+        page, way = "portal/approval_by_link.html", Ballot.Way.LINK
+        response = decision_page(request, ballot, person, place=PLACE, page=page, way=way, back=request.path)
         response.headers["Content-Language"] = person.language
         response.headers["Referrer-Policy"] = "no-referrer"  # the address is the key
         return response
-
-
-def decide(
-    request: HttpRequest, ballot: Ballot, person: Person, *, page: str, way: str, back: str, place: str = PLACE
-) -> HttpResponse:
-    refusal, status = "", 200
-    if request.method == "POST":
-        try:
-            approval_pages.act(ballot, request.POST, by=person, way=way, at=now())
-            return say(request, redirect(back), _("It is written down. Thank you."))
-        except Refused as refused:
-            refusal, status = str(refused.message), refused.status
-            ballot = Ballot.objects.select_related(*approval_pages.WITH).get(pk=ballot.pk)
-    context = {
-        "place": place,
-        "person": person,
-        "decision": approval_pages.decision(ballot, person, language=get_language() or "en", at=now()),
-        "action": request.path,
-        "refusal": refusal,
-        "typed": request.POST if refusal else {},
-    }
-    return part_or_page(request, part="tickets/_decision.html", page=page, context=context, status=status)

@@ -107,7 +107,7 @@ def failed(walk: Walk, stimulus: Failed) -> None:
     node = awaited(walk, token, stimulus.element, ("service", "call", "task"))
     tried = (walk.waits(token, node.id) or ["", 0])[1:] or [0]
     walk.release(token, node.id)
-    if stimulus.code == UNFORESEEN and tried[0] < node.retries:
+    if (stimulus.passing or stimulus.code == UNFORESEEN) and tried[0] < node.retries:
         walk.wait(token, node.id, "retry", tried[0] + 1)
         due = walk.at + RETRY_AFTER[min(tried[0], len(RETRY_AFTER) - 1)]
         walk.effects.append(SetTimer(token, node.id, due))

@@ -29,12 +29,13 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """An automatic step or a called process could not be done."""
+    """An automatic step or a called process could not be done. passing: it may go better by and by."""
 
     token: str
     element: str
     code: str
     message: str | Promise
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,6 @@ _TO_DECIDE = """
 
 
 def count_to_decide(person: int, *, at: datetime) -> int:
-    """As many as BallotQuerySet.to_decide holds."""
+    """As many as BallotQuerySet.of holds open ones."""
     ((waiting,),) = prepared.ask(_TO_DECIDE, {"person": person, "at": at})
     return int(waiting)

@@ -29,6 +29,3 @@ class BallotQuerySet(models.QuerySet["Ballot"]):
     def visible_to(self, person: Person, *, at: datetime) -> "BallotQuerySet":
         """Those of theirs that have been put to them."""
         return self.of(person, at=at).exclude(state="waiting")
-
-    def to_decide(self, person: Person, *, at: datetime) -> "BallotQuerySet":
-        return self.of(person, at=at).filter(state="open")

@@ -15,5 +15,6 @@ def does(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     for registry in REGISTRIES:
         monkeypatch.setattr(blocks, registry, [])
     monkeypatch.setattr(timing, "_after", [])
+    monkeypatch.setattr(timing, "_zones", [])
     monkeypatch.setattr(blocks, "_blocks", {})
     return blocks.register

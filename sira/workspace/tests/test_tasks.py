@@ -4,9 +4,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from sira.decisions.publishing import publish
+from sira.decisions.tests.drawings import table
 from sira.forms import publishing
 from sira.processes.models import Task
 from sira.processes.tasks.models import Ballot, TaskFile, TaskSheet
+from sira.processes.tests.drawing import mapping, node
 from sira.tickets.tests.cast import monday
 from sira.tickets.tests.office import Office, approve, now, purchase, task, task_of
 from sira.tickets.tests.test_desk_blocks import one
@@ -39,7 +42,7 @@ def test_the_work_list_is_paged_by_key_and_its_questions_do_not_grow(office, dja
     for _each in range(33):
         office.asks(source)
     client = signed_in(office.zeynep)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         page = client.get("/desk/tasks/?which=groups").content.decode()
     assert page.count("slip-top") == 30 and "after=" in page
     after = page.partition("after=")[2].partition('"')[0]
@@ -114,3 +117,23 @@ def test_an_agent_decides_in_the_workspace(office: Office):
     assert client.post(f"/desk/approvals/{ballot.pk}/", {"does": "reject"}).status_code == 302
     assert Ballot.objects.get().way == "workspace" and now(ticket).status == "closed"
     assert signed_in(office.jonas).get(f"/desk/approvals/{ballot.pk}/").status_code == 404
+
+
+def test_why_names_what_a_table_of_the_drawing_answered(office: Office):
+    rows = [('"laptop"', '"board"', "dear"), ("-", '"manager"')]
+    publish("limit", table({"Thing": "thing"}, rows, policy="FIRST"), at=monday(8))
+    called = '<zeebe:calledDecision decisionId="limit" resultVariable="asks"/>'
+    block = node("businessRuleTask", "it", extension=mapping(inputs={"thing": '="laptop"'}) + called)
+    ticket = office.asks(one(block, task("two", "work", groups="it"), ways="two > "), group=office.it)
+    page = signed_in(office.jonas).get(ticket.get_absolute_url()).content.decode()
+    assert "Priority: board, because" in page and "laptop" in page and "dear" in page
+
+
+def test_after_a_refusal_that_settles_it_no_button_is_offered(office: Office):
+    office.asks(purchase(approve(f"={office.ayse.pk}")))
+    client, ballot = signed_in(office.ayse), Ballot.objects.get()
+    page = f"/desk/approvals/{ballot.pk}/"
+    assert 'value="approve"' in client.get(page).content.decode()
+    client.post(page, {"does": "approve"})
+    refused = client.post(page, {"does": "reject"})
+    assert refused.status_code == 409 and 'value="approve"' not in refused.content.decode()

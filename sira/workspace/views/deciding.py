@@ -6,7 +6,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.timezone import now
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -14,7 +13,7 @@ from sira.plumbing.refusals import Refused
 from sira.processes.models import Task
 from sira.processes.tasks.models import Ballot, TaskFile
 from sira.shell.parts import part_or_page, say
-from sira.tickets import approval_pages, downloads, tasks
+from sira.tickets import approval_pages, approval_views, downloads, tasks
 from sira.workspace import task_rows
 from sira.workspace.access import DeskRequest, for_agents
 
@@ -24,46 +23,16 @@ PLACE = "desk_approvals"
 @require_GET
 @for_agents
 def approvals(request: DeskRequest) -> HttpResponse:
-    """What waits for one's word, the oldest first; ?which=decided: what one has said."""
-    at, given = now(), request.GET
-    decided = given.get("which") == "decided"
-    after, before = given.get("after", ""), given.get("before", "")
-    listed = approval_pages.listed(request.user, decided=decided, after=after, before=before, at=at)
-    which = "which=decided&" if decided else ""
-    context = {
-        "place": PLACE,
-        "url_name": "workspace:approval",
-        "listed": listed,
-        "decided": decided,
-        "looked_at": at,
-        "older": f"?{which}after={listed.older}" if listed.older else "",
-        "newer": f"?{which}before={listed.newer}" if listed.newer else "",
-    }
-    return part_or_page(request, part="tickets/_approvals.html", page="workspace/approvals.html", context=context)
+    page = "workspace/approvals.html"
+    return approval_views.list_page(request, request.user, place=PLACE, url_name="workspace:approval", page=page)
 
 
 @require_http_methods(["GET", "POST"])
 @for_agents
 def approval(request: DeskRequest, key: int) -> HttpResponse:
     ballot = get_object_or_404(approval_pages.visible(request.user, at=now()), pk=key)
-    refusal, status = "", 200
-    if request.method == "POST":
-        try:
-            approval_pages.act(ballot, request.POST, by=request.user, way=Ballot.Way.WORKSPACE, at=now())
-            return say(request, redirect("workspace:approvals"), _("It is written down. Thank you."))
-        except Refused as refused:
-            refusal, status = str(refused.message), refused.status
-    decision = approval_pages.decision(ballot, request.user, language=get_language() or "en", at=now())
-    context = {
-        "place": PLACE,
-        "decision": decision,
-        "action": request.path,
-        "refusal": refusal,
-        "typed": request.POST if refusal else {},
-    }
-    return part_or_page(
-        request, part="tickets/_decision.html", page="workspace/approval.html", context=context, status=status
-    )
+    page, way, back = "workspace/approval.html", Ballot.Way.WORKSPACE, reverse("workspace:approvals")
+    return approval_views.decision_page(request, ballot, request.user, place=PLACE, page=page, way=way, back=back)
 
 
 @require_GET
