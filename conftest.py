@@ -12,6 +12,10 @@ from sira.calendars.compiled import working_time
 from sira.plumbing import testserver
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--faults", action="store_true", help="every point of tests/faults, not a slice: some minutes")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     # The plain names of static files, whether or not some have been collected in this folder.
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
