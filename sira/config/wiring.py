@@ -18,7 +18,17 @@ from sira.promises import contracts
 from sira.promises import pump as promises_pump
 from sira.routing import waiting as routing_waiting
 from sira.routing import work as routing_work
-from sira.tickets import beginning, facts, inside, local_time, marked, routed, telling_of_approvals, telling_of_tasks, watching
+from sira.tickets import (
+    beginning,
+    facts,
+    inside,
+    local_time,
+    marked,
+    routed,
+    telling_of_approvals,
+    telling_of_tasks,
+    watching,
+)
 from sira.tickets.blocks import BLOCKS, as_block
 from sira.tickets.models import MessageFile
 from sira.workforce import availability
