@@ -65,6 +65,24 @@ class Holiday(models.Model):
         return f"{self.date} {self.name}"
 
 
+class HolidayFeed(models.Model):
+    """An iCalendar address from which the calendar's holidays are fetched each day. problem: why it failed last."""
+
+    calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="feeds")
+    address = models.CharField(max_length=500)
+    due_at = models.DateTimeField()
+    fetched_at = models.DateTimeField(null=True, blank=True)
+    problem = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="calendar_is_fed_once_from_an_address", fields=["calendar", "address"])
+        ]
+
+    def __str__(self) -> str:
+        return self.address
+
+
 class DateOverride(models.Model):
     """One date with other hours than its weekday and in spite of holidays. openings: pairs; none is closed."""
 

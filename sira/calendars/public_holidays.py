@@ -1,6 +1,6 @@
 """Public holidays of a country as a start: they become rows that people edit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 import holidays
@@ -11,6 +11,7 @@ from sira.calendars.models import Calendar, Holiday
 from sira.calendars.refusals import NoHolidaysKnown
 from sira.people.models import Person
 
+Known = tuple[str, int | None, int | None]  # name, and of a half day when it opens and closes
 HALF_DAY_CLOSES = 13 * 60
 """Turkey's half days end at 13:00 by law; elsewhere it is a start that people edit."""
 
@@ -26,28 +27,37 @@ def load_holidays(
     calendar = editing.locked(calendar, by)
     years = list(years)
     source = f"holidays:{country}" + (f"-{region}" if region else "")
-    found = [
+    known = known_holidays(country, years, region)
+    number = keep_loaded(calendar, known, source=source, within=(date(min(years), 1, 1), date(max(years), 12, 31)))
+    editing.publish(calendar, by=by, at=at)
+    return number
+
+
+def keep_loaded(calendar: Calendar, known: Mapping[date, Known], *, source: str, within: tuple[date, date]) -> int:
+    """The holidays of a source between two days as they are now; what a person entered or changed stays.
+
+    Part of an operation that has locked the calendar and publishes it.
+    """
+    there = calendar.holidays.filter(date__range=within)
+    by_hand = set(there.filter(source="").values_list("date", flat=True))
+    there.filter(source=source).delete()
+    wanted = [
         Holiday(calendar=calendar, date=day, name=name[:200], opens=opens, closes=closes, source=source)
-        for day, (name, opens, closes) in known_holidays(country, years, region).items()
+        for day, (name, opens, closes) in known.items()
+        if day not in by_hand and within[0] <= day <= within[1]
     ]
-    by_hand = set(calendar.holidays.filter(date__year__in=years, source="").values_list("date", flat=True))
-    calendar.holidays.filter(date__year__in=years, source=source).delete()
-    wanted = [holiday for holiday in found if holiday.date not in by_hand]
     Holiday.objects.bulk_create(
         wanted,
         update_conflicts=True,
         unique_fields=["calendar", "date"],
         update_fields=["name", "opens", "closes", "source"],
     )
-    editing.publish(calendar, by=by, at=at)
     return len(wanted)
 
 
-def known_holidays(
-    country: str, years: Iterable[int], region: str | None = None
-) -> dict[date, tuple[str, int | None, int | None]]:
+def known_holidays(country: str, years: Iterable[int], region: str | None = None) -> dict[date, Known]:
     """Name, opens, closes by date; half days have both. Raises NoHolidaysKnown."""
-    found: dict[date, tuple[str, int | None, int | None]] = {}
+    found: dict[date, Known] = {}
     try:
         kinds = getattr(holidays, country).supported_categories
         if holidays.HALF_DAY in kinds:

@@ -32,3 +32,9 @@ class NotADate(Refused):
     code = "not_a_date"
     status = 422
     message = _("This is not a date. Write it as 1405/09/03 or 2026-11-24.")
+
+
+class NoFeed(Refused):
+    code = "no_feed"
+    status = 422
+    message = _("This is no address of a calendar. It begins with https:// and is written out in full.")

@@ -6,7 +6,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from sira.studio.guide import views as guide
-from sira.studio.house import groups, mail, mails, organisations, people, promises
+from sira.studio.house import calendars, groups, mail, mails, organisations, people, promises
 from sira.studio.shelves import SHELVES
 from sira.studio.views import comparing, decisions, editing, forms, incidents, listing, moving, rehearsal, ticket
 
@@ -34,6 +34,11 @@ class IncidentAct(Words, words=incidents.ACTS):
     pass
 
 
+class CalendarAct(Words, words=calendars.ACTS):
+    pass
+
+
+register_converter(CalendarAct, "calendar_act")
 register_converter(KindConverter, "shelf")
 register_converter(PersonAct, "person_act")
 register_converter(GroupAct, "group_act")
@@ -75,6 +80,10 @@ urlpatterns = [
     path("studio/groups/begin/", groups.begin, name="begin_group"),
     path("studio/groups/<slug:key>/", groups.group, name="group"),
     path("studio/groups/<slug:key>/<group_act:act>/", groups.act, name="act_on_group"),
+    path("studio/calendars/", calendars.calendars, name="calendars"),
+    path("studio/calendars/begin/", calendars.begin, name="begin_calendar"),
+    path("studio/calendars/<int:key>/", calendars.calendar, name="calendar"),
+    path("studio/calendars/<int:key>/<calendar_act:act>/", calendars.act, name="act_on_calendar"),
     path("studio/organisations/", organisations.organisations, name="organisations"),
     path("studio/organisations/new/", organisations.organisation, name="new_organisation"),
     path("studio/organisations/<int:key>/", organisations.organisation, name="organisation"),
@@ -88,9 +97,6 @@ urlpatterns = [
     path("studio/promises/", promises.promises, name="promises"),
     path("studio/promises/new/", promises.plan, name="new_plan"),
     path("studio/promises/<slug:key>/", promises.plan, name="plan"),
-    path("studio/incidents/", incidents.incidents, name="incidents"),
-    path("studio/incidents/<int:key>/", incidents.incident, name="incident"),
-    path("studio/incidents/<int:key>/<incident_act:act>/", incidents.act, name="act_on_incident"),
     path("studio/mail/", mail.mail, name="mail"),
     path("studio/mail/new/", mail.mailbox, name="new_mailbox"),
     path("studio/mail/server/", mail.server, name="mail_server"),
@@ -99,6 +105,9 @@ urlpatterns = [
     path("studio/mail/boxes/<slug:name>/try/", mail.try_mailbox, name="try_mailbox"),
     path("studio/mail/boxes/<slug:name>/switch/", mail.switch_mailbox, name="switch_mailbox"),
     path("studio/mail/boxes/<slug:name>/forget/", mail.forget_mailbox, name="forget_mailbox"),
+    path("studio/incidents/", incidents.incidents, name="incidents"),
+    path("studio/incidents/<int:key>/", incidents.incident, name="incident"),
+    path("studio/incidents/<int:key>/<incident_act:act>/", incidents.act, name="act_on_incident"),
     path("studio/mails/", mails.unread, name="unread_mails"),
     path("studio/mails/<int:key>/again/", mails.again, name="read_mail_again"),
     path("tickets/<str:number>/drawing/", ticket.drawing, name="ticket_drawing"),

@@ -1,0 +1,134 @@
+from datetime import UTC, date, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+
+import pytest
+
+from sira.calendars import editing, feeds
+from sira.calendars.models import Holiday, HolidayFeed
+from sira.calendars.refusals import NoFeed
+from sira.people.tests.cast import an_administrator, an_agent
+from sira.plumbing.refusals import NotAllowed
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+DAYS = (date(2026, 1, 1), date(2028, 12, 31))
+OFFICE = [[[540, 1080]]] * 5 + [[], []]
+
+
+def ical(*events):
+    head = "UID:{}\r\nDTSTAMP:20260101T000000Z\r\n"
+    body = "".join(f"BEGIN:VEVENT\r\n{head.format(n)}{one}\r\nEND:VEVENT\r\n" for n, one in enumerate(events))
+    return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//t//EN\r\n{body}END:VCALENDAR\r\n".encode()
+
+
+def event(name, start, *more):
+    return "\r\n".join([f"SUMMARY:{name}", f"DTSTART{start}", *more])
+
+
+def test_whole_days_several_days_and_afternoons_are_read():
+    found = feeds.read(
+        ical(
+            event("Republic Day", ";VALUE=DATE:20261029"),
+            event("Feast", ";VALUE=DATE:20270320", "DTEND;VALUE=DATE:20270323"),
+            event("Eve", ":20261231T130000", "DTEND:20261231T235900"),
+            event("Off", ";VALUE=DATE:20270501", "STATUS:CANCELLED"),
+        ),
+        DAYS,
+    )
+    assert found == {
+        date(2026, 10, 29): ("Republic Day", None, None),
+        date(2027, 3, 20): ("Feast", None, None),
+        date(2027, 3, 21): ("Feast", None, None),
+        date(2027, 3, 22): ("Feast", None, None),
+        date(2026, 12, 31): ("Eve", 0, 780),
+    }
+
+
+def test_what_comes_every_year_is_there_each_year_and_a_daily_rule_does_not_close_the_desk():
+    yearly = event("New Year", ";VALUE=DATE:20200101", "RRULE:FREQ=YEARLY")
+    daily = event("Stand-up", ";VALUE=DATE:20260302", "RRULE:FREQ=DAILY")
+    assert sorted(feeds.read(ical(yearly, daily), DAYS)) == [
+        date(2026, 1, 1),
+        date(2026, 3, 2),
+        date(2027, 1, 1),
+        date(2028, 1, 1),
+    ]
+
+
+@pytest.mark.parametrize("content", [b"", b"<html>no</html>", b"\xff\xfe", b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT"])
+def test_what_is_no_calendar_is_refused(content):
+    try:
+        assert feeds.read(content, DAYS) == {}
+    except feeds.Unreadable:
+        pass
+
+
+@pytest.fixture
+def server():
+    class Answers(BaseHTTPRequestHandler):
+        given = (200, b"")
+
+        def do_GET(self):
+            status, body = Answers.given
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_args):
+            """Nothing on the screen."""
+
+    running = HTTPServer(("127.0.0.1", 0), Answers)
+    Thread(target=running.serve_forever, daemon=True).start()
+    yield Answers, f"http://127.0.0.1:{running.server_port}/holidays.ics"
+    running.shutdown()
+    running.server_close()
+
+
+@pytest.fixture
+def calendar(db):
+    return editing.create("Ankara", time_zone="Europe/Istanbul", week=OFFICE, by=an_administrator(), at=NOON)
+
+
+def test_a_feed_is_fetched_when_due_and_its_holidays_close_the_calendar(calendar, server):
+    answers, address = server
+    answers.given = (200, ical(event("Feast", ";VALUE=DATE:20261202"), event("Eve", ":20261201T130000")))
+    admin = an_administrator()
+    feed = feeds.subscribe(calendar, address, by=admin, at=NOON)
+    editing.set_holiday(calendar, date(2026, 12, 2), name="Ours", by=admin, at=NOON, opens=0, closes=720)
+    assert feeds.fetch_due(NOON) == 1 and feeds.fetch_due(NOON) == 0
+    calendar.refresh_from_db()
+    assert calendar.edition.body["days"] == {"2026-12-01": [[540, 780]], "2026-12-02": [[540, 720]]}
+    answers.given = (200, ical(event("Feast", ";VALUE=DATE:20261203")))
+    assert feeds.fetch_due(NOON + timedelta(days=1)) == 1
+    calendar.refresh_from_db()
+    assert calendar.edition.body["days"] == {"2026-12-02": [[540, 720]], "2026-12-03": []}
+    feeds.unsubscribe(HolidayFeed.objects.get(pk=feed.pk), by=admin, at=NOON)
+    assert list(Holiday.objects.values_list("name", flat=True)) == ["Ours"]
+
+
+def test_a_feed_that_fails_keeps_what_it_brought_and_says_why(calendar, server):
+    answers, address = server
+    answers.given = (200, ical(event("Feast", ";VALUE=DATE:20261202")))
+    feeds.subscribe(calendar, address, by=an_administrator(), at=NOON)
+    feeds.fetch_due(NOON)
+    answers.given = (500, b"")
+    feeds.fetch_due(NOON + timedelta(days=1))
+    assert HolidayFeed.objects.get().problem == "500" and Holiday.objects.count() == 1
+    assert feeds.fetch_due(NOON + timedelta(days=1, minutes=61)) == 1
+
+
+@pytest.mark.parametrize("address", ["ftp://example.org/a.ics", "holidays.ics", "file:///etc/passwd"])
+def test_an_address_that_is_none_is_refused(calendar, address):
+    with pytest.raises(NoFeed):
+        feeds.subscribe(calendar, address, by=an_administrator(), at=NOON)
+
+
+def test_who_does_not_administer_the_desk_subscribes_to_nothing(calendar):
+    with pytest.raises(NotAllowed):
+        feeds.subscribe(calendar, "https://example.org/a.ics", by=an_agent(), at=NOON)
+
+
+def test_the_clouds_own_address_is_not_asked(calendar):
+    feeds.subscribe(calendar, "http://169.254.169.254/latest", by=an_administrator(), at=NOON)
+    feeds.fetch_due(NOON)
+    assert "no server's address" in HolidayFeed.objects.get().problem
