@@ -14,6 +14,7 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from sira.api import once
+from sira.calendars import feeds
 from sira.notifications import sending
 from sira.plumbing import prepared, sweeping
 from sira.plumbing.desk_files import desk_files
@@ -33,11 +34,13 @@ FOLD_EVERY = 10.0
 FORGET_EVERY = 600.0
 LAY_EVERY = 300.0
 LOOK_EVERY = 60.0
+FETCH_EVERY = 60.0
 SWEEP_EVERY = 3600.0
 _folded_at = [0.0]
 _forgot_at = [0.0]
 _laid_at = [0.0]
 _looked_at = [0.0]
+_fetched_at = [0.0]
 _swept_at = [time.monotonic()]
 
 
@@ -80,6 +83,14 @@ def miss_the_silent_seldom(at: datetime) -> int:
     return 0
 
 
+def fetch_holidays_seldom(at: datetime) -> int:
+    """Beside the mails: a server that answers slowly keeps no promise waiting."""
+    if time.monotonic() - _fetched_at[0] >= FETCH_EVERY:
+        _fetched_at[0] = time.monotonic()
+        feeds.fetch_due(at)
+    return 0
+
+
 Pump = Callable[[datetime], int]
 PUMPS: list[Pump] = [
     timers.pump,
@@ -96,7 +107,7 @@ PUMPS: list[Pump] = [
     miss_the_silent_seldom,
 ]
 # A mail server that hangs must not keep promises and timers waiting.
-MAIL_PUMPS: list[Pump] = [sending.pump, sending.find_lost, sweep_seldom]
+MAIL_PUMPS: list[Pump] = [sending.pump, sending.find_lost, sweep_seldom, fetch_holidays_seldom]
 # Queries for the earliest instant at which a pump has work; those that are not named here go in every round. A query
 # for rows up to an instant would not do: for an instant it does not know the planner reads tables from their beginning.
 DUE: dict[Pump, Sequence[str]] = {
