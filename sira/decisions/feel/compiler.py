@@ -297,7 +297,7 @@ class Compiler:
 
     def path(self, node: nodes.Path) -> Closure:
         base, name = self.compile(node.base), node.name
-        return lambda scope: part_of(base(scope), name)
+        return lambda scope: part_of(base(scope), name, scope.run.spend)
 
     def filter(self, node: nodes.Filter) -> Closure:
         base, condition = self.compile(node.base), self.compile(node.condition)

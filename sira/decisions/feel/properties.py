@@ -10,15 +10,29 @@ from sira.decisions.feel.kinds import Range
 from sira.decisions.feel.temporal import DAY, NANOS, Date, DateTime, DaysDuration, MonthsDuration, Time
 
 
-def part_of(value: Any, name: str) -> Any:
-    """value.name; for a list, the parts of its items; None where there is no such part."""
+def part_of(value: Any, name: str, spend: Callable[[int], None]) -> Any:
+    """value.name; for a list, the parts of its items; None where there is no such part.
+
+    spend: takes from the budget what it costs to walk a list.
+    """
     kind = type(value)
     if kind is dict:
         return value.get(name)
     if kind is list:
-        return [part_of(item, name) for item in value]
+        return _parts_of(value, name, spend, {})
     part = _PARTS.get((kind, name))
     return part(value) if part else None
+
+
+def _parts_of(items: list[Any], name: str, spend: Callable[[int], None], known: dict[int, list[Any]]) -> list[Any]:
+    """Lists may share lists, over and over: each is walked once, and what comes of it is shared in the same way."""
+    found = known.get(id(items))
+    if found is None:
+        spend(len(items) + 1)
+        found = known[id(items)] = [
+            _parts_of(item, name, spend, known) if type(item) is list else part_of(item, name, spend) for item in items
+        ]
+    return found
 
 
 def _offset(offset: int | None) -> DaysDuration | None:

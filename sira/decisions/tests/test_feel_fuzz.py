@@ -35,3 +35,11 @@ def test_whatever_is_written_is_answered_or_refused(rng):
 @given(st.text())
 def test_any_text_is_answered_or_refused(text):
     survives(text)
+
+
+def test_lists_that_hold_each_other_over_and_over_are_walked_once():
+    """Found by throwing expressions at random: each round doubled what `.year` had to look through."""
+    survives("[for a in 3..1e3 return partial.year..3]")
+    survives("for a in 1..1000 return partial.x.y")
+    shared = compile_expression("{a: [{x: 1}], b: [a, a], c: [b, b], d: [c, c]}.d.x", FACTS)
+    assert shared.evaluate(FACTS) == [[[[1], [1]], [[1], [1]]], [[[1], [1]], [[1], [1]]]]
