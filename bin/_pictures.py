@@ -13,6 +13,10 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playw
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 PEOPLE = {"requester": "emily.carter", "agent": "jonas.weber", "lead": "ayse.demir", "administrator": "reza.moradi"}
 PATIENCE = 45_000  # milliseconds
+FONTS_THERE = """async () => {
+  for (const font of ["400 14px Inter", "600 14px Inter", "400 14px Vazirmatn"]) await document.fonts.load(font, "aب")
+  await document.fonts.ready
+}"""
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ SCREENS = [
     Screen("18-knowledge", "lead", "/knowledge/"),
     Screen("19-article", "lead", "/knowledge/", "table a.number"),
     Screen("20-board", "lead", "/boards/"),
-    Screen("21-fairness", "lead", "/sharing/"),
+    Screen("21-fairness", "lead", "/team/groups/it/fairness/"),
     Screen("22-studio", "administrator", "/studio/"),
     Screen("23-process", "administrator", "/studio/processes/", "main table a"),
     Screen("24-people", "administrator", "/studio/people/"),
@@ -131,7 +135,7 @@ def open_screen(page: Page, screen: Screen) -> None:
     if screen.first:
         address = page.locator(screen.first).first.get_attribute("href")
         page.goto(page.evaluate("(path) => new URL(path, location.href).href", address))
-    page.evaluate("document.fonts.ready")
+    page.evaluate(FONTS_THERE)
 
 
 def sheets(browser: Browser, folder: Path) -> None:
