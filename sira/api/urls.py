@@ -2,7 +2,7 @@
 
 from ninja import NinjaAPI
 
-from sira.api import approvals, attachments, people, problems, tasks, tickets
+from sira.api import approvals, attachments, messages, people, problems, tasks, tickets
 from sira.api.auth import Bearer
 
 api = NinjaAPI(
@@ -19,4 +19,6 @@ api.add_router("approvals", approvals.router)
 api.add_router("tasks", tasks.router)
 api.add_router("attachments", attachments.router)
 api.add_router("people", people.router)
+api.add_router("messages", messages.messages)
+api.add_router("signals", messages.signals)
 problems.register(api)

@@ -150,6 +150,7 @@ NAMES = st.sampled_from(FIELDS.split()) | st.text(max_size=6)
 PATHS = [
     "tickets", "tickets/{n}", "tickets/{n}/messages", "tickets/{n}/assignment", "tickets/{n}/resolution",
     "tickets/{n}/hold", "tickets/{n}/waiting", "people", "people/{p}", "attachments", "attachments/{p}",
+    "messages", "signals",
 ]  # fmt: skip
 
 
