@@ -1,5 +1,6 @@
 """What each editor's page has beside the canvas."""
 
+from collections import Counter
 from typing import Any
 
 from sira.decisions.models import DecisionVersion
@@ -45,6 +46,15 @@ def spoken_by(source: str, key: str) -> speaking.Spoken:
     return speaking.spoken(graph)
 
 
+def forms_by_name() -> list[tuple[str, str]]:
+    """(key, words): what a form calls itself, with the key where two are called alike."""
+    rows = FormVersion.objects.filter(status=PUBLISHED).values_list("key", "schema__name")
+    named = [(key, str(words or key)) for key, words in rows]
+    twice = Counter(words for _key, words in named)
+    told = [(key, f"{words} ({key})" if twice[words] > 1 else words) for key, words in named]
+    return sorted(told, key=lambda pair: pair[1].casefold())
+
+
 def process_choices() -> dict[str, Any]:
     """What the panel offers to choose from."""
     published = {"status": PUBLISHED}
@@ -64,7 +74,7 @@ def process_choices() -> dict[str, Any]:
         "types": [(one.key, named(one)) for one in TicketType.objects.order_by("name")],
         "notices": words.NOTICES,
         "groups": [(one.key, named(one)) for one in SupportGroup.objects.order_by("name")],
-        "forms": FormVersion.objects.filter(**published).order_by("key").values_list("key", flat=True),
+        "forms": forms_by_name(),
         "decisions": DecisionVersion.objects.filter(**published).order_by("key").values_list("key", "name"),
         "processes": ProcessVersion.objects.filter(**published).order_by("key").values_list("key", "name"),
     }

@@ -77,10 +77,10 @@ def begin(request: HttpRequest, kind: str) -> HttpResponse:
     shelf = SHELVES[kind]
     try:
         key, name = (request.POST.get(each, "").replace("\x00", "").strip() for each in ("key", "name"))
-        beginning.begin(shelf, key, name, template=request.POST.get("template", ""), by=who(request), at=now())
+        row = beginning.begin(shelf, key, name, template=request.POST.get("template", ""), by=who(request), at=now())
     except Refused as refused:
         return show_shelf(request, shelf, refused=refused)
-    return redirect("studio:show", kind, key)
+    return redirect("studio:show", kind, row.key)
 
 
 @require_POST
