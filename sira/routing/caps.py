@@ -27,13 +27,18 @@ def periods(at: datetime) -> dict[str, date]:
 
 def next_start(period: str, at: datetime) -> datetime:
     """When a new day, week or month begins."""
-    starts = periods(at)[period]
+    return span(period, periods(at)[period])[1]
+
+
+def span(period: str, starts: date) -> tuple[datetime, datetime]:
+    """The first instant of a period and the first one after it, in the desk's own zone."""
     following = {
         "d": starts + timedelta(days=1),
         "w": starts + timedelta(days=7),
         "m": (starts + timedelta(days=32)).replace(day=1),
     }[period]
-    return datetime.combine(following, time(), ZoneInfo(settings.TIME_ZONE))
+    zone = ZoneInfo(settings.TIME_ZONE)
+    return datetime.combine(starts, time(), zone), datetime.combine(following, time(), zone)
 
 
 # Compared in the database: of two hundred people few have reached a cap. Added up in one pass, since one plan serves

@@ -12,13 +12,17 @@ from sira.workforce import availability
 
 @dataclass(frozen=True)
 class Line:
-    """planned, real: per cent.  load: open work now, in the group's weights.  why: why they get nothing now."""
+    """planned, real: per cent.  load: open work now, value: all of the period; both in the group's weights.
+
+    why: why they get nothing now.
+    """
 
     person: Person
     planned: float | None
     real: float
     dealt: int
     load: float
+    value: float
     why: str
 
 
@@ -32,12 +36,13 @@ class Report:
 
 
 def report(group: SupportGroup, period: str, *, at: datetime, starts: date | None = None) -> Report:
-    """Five queries. starts: the first day of the period; the one of `at` unless given."""
+    """Six queries. starts: the first day of the period; the one of `at` unless given."""
     starts = starts or caps.periods(at)[period]
     members = {one.person_id: one for one in group.memberships.select_related("person").order_by("person__name")}
     dealt = dict(Dealt.objects.filter(group=group, period=period, starts=starts).values_list("person", "n"))
     total = sum(dealt.values())
     loads = counts().load(list(members), group.weights)
+    values = counts().value(list(members), group.pk, caps.span(period, starts), group.weights)
     away = availability.left_out(members, at)
     in_shares = group.strategy == SupportGroup.Strategy.SHARES
     equal = all(one.share is None for one in members.values())
@@ -48,6 +53,7 @@ def report(group: SupportGroup, period: str, *, at: datetime, starts: date | Non
             real=100 * dealt.get(key, 0) / total if total else 0.0,
             dealt=dealt.get(key, 0),
             load=loads.get(key, 0),
+            value=values.get(key, 0),
             why=away.get(key, ""),
         )
         for key, one in members.items()

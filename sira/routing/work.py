@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 
@@ -38,11 +39,15 @@ class Counts:
 
     load: open work of these people, in the weights of the group ({"priority": {"1": 3}, ...}).
     on_channel: their open tickets of a channel.  knew: who of them worked for that person last.
+    value: tickets of a group opened between two instants that they have or had last, in the weights of the group.
     """
 
     load: Callable[[Sequence[int], Mapping[str, Any]], Mapping[int, float]]
     on_channel: Callable[[Sequence[int], str], Mapping[int, int]]
     knew: Callable[[int, Sequence[int]], int | None]
+    value: Callable[[Sequence[int], int, tuple[datetime, datetime], Mapping[str, Any]], Mapping[int, float]] = (
+        lambda people, group, span, weights: {}
+    )
 
 
 NOTHING = Counts(lambda people, weights: {}, lambda people, channel: {}, lambda requester, people: None)

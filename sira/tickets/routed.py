@@ -1,6 +1,7 @@
 """Which group and which agent: routing chooses, the ticket gets them, and the trace says why."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count
@@ -44,6 +45,19 @@ def open_work_of(people: Sequence[int], weights: Mapping[str, Any]) -> Mapping[i
     return loads
 
 
+def value_of(
+    people: Sequence[int], group: int, span: tuple[datetime, datetime], weights: Mapping[str, Any]
+) -> Mapping[int, float]:
+    """What each has of a group's tickets opened in that time, whether still open or not; a child counts by itself."""
+    found = Ticket.objects.filter(agent__in=people, group=group, opened_at__gte=span[0], opened_at__lt=span[1])
+    rows = found.values_list("agent", "priority", "type__key", "channel").annotate(n=Count("pk")).order_by()
+    values: dict[int, float] = {}
+    for agent, priority, kind, channel, n in rows:
+        weight = _weight(weights, "priority", priority) * _weight(weights, "type", kind)
+        values[agent] = values.get(agent, 0) + n * weight * _weight(weights, "channel", channel)
+    return values
+
+
 _TALLIED = """
     SELECT agent_id, priority, sum(n) FROM tickets_tally
      WHERE agent_id = ANY(%s) AND status = 'open' GROUP BY agent_id, priority
@@ -77,4 +91,4 @@ def who_knew(requester: int, people: Sequence[int]) -> int | None:
     return mine.order_by("-id").values_list("agent", flat=True).first()
 
 
-COUNTS = Counts(open_work_of, open_on_channel, who_knew)
+COUNTS = Counts(open_work_of, open_on_channel, who_knew, value_of)

@@ -1,6 +1,6 @@
 """How tickets are dealt, and the fairness report."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -8,9 +8,11 @@ from django.urls import reverse
 from sira.people.models import Membership, Person, SupportGroup
 from sira.people.tests.cast import a_person, an_agent
 from sira.plumbing.refusals import NotAllowed
-from sira.routing import agents
+from sira.routing import agents, fairness
 from sira.routing.agreeing import Seat, SharesDontAddUp, Terms, agree
 from sira.routing.models import Pool, Waiting
+from sira.tickets.models import Ticket
+from sira.tickets.tests.cast import Desk, monday
 from sira.workforce.presence import set_presence
 
 pytestmark = pytest.mark.django_db
@@ -99,9 +101,9 @@ def test_queries_of_each_page(client, it, nadia, ewa, name, django_assert_max_nu
     for number in range(12):
         member(it, an_agent(f"Agent {number}"))
     client.force_login(ewa)
-    # Session, person, approvals counted in the frame, group, right, members; the report: dealt, open work, presence,
-    # waiting, earlier periods.
-    with django_assert_max_num_queries(12):
+    # Session, person, approvals and mentions counted in the frame, group, right, members; the report: dealt, open work,
+    # value, presence, waiting, earlier periods.
+    with django_assert_max_num_queries(14):
         assert client.get(reverse(name, args=["it"])).status_code == 200
 
 
@@ -113,3 +115,16 @@ def test_the_pages_speak_the_readers_language(client, it, nadia, ewa, language):
         shown = client.get(reverse(name, args=["it"])).content.decode()
         assert f'lang="{language}"' in shown
         assert "How tickets are dealt" not in shown and "Person</th>" not in shown
+
+
+def test_the_report_says_what_the_tickets_of_a_period_are_worth():
+    desk = Desk()
+    SupportGroup.objects.filter(key="it").update(weights={"priority": {"1": 5}, "type": {"incident": 2}})
+    group = SupportGroup.objects.get(key="it")
+    for _number in range(3):
+        row = Ticket.objects.filter(pk=desk.ticket(at=monday(9)).pk)
+        row.update(agent=desk.jonas, group=group, priority=1, opened_at=monday(9))
+    values = {line.person: line.value for line in fairness.report(group, "d", at=monday(12)).lines}
+    assert values[desk.jonas] == 30 and sum(values.values()) == 30
+    tomorrow = fairness.report(group, "d", at=monday(12), starts=monday(12).date() + timedelta(days=1))
+    assert all(line.value == 0 for line in tomorrow.lines)
