@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Q
 from django.http import Http404, HttpRequest
 from django.urls import reverse
+from django.utils.timezone import now
 
 from sira.people import reader
 from sira.people.models import Person
@@ -42,8 +43,11 @@ class Access:
 
     @property
     def messages(self) -> MessageQuerySet:
-        """What was said to or by the requester's side; notes never show in the portal, to agents neither."""
-        return Message.objects.filter(ticket=self.ticket, is_internal=False)
+        """What was said to or by the requester's side; notes never show in the portal, to agents neither.
+
+        Nor an answer that may still be taken back (tickets/unsending.py).
+        """
+        return Message.objects.filter(ticket=self.ticket, is_internal=False).exclude(from_desk=True, sent_at__gt=now())
 
     def file(self, pk: int) -> MessageFile:
         """Raises Http404 for a file of another ticket or of a note."""

@@ -44,9 +44,14 @@ def announce(response: HttpResponse, **news: Any) -> HttpResponse:
     return response
 
 
-def say(request: HttpRequest, response: HttpResponse, words: str | Promise, *, undo: str = "") -> HttpResponse:
-    """Shows a toast: at once where htmx asked, else on the next page.  undo: the address that takes it back (POST)."""
+def say(
+    request: HttpRequest, response: HttpResponse, words: str | Promise, *, undo: str = "", count: int = 0
+) -> HttpResponse:
+    """Shows a toast: at once where htmx asked, else on the next page.  undo: the address that takes it back (POST).
+
+    count: seconds that are counted down where the words say {n}; nothing stops them.
+    """
     if wants_part(request):
-        return announce(response, toast={"words": str(words), "undo": undo})
-    messages.info(request, str(words), extra_tags=undo)
+        return announce(response, toast={"words": str(words), "undo": undo, "count": count})
+    messages.info(request, str(words).replace("{n}", str(count)), extra_tags=undo)
     return response

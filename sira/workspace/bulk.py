@@ -12,11 +12,12 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from sira.people.models import Person
+from sira.people.models import Person, SupportGroup
 from sira.plumbing.refusals import Refused
 from sira.tickets import assigning, editing, lifecycle
 from sira.tickets.models import Ticket
 from sira.workspace.forms import choices_of_groups, group_and_agent, tags_of
+from sira.workspace.models import Change
 
 MOST = 100  # tickets at once; a page has fewer
 
@@ -90,30 +91,46 @@ def close(ticket: Ticket, given: dict[str, Any], by: Person, at: datetime) -> No
     lifecycle.close(ticket, by=by, at=at)
 
 
+class ChangedSince(Refused):
+    code = "changed_since"
+    message = _("Somebody has changed it since, so it stays as it is.")
+
+
+class NoGroupBefore(Refused):
+    code = "no_group_before"
+    message = _("It had no group before, so it stays where it is.")
+
+
 @dataclass(frozen=True)
 class Act:
-    """words: on its button.  form: what it asks first."""
+    """words: on its button.  form: what it asks first.  undoes: the fields that an undo puts back; none: no undo.
+
+    shortcut: its key, once rows are ticked.
+    """
 
     key: str
     words: str | Promise
     sign: str
     carry_out: Callable[[Ticket, dict[str, Any], Person, datetime], None]
     form: type[Nothing] = Nothing
+    undoes: tuple[str, ...] = ()
+    shortcut: str = ""
 
     @property
     def asks(self) -> bool:
         return self.form is not Nothing
 
 
+OWNERS = ("group_id", "agent_id")
 ACTS = {
     act.key: act
     for act in (
-        Act("take", _("Take"), "hand", take),
-        Act("assign", _("Give to…"), "user-plus", assign, GivenTo),
-        Act("priority", _("Set the priority…"), "flag", set_priority, OfPriority),
-        Act("tags", _("Add tags…"), "tag", add_tags, Tagged),
-        Act("resolve", _("Resolve…"), "check", resolve, Resolved),
-        Act("close", _("Close the tickets"), "check-check", close),
+        Act("take", _("Take"), "hand", take, undoes=OWNERS, shortcut="t"),
+        Act("assign", _("Give to…"), "user-plus", assign, GivenTo, OWNERS, shortcut="a"),
+        Act("priority", _("Set the priority…"), "flag", set_priority, OfPriority, ("priority",), shortcut="p"),
+        Act("tags", _("Add tags…"), "tag", add_tags, Tagged, ("tags",), shortcut="#"),
+        Act("resolve", _("Resolve…"), "check", resolve, Resolved, shortcut="e"),
+        Act("close", _("Close the tickets"), "check-check", close, shortcut="E"),
     )
 }
 
@@ -122,6 +139,7 @@ ACTS = {
 class Outcome:
     done: list[Ticket] = field(default_factory=list)
     refused: list[tuple[Ticket, Refused]] = field(default_factory=list)
+    change: Change | None = None
 
 
 def chosen(person: Person, numbers: list[str]) -> list[Ticket]:
@@ -138,4 +156,49 @@ def carry_out(act: Act, tickets: list[Ticket], given: dict[str, Any], *, by: Per
             outcome.refused.append((ticket, refused))
         else:
             outcome.done.append(ticket)
+    if act.undoes and outcome.done:
+        outcome.change = remember(act, outcome.done, by=by, at=at)
     return outcome
+
+
+def remember(act: Act, before: list[Ticket], *, by: Person, at: datetime) -> Change | None:
+    """before: the tickets as they were read."""
+    after = Ticket.objects.in_bulk([ticket.pk for ticket in before])
+    fields: dict[str, dict[str, list[Any]]] = {}
+    for ticket in before:
+        changed = {name: [getattr(ticket, name), getattr(after[ticket.pk], name)] for name in act.undoes}
+        changed = {name: values for name, values in changed.items() if values[0] != values[1]}
+        if changed:
+            fields[str(ticket.pk)] = changed
+    return Change.objects.create(by=by, at=at, fields=fields) if fields else None
+
+
+def undo(change: Change, *, by: Person, at: datetime) -> Outcome:
+    """Put back what stands as it was left; what somebody has changed since stays and is named.  Once."""
+    outcome = Outcome()
+    if not Change.objects.filter(pk=change.pk, undone_at=None, by=by).update(undone_at=at):
+        return outcome
+    for ticket in Ticket.objects.worked_by(by).filter(pk__in=change.fields).order_by("pk"):
+        fields = change.fields[str(ticket.pk)]
+        try:
+            if any(getattr(ticket, name) != after for name, (_before, after) in fields.items()):
+                raise ChangedSince
+            put_back(ticket, {name: before for name, (before, _after) in fields.items()}, by=by, at=at)
+        except Refused as refused:
+            outcome.refused.append((ticket, refused))
+        else:
+            outcome.done.append(ticket)
+    return outcome
+
+
+def put_back(ticket: Ticket, fields: dict[str, Any], *, by: Person, at: datetime) -> None:
+    if set(fields) & set(OWNERS):
+        group = SupportGroup.objects.filter(pk=fields.get("group_id", ticket.group_id) or 0).first()
+        if group is None:
+            raise NoGroupBefore
+        agent: Any = fields.get("agent_id", ticket.agent_id)
+        person = Person.objects.filter(pk=agent).first() if agent else None
+        assigning.assign(ticket, group=group, agent=person, by=by, at=at)
+    plain = {name: value for name, value in fields.items() if name not in OWNERS}
+    if plain:
+        editing.set_fields(ticket, plain, seen={}, by=by, at=at)

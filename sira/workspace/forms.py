@@ -1,6 +1,7 @@
 """Forms of the workspace: what is asked before an action, and what an agent writes down on the phone."""
 
 from collections.abc import Iterable
+from copy import deepcopy
 from datetime import date, datetime, time
 from typing import Any
 
@@ -210,6 +211,26 @@ class FieldsForm(EditForm):
 
     def clean_tags(self) -> list[str]:
         return tags_of(self.cleaned_data["tags"])
+
+
+class OneField(FieldsForm):
+    """One of the fields in the ticket's head, changed where it stands."""
+
+    NAMES = ("priority", "category", "service", "impact", "urgency", "tags")
+
+    def __init__(self, ticket: Ticket, reader: Person, data: Any = None, *, name: str) -> None:
+        self.name = name
+        super().__init__(ticket, reader, data)
+
+    def prepare(self) -> None:
+        if self.name == "priority":
+            self.fields["priority"] = deepcopy(PriorityForm.base_fields["priority"])
+            self.fields["priority"].help_text = ""
+        super().prepare()
+        for other in [other for other in self.fields if other != self.name]:
+            del self.fields[other]
+        self.initial[self.name] = self.initial[self.name] if self.name == "tags" else self.now(self.name)
+        self.fields[self.name].widget.attrs["autofocus"] = True
 
 
 def answers_of(ticket: Ticket) -> Iterable[str]:

@@ -5,7 +5,7 @@ first does. Rights are part of each list: an agent's lists hold what `visibility
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -20,7 +20,7 @@ from sira.plumbing.composed import composed
 from sira.tickets.visibility import SEES_ALL
 
 PAGE = 50
-Key = tuple[datetime, int]
+Key = tuple[datetime | int, int]
 SCOPES = ("mine", "groups", "unassigned", "risk", "broken", "waiting", "all", "resolved", "opened", "solved")
 # Lists of what happened hold closed tickets too; they go by the time it happened, today if no days are named.
 TODAY = {"opened": "opened_at", "solved": "resolved_at"}
@@ -40,6 +40,13 @@ TODAY |= dict.fromkeys(OF_FIGURES, "resolved_at")
 DAYS = ("since", "until")
 # What is due has its turn then; the index of warnings holds due_at, so that no ticket is read to find the next.
 ORDERS = TODAY | {"risk": "due_at"}
+# What else a list may be sorted by; a minus before the name turns it round. The database sorts what the list holds.
+SORTS = {
+    "number": "t.id",
+    "priority": "coalesce(t.priority, 9)",
+    "opened": "t.opened_at",
+    "changed": "t.changed_at",
+}
 # Values that a list may be narrowed by, and the condition of each.
 FILTERS = {
     "priority": "t.priority = ANY(%s::int[])",
@@ -47,8 +54,9 @@ FILTERS = {
     # 0 stands for none.
     "group": "coalesce(t.group_id, 0) = ANY(%s::bigint[])",
     "agent": "coalesce(t.agent_id, 0) = ANY(%s::bigint[])",
-    "category": "t.category_id = ANY(%s::bigint[])",
+    "category": "coalesce(t.category_id, 0) = ANY(%s::bigint[])",
     "type": "t.type_id = ANY(%s::bigint[])",
+    "stage": "t.stage = ANY(%s::text[])",
     "channel": "t.channel = ANY(%s::text[])",
     "tag": "t.tags && %s::varchar[]",
     "organisation": "t.organisation_id = ANY(%s::bigint[])",
@@ -58,10 +66,20 @@ NUMBERS = ("priority", "group", "agent", "category", "type", "organisation")
 
 @dataclass(frozen=True)
 class Queue:
-    """scope: one of SCOPES.  filters: name -> values."""
+    """scope: one of SCOPES.  filters: name -> values.  sort: one of SORTS, perhaps with a minus; else by turn."""
 
     scope: str
     filters: dict[str, list[Any]] = field(default_factory=dict)
+    sort: str = ""
+
+    @property
+    def turn(self) -> str:
+        """What the rows go by, in SQL."""
+        return SORTS.get(self.sort.removeprefix("-")) or f"t.{ORDERS.get(self.scope, 'turn_at')}"
+
+    @property
+    def is_turned(self) -> bool:
+        return self.sort.startswith("-")
 
 
 @dataclass(frozen=True)
@@ -94,9 +112,15 @@ def page_of(
     before: Key | None = None,
     size: int = PAGE,
     groups: Sequence[int] | None = None,
+    stage: str = "",
 ) -> Page:
-    """The rows after (or before) a key, in the order of the queue.  groups: the person's, where they are known."""
+    """The rows after (or before) a key, in the order of the queue.
+
+    groups: the person's, where they are known.  stage: only those that are there.
+    """
     groups = groups_of(person) if groups is None else groups
+    if stage:
+        queue = replace(queue, filters={**queue.filters, "stage": [stage]})
     backwards = before is not None
     keys = _keys(queue, person, groups, at=at, edge=before or after, backwards=backwards, most=size + 1)
     more = len(keys) > size
@@ -155,14 +179,13 @@ def _keys(
     queue: Queue, person: Person, groups: Sequence[int], *, at: datetime, edge: Key | None, backwards: bool, most: int
 ) -> list[Key]:
     """One index walk for each part of the list, the walks merged."""
-    order = "DESC" if backwards else "ASC"
-    turn = ORDERS.get(queue.scope, "turn_at")
+    order, turn = "DESC" if backwards != queue.is_turned else "ASC", queue.turn
     common, values = _conditions(queue, at=at, edge=edge, backwards=backwards)
     walks, parameters = [], []
     for part, own in _parts(queue, person, groups):
         walks.append(
-            f"(SELECT t.{turn} AS turn, t.id FROM tickets_ticket t WHERE {part} AND {common}"
-            f" ORDER BY t.{turn} {order}, t.id {order} LIMIT {most})"
+            f"(SELECT {turn} AS turn, t.id FROM tickets_ticket t WHERE {part} AND {common}"
+            f" ORDER BY {turn} {order}, t.id {order} LIMIT {most})"
         )
         parameters += [*own, *values]
     sql = f"SELECT turn, id FROM ({' UNION ALL '.join(walks)}) rows ORDER BY turn {order}, id {order} LIMIT {most}"
@@ -191,8 +214,7 @@ def _conditions(queue: Queue, *, at: datetime, edge: Key | None, backwards: bool
             held.append(FILTERS[name])
             values.append(wanted)
     if edge is not None:
-        turn = ORDERS.get(queue.scope, "turn_at")
-        held.append(f"(t.{turn}, t.id) {'<' if backwards else '>'} (%s, %s)")
+        held.append(f"({queue.turn}, t.id) {'<' if backwards != queue.is_turned else '>'} (%s, %s)")
         values += edge
     return " AND ".join(held), values
 
@@ -250,13 +272,21 @@ def _parts(queue: Queue, person: Person, groups: Sequence[int]) -> list[tuple[st
 
 
 def write_key(key: Key | None) -> str:
-    return f"{key[0].timestamp():.6f}_{key[1]}" if key else ""
+    """A number that a list is sorted by has an n before it, an instant none."""
+    if not key:
+        return ""
+    return f"n{key[0]}_{key[1]}" if isinstance(key[0], int) else f"{key[0].timestamp():.6f}_{key[1]}"
 
 
-def read_key(text: str, zone: Any) -> Key | None:
-    """The key a page's address carries; None if it is none."""
-    instant, _line, number = text.partition("_")
+def read_key(text: str, zone: Any, *, sort: str = "") -> Key | None:
+    """The key a page's address carries; None if it is none, or of a list that is sorted otherwise."""
+    place, _line, number = text.partition("_")
+    if not number.isdecimal() or place.startswith("n") != (sort.removeprefix("-") in ("number", "priority")):
+        return None
     try:
-        return (datetime.fromtimestamp(float(instant), zone), int(number)) if number.isdecimal() else None
+        turn = int(place[1:]) if place.startswith("n") else datetime.fromtimestamp(float(place), zone)
+        return (
+            (turn, int(number)) if abs(int(number)) < 2**63 and not (isinstance(turn, int) and turn > 2**62) else None
+        )
     except (ValueError, OverflowError, OSError):
         return None

@@ -1,7 +1,8 @@
 """Tickets as rows of a queue: how urgent, since when, who has them, in the order and the groups of the promise."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -33,6 +34,9 @@ SHAPES = {NONE: PAUSED, HELD: PAUSED, DONE: "kept"}
 WORDS: dict[str, Words] = {DONE: _("resolved"), NONE: _("no promise")}
 
 
+NO_MORE: Mapping[str, Any] = {}
+
+
 class Shown(NamedTuple):
     """What a row shows of a ticket; people and organisation by name, empty where there is none."""
 
@@ -56,12 +60,16 @@ class Shown(NamedTuple):
 
 @dataclass(frozen=True)
 class Row:
-    """state: key of GROUPS.  left: working time until the next promise, negative when late.  used: per cent of it."""
+    """state: key of GROUPS.  left: working time until the next promise, negative when late.  used: per cent of it.
+
+    more: what was asked for beside the usual, by key of MORE.
+    """
 
     ticket: Shown
     state: str
     left: timedelta | None = None
     used: int = 0
+    more: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def shape(self) -> str:
@@ -84,13 +92,26 @@ class Row:
 
 @dataclass(frozen=True)
 class Group:
+    """state: of the promise; empty where rows are grouped by something else."""
+
     state: str
-    words: Words
+    words: Words | str
     rows: list[Row]
 
     @property
     def shape(self) -> str:
         return SHAPES.get(self.state, self.state)
+
+
+# Columns of tables that a queue at the left does not show, and where their values lie.
+MORE = {
+    "group": ("group__name", "group__names"),
+    "category": ("category__name", "category__names"),
+    "type": ("type__name", "type__names"),
+    "channel": ("channel",),
+    "tags": ("tags",),
+    "opened": ("opened_at",),
+}
 
 
 class Counting(NamedTuple):
@@ -112,10 +133,24 @@ def name_of(person: str) -> Coalesce:
 
 
 @composed
-def shown(keys: list[int]) -> "QuerySet[Ticket, tuple[Any, ...]]":
+def shown(keys: list[int], *, more: tuple[str, ...]) -> "QuerySet[Ticket, tuple[Any, ...]]":
     plain = [name for name in Shown._fields if name not in ("requester", "organisation", "agent")]
     names = (name_of("requester"), Coalesce("organisation__name", Value("")), name_of("agent"))
-    return Ticket.objects.filter(pk__in=keys).values_list(*plain, *names)
+    beside = [path for name in more for path in MORE[name]]
+    return Ticket.objects.filter(pk__in=keys).values_list(*plain, *names, *beside)
+
+
+def beside(values: Sequence[Any], more: Sequence[str]) -> dict[str, Any]:
+    """The values behind the usual ones; what has a name in each language in the reader's."""
+    found: dict[str, Any] = {}
+    rest = iter(values)
+    for name in more:
+        found[name] = next(rest)
+        if len(MORE[name]) > 1:
+            names = next(rest)
+            names = json.loads(names) if isinstance(names, str) else names
+            found[name] = (names or {}).get(get_language()) or found[name] or ""
+    return found
 
 
 @composed
@@ -123,26 +158,29 @@ def running(keys: list[int]) -> "QuerySet[Clock, tuple[Any, ...]]":
     return Clock.objects.running().filter(subject__in=keys).values_list(*Counting._fields)
 
 
-def rows_of(ids: Sequence[int], *, at: datetime) -> list[Row]:
-    """The tickets in the order of their ids. Two queries."""
-    by_id = {row[0]: Shown(*row) for row in shown(list(ids))}
+def rows_of(ids: Sequence[int], *, at: datetime, more: tuple[str, ...] = ()) -> list[Row]:
+    """The tickets in the order of their ids. Two queries.  more: keys of MORE."""
+    usual = len(Shown._fields)
+    found = shown(list(ids), more=more)
+    by_id = {row[0]: Shown(*row[:usual]) for row in found}
+    extra = {row[0]: beside(row[usual:], more) for row in found} if more else {}
     clocks: dict[int, list[Counting]] = {}
     for row in running(list(ids)):
         clocks.setdefault(row[0], []).append(Counting(*row))
-    return [row_of(by_id[key], clocks.get(key, ()), at=at) for key in ids if key in by_id]
+    return [row_of(by_id[key], clocks.get(key, ()), at=at, more=extra.get(key, NO_MORE)) for key in ids if key in by_id]
 
 
-def row_of(ticket: Shown, running: Sequence[Counting], *, at: datetime) -> Row:
+def row_of(ticket: Shown, running: Sequence[Counting], *, at: datetime, more: Mapping[str, Any] = NO_MORE) -> Row:
     """running: the clocks that are not stopped. The next deadline counts; while all stand still, the pause shows."""
     clock = min(running, key=lambda one: (one.due_at is None, one.due_at or at), default=None)
     state = state_of(ticket, at=at, is_promised=clock is not None)
     if clock is None:
-        return Row(ticket, state)
+        return Row(ticket, state, more=more)
     used = reckoning.used_until(clock, working_time(clock.edition), at)
     left = clock.budget - used
     if clock.due_at is not None and clock.due_at < at and left >= NOTHING:
         left = clock.due_at - at  # late outside working hours
-    return Row(ticket, state, left, max(0, min(100, round(100 * (used / clock.budget)))))
+    return Row(ticket, state, left, max(0, min(100, round(100 * (used / clock.budget)))), more)
 
 
 def state_of(ticket: Shown, *, at: datetime, is_promised: bool) -> str:
@@ -160,10 +198,36 @@ def state_of(ticket: Shown, *, at: datetime, is_promised: bool) -> str:
     return ON_TRACK if is_promised else NONE
 
 
-def grouped(rows: Sequence[Row]) -> list[Group]:
-    """By the state of the promise, late first; inside a group the order stays."""
+def grouped(rows: Sequence[Row], by: str = "promise") -> list[Group]:
+    """By the state of the promise, late first, or by a field in the order in which its values come; inside a group the
+    order stays."""
+    if by != "promise":
+        return grouped_by(rows, by)
     return [
         Group(state, words, found)
         for state, words in GROUPS.items()
         if (found := [row for row in rows if row.state == state])
     ]
+
+
+def grouped_by(rows: Sequence[Row], by: str) -> list[Group]:
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(value_of(row, by), []).append(row)
+    if by == "priority":
+        found = dict(sorted(found.items(), key=lambda one: one[1][0].ticket.priority or 9))
+    return [Group("", words, rows) for words, rows in found.items()]
+
+
+def value_of(row: Row, by: str) -> str:
+    """What the row has there, as it is read."""
+    one = row.ticket
+    if by == "priority":
+        return str(Ticket.Priority(one.priority).label) if one.priority else str(_("not set"))
+    if by == "stage":
+        return str(Ticket.Stage(one.stage).label)
+    if by == "agent":
+        return one.agent or str(_("nobody yet"))
+    if by == "organisation":
+        return one.organisation or str(_("none"))
+    return str(row.more.get(by) or _("none")) if by else ""

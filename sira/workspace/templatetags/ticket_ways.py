@@ -24,6 +24,13 @@ def asks(context: Mapping[str, Any], name: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+def changes(context: Mapping[str, Any], name: str, question: str) -> SafeString:
+    """Attributes of a link that turns a field of the head into its choice there; without htmx the question's page."""
+    page, part = address_of(context, question), address_of(context, "in-place", name)
+    return format_html('href="{}" hx-get="{}" hx-target="#field-{}" hx-swap="innerHTML"', page, part, name)
+
+
+@register.simple_tag(takes_context=True)
 def acts(context: Mapping[str, Any], *way: Any) -> SafeString:
     """Attributes of a form that acts on the ticket and gets the ticket back; what is being typed elsewhere stays."""
     return format_html(

@@ -1,90 +1,27 @@
 """What an agent does on the ticket's page: each finds the ticket, calls one operation, answers with the ticket anew."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
-from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from sira.notifications import sending
 from sira.notifications.models import OutgoingMail
-from sira.plumbing.desk_files import desk_files
 from sira.plumbing.refusals import Refused
 from sira.processes.models import Task
-from sira.shell.parts import announce, say, wants_part
+from sira.shell.parts import say
 from sira.tickets import assigning, conversation, editing, lifecycle, linking, merging, tasks, waiting
-from sira.tickets.messages import Attached, Said
 from sira.tickets.models import Merge, Participant, Ticket
 from sira.tickets.task_forms import TaskForm
 from sira.tickets.tasks import Shown
 from sira.workspace.access import DeskRequest, for_agents, ticket_for
-from sira.workspace.forms import AssignForm, EditForm, HoldForm, LinkForm, MergeForm, ResolveForm
-from sira.workspace.views.asking import question
-from sira.workspace.views.ticket import done, go, show_ticket
-
-LARGEST = 150 * 1024 * 1024
-
-
-Act = Callable[..., HttpResponse | None]
-
-
-class NothingSaid(Refused):
-    code = "nothing_said"
-    status = 422
-    message = gettext_lazy("Write something first, or attach a file.")
-
-
-def acting(act: Act) -> Callable[..., HttpResponse]:
-    """The view of an action. A refusal stands above the page, and what was typed stays in its field."""
-
-    @require_POST
-    @for_agents
-    @wraps(act)
-    def acted(request: DeskRequest, number: str, **kwargs: Any) -> HttpResponse:
-        found = ticket_for(request.user, number)
-        try:
-            return act(request, found, **kwargs) or done(request, number)
-        except Refused as refused:
-            if wants_part(request):
-                raise
-            return show_ticket(request, ticket_for(request.user, number), refused=refused)
-
-    return acted
-
-
-@acting
-def answer(request: DeskRequest, found: Ticket) -> HttpResponse:
-    """The composer: an answer or a note; with "waiting" the requester has the next word."""
-    person, at, said = request.user, now(), said_in(request)
-    if request.POST.get("kind") == "note":
-        conversation.note(found, said, by=person, at=at)
-    else:
-        conversation.answer(found, said, by=person, at=at)
-        if request.POST.get("then") == "waiting" and found.status in Ticket.ACTIVE:
-            waiting.wait_for_requester(found, by=person, at=at)
-    return announce(done(request, found.number), sent={"key": found.number})
-
-
-def said_in(request: DeskRequest) -> Said:
-    """The text and the files of a composer; the files are in the store from here on.  Raises NothingSaid, TooLarge."""
-    text = request.POST.get("text", "").strip()
-    files = [kept(upload) for upload in request.FILES.getlist("files")]
-    if not text and not files:
-        raise NothingSaid()
-    return Said(text=text, files=files)
-
-
-def kept(upload: UploadedFile) -> Attached:
-    stored = desk_files().keep(upload.chunks(), limit=LARGEST)
-    return Attached(
-        name=upload.name or "file", size=stored.size, digest=stored.digest, content_type=upload.content_type or ""
-    )
+from sira.workspace.forms import AssignForm, EditForm, HoldForm, LinkForm, MergeForm, OneField, ResolveForm
+from sira.workspace.views.asking import question, told
+from sira.workspace.views.doing import acting
+from sira.workspace.views.queue import own_address
+from sira.workspace.views.ticket import done, go
+from sira.workspace.views.writing import kept
 
 
 @acting
@@ -193,6 +130,28 @@ def edit(request: DeskRequest, found: Ticket, form: EditForm) -> HttpResponse:
     seen = {name: form.seen_exactly(name) for name in changes}
     editing.set_fields(found, changes, seen=seen, by=request.user, at=now())
     return done(request, found.number)
+
+
+@require_http_methods(["GET", "POST"])
+@for_agents
+def in_place(request: DeskRequest, number: str, name: str) -> HttpResponse:
+    """A field of the head: asked for with a click on it, kept as soon as it is chosen; refused, it says why there."""
+    found = ticket_for(request.user, number)
+    if name not in OneField.NAMES:
+        raise Http404
+    form = OneField(found, request.user, request.POST if request.method == "POST" else None, name=name)
+    refused = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            return edit(request, found, form)
+        except Refused as clash:
+            found = ticket_for(request.user, number)
+            refused = told(found, clash)
+            form.ticket = found
+    context = {"ticket": found, "form": form, "name": name, "refused": refused, "address": own_address(request.GET)}
+    response = render(request, "workspace/_in_place.html", context, status=409 if refused else 200)
+    response["HX-Retarget"], response["HX-Reswap"] = f"#field-{name}", "innerHTML"
+    return response
 
 
 @question("link")

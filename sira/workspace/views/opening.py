@@ -12,7 +12,7 @@ from sira.people import recognition
 from sira.tickets.messages import Said
 from sira.workspace.access import DeskRequest, for_agents
 from sira.workspace.forms import NewTicketForm
-from sira.workspace.views.acting import kept
+from sira.workspace.views.writing import kept
 
 
 @for_agents

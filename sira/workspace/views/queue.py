@@ -1,10 +1,11 @@
 """The queue: a list chosen on the left of the desk, or as a table with its views beside it."""
 
+import json
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,14 +15,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from sira.people.models import Person, SupportGroup
+from sira.people.models import Membership, Person, SupportGroup
 from sira.plumbing.composed import composed
 from sira.shell import formats
 from sira.shell.parts import part_or_page, say
 from sira.tickets.models import Category, Ticket, TicketType
 from sira.tickets.visibility import SEES_ALL
 from sira.tickets.wording import named
-from sira.workspace import bulk, queues
+from sira.workspace import bulk, queues, shaping
 from sira.workspace.access import DeskRequest, for_agents
 from sira.workspace.counting import counts_for
 from sira.workspace.models import SavedView
@@ -54,6 +55,7 @@ OF_DAYS = {
     "measured": _("Solved, with their time"),
 }
 Status = Ticket.Status
+A_YEAR = 365 * 24 * 3600
 COUNTED = 999  # tickets of a saved view; of a longer list it is said that there are more
 STANDING = ("mine", "groups", "unassigned", "risk", "broken", "waiting", "all", "resolved")
 ICONS = {
@@ -87,24 +89,32 @@ def mine(request: DeskRequest) -> HttpResponse:
 @for_agents
 def table(request: DeskRequest) -> HttpResponse:
     """The same list as a table, with all views and their counts."""
-    found = queue_context(request)
+    found = queue_context(request, is_table=True)
     context = {"place": "workspace", **found, **choices(request.user, found["queue"]), "acts": bulk.ACTS.values()}
-    return part_or_page(request, part="workspace/_table.html", page="workspace/table.html", context=context)
+    response = part_or_page(request, part="workspace/_table.html", page="workspace/table.html", context=context)
+    if "shaped" in request.GET and found["view"] is None:
+        kept = json.dumps(shaping.to_keep(found["shape"]) | {"sort": ""}, separators=(",", ":"))
+        secure = request.is_secure()
+        response.set_cookie(shaping.COOKIE, kept, max_age=A_YEAR, samesite="Lax", httponly=True, secure=secure)
+    return response
 
 
-def queue_context(request: DeskRequest) -> dict[str, Any]:
-    """What a queue list needs, from the address: view or scope, filters, page."""
+def queue_context(request: DeskRequest, *, is_table: bool = False) -> dict[str, Any]:
+    """What a queue list needs, from the address: view or scope, filters, page; of a table its shape too."""
     person, at = request.user, now()
     given = request.GET
     saved = kept_by(person.pk)
     view = next((one for one in saved if str(one.pk) == given.get("view")), None)
     scope = view.scope if view else given.get("queue", "groups")
     scope = scope if scope in queues.SCOPES else "groups"
-    queue = Queue(scope, {**(view.filters if view else {}), **queues.read_filters(given)})
+    shape = shaping.USUAL
+    if is_table:
+        shape = shaping.read(given, view.shape if view else shaping.of_cookie(request.COOKIES.get(shaping.COOKIE, "")))
+    queue = Queue(scope, {**(view.filters if view else {}), **queues.read_filters(given)}, shape.sort)
     zone = timezone.get_current_timezone()
-    after, before = queues.read_key(given.get("after", ""), zone), queues.read_key(given.get("before", ""), zone)
+    after, before = (queues.read_key(given.get(name, ""), zone, sort=shape.sort) for name in ("after", "before"))
     page = queues.page_of(queue, person, at=at, after=after, before=before)
-    rows = rows_of(page.ids, at=at)
+    rows = rows_of(page.ids, at=at, more=shape.fetched)
     address = own_address(given)
     counted = counts_for(person, at=at)
     return {
@@ -112,7 +122,12 @@ def queue_context(request: DeskRequest) -> dict[str, Any]:
         "view": view,
         "title": view.name if view else title_of(queue),
         "count": counted[scope] if scope in STANDING and not queue.filters else None,
-        "groups": grouped(rows),
+        "groups": grouped(rows, shape.by),
+        "shape": shape,
+        "shape_kept": json.dumps(shaping.to_keep(shape)) if is_table else "",
+        "heads": shaping.heads(shape, given) if is_table else (),
+        "number_head": shaping.head("number", "", shape, given) if is_table else None,
+        "width": 3 + len(shape.columns),
         "rows": rows,
         "address": address,
         "older": f"?{address}&after={queues.write_key(page.older)}" if page.older else "",
@@ -143,7 +158,9 @@ def kept_views(request: DeskRequest) -> HttpResponse:
 
 @composed
 def kept_by(person: int) -> "QuerySet[SavedView]":
-    return SavedView.objects.filter(owner=person).order_by("name")
+    """One's own, and those that are shared with one's groups."""
+    groups = Membership.objects.filter(person=person).values("group")
+    return SavedView.objects.filter(Q(owner=person) | Q(group__in=groups)).order_by("name", "id")
 
 
 def own_address(given: QueryDict) -> str:
@@ -184,6 +201,9 @@ def choices(person: Person, queue: Queue) -> dict[str, Any]:
             {"name": name, "words": words, "every": every, "choices": values, "chosen": queue.filters.get(name, [])}
             for name, words, every, values in offered
         ],
+        "columns": shaping.COLUMNS.items(),
+        "ways_to_group": shaping.GROUPED_BY.items(),
+        "own_groups": [(group.pk, named(group)) for group in groups],
         "today_lists": [(key, WORDS[key]) for key in ("opened", "solved")],
     }
 
@@ -216,9 +236,10 @@ def save_view(request: DeskRequest) -> HttpResponse:
     back = redirect("workspace:table")
     if name and scope in queues.SCOPES:
         filters = queues.read_filters(request.POST)
-        view, _new = SavedView.objects.update_or_create(
-            owner=request.user, name=name, defaults={"scope": scope, "filters": filters}
-        )
+        groups = {str(group.pk): group for group in groups_of(request.user)}
+        kept = {"scope": scope, "filters": filters, "group": groups.get(request.POST.get("with", ""))}
+        kept["shape"] = shaping.to_keep(shaping.of_kept(shaping.of_cookie(request.POST.get("shape", ""))))
+        view, _new = SavedView.objects.update_or_create(owner=request.user, name=name, defaults=kept)
         back["Location"] += f"?view={view.pk}"
         return say(request, back, _("Kept as “%(name)s”.") % {"name": name})
     return say(request, back, _("Give the view a name."))

@@ -1,15 +1,17 @@
 """Several tickets of a list at once: asked, done one by one, and what was refused is said for each."""
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from sira.shell.parts import say
 from sira.workspace import bulk
 from sira.workspace.access import DeskRequest, for_agents
+from sira.workspace.models import Change
 
 
 @require_POST
@@ -33,9 +35,23 @@ def several(request: DeskRequest) -> HttpResponse:
         context |= {"outcome": outcome, "tickets": [ticket for ticket, _refused in outcome.refused]}
         return render(request, "workspace/several.html", context)
     number = len(outcome.done)
-    return say(
-        request, back(address), ngettext("%(n)s ticket changed", "%(n)s tickets changed", number) % {"n": number}
-    )
+    words = ngettext("%(n)s ticket changed", "%(n)s tickets changed", number) % {"n": number}
+    undo = reverse("workspace:undo_several", args=[outcome.change.pk]) if outcome.change else ""
+    return say(request, back(address), words, undo=f"{undo}?{address}" if undo else "")
+
+
+@require_POST
+@for_agents
+def undo_several(request: DeskRequest, key: int) -> HttpResponse:
+    """Each ticket as it was before; what was changed since by somebody else stays, and is told."""
+    change = get_object_or_404(Change, pk=key, by=request.user)
+    outcome = bulk.undo(change, by=request.user, at=now())
+    number = len(outcome.done)
+    words = ngettext("%(n)s ticket is as it was", "%(n)s tickets are as they were", number) % {"n": number}
+    if outcome.refused:
+        stayed = ", ".join(ticket.number for ticket, _refused in outcome.refused)
+        words += ". " + _("These stay as they are: %(numbers)s.") % {"numbers": stayed}
+    return say(request, back(request.GET.urlencode()), words)
 
 
 def back(address: str) -> HttpResponse:

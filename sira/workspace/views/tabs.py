@@ -5,8 +5,8 @@ from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.views.decorators.http import require_GET, require_POST
 
-from sira.shell.parts import wants_part
-from sira.workspace import open_tabs
+from sira.shell.parts import announce, wants_part
+from sira.workspace import drafts, open_tabs
 from sira.workspace.access import DeskRequest, for_agents, ticket_for
 
 
@@ -19,10 +19,11 @@ def tabs(request: DeskRequest) -> HttpResponse:
 @require_POST
 @for_agents
 def opened(request: DeskRequest, number: str) -> HttpResponse:
-    """The page of a ticket stands: it has a tab."""
+    """The page of a ticket stands: it has a tab, and its composer hears what was being written."""
     found = ticket_for(request.user, number)
     open_tabs.visit(request.user, found, at=now())
-    return strip(request, found.number)
+    response, draft = strip(request, found.number), drafts.draft_of(request.user, found)
+    return announce(response, draft={"key": found.number, **drafts.told(draft)}) if draft else response
 
 
 @require_POST

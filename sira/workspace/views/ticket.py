@@ -16,6 +16,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from sira.insight import expecting
 from sira.people.automation import UNKNOWN_ID
 from sira.people.models import Person
 from sira.plumbing.refusals import Refused
@@ -30,7 +31,12 @@ from sira.workspace.access import DeskRequest, for_agents, ticket_for
 from sira.workspace.views.queue import own_address
 
 FRAME_POLICY = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'"
-SENDS = [("send", gettext_lazy("Send")), ("waiting", gettext_lazy("Send, set waiting"))]
+SENDS = {
+    "send": gettext_lazy("Send"),
+    "waiting": gettext_lazy("Send, set waiting"),
+    "resolve": gettext_lazy("Send, resolve"),
+}
+THEN = "sira_then"  # the cookie that remembers what was chosen last
 ACTS = ("begin", "wait", "resume", "reopen", "watch")
 
 
@@ -48,6 +54,7 @@ def ticket(request: DeskRequest, number: str) -> HttpResponse:
 def show_ticket(request: DeskRequest, found: Ticket, *, refused: Refused | None = None) -> HttpResponse:
     """The whole page, or the ticket without the queue where htmx asks.  refused: why what was posted did not happen."""
     context = ticket_context(found, request.user) | {"address": own_address(request.GET)}
+    context["chosen"] = request.COOKIES.get(THEN, "") if found.status in Ticket.ACTIVE else ""
     if refused is not None:
         given, of_task = request.POST, _task_of(request)
         context |= {
@@ -106,6 +113,7 @@ def ticket_context(found: Ticket, reader: Person) -> dict[str, Any]:
         "line": conversation.line_of(found, history, reader=reader),
         "reasons": why.reasons_of(found),
         "promises": why.promises_of(found, at=at),
+        "guess": expecting.guess_for(found, at=at),
         "shown_times": shown_times(found, history, at=at),
         "stage_now": "" if found.status == Ticket.Status.CLOSED else found.stage,
         "tasks": shown_tasks.of(open_tasks),
@@ -120,7 +128,7 @@ def ticket_context(found: Ticket, reader: Person) -> dict[str, Any]:
         "group_name": named(found.group) if found.group else "",
         "category_name": named(found.category) if found.category else "",
         "is_active": found.status in Ticket.ACTIVE,
-        "sends": SENDS,
+        "sends": [one for one in SENDS.items() if one[0] == "send" or found.status in Ticket.ACTIVE],
         "note_only": found.requester_id == UNKNOWN_ID,
         "acts": ACTS,
         "looked_at": at,

@@ -30,20 +30,30 @@ customElements.define("command-palette", class extends HTMLElement {
   }
   onPage() {
     const keys = [...document.querySelectorAll("[data-key]")].filter((one) => one.checkVisibility())
-      .map((one) => ({ group: "do", words: plain(one), key: one.dataset.key, press: one, icon: one.querySelector("svg") }))
+      .map((one) => ({ group: one.dataset.key.startsWith("g ") ? "go" : "do", words: plain(one), key: one.dataset.key, press: one, icon: one.querySelector("svg") }))
     const places = [...document.querySelectorAll(".places a, .views a")].map((one) => ({ group: "go", words: plain(one), url: one.href, icon: one.querySelector("svg") }))
     return [...keys, ...places].filter((one) => one.words)
   }
   async look() {
-    const text = this.input.value.trim(), src = this.getAttribute("src"), mine = (this.asked = Symbol())
-    const here = this.onPage()
+    const [group, text] = this.narrowed(this.input.value.trim()), src = this.getAttribute("src"), mine = (this.asked = Symbol())
+    const here = this.onPage().filter((row) => !group || row.group === group)
     this.list.show(here, text)
-    if (!src || !text) return
-    await new Promise((done) => setTimeout(done, 120))
+    if (!src) return
+    if (text) await new Promise((done) => setTimeout(done, 120))
     if (mine !== this.asked) return
     const answer = await fetch(`${src}?q=${encodeURIComponent(text)}`, { headers: { Accept: "application/json" } }).catch(() => null)
-    const found = answer?.ok ? await answer.json() : []
-    if (mine === this.asked) this.list.show(here, text, found)
+    const found = answer?.ok && answer.headers.get("Content-Type")?.startsWith("application/json") ? await answer.json() : []
+    const known = new Set(here.map((row) => row.words))
+    if (mine === this.asked) this.list.show(here, text, found.filter((row) => (!group || row.group === group) && !known.has(row.words)))
+  }
+  // "go mine" looks among the ways alone, as the group's own name in any language before the words does.
+  narrowed(text) {
+    const words = document.getElementById("words").dataset, lower = text.toLocaleLowerCase(document.documentElement.lang)
+    for (const group of ["do", "go", "find", "create"]) {
+      const name = `${words[group].toLocaleLowerCase(document.documentElement.lang)} `
+      if (lower.startsWith(name)) return [group, text.slice(name.length).trim()]
+    }
+    return ["", text]
   }
   run({ press, url, method }) {
     this.dialog.close()

@@ -1,19 +1,22 @@
-// Keeps what is written until it is sent: by the ticket's key, on this machine, for this tab and the next.
+// Keeps what is written until it is sent: at once on this machine by the ticket's key, and with src on the server too.
+// Two windows never overwrite each other: what the other one has stands beside, and a button changes the two.
 customElements.define("draft-keeper", class extends HTMLElement {
   connectedCallback() {
     this.area = this.querySelector("textarea")
     this.form = this.closest("form")
     this.words = document.getElementById("words")?.dataset ?? {}
+    this.revision = 0
     const kept = localStorage.getItem(this.key)
     if (kept && this.isSaid(kept)) localStorage.removeItem(this.key)
-    else if (kept && !this.area.value) { this.area.value = kept; this.say() }
-    this.area.addEventListener("input", this)
+    else if (kept && !this.area.value) { this.area.value = kept; this.say(this.words.kept) }
+    for (const type of ["input", "change"]) this.form?.addEventListener(type, this)
     this.form?.addEventListener("submit", this)
-    document.addEventListener("sira:sent", this)
+    for (const type of ["sira:sent", "sira:draft", "visibilitychange"]) document.addEventListener(type, this)
   }
   disconnectedCallback() {
     clearTimeout(this.timer)
-    document.removeEventListener("sira:sent", this)
+    clearTimeout(this.later)
+    for (const type of ["sira:sent", "sira:draft", "visibilitychange"]) document.removeEventListener(type, this)
   }
   // After a page without htmx nobody tells that the text arrived; standing in the conversation is proof.
   isSaid(text) {
@@ -21,23 +24,89 @@ customElements.define("draft-keeper", class extends HTMLElement {
     return [...document.querySelectorAll(".said")].some((one) => one.textContent.replace(/\s+/g, "").includes(start))
   }
   get key() { return `draft:${this.getAttribute("key")}` }
+  get kind() { return this.form?.querySelector("[name=kind]:checked")?.value ?? "answer" }
   handleEvent(event) {
-    if (event.type === "input") {
-      clearTimeout(this.timer)
-      this.timer = setTimeout(() => this.keep(), 400)
-    } else if (event.type === "submit") this.keep(false)
+    const mine = event.detail?.key === this.getAttribute("key")
+    if (event.type === "input" && event.target === this.area || event.type === "change" && event.target.name === "kind") this.touched()
+    else if (event.type === "submit") { clearTimeout(this.later); this.keepHere() }
+    else if (event.type === "visibilitychange") { if (document.hidden && this.later) this.keepThere() }
     // The server says that the text has arrived; a submit alone may still fail.
-    else if (event.detail?.key === this.getAttribute("key")) localStorage.removeItem(this.key)
+    else if (event.type === "sira:sent" && mine) this.over()
+    else if (event.type === "sira:draft" && mine) this.heard(event.detail)
   }
-  keep(said = true) {
+  touched() {
+    clearTimeout(this.timer)
+    clearTimeout(this.later)
+    this.timer = setTimeout(() => this.keepHere(), 400)
+    if (this.getAttribute("src")) this.later = setTimeout(() => this.keepThere(), 1_200)
+  }
+  over() {
+    clearTimeout(this.timer)
+    clearTimeout(this.later)
+    localStorage.removeItem(this.key)
+    this.revision = 0
+  }
+  heard(draft) {
+    if (this.area.value.trim() && this.area.value.trim() !== draft.text.trim() && !this.isSaid(this.area.value)) return this.offer(draft)
+    this.take(draft)
+  }
+  take({ text, kind, revision, files = [] }) {
+    this.area.value = text
+    this.revision = revision
+    const radio = this.form?.querySelector(`[name=kind][value=${kind}]`)
+    if (radio && !radio.checked) radio.click()
+    clearTimeout(this.later)
+    this.querySelectorAll(".kept-file").forEach((one) => one.remove())
+    for (const file of files) this.append(this.file(file))
+    this.area.required = !files.length
+    this.say(this.words.kept)
+  }
+  file({ name, digest }) {
+    const row = Object.assign(document.createElement("p"), { className: "kept-file" })
+    const out = Object.assign(document.createElement("button"), { type: "button", textContent: "×" })
+    out.setAttribute("aria-label", `${this.words.remove} ${name}`)
+    out.onclick = () => row.remove()
+    row.append(Object.assign(document.createElement("input"), { type: "hidden", name: "kept", value: digest }), Object.assign(document.createElement("bdi"), { textContent: name }), out)
+    return row
+  }
+  offer(other) {
+    this.querySelector(".draft-newer")?.remove()
+    const row = Object.assign(document.createElement("p"), { className: "draft-newer" })
+    row.setAttribute("role", "status")
+    const change = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: this.words.showNewer })
+    change.dataset.size = "inline"
+    change.onclick = () => {
+      const own = { text: this.area.value, kind: this.kind, revision: other.revision }
+      this.take(other)
+      this.keepHere()
+      this.offer(own)
+    }
+    row.append(`${this.words.newer}: “${other.text.trim().slice(0, 80)}” `, change)
+    this.append(row)
+    this.revision = other.revision
+  }
+  keepHere() {
     if (this.area.value.trim()) localStorage.setItem(this.key, this.area.value)
     else localStorage.removeItem(this.key)
-    if (said) this.say()
+    if (!this.getAttribute("src")) this.say(this.words.kept)
   }
-  say() {
+  async keepThere() {
+    clearTimeout(this.later)
+    this.later = undefined
+    const body = new URLSearchParams({ text: this.area.value, kind: this.kind, seen: this.revision })
+    const token = document.querySelector("meta[name=csrf-token]")?.content ?? ""
+    const headers = { "X-CSRFToken": token, Accept: "application/json" }
+    const answer = await fetch(this.getAttribute("src"), { method: "POST", body, headers, keepalive: this.area.value.length < 20_000 }).catch(() => null)
+    const found = answer?.headers.get("Content-Type")?.startsWith("application/json") ? await answer.json() : null
+    if (answer?.status === 409 && found) return this.offer(found)
+    if (!answer?.ok || !found) return this.say(this.words.keptHere, false)
+    this.revision = found.revision
+    this.say(this.words.kept)
+  }
+  say(words, timed = true) {
     const place = this.form?.querySelector(".draft")
     if (!place) return
     const time = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
-    place.textContent = this.area.value.trim() ? `${this.words.kept} ${time.format(new Date())}` : ""
+    place.textContent = this.area.value.trim() ? words + (timed ? ` ${time.format(new Date())}` : "") : ""
   }
 })

@@ -1,0 +1,182 @@
+"""Templates and macros: words with placeholders, and a closed list of acts, shown before they happen.
+
+Everything goes through the operations that an agent's own hand calls, so no gate is passed round.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sira.people.models import Person, SupportGroup
+from sira.plumbing.refusals import NotAllowed, Refused
+from sira.plumbing.violations import violated
+from sira.tickets import assigning, editing, lifecycle, waiting
+from sira.tickets.models import Ticket
+from sira.tickets.refusals import NotReady
+from sira.tickets.wording import field_name, named
+from sira.workspace.models import Macro
+
+PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+PLACEHOLDERS: dict[str, tuple[str | Promise, Callable[[Ticket, Person], str]]] = {
+    "requester": (gettext_lazy("who asks"), lambda ticket, by: str(ticket.requester)),
+    "first_name": (gettext_lazy("their first name"), lambda ticket, by: str(ticket.requester).split(" ")[0]),
+    "number": (gettext_lazy("the ticket's number"), lambda ticket, by: ticket.number),
+    "subject": (gettext_lazy("its subject"), lambda ticket, by: ticket.subject),
+    "organisation": (gettext_lazy("their organisation"), lambda ticket, by: str(ticket.organisation or "")),
+    "group": (gettext_lazy("the group"), lambda ticket, by: named(ticket.group) if ticket.group else ""),
+    "me": (gettext_lazy("who sends it"), lambda ticket, by: str(by)),
+}
+
+
+class NameTaken(Refused):
+    code = "name_taken"
+    message = gettext_lazy("This group has a macro of that name already. Choose another name.")
+
+
+class UnknownPlaceholder(Refused):
+    code = "unknown_placeholder"
+    status = 422
+
+
+@dataclass(frozen=True)
+class Act:
+    """tells: what it will do to the ticket, given its value.  last: after the words were sent."""
+
+    tells: Callable[[Any], str]
+    does: Callable[[Ticket, Any, Person, datetime, str], object]
+
+
+def _set_priority(ticket: Ticket, value: int, by: Person, at: datetime, text: str) -> None:
+    editing.set_fields(ticket, {"priority": value}, seen={}, by=by, at=at)
+
+
+def _add_tags(ticket: Ticket, value: list[str], by: Person, at: datetime, text: str) -> None:
+    tags = [*ticket.tags, *(tag for tag in value if tag not in ticket.tags)]
+    editing.set_fields(ticket, {"tags": tags}, seen={}, by=by, at=at)
+
+
+def _hand_over(ticket: Ticket, value: int, by: Person, at: datetime, text: str) -> None:
+    assigning.assign(ticket, group=SupportGroup.objects.get(pk=value), agent=None, by=by, at=at)
+
+
+def _group_name(key: int) -> str:
+    group = SupportGroup.objects.filter(pk=key).first()
+    return named(group) if group else "?"
+
+
+# In the order in which a macro does them.
+ACTS: dict[str, Act] = {
+    "take": Act(
+        lambda value: _("You get the ticket."), lambda ticket, value, by, at, text: assigning.take(ticket, by=by, at=at)
+    ),
+    "priority": Act(
+        lambda value: _("Priority becomes %(priority)s.") % {"priority": Ticket.Priority(value).label}, _set_priority
+    ),
+    "tags": Act(lambda value: _("Gets the tags %(tags)s.") % {"tags": ", ".join(value)}, _add_tags),
+    "group": Act(lambda value: _("Goes into the queue of %(group)s.") % {"group": _group_name(value)}, _hand_over),
+    "wait": Act(
+        lambda value: _("Waits for the requester."),
+        lambda ticket, value, by, at, text: waiting.wait_for_requester(ticket, by=by, at=at),
+    ),
+    "hold": Act(
+        lambda value: _("Is on hold for %(days)s days.") % {"days": value},
+        lambda ticket, value, by, at, text: waiting.hold(ticket, until=at + timedelta(days=value), by=by, at=at),
+    ),
+    "resolve": Act(
+        lambda value: _("Is resolved with these words."),
+        lambda ticket, value, by, at, text: lifecycle.resolve(ticket, by=by, resolution=text, at=at),
+    ),
+}
+
+
+def filled(macro: Macro, ticket: Ticket, by: Person) -> str:
+    """The words with what the placeholders stand for; an unknown one stays as it is written."""
+
+    def said(found: re.Match[str]) -> str:
+        known = PLACEHOLDERS.get(found[1])
+        return known[1](ticket, by) if known else found[0]
+
+    return PLACEHOLDER.sub(said, macro.text)
+
+
+def preview(macro: Macro, ticket: Ticket) -> list[tuple[str, str]]:
+    """Each act in words, and why it is closed now, if it is."""
+    return [(ACTS[act].tells(value), closed(act, ticket)) for act, value in macro.acts if act in ACTS]
+
+
+def closed(act: str, ticket: Ticket) -> str:
+    """What the gate says beforehand; the operation itself has the last word."""
+    if act == "resolve":
+        fields, tasks = lifecycle.missing_before_end(ticket, resolution="said in the macro")
+        if fields or tasks:
+            return str(NotReady(fields=list(map(field_name, fields)), tasks=[task.name for task in tasks]).message)
+    if act in ("wait", "hold", "resolve") and ticket.status not in Ticket.ACTIVE:
+        return _("The ticket is not open.")
+    return ""
+
+
+def carry_out(macro: Macro, ticket: Ticket, *, text: str, by: Person, at: datetime) -> None:
+    """All of its acts; in the caller's transaction, so that one that is refused leaves none behind."""
+    for act, value in macro.acts:
+        ACTS[act].does(Ticket.objects.get(pk=ticket.pk), value, by, at, text)
+
+
+def of_person(person: Person) -> "QuerySet[Macro]":
+    """Those of everybody and of the person's groups, by name."""
+    rows = Macro.objects.select_related("group").order_by("name", "pk")
+    if may_administer(person):
+        return rows
+    return rows.filter(Q(group=None) | Q(group__members=person))
+
+
+def may_administer(person: Person) -> bool:
+    """Those of every group, and of everybody."""
+    return person.role in (Person.Role.ADMINISTRATOR, Person.Role.MANAGER)
+
+
+def led_by(person: Person) -> "QuerySet[SupportGroup]":
+    """The groups whose macros the person writes."""
+    if may_administer(person):
+        return SupportGroup.objects.order_by("name")
+    return SupportGroup.objects.filter(memberships__person=person, memberships__leads=True).order_by("name")
+
+
+def may_write(person: Person, group: SupportGroup | None) -> bool:
+    return may_administer(person) or (group is not None and led_by(person).filter(pk=group.pk).exists())
+
+
+def keep(macro: Macro, values: Mapping[str, Any], *, by: Person, at: datetime) -> Macro:
+    """values: name, group, kind, text, acts.  Raises NotAllowed, UnknownPlaceholder, NameTaken."""
+    if not may_write(by, values["group"]) or (macro.pk and not may_write(by, macro.group)):
+        raise NotAllowed
+    unknown = [name for name in PLACEHOLDER.findall(values["text"]) if name not in PLACEHOLDERS]
+    if unknown:
+        words = _("There is no placeholder {%(name)s}. There are: %(known)s.")
+        known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+        raise UnknownPlaceholder(words % {"name": unknown[0], "known": known})
+    for name in ("name", "group", "kind", "text", "acts"):
+        setattr(macro, name, values[name])
+    macro.changed_by, macro.changed_at = by, at
+    try:
+        with transaction.atomic():
+            macro.save()
+    except IntegrityError as error:
+        if "macro" not in violated(error):
+            raise
+        raise NameTaken from error
+    return macro
+
+
+def forget(macro: Macro, *, by: Person) -> None:
+    """Raises NotAllowed."""
+    if not may_write(by, macro.group):
+        raise NotAllowed
+    macro.delete()

@@ -1,0 +1,76 @@
+"""Colleagues named in a note with @: they are told by mail and find it among their notices."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+
+from sira.notifications import outbox
+from sira.notifications.outbox import Mail
+from sira.people.models import Person
+from sira.tickets import conversation, notices, permissions
+from sira.tickets.messages import Said
+from sira.tickets.models import Message, Ticket
+from sira.workspace.models import Mention
+
+MOST = 20
+
+
+def named_in(text: str, colleagues: Iterable[Person]) -> list[Person]:
+    """Whose name or mail address stands behind an @, whatever the case; of two names the longer one counts."""
+    found: list[Person] = []
+    rest = text.casefold()
+    for person in sorted(colleagues, key=lambda one: -len(one.name)):
+        for words in filter(None, (person.name, person.email)):
+            pattern = rf"(?<![\w@])@{re.escape(words.casefold())}(?!\w)"
+            if re.search(pattern, rest):
+                rest = re.sub(pattern, " ", rest)
+                found.append(person)
+                break
+    return found[:MOST]
+
+
+@transaction.atomic
+def note(ticket: Ticket, said: Said, *, by: Person, at: datetime) -> tuple[list[Person], list[Person]]:
+    """Write the note and tell whom it names.  Raises what conversation.note raises."""
+    return tell(ticket, conversation.note(ticket, said, by=by, at=at), by=by, at=at)
+
+
+def tell(ticket: Ticket, note: Message, *, by: Person, at: datetime) -> tuple[list[Person], list[Person]]:
+    """Those who were told, and those who may not read the note and so were not."""
+    if "@" not in note.text:
+        return [], []
+    named = named_in(note.text, Person.objects.agents().exclude(pk=by.pk))
+    told = [person for person in named if permissions.may_work_on(person, ticket)]
+    Mention.objects.bulk_create([Mention(message=note, person=person) for person in told], ignore_conflicts=True)
+    outbox.queue([letter(ticket, note, person, by) for person in told], subject=ticket.pk, at=at)
+    return told, [person for person in named if person not in told]
+
+
+def letter(ticket: Ticket, note: Message, person: Person, by: Person) -> Mail:
+    placeholders = {
+        "number": ticket.number,
+        "subject": ticket.subject,
+        "group": ticket.group_id,
+        "link": f"{settings.SIRA_URL}{ticket.get_absolute_url()}",
+        "reply_key": notices.agent_key(ticket, person),
+        "to_name": person.name,
+        "author": str(by),
+        "text": note.text[:2000],
+    }
+    return Mail(kind="mentioned", to=person, placeholders=placeholders)
+
+
+def of_person(person: Person, *, before: int | None, size: int) -> "QuerySet[Mention]":
+    """Newest first, of tickets the person still works on."""
+    rows = Mention.objects.filter(person=person, message__in=Message.objects.visible_to(person))
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return rows.select_related("message__ticket", "message__author").order_by("-pk")[:size]
+
+
+def see(person: Person, *, at: datetime) -> None:
+    Mention.objects.filter(person=person, seen_at=None).update(seen_at=at)

@@ -1,0 +1,134 @@
+"""Nothing typed is lost: drafts on the server, an answer that can be taken back, a session that ended."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.timezone import now
+
+from sira.notifications.models import OutgoingMail
+from sira.portal.access import Access
+from sira.promises.models import Clock
+from sira.tickets import unsending
+from sira.tickets.models import Message, Ticket
+from sira.workspace.models import Draft
+
+HTMX = {"HX-Request": "true", "HX-Target": "div#ticket", "HX-Request-Type": "partial"}
+
+
+@pytest.fixture
+def ticket(desk) -> Ticket:
+    return desk.ticket(at=now() - timedelta(minutes=1))
+
+
+def keeps(client, ticket, text, seen=0, kind="answer"):
+    return client.post(f"{ticket.get_absolute_url()}draft/", {"text": text, "kind": kind, "seen": seen})
+
+
+def answers(client, ticket, **given):
+    return client.post(f"{ticket.get_absolute_url()}answer/", {"kind": "answer", "then": "send", **given}, headers=HTMX)
+
+
+def takes_back(client, ticket):
+    message = ticket.messages.latest("id")
+    return client.post(f"{ticket.get_absolute_url()}messages/{message.pk}/take-back/")
+
+
+class TestDrafts:
+    def test_what_is_written_waits_for_its_author_in_the_next_window_and_for_nobody_else(
+        self, jonas, ticket, desk, sign_in
+    ):
+        assert keeps(jonas, ticket, "We are look", kind="note").json() == {"revision": 1}
+        assert keeps(jonas, ticket, "We are looking", seen=1, kind="note").json() == {"revision": 2}
+        told = jonas.post(f"{ticket.get_absolute_url()}opened/")["HX-Trigger"]
+        assert '"We are looking"' in told and '"note"' in told and '"revision": 2' in told
+        assert "HX-Trigger" not in sign_in(desk.ayse).post(f"{ticket.get_absolute_url()}opened/")
+
+    def test_two_windows_never_overwrite_each_other(self, jonas, ticket):
+        keeps(jonas, ticket, "From the first")
+        answer = keeps(jonas, ticket, "From the second")
+        assert (answer.status_code, answer.json()["text"]) == (409, "From the first")
+        assert Draft.objects.get().text == "From the first"
+        assert keeps(jonas, ticket, "Both", seen=answer.json()["revision"]).status_code == 200
+
+    def test_sending_ends_the_draft_and_so_does_an_empty_field(self, jonas, ticket):
+        keeps(jonas, ticket, "Done")
+        answers(jonas, ticket, text="Done")
+        assert not Draft.objects.exists()
+        keeps(jonas, ticket, "x")
+        keeps(jonas, ticket, " ", seen=1)
+        assert not Draft.objects.exists()
+
+    def test_a_refused_answer_leaves_the_draft(self, jonas, ticket):
+        ticket.type.mandatory_fields = ["service"]
+        ticket.type.save()
+        keeps(jonas, ticket, "It works again.")
+        assert answers(jonas, ticket, text="It works again.", then="resolve").status_code == 409
+        assert Draft.objects.get().text == "It works again."
+
+    def test_of_a_ticket_of_others_nothing_is_kept(self, desk, sign_in, ticket):
+        assert keeps(sign_in(desk.zeynep), ticket, "x").status_code == 404
+
+
+class TestTakingBack:
+    def test_an_answer_waits_and_comes_back_into_the_composer_with_its_files(self, jonas, ticket, desk):
+        files = [SimpleUploadedFile("log.txt", b"a line", "text/plain")]
+        told = answers(jonas, ticket, text="Try now.", files=files)["HX-Trigger"]
+        assert "take-back" in told and '"count": 10' in told
+        mail = OutgoingMail.objects.get(kind="answer")
+        assert mail.next_at == mail.queued_at + unsending.HELD
+        assert takes_back(jonas, ticket).url == ticket.get_absolute_url()
+        assert not OutgoingMail.objects.filter(kind="answer").exists()
+        assert not Message.objects.filter(text="Try now.").exists()
+        draft = Draft.objects.get()
+        assert draft.text == "Try now." and draft.files[0]["name"] == "log.txt"
+        answers(jonas, ticket, text="Try now!", kept=[draft.files[0]["digest"]])
+        assert ticket.messages.latest("id").files.get().name == "log.txt"
+
+    def test_until_it_leaves_the_requester_s_side_does_not_see_it(self, jonas, ticket, desk):
+        answers(jonas, ticket, text="Try now.")
+        assert not Access(desk.tom, ticket).messages.filter(text="Try now.").exists()
+        Message.objects.filter(text="Try now.").update(sent_at=now())
+        assert Access(desk.tom, ticket).messages.filter(text="Try now.").exists()
+
+    def test_the_first_answer_is_promised_still_and_the_wait_is_over(self, jonas, ticket):
+        answers(jonas, ticket, text="On a cable too?", then="waiting")
+        clock = Clock.objects.get(subject=ticket.pk, target="first_answer")
+        assert clock.stopped_at and Ticket.objects.get(pk=ticket.pk).status == "waiting"
+        takes_back(jonas, ticket)
+        clock.refresh_from_db()
+        assert clock.stopped_at is None and Ticket.objects.get(pk=ticket.pk).status == "open"
+
+    def test_what_has_left_or_was_claimed_by_a_worker_stays_said(self, jonas, ticket):
+        answers(jonas, ticket, text="Try now.")
+        OutgoingMail.objects.filter(kind="answer").update(next_at=now() + timedelta(minutes=15))
+        assert takes_back(jonas, ticket).status_code == 409
+        assert Message.objects.filter(text="Try now.").exists()
+
+    def test_another_s_answer_and_what_was_written_since_are_safe(self, jonas, ticket, desk, sign_in):
+        answers(jonas, ticket, text="Try now.")
+        assert takes_back(sign_in(desk.ayse), ticket).status_code == 403
+        keeps(jonas, ticket, "And also")
+        takes_back(jonas, ticket)
+        assert Draft.objects.get().text == "Try now.\n\nAnd also"
+
+
+class TestSendAndSetTheState:
+    def test_an_answer_resolves_in_the_same_step(self, jonas, ticket):
+        answers(jonas, ticket, text="Renewed the certificate.", then="resolve")
+        fresh = Ticket.objects.get(pk=ticket.pk)
+        assert (fresh.status, fresh.resolution) == ("resolved", "Renewed the certificate.")
+
+    def test_what_was_chosen_last_is_offered_first(self, jonas, ticket):
+        answers(jonas, ticket, text="On a cable too?", then="waiting")
+        shown = jonas.get(ticket.get_absolute_url()).content.decode()
+        first = shown[shown.index("for-answer") :]
+        assert first.index('value="waiting"') < first.index('value="send"')
+
+
+def test_who_was_signed_out_while_writing_reads_the_words_again(client, ticket):
+    address = f"{ticket.get_absolute_url()}answer/"
+    answer = client.post(address, {"kind": "note", "text": "An hour of thought"})
+    assert answer.status_code == 403 and "An hour of thought" in answer.content.decode()
+    part = client.post(address, {"text": "x"}, headers=HTMX)
+    assert part["HX-Retarget"] == "#refusal" and f"next=%2Ftickets%2F{ticket.number}" in part.content.decode()

@@ -1,0 +1,57 @@
+"""Colleagues around a ticket: who looks at it, whom one can name in a note, where one was named oneself."""
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.timezone import now
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from sira.people.finding import people_like
+from sira.people.models import Person
+from sira.workspace import looking as who_looks
+from sira.workspace import mentions
+from sira.workspace.access import DeskRequest, for_agents, ticket_for
+
+PAGE = 30
+OFFERED = 6
+
+
+@require_http_methods(["GET", "POST"])
+@for_agents
+def looking(request: DeskRequest, number: str) -> HttpResponse:
+    """A page says that it is open (POST, every half minute), or asks who else is there."""
+    found, at = ticket_for(request.user, number), now()
+    if request.method == "POST":
+        rows = who_looks.look(request.user, found, writes=request.POST.get("writes") == "yes", at=at)
+    else:
+        rows = who_looks.others(request.user, found, at=at)
+    return render(request, "workspace/_looking.html", {"rows": rows})
+
+
+@require_POST
+@for_agents
+def leave(request: DeskRequest, number: str) -> HttpResponse:
+    who_looks.leave(request.user, ticket_for(request.user, number))
+    return HttpResponse(status=204)
+
+
+@require_GET
+@for_agents
+def colleagues(request: DeskRequest) -> JsonResponse:
+    """Those whose name begins as typed."""
+    typed = request.GET.get("q", "").strip()
+    working = {"role__in": Person.WORKING, "is_active": True}
+    rows = people_like(typed).filter(**working).order_by("name")[:OFFERED] if typed else []
+    return JsonResponse([{"name": one.name, "more": one.title} for one in rows if one.name], safe=False)
+
+
+@require_GET
+@for_agents
+def mentioned(request: DeskRequest) -> HttpResponse:
+    """Where one was named; looking makes it seen."""
+    given = request.GET.get("before", "")
+    before = int(given) if given.isdecimal() and len(given) < 19 else None
+    rows = list(mentions.of_person(request.user, before=before, size=PAGE + 1))
+    mentions.see(request.user, at=now())
+    older = f"?before={rows[PAGE - 1].pk}" if len(rows) > PAGE else ""
+    context = {"place": "mentions", "rows": rows[:PAGE], "older": older}
+    return render(request, "workspace/mentions.html", context)

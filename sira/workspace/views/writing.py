@@ -1,0 +1,148 @@
+"""The composer: what is said in a ticket, kept while it is written, and taken back before it leaves."""
+
+from datetime import datetime
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from sira.people.models import Person
+from sira.plumbing.desk_files import desk_files
+from sira.plumbing.refusals import Refused
+from sira.shell.parts import announce, say
+from sira.tickets import conversation, lifecycle, unsending, waiting
+from sira.tickets.messages import Attached, Said
+from sira.tickets.models import Message, Ticket
+from sira.workspace import drafts, macros, mentions
+from sira.workspace.access import DeskRequest, for_agents, ticket_for
+from sira.workspace.models import Macro
+from sira.workspace.views.doing import acting
+from sira.workspace.views.ticket import THEN, done, go
+
+LARGEST = 150 * 1024 * 1024
+A_YEAR = 365 * 24 * 3600
+
+
+class NothingSaid(Refused):
+    code = "nothing_said"
+    status = 422
+    message = gettext_lazy("Write something first, or attach a file.")
+
+
+@acting
+def answer(request: DeskRequest, found: Ticket) -> HttpResponse:
+    """A note, or an answer and what follows it in one step: `then` is send, waiting or resolve, or a macro's acts."""
+    person, at, given = request.user, now(), request.POST
+    if given.get("macro", "").isdecimal():
+        return by_macro(request, found, at=at)
+    said, then = said_in(request, found), given.get("then", "")
+    if given.get("kind") == "note":
+        told, untold = mentions.note(found, said, by=person, at=at)
+        response = over(request, done(request, found.number), found)
+        return say(request, response, of_mentions(told, untold)) if told or untold else response
+    if then == "resolve":
+        resolve(found, said, by=person, at=at)
+        return over(request, done(request, found.number), found, then)
+    with transaction.atomic():
+        message = unsending.answer(found, said, by=person, at=at)
+        if then == "waiting" and found.status in Ticket.ACTIVE:
+            waiting.wait_for_requester(found, by=person, at=at)
+    return leaving(request, over(request, done(request, found.number), found, then), message)
+
+
+@transaction.atomic
+def resolve(found: Ticket, said: Said, *, by: Person, at: datetime) -> None:
+    """The words go with the mail that asks whether it works; files go before it in one of their own."""
+    if said.files:
+        conversation.answer(found, said, by=by, at=at)
+    lifecycle.resolve(found, by=by, resolution=said.text, at=at)
+
+
+def by_macro(request: DeskRequest, found: Ticket, *, at: datetime) -> HttpResponse:
+    """Its words as they were changed before, and its acts: all of it or nothing."""
+    person = request.user
+    macro = get_object_or_404(macros.of_person(person), pk=request.POST["macro"])
+    text = request.POST.get("text", "").strip()
+    resolves = any(act == "resolve" for act, _value in macro.acts)
+    message: Message | None = None
+    with transaction.atomic():
+        if text and macro.kind == Macro.Kind.NOTE:
+            mentions.note(found, Said(text=text), by=person, at=at)
+        elif text and not resolves:
+            message = unsending.answer(found, Said(text=text), by=person, at=at)
+        macros.carry_out(macro, found, text=text, by=person, at=at)
+    response = done(request, found.number)
+    return leaving(request, response, message) if message and not macro.acts else response
+
+
+def leaving(request: DeskRequest, response: HttpResponse, message: Message) -> HttpResponse:
+    """Says how long the answer can be taken back."""
+    way = f"{message.ticket.get_absolute_url()}messages/{message.pk}/take-back/"
+    return say(request, response, _("Answer goes out in {n} s"), undo=way, count=int(unsending.HELD.total_seconds()))
+
+
+def of_mentions(told: list[Person], untold: list[Person]) -> str:
+    parts = []
+    if told:
+        parts.append(_("%(who)s will hear of it.") % {"who": ", ".join(map(str, told))})
+    if untold:
+        parts.append(
+            _("Not told, since the ticket is not theirs to read: %(who)s.") % {"who": ", ".join(map(str, untold))}
+        )
+    return " ".join(parts)
+
+
+def over(request: DeskRequest, response: HttpResponse, found: Ticket, then: str = "") -> HttpResponse:
+    """It was said: the draft may go. What was chosen beside Send is offered first the next time."""
+    drafts.end(request.user, found)
+    if then:
+        response.set_cookie(THEN, then, max_age=A_YEAR, samesite="Lax", httponly=True, secure=request.is_secure())
+    return announce(response, sent={"key": found.number})
+
+
+def said_in(request: DeskRequest, found: Ticket) -> Said:
+    """The text and the files of a composer; the files are in the store from here on.  Raises NothingSaid, TooLarge."""
+    text = request.POST.get("text", "").strip()
+    again = request.POST.getlist("kept")
+    files = drafts.files_of(drafts.draft_of(request.user, found), again) if again else []
+    files += [kept(upload) for upload in request.FILES.getlist("files")]
+    if not text and not files:
+        raise NothingSaid()
+    return Said(text=text, files=files)
+
+
+def kept(upload: UploadedFile) -> Attached:
+    stored = desk_files().keep(upload.chunks(), limit=LARGEST)
+    return Attached(
+        name=upload.name or "file", size=stored.size, digest=stored.digest, content_type=upload.content_type or ""
+    )
+
+
+@require_POST
+@for_agents
+def keep_draft(request: DeskRequest, number: str) -> JsonResponse:
+    """409 with the other text where another window has kept one meanwhile."""
+    found, given = ticket_for(request.user, number), request.POST
+    kind = "note" if given.get("kind") == "note" else "answer"
+    seen = given.get("seen", "")
+    known = int(seen) if seen.isdecimal() and len(seen) < 9 else 0
+    try:
+        draft = drafts.keep(request.user, found, kind=kind, text=given.get("text", ""), seen=known, at=now())
+    except drafts.NewerElsewhere as refused:
+        return JsonResponse(drafts.told(refused.newer), status=409)
+    return JsonResponse({"revision": draft.revision if draft else 0})
+
+
+@acting
+def take_back(request: DeskRequest, found: Ticket, key: int) -> HttpResponse:
+    """The answer comes back into the composer."""
+    message = get_object_or_404(Message, pk=key, ticket=found)
+    at = now()
+    taken = unsending.take_back(message, by=request.user, at=at)
+    drafts.give_back(request.user, found, text=taken.text, files=taken.files, at=at)
+    return go(request, found.get_absolute_url(), _("Not sent. Your text is in the composer again."))

@@ -1,0 +1,66 @@
+"""What an agent writes is never lost, can be taken back, and colleagues see each other at it."""
+
+from playwright.sync_api import expect
+
+
+def test_a_draft_waits_in_the_next_window_and_a_sent_answer_comes_back(visitor, opened):
+    [number] = opened("The gate stays open")
+    ayse = visitor().sign_in("ayse")
+    page = ayse.go(f"/tickets/{number}/")
+    area, said = page.locator("form.composer textarea"), page.locator("form.composer .draft")
+    with page.expect_response(lambda answer: answer.url.endswith("/draft/")):
+        area.fill("We look at the")
+    expect(said).not_to_be_empty()
+
+    other = ayse.context.new_page()
+    other.goto(page.url)
+    expect(other.locator("form.composer textarea")).to_have_value("We look at the")
+    with other.expect_response(lambda answer: answer.url.endswith("/draft/")):
+        other.locator("form.composer textarea").fill("We look at the hinge")
+    with page.expect_response(lambda answer: answer.url.endswith("/draft/") and answer.status == 409):
+        area.fill("We look at the motor")
+    page.locator(".draft-newer button").click()
+    expect(area).to_have_value("We look at the hinge")
+    other.close()
+
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("article.message", has_text="We look at the hinge")).to_have_count(1)
+    expect(area).to_have_value("")
+    page.locator(".toast[data-counted] button.button").click()
+    expect(area).to_have_value("We look at the hinge")
+    expect(page.locator("article.message", has_text="We look at the hinge")).to_have_count(0)
+    assert ayse.errors == []
+
+
+def test_colleagues_see_who_reads_and_writes_and_name_each_other(visitor, opened):
+    [number] = opened("The barrier does not rise")
+    ayse, zeynep = visitor().sign_in("ayse"), visitor().sign_in("zeynep")
+    page, hers = ayse.go(f"/tickets/{number}/"), zeynep.go(f"/tickets/{number}/")
+    expect(page.locator("who-looks .looker")).to_contain_text("Zeynep Kaya")
+    hers.keyboard.press("n")
+    hers.keyboard.type("@Ay")
+    expect(hers.locator("mention-list [role=option]")).to_contain_text("Ayşe Demir")
+    expect(page.locator("who-looks .looker[data-writes]")).to_have_count(1)
+    hers.keyboard.press("Enter")
+    hers.keyboard.type("the gateway again?")
+    hers.keyboard.press("Control+Enter")
+    expect(hers.locator("article.note")).to_contain_text("@Ayşe Demir the gateway again?")
+    page.goto(page.url)
+    expect(page.locator("#bell .count")).to_have_text("1")
+    page.locator("#bell").click()
+    expect(page.locator(".mentions")).to_contain_text("The barrier does not rise")
+    assert ayse.errors == zeynep.errors == []
+
+
+def test_a_ticket_is_dragged_along_the_stages_until_the_gate_asks_for_words(visitor, opened):
+    [number] = opened("The escalator squeaks")
+    ayse = visitor().sign_in("ayse")
+    page = ayse.go("/desk/board/?queue=all")
+    card = page.locator(f".card[data-number={number}]")
+    card.drag_to(page.locator("section[data-stage=assigned]"))
+    expect(page.locator(f"section[data-stage=assigned] [data-number={number}]")).to_have_count(1)
+    card.drag_to(page.locator("section[data-stage=in_work]"))
+    expect(page.locator(f"section[data-stage=in_work] [data-number={number}]")).to_have_count(1)
+    card.drag_to(page.locator("section[data-stage=testing]"))
+    expect(page.locator("[name=resolution]")).to_be_visible()
+    assert ayse.errors == []
