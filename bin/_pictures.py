@@ -88,7 +88,7 @@ def take(
     settings = {"viewport": PHONE, "is_mobile": True, "has_touch": True} if phone else {"viewport": WIDE}
     failed = 0
     for who in dict.fromkeys(one.who for one in screens):
-        context = browser.new_context(**settings, locale=language, base_url=url)
+        context = browser.new_context(**settings, locale=language, base_url=url, reduced_motion="reduce")
         context.set_default_timeout(PATIENCE)
         page = context.new_page()
         if who:
