@@ -39,7 +39,8 @@ def find(typed: str, person: Person | None, *, language: str, most: int = 4, eno
         (score, version) for version in rows.order_by("-pk")[:MOST_READ] if (score := _score(version, terms, enough))
     ]
     scored.sort(key=lambda one: (-one[0], one[1].language != language, -one[1].pk))
-    return told(_each_once([version for _score, version in scored], language)[:most])
+    best = _each_once([version for _score, version in scored], language)[:most]
+    return told(_as_read(best, person, language))
 
 
 def told(versions: Sequence[ArticleVersion]) -> list[Found]:
@@ -59,6 +60,16 @@ def _each_once(versions: list[ArticleVersion], language: str) -> list[ArticleVer
     for version in versions:
         best.setdefault(version.article_id, []).append(version)
     return [chosen for of_one in best.values() if (chosen := in_language(of_one, language))]
+
+
+def _as_read(versions: list[ArticleVersion], person: Person | None, language: str) -> list[ArticleVersion]:
+    """In the reader's language where it is told in it, whatever language the words were found in."""
+    others = [one.article_id for one in versions if one.language != language]
+    if not others:
+        return versions
+    readable = ArticleVersion.objects.readable_by(person).filter(article__in=others, language=language)
+    own = {one.article_id: one for one in readable.select_related("article")}
+    return [own.get(one.article_id, one) for one in versions]
 
 
 def _score(version: ArticleVersion, terms: Sequence[Term], enough: float) -> int:

@@ -80,6 +80,7 @@ def test_an_article_told_in_two_languages_is_offered_once_in_the_readers_own(des
     writing.write(article, polish, language="pl", by=desk.ayse, at=monday(11))
     writing.publish(article, language="pl", by=desk.ayse, at=monday(11))
     assert titles("blank", desk.tom, "pl") == [polish.title]
+    assert titles("prints pages", desk.tom, "pl") == [polish.title]  # asked in English, read in Polish
     assert titles("blank", desk.tom) == [PRINTER.title]
 
 
