@@ -5,13 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import DataError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from sira.api import shapes
 from sira.plumbing.refusals import Refused
+from sira.shell.unavailable import AGAIN_IN
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +28,7 @@ TITLES = {
     413: "Too large",
     422: "Not valid",
     428: "If-Match is needed",
+    503: "Not available",
 }
 
 
@@ -79,6 +81,7 @@ DETAILS = {
     404: "There is nothing at this address.",
     405: "This address does not know this method.",
     413: "The body is too large.",
+    503: "The database does not answer just now. Nothing was done; try again.",
 }
 
 
@@ -113,6 +116,13 @@ def register(api: NinjaAPI) -> None:
     def unkeepable(request: HttpRequest, error: Exception) -> HttpResponse:
         """NUL characters, halves of surrogate pairs, numbers and texts beyond what a column holds."""
         return answer(422, "A value has characters or a size that cannot be kept.", code="invalid")
+
+    @api.exception_handler(OperationalError)
+    @api.exception_handler(InterfaceError)
+    def away(request: HttpRequest, error: Exception) -> HttpResponse:
+        refusal = answer(503, DETAILS[503], code="away")
+        refusal["Retry-After"] = AGAIN_IN
+        return refusal
 
     @api.exception_handler(Exception)
     def failed(request: HttpRequest, error: Exception) -> HttpResponse:

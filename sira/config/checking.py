@@ -11,7 +11,7 @@ from django.db import connection
 from sira.channels.email import mailboxes
 from sira.config import migrating
 from sira.notifications import outgoing_server
-from sira.plumbing import schema
+from sira.plumbing import health, schema
 from sira.plumbing.trouble import SPACE_NEEDED
 from sira.tickets import promised, tallies
 
@@ -63,6 +63,7 @@ def folders() -> list[str]:
         found.append(f"Attachments cannot be kept: {settings.SIRA_FILES} is not writable for this account.")
     if shutil.disk_usage(settings.SIRA_HOME).free < SPACE_NEEDED:
         found.append(f"Less than {SPACE_NEEDED // 2**20} MiB are free for {settings.SIRA_HOME}.")
+    found += health.disk()["warnings"]
     if not settings.STATIC_ROOT.exists():
         found.append("The static files have not been collected: start bin/run once.")
     return found

@@ -102,6 +102,7 @@ def database(url: str) -> dict[str, Any]:
     if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
         raise env.BadSetting("DATABASE_URL", "not an address such as postgresql://user:password@host:5432/name.")
     options = dict(parse_qsl(parts.query))
+    options.setdefault("connect_timeout", "3")  # a machine that is gone says nothing; whoever asks is told to wait
     prepares = options.pop("prepared_statements", "no") == "yes"
     return {
         "ENGINE": "sira.plumbing.postgresql",

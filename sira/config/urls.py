@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from sira.api.urls import api
 
+handler500 = "sira.shell.unavailable.failed"
 urlpatterns = [
     path("", include("sira.shell.urls")),
     path("", include("sira.plumbing.urls")),

@@ -47,7 +47,7 @@ class Incoming:
     copies, beside: those in CC; those it was sent to where these are more than one address altogether.
     ours: addresses that are the desk's own, besides those it knows.  group: who gets what this opens, unless an
     address it was sent to belongs to another group.  doubted: the receiving server does not say that the sender is
-    who the mail says.
+    who the mail says.  claimed: the sender is named by another field than the one that servers judge by.
     """
 
     channel: str
@@ -63,6 +63,7 @@ class Incoming:
     refusals: Sequence[Refusal] = ()
     is_machine: bool = False
     doubted: bool = False
+    claimed: bool = False
     raw: bytes | None = None
     fingerprint: UUID | None = None
     ours: Sequence[str] = ()

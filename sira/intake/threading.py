@@ -21,6 +21,8 @@ MOST_ANSWERS = 20
 
 def find(incoming: Incoming, person: Person) -> Ticket | None:
     """The ticket it belongs to: by the key in the address, by the mails it answers, by the subject's tag."""
+    if incoming.claimed:
+        return None
     for ticket in (by_address(incoming), by_answer(incoming), by_tag(incoming)):
         if ticket is None:
             continue

@@ -1,9 +1,11 @@
 """Whether the desk is alive, and whether it is ready: for supervisors, load balancers and monitoring."""
 
+import shutil
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
@@ -11,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from sira import __version__
 
+NEARLY_FULL = 85  # percent
 QUEUE = """
     SELECT count(*) FILTER (WHERE scheduled_at IS NULL OR scheduled_at <= now()),
            extract(epoch FROM now() - min(coalesce(scheduled_at, deferred.at)) FILTER (
@@ -39,7 +42,15 @@ def readyz(request: HttpRequest) -> JsonResponse:
         facts = {"ready": True, "database": "ok", **queue()}
     except DatabaseError:
         facts = {"ready": False, "database": "unreachable"}
-    return JsonResponse(facts | {"build": build()}, status=200 if facts["ready"] else 503)
+    return JsonResponse(facts | disk() | {"build": build()}, status=200 if facts["ready"] else 503)
+
+
+def disk() -> dict[str, Any]:
+    """How full the disk of the data folder is, and a warning while there is still time to make room."""
+    usage = shutil.disk_usage(settings.SIRA_HOME)
+    used = round(100 * (usage.total - usage.free) / usage.total)
+    warnings = [f"The disk that holds {settings.SIRA_HOME} is {used} % full."] if used >= NEARLY_FULL else []
+    return {"disk_used_percent": used, "warnings": warnings}
 
 
 def queue() -> dict[str, Any]:

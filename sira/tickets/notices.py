@@ -25,7 +25,16 @@ def tell_requester(sheet: Worksheet, kind: str) -> None:
     if kind == "acknowledgement" and sheet.ticket.channel == Ticket.Channel.MAIL and was_just_told(sheet):
         sheet.record(HistoryEntry.Kind.DELIVERY, suppressed=kind, to=sheet.requester.email)
         return
-    sheet.mails.append(Mail(kind=kind, to=sheet.requester, placeholders=for_requester(sheet)))
+    placeholders = for_requester(sheet)
+    if kind == "acknowledgement" and not has_proved(sheet.requester):
+        placeholders["subject"] = ""
+    sheet.mails.append(Mail(kind=kind, to=sheet.requester, placeholders=placeholders))
+
+
+def has_proved(person: Person) -> bool:
+    """Whether the address is known to be theirs. Anybody can write another's into From or into a form, so who has not
+    signed in by it is sent nothing of what was written in their name."""
+    return person.last_login is not None or person.role in Person.WORKING
 
 
 def was_just_told(sheet: Worksheet) -> bool:

@@ -3,15 +3,18 @@
 import hashlib
 import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import cast
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext
 
 from sira.channels.email import breaking
 from sira.channels.email.reading import Attachment, Letter, read
+from sira.channels.email.reading.authenticity import is_doubted
 from sira.channels.email.reading.bounded import is_ordinary, read_kept
 from sira.channels.email.reading.html import sanitise
 from sira.channels.email.spooling import Content
@@ -85,6 +88,12 @@ def read_in(letter: Letter, raw: Kept, way: Way) -> Incoming:
         beside=[Sender(address.addr, address.name) for address in letter.to] if letter.cc or letter.to[1:] else (),
         threads=threads(letter, way.recipients),
         refusals=[Refusal(bounce.recipient, bounce.status, bounce.reason) for bounce in letter.bounces],
+        doubted=is_doubted(
+            letter.authentication_results,
+            letter.sender.addr,
+            cast("Collection[str]", settings.MAIL.get("authserv", ())),
+        ),
+        claimed=letter.sender_is_claimed,
         is_machine=letter.is_machine_mail or way.from_nobody or letter.return_path == "",
         # Where it was delivered is the desk, whatever that address is called.
         ours=[*way.ours, *map(normalised_mail, (*way.recipients, *letter.delivered_to))],

@@ -1,7 +1,12 @@
 """What monitoring reads."""
 
+import shutil
+from types import SimpleNamespace
+
 import pytest
 from django.db import connection
+
+from sira.plumbing import health
 
 
 def queue_a_job(name, waits="NULL"):
@@ -32,3 +37,11 @@ def test_ready_counts_the_jobs_that_are_due(client):
 def test_an_empty_queue_has_no_age(client):
     facts = client.get("/readyz").json()
     assert (facts["queue_depth"], facts["oldest_job_seconds"], facts["workers"]) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(("free", "warns"), [(16, False), (15, True), (0, True)])
+def test_a_disk_that_is_nearly_full_is_told_while_there_is_room(monkeypatch, free, warns):
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: SimpleNamespace(total=100, free=free))
+    told = health.disk()
+    assert told["disk_used_percent"] == 100 - free
+    assert bool(told["warnings"]) is warns

@@ -82,12 +82,14 @@ class Letter:
     body_text: the plain part, or text made from the HTML one.
     reply_text: only what the sender wrote now, without quotes and signature.
     html: the HTML part as it came, not yet safe: `html.sanitise` it before showing.
+    sender_is_claimed: the address stands in another field than From, of which no server on the way judges.
     trouble: why the mail could not be read as it should, empty when all is well.
     is_broken: the reader failed on it, so another try may tell more.
     """
 
     digest: str
     sender: Address = Address("")
+    sender_is_claimed: bool = False
     to: tuple[Address, ...] = ()
     cc: tuple[Address, ...] = ()
     reply_to: tuple[Address, ...] = ()

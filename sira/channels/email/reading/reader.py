@@ -56,13 +56,14 @@ def _read(raw: bytes, cuts: Cuts = NO_CUTS) -> Letter:
     headers.charset = headers.charset or _first_charset(root)
     content = bodies.content_of(root)
     text, markup = content.text, content.html
-    sender = _sender(headers)
+    sender, is_claimed = _sender(headers)
     to, cc = _people_in(headers, "to"), _people_in(headers, "cc")
     failed = bounces.find(root, sender.addr, text)
     marks = automatic.marks(headers, sender.addr, is_bounce=failed.is_bounce, is_complaint=failed.is_complaint)
     return Letter(
         digest=digest(raw),
         sender=sender,
+        sender_is_claimed=is_claimed,
         to=to,
         cc=cc,
         reply_to=_people_in(headers, "reply-to"),
@@ -107,16 +108,17 @@ def _subject(headers: Headers) -> str:
     return re.sub(r"[\t\r\n]+", " ", text).replace("\0", "")
 
 
-def _sender(headers: Headers) -> Address:
-    """From; where it names no mailbox, whom an answer would go to."""
+def _sender(headers: Headers) -> tuple[Address, bool]:
+    """From; where it names no mailbox, whom an answer would go to. And whether another field than From says so."""
     found = addresses.first(headers.raw_all("from"), headers.charset)
     if found.addr:
-        return _real_sender(headers, found)
+        real = _real_sender(headers, found)
+        return real, real.addr.lower() != found.addr.lower()
     for name in ("reply-to", "sender"):
         other = addresses.first(headers.raw_all(name), headers.charset)
         if other.addr:
-            return Address(other.addr, other.name or found.name)
-    return found
+            return Address(other.addr, other.name or found.name), True
+    return found, False
 
 
 def _real_sender(headers: Headers, found: Address) -> Address:

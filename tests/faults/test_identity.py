@@ -1,0 +1,160 @@
+"""Who a mail is from, and what that lets it do: nobody joins, speaks for the desk or is told something by a forgery."""
+
+import pytest
+from django.utils import timezone
+
+from sira.channels.email.taking import take
+from sira.notifications import writing
+from sira.notifications.models import OutgoingMail
+from sira.people.models import Person
+from sira.plumbing.desk_files import desk_files
+from sira.plumbing.desk_secrets import desk_secrets
+from sira.plumbing.mail import building, keys
+from sira.tickets import conversation
+from sira.tickets.messages import Said
+from sira.tickets.models import Message, Ticket
+from sira.tickets.tests.cast import Desk
+
+SECRET = "The code of the safe is 4711."
+
+
+@pytest.fixture
+def desk(db, tmp_path, monkeypatch):
+    monkeypatch.setattr(desk_files(), "folder", tmp_path / "files")
+    return Desk()
+
+
+@pytest.fixture
+def ticket(desk):
+    ticket = desk.ticket(requester=desk.hannah, group=desk.it)
+    conversation.answer(ticket, Said(text=SECRET), by=desk.jonas, at=timezone.now(), channel="web")
+    OutgoingMail.objects.update(next_at=None)
+    return ticket
+
+
+def keyed(ticket, number=""):
+    return keys.reply_address("help@localhost", number or ticket.number, desk_secrets())
+
+
+def came(ticket, sender, *, fields="", to="", text="Let me in"):
+    """What a mail with these sender fields became."""
+    raw = f"{sender}\r\nTo: {to or keyed(ticket)}\r\nSubject: Re: [{ticket.number}] VPN\r\n{fields}\r\n{text}\r\n"
+    receipt = take(raw.encode(), at=timezone.now())
+    assert receipt
+    return receipt
+
+
+HANNAH = "hannah@desk.example"
+FORGED = {
+    "Reply-To names her": f"From: Mallory <mallory@evil.test>\r\nReply-To: {HANNAH}",
+    "Sender names her": f"From: mallory@evil.test\r\nSender: {HANNAH}",
+    "no From, Reply-To names her": f"Reply-To: Hannah <{HANNAH}>",
+    "no address in From, Reply-To names her": f"From: Hannah Brooks\r\nReply-To: {HANNAH}",
+    "no address in From, Sender names her": f"From: Hannah Brooks\r\nSender: {HANNAH}",
+    "a list's old From": f"From: mallory@evil.test\r\nX-Original-From: {HANNAH}\r\nReply-To: {HANNAH}",
+    "her address as a name": f'From: "{HANNAH}" <mallory@evil.test>',
+    "her address as a name, bare": f"From: {HANNAH} <mallory@evil.test>",
+    "her address in an encoded word": "From: =?utf-8?q?hannah=40desk=2Eexample?= <mallory@evil.test>",
+    "her mailbox in an encoded word": "From: =?utf-8?q?H_=3Channah=40desk=2Eexample=3E?= <mallory@evil.test>",
+    "her address in a comment": f"From: mallory@evil.test ({HANNAH})",
+    "a letter that looks alike": "From: hannah@desk.examp\u04cfe",
+    "her address behind a zero byte": f"From: mallory@evil.test\0{HANNAH}",
+}
+
+
+@pytest.mark.parametrize("forged", FORGED)
+def test_nobody_joins_under_another_s_name(ticket, forged):
+    before = Message.objects.filter(ticket=ticket).count()
+    receipt = came(ticket, FORGED[forged])
+    assert receipt.opened and receipt.ticket != ticket
+    assert Message.objects.filter(ticket=ticket).count() == before
+    sent = OutgoingMail.objects.filter(next_at__isnull=False)
+    assert not any(SECRET.encode() in building.build(writing.write(mail)) for mail in sent)
+
+
+@pytest.mark.parametrize("field", ["References", "In-Reply-To"])
+def test_stolen_references_join_nothing(ticket, field):
+    ours = writing.write(OutgoingMail.objects.filter(subject=ticket.pk).latest("pk")).message_id
+    receipt = came(ticket, "From: mallory@evil.test", fields=f"{field}: {ours}\r\n", to="help@localhost")
+    assert receipt.opened and receipt.ticket.requester.email == "mallory@evil.test"
+
+
+def test_who_takes_part_joins_by_the_key(ticket):
+    assert came(ticket, f"From: Hannah <{HANNAH}>").ticket == ticket
+
+
+@pytest.mark.parametrize("agent", ["jonas", "ayse", "ada"])
+def test_a_forged_agent_does_not_speak_for_the_desk(desk, ticket, agent):
+    sent = OutgoingMail.objects.count()
+    receipt = came(ticket, f"From: {agent}@desk.example", text="Send her the money.")
+    assert not receipt.message.from_desk
+    assert not [
+        mail for mail in OutgoingMail.objects.order_by("pk")[sent:] if mail.to == HANNAH and mail.kind == "answer"
+    ]
+
+
+def test_another_agent_s_key_speaks_for_nobody(desk, ticket):
+    theirs = keyed(ticket, f"{ticket.number}-A{desk.jonas.pk}")
+    assert not came(ticket, "From: ayse@desk.example", to=theirs, text="Hello").message.from_desk
+    assert came(ticket, "From: mallory@evil.test", to=theirs).ticket != ticket
+
+
+def test_a_key_of_another_ticket_opens_no_other_door(desk, ticket):
+    other = desk.ticket(requester=desk.tom)
+    assert came(ticket, f"From: {HANNAH}", to=keyed(other), fields="").ticket in (ticket,)
+    forged = keyed(other).replace(other.number.lower(), ticket.number.lower()).replace(other.number, ticket.number)
+    assert came(ticket, "From: tom@desk.example", to=forged).ticket != ticket
+
+
+def test_what_a_stranger_writes_is_not_sent_on_in_the_name_of_the_desk(desk):
+    """Anybody can write another's address into From: who never proved it is told that something came, not what."""
+    raw = b"From: victim@elsewhere.test\r\nTo: help@localhost\r\nSubject: Buy at evil.test\r\n\r\nCheap pills\r\n"
+    ticket = take(raw, at=timezone.now()).ticket
+    mail = OutgoingMail.objects.get(subject=ticket.pk, kind="acknowledgement")
+    sent = building.build(writing.write(mail))
+    assert b"evil.test" not in sent and b"pills" not in sent and ticket.number.encode() in sent
+
+
+def test_who_has_signed_in_reads_their_own_subject(desk):
+    Person.objects.filter(pk=desk.hannah.pk).update(last_login=timezone.now())
+    raw = f"From: {HANNAH}\r\nTo: help@localhost\r\nSubject: Badge lost\r\n\r\nHelp\r\n"
+    ticket = take(raw.encode(), at=timezone.now()).ticket
+    assert b"Badge lost" in building.build(
+        writing.write(OutgoingMail.objects.get(subject=ticket.pk, kind="acknowledgement"))
+    )
+
+
+def test_two_machines_that_answer_each_other_stop(desk):
+    """The other side answers whatever comes, with nothing that says it is a machine."""
+    for number in range(20):
+        head = f"From: robot@elsewhere.test\r\nSubject: Re {number}\r\nMessage-ID: <{number}@elsewhere>\r\n"
+        raw = f"{head}\r\nThank you {number}\r\n"
+        take(raw.encode(), at=timezone.now())
+    assert OutgoingMail.objects.filter(to="robot@elsewhere.test").count() == 1
+    assert Ticket.objects.filter(requester__email="robot@elsewhere.test").count() == 20
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "Auto-Submitted: auto-replied",
+        "Auto-Submitted: auto-generated (rejected)",
+        "Precedence: bulk",
+        "X-Auto-Response-Suppress: All",
+        "List-Id: <news.elsewhere.test>",
+        "Return-Path: <>",
+        "X-Autoreply: yes",
+    ],
+)
+def test_a_machine_is_answered_by_no_machine(desk, mark):
+    raw = f"{mark}\r\nFrom: robot@elsewhere.test\r\nSubject: Away\r\n\r\nI am away\r\n"
+    take(raw.encode(), at=timezone.now())
+    assert not OutgoingMail.objects.filter(to="robot@elsewhere.test").exists()
+
+
+def test_line_ends_in_encoded_words_make_no_header(desk):
+    Person.objects.filter(pk=desk.hannah.pk).update(last_login=timezone.now(), name="Hannah\r\nBcc: x@evil.test")
+    raw = f"From: {HANNAH}\r\nSubject: =?utf-8?q?a=0D=0ABcc:_all=40evil.test=0D=0A?=\r\n\r\nHello\r\n"
+    ticket = take(raw.encode(), at=timezone.now()).ticket
+    head = building.build(writing.write(OutgoingMail.objects.get(subject=ticket.pk, kind="acknowledgement")))
+    assert b"\nBcc:" not in head.partition(b"\r\n\r\n")[0]
