@@ -65,6 +65,11 @@ def month_around(day: date, language: str) -> list[date]:
     return [first + timedelta(days=number) for number in range(length)]
 
 
+def number_of(day: date, language: str) -> int:
+    """Of the day in its month, the Persian one where Persian is read."""
+    return int(jdatetime.date.fromgregorian(date=day).day) if language.startswith("fa") else day.day
+
+
 def days_of(people: Sequence[Person], days: list[date], *, zone: ZoneInfo, at: datetime) -> Week:
     """Shifts, leave and presence of these people, in the reader's zone. Four queries."""
     week = Week(days)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sira.people.models import SupportGroup
 from sira.workforce.models import Absence, Presence, Skill
-from sira.workforce.week import Week
+from sira.workforce.week import Week, number_of
 
 KINDS = {
     "work": _("Shift"),
@@ -94,9 +94,10 @@ def shown_week(week: Week, *, today: date, opens: int | None) -> dict[str, Any]:
         for line in week.lines
     ]
     return {
-        "days": [(day, day == today) for day in week.days],
+        "days": [(day, day == today, number_of(day, get_language() or "en")) for day in week.days],
         "lines": lines,
         "before": week.days[0] - timedelta(days=1),
         "after": week.days[-1] + timedelta(days=1),
+        "last": week.days[-1],
         "middle": week.days[len(week.days) // 2],
     }

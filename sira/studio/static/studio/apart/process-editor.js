@@ -155,6 +155,11 @@ SimplePad.prototype.getContextPadEntries = () => (entries) =>
   document.querySelector("process-editor")?.getAttribute("mode") === "simple" ? Object.fromEntries(Object.entries(entries).filter(([key]) => SIMPLE.includes(key))) : entries
 
 // A block of the palette as BPMN.
+// What the palette calls a shape that is no block, so that nobody has to know BPMN's own names of them.
+function fromPalette(bo) {
+  const block = Object.keys(SHAPES).find((key) => SHAPES[key] === bo?.$type)
+  return block && document.querySelector(`.studio-palette [data-block="${block}"]`)?.textContent.trim()
+}
 const SHAPES = { choice: "bpmn:ExclusiveGateway", fork: "bpmn:ParallelGateway", end: "bpmn:EndEvent", decide: "bpmn:BusinessRuleTask" }
 function shapeOf(block, pen, factory, modeler) {
   if (block === "wait") return factory.createShape({ type: "bpmn:IntermediateCatchEvent", eventDefinitionType: "bpmn:TimerEventDefinition" })
@@ -221,7 +226,7 @@ customElements.define("process-editor", class extends HTMLElement {
     const kind = bo && desk.kindOf(bo)
     const type = bo?.$type.replace("bpmn:", "").replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase()
     const readable = type && desk.translate(type[0].toUpperCase() + type.slice(1))
-    this.tell("kind", parts.includes("whole") ? this.words.drawing : desk.blocks[kind]?.words ?? readable)
+    this.tell("kind", parts.includes("whole") ? this.words.drawing : desk.blocks[kind]?.words ?? fromPalette(bo) ?? readable)
     this.tell("name", parts.includes("whole") ? "" : bo.name || this.words.unnamed)
     this.tell("id", bo?.id ?? "")
     this.tell("problems", (this.problems?.get(bo?.id) ?? []).join(" "))
