@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sira.decisions import wording
 from sira.decisions.compiled import model_of
@@ -89,20 +89,42 @@ class Outcome:
         )
 
 
-_PUBLISHED = "SELECT id, digest, version FROM decisions_decisionversion WHERE key = %s AND status = 'published'"
+class Published(NamedTuple):
+    """The version of a drawing that is in force."""
+
+    id: int
+    digest: str
+    version: int
 
 
-def decide(key: str, facts: Mapping[str, Any], *, decision: str | None = None, at: datetime | None = None) -> Outcome:
+_PUBLISHED = (
+    "SELECT key, id, digest, version FROM decisions_decisionversion WHERE key = ANY(%s) AND status = 'published'"
+)
+
+
+def published(keys: Sequence[str]) -> dict[str, Published]:
+    """What is in force of these drawings, for who decides by several of them: one question instead of one for each."""
+    return {key: Published(*version) for key, *version in prepared.ask(_PUBLISHED, [list(keys)])}
+
+
+def decide(
+    key: str,
+    facts: Mapping[str, Any],
+    *,
+    decision: str | None = None,
+    at: datetime | None = None,
+    among: Mapping[str, Published] | None = None,
+) -> Outcome:
     """Decide by the published version of a drawing.
 
     decision: which of its decisions, if several are final.  at: what now() means in its expressions.
+    among: what is in force, where it was asked for already (see published).
     Raises NoSuchDecision, Stopped (too long or too large), BadDrawing (not clear which decision is meant).
     """
-    found = prepared.one(_PUBLISHED, [key])
+    found = (published([key]) if among is None else among).get(key)
     if found is None:
         raise NoSuchDecision(key)
-    pk, digest, version = found
-    return _decide(key, version, pk, digest, facts, decision, at)
+    return _decide(key, found.version, found.id, found.digest, facts, decision, at)
 
 
 def decide_by(

@@ -10,12 +10,14 @@ between desk and database lose what is prepared. Elsewhere the same statements a
 """
 
 import re
+import select
+import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from psycopg import Connection, OperationalError
+from psycopg import Connection, Error, OperationalError
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import FeatureNotSupported, InvalidSqlStatementName, error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
@@ -36,23 +38,38 @@ def ask(sql: str, params: Params = ()) -> list[Row]:
 
     sql: the same text every time, or it is prepared in vain.  Values of a json column come as text.
     """
-    database = connections[DEFAULT_DB_ALIAS]
-    is_watched = database.queries_logged or database.execute_wrappers
-    if is_watched or not database.settings_dict.get("PREPARES") or len(params) > MOST_VALUES:
+    database = _database()
+    if not database.sends_itself() or len(params) > MOST_VALUES:
         with database.cursor() as cursor:
             cursor.execute(sql, params)
             return cursor.fetchall() if cursor.description else []
-    database.validate_no_broken_transaction()
-    database.close_if_health_check_failed()
-    database.ensure_connection()
-    with database.wrap_database_errors:
-        return _of(database.connection).ask(sql, params)
+    if database.needs_rollback or database.connection is None or not database.in_atomic_block:
+        database.validate_no_broken_transaction()
+        database.close_if_health_check_failed()
+        database.ensure_connection()
+    try:
+        return statements_of(database.connection).ask(sql, params)
+    except Error:
+        with database.wrap_database_errors:
+            raise
 
 
 def one(sql: str, params: Params = ()) -> Row | None:
     """The first row."""
     found = ask(sql, params)
     return found[0] if found else None
+
+
+_here = threading.local()
+
+
+def _database() -> Any:
+    """This thread's. Django's `connections` finds it through three objects, which costs more than to ask."""
+    try:
+        return _here.database
+    except AttributeError:
+        _here.database = connections[DEFAULT_DB_ALIAS]
+        return _here.database
 
 
 class _Statement(NamedTuple):
@@ -63,31 +80,88 @@ class _Statement(NamedTuple):
     reader: Any  # a Transformer, which is a variable to the type checker
 
 
-class _Statements:
+class Statements:
     """Those of one connection.
 
     Sent through libpq itself. psycopg's cursors give the same rows for two to five times the CPU: they compose, count
     and wait in Python, for what is known here to be one short statement.
+
+    waiting: commands without an answer (BEGIN, SAVEPOINT, RELEASE). They travel with the next statement, so they cost
+    no wait of their own. Whoever sends anything by another way calls `flush` before.
     """
 
     def __init__(self, link: "Connection[Any]") -> None:
         self.link, self.server, self.writer = link, link.pgconn, Transformer(link)
         self.kept: OrderedDict[str, _Statement] = OrderedDict()
         self.made = 0
+        self.waiting: list[bytes] = []
+        self.socket = select.poll()
 
     def ask(self, sql: str, params: Params) -> list[Row]:
-        if self.server.transaction_status == TransactionStatus.IDLE and not self.link.autocommit:
-            self._good(self.server.exec_(b"BEGIN"))
         statement = self.kept.get(sql) or self._prepare(sql)
         self.kept.move_to_end(sql)
         values = [params[name] for name in statement.order] if isinstance(params, Mapping) else params
         sent = self.writer.dump_sequence(values, [PyFormat.TEXT] * len(values))
-        result = self._good(self.server.exec_prepared(statement.name, sent))  # type: ignore[arg-type] # None is NULL
+        self._begin()
+        if self.waiting:
+            result = self._together(statement.name, sent)
+        else:
+            result = self._good(self.server.exec_prepared(statement.name, sent))  # type: ignore[arg-type] # None is NULL
         if not result.nfields:
             return []
         reader = statement.reader
         reader.set_pgresult(result, set_loaders=reader.pgresult is None)
         return reader.load_rows(0, result.ntuples, tuple)
+
+    def flush(self, *more: bytes) -> None:
+        """Send what waits, and these commands after it."""
+        if not self.waiting and not more:
+            return
+        self._begin()
+        commands = b";".join([*self.waiting, *more])
+        self.waiting.clear()
+        self._good(self.server.exec_(commands))
+
+    def _begin(self) -> None:
+        if self.server.transaction_status == TransactionStatus.IDLE and not self.link.autocommit:
+            self.waiting.insert(0, b"BEGIN")
+
+    def _together(self, name: bytes, values: Sequence[Any]) -> PGresult:
+        """Send what waits and the statement, and wait once."""
+        server, count = self.server, len(self.waiting) + 1
+        server.enter_pipeline_mode()
+        try:
+            for command in self.waiting:
+                server.send_query_params(command, None)
+            server.send_query_prepared(name, values)
+            server.pipeline_sync()
+            while server.flush():
+                self._wait(select.POLLIN | select.POLLOUT)
+            found = [self._next() for _each in range(count)]
+            self._come()  # that of the sync
+        finally:
+            self.waiting.clear()
+            if server.status == ConnStatus.OK:
+                server.exit_pipeline_mode()
+        return [self._good(result) for result in found][-1]
+
+    def _next(self) -> PGresult:
+        result = self._come()
+        if result is None:
+            raise OperationalError(self.server.get_error_message())
+        self._come()  # None: the end of this answer
+        return result
+
+    def _come(self) -> PGresult | None:
+        """The next result. libpq itself would wait for it too, but hold up all other threads meanwhile."""
+        while self.server.is_busy():
+            self._wait(select.POLLIN)
+        return self.server.get_result()
+
+    def _wait(self, for_what: int) -> None:
+        self.socket.register(self.server.socket, for_what)
+        self.socket.poll()
+        self.server.consume_input()
 
     def _prepare(self, sql: str) -> _Statement:
         while len(self.kept) >= MOST_STATEMENTS:
@@ -131,9 +205,9 @@ def numbered(sql: str) -> tuple[str, list[str]]:
     return PLACE.sub(place, sql), names
 
 
-def _of(link: "Connection[Any]") -> _Statements:
+def statements_of(link: "Connection[Any]") -> Statements:
     """Kept with the connection, so that they go with it."""
-    found: _Statements | None = vars(link).get("desk_statements")
+    found: Statements | None = vars(link).get("desk_statements")
     if found is None:
-        found = vars(link)["desk_statements"] = _Statements(link)
+        found = vars(link)["desk_statements"] = Statements(link)
     return found

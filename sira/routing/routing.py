@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from sira.decisions import deciding
+from sira.decisions.deciding import Published
 from sira.decisions.models import Trace
 from sira.people.models import Person, SupportGroup
 from sira.plumbing.composed import composed
@@ -40,13 +41,22 @@ class Choice:
 
 
 @transaction.atomic(savepoint=False)
-def route(subject: int, facts: Mapping[str, Any], *, at: datetime, work: Work | None = None) -> Choice:
+def route(
+    subject: int,
+    facts: Mapping[str, Any],
+    *,
+    at: datetime,
+    work: Work | None = None,
+    among: Mapping[str, Published] | None = None,
+) -> Choice:
     """Choose group and agent. Without a rule that names a group of this desk, both stay empty and the trace says so.
 
-    work: what the ticket asks of an agent; the table may add skills.  Where nobody can be given it, it waits and is
-    due again (see waiting). The pool stays locked until the caller's transaction ends: route late in it.
+    work: what the ticket asks of an agent; the table may add skills.  among: see deciding.decide.
+
+    Where nobody can be given it, it waits and is due again (see waiting). The pool stays locked until the caller's
+    transaction ends: route late in it.
     """
-    found = deciding.decide(TABLE, facts, at=at)
+    found = deciding.decide(TABLE, facts, at=at, among=among)
     key = _group_key(found.result)
     group = _group(key) if key else None
     work = replace(work or Work(), skills=skills_asked(found.result))

@@ -19,7 +19,7 @@ PROMISED_BY = {"type", "priority", "impact", "urgency", "service", "category", "
 def decide_priority(sheet: Worksheet) -> bool:
     """Priority from type, impact, urgency and the customer's tier; whether it changed. The promises follow it where
     they already run."""
-    found = deciding.decide("priority", facts.of(sheet))
+    found = deciding.decide("priority", facts.of(sheet), among=sheet.tables)
     changes = sheet.set(priority=PRIORITY_NUMBERS[_word(found.result, "priority")])
     sheet.keep(found.trace_for(subject=sheet.ticket.pk, kind="priority", at=sheet.at))
     if changes:

@@ -88,8 +88,10 @@ class Known(dict[str, Any]):
 
 
 def of(sheet: Worksheet) -> dict[str, Any]:
-    """All of it, as the ticket stands now."""
-    return Known(sheet)
+    """All of it, as the ticket stands now; to be read only."""
+    if sheet.known is None:
+        sheet.known = Known(sheet)
+    return sheet.known
 
 
 class SheetFacts:

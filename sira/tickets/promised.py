@@ -21,7 +21,7 @@ TO_REQUESTER = [str(target) for target in Clock.Target.values]
 
 def facts_of(sheet: Worksheet) -> dict[str, Any]:
     """With the contract in force, which only promises ask for."""
-    known = facts.of(sheet)
+    known = facts.Known(sheet)
     known["requester"]["contract"] = contracts.level_of(sheet.ticket.organisation_id, at=sheet.at)
     return known
 
@@ -31,7 +31,7 @@ def decided(sheet: Worksheet, *, answering: bool = False) -> list[Promise]:
 
     answering: the next answer is promised too, since the requester waits for one.
     """
-    found = deciding.decide("promises", facts_of(sheet))
+    found = deciding.decide("promises", facts_of(sheet), among=sheet.tables)
     trace = found.trace_for(subject=sheet.ticket.pk, kind="promise", at=sheet.at)
     sheet.keep(trace)
     answer: dict[str, Any] = found.result or {}

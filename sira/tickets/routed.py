@@ -23,7 +23,7 @@ def route(sheet: Worksheet) -> None:
     if sheet.is_new and ticket.group:
         chosen = routing.route_within(ticket.group, ticket.pk, at=sheet.at, work=work_of(ticket))
     else:
-        chosen = routing.route(ticket.pk, facts.of(sheet), at=sheet.at, work=work_of(ticket))
+        chosen = routing.route(ticket.pk, facts.of(sheet), at=sheet.at, work=work_of(ticket), among=sheet.tables)
     sheet.keep(chosen.trace)
     assigning.give(sheet, group=chosen.group, agent=chosen.agent, how="routed")
 

@@ -19,8 +19,8 @@ from sira.processes.tasks.changes import Change
 from sira.processes.tasks.models import Ballot
 from sira.tickets import notices, requested
 from sira.tickets.facts import SheetFacts
-from sira.tickets.models import Fact, HistoryEntry, Ticket
-from sira.tickets.worksheet import Worksheet
+from sira.tickets.models import HistoryEntry, Ticket
+from sira.tickets.worksheet import Told, Worksheet
 
 LIVE = "approvals"
 ONE_MAIL_IN = timedelta(hours=1)
@@ -52,7 +52,7 @@ def laid_out(source: Facts, subject: int, change: Any) -> Iterator[Worksheet | N
         return
     sheet = Worksheet(ticket, by=automation(), at=change.at)
     yield sheet
-    rows.insert(*HistoryEntry.rows_of(sheet.entries), outbox.rows_of(sheet.mails, subject=subject, at=change.at))
+    rows.insert(*sheet.history(), outbox.rows_of(sheet.mails, subject=subject, at=change.at))
     live.tell("tickets", [subject])
 
 
@@ -60,9 +60,7 @@ def record(sheet: Worksheet, change: Change, **facts: Any) -> None:
     """by: who did it, which is not always who set the process going."""
     by = change.by or automation()
     told = {"what": change.what, "task": change.approval.task_id, "name": change.approval.task.name, **facts}
-    fact = Fact.of(HistoryEntry.Kind.APPROVAL, told)
-    entry = HistoryEntry(ticket_id=sheet.ticket.pk, at=change.at, by=by, fact=fact)
-    sheet.entries.append(entry)
+    sheet.entries.append(Told(HistoryEntry.Kind.APPROVAL, told, change.at, by.pk))
 
 
 def people_of(ballots: Sequence[Ballot]) -> dict[int, Person]:

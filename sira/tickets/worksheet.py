@@ -9,11 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Model
 
+from sira.decisions import deciding
+from sira.decisions.deciding import Published
 from sira.decisions.models import Trace
 from sira.notifications import outbox
 from sira.notifications.outbox import Mail
@@ -30,6 +32,8 @@ GOES_WITH = {
     HistoryEntry.Kind.DECIDED.value: HistoryEntry.Kind.OPENED.value,
     HistoryEntry.Kind.STAGE.value: HistoryEntry.Kind.ASSIGNED.value,
 }
+# The tables by which the desk decides about every ticket.
+TABLES = ("priority", "promises", "routing")
 # Columns that a drawing's conditions may ask for (facts.of_ticket).
 HEARD = frozenset(
     """
@@ -47,12 +51,22 @@ class Facts:
     changed_since_read: bool = False
 
 
+class Told(NamedTuple):
+    """An entry of the history to come. by: the key of who did it."""
+
+    kind: str
+    facts: dict[str, Any]
+    at: datetime
+    by: int
+
+
 class Worksheet:
     """ticket: locked, or new and unsaved.  by, at: who acts and when (aware).
 
     listened_to: a process of the ticket waits for a condition.  silent: a machine is at the other end, so nothing is
     sent to it automatically.  answers: the Message-ID of a mail that is being taken in and is not among the messages.
     opened_with: the text of its first message, where it is known already.
+    known: what drawings and tables may know of it, until something changes (facts.of).
     """
 
     def __init__(
@@ -61,8 +75,9 @@ class Worksheet:
         self.ticket, self.by, self.at, self.is_new, self.listened_to = ticket, by, at, is_new, listened_to
         self._was = (ticket.agent_id, ticket.status)
         self._facts = Facts()
+        self.known: dict[str, Any] | None = None
         self.changed: set[str] = set()
-        self.entries: list[HistoryEntry] = []
+        self.entries: list[Told] = []
         self.traces: list[Trace] = []
         self.mails: list[Mail] = []
         self.silent = False
@@ -76,6 +91,7 @@ class Worksheet:
             before = getattr(self.ticket, name)
             if before != value:
                 setattr(self.ticket, name, value)
+                self.known = None
                 self.changed.add(name)
                 changes[name] = [plain(before), plain(value)]
         if not HEARD.isdisjoint(changes):
@@ -100,12 +116,17 @@ class Worksheet:
         goes_with = GOES_WITH.get(kind)
         for place, entry in enumerate(self.entries):
             if entry.kind == goes_with and not facts.keys() & entry.facts.keys():
-                self.entries[place] = self._entry(entry.kind, entry.facts | facts)
+                self.entries[place] = entry._replace(facts=entry.facts | facts)
                 return
-        self.entries.append(self._entry(kind, facts))
+        self.entries.append(Told(kind, facts, self.at, self.by.pk))
 
-    def _entry(self, kind: str, facts: dict[str, Any]) -> HistoryEntry:
-        return HistoryEntry(ticket_id=self.ticket.pk, at=self.at, by_id=self.by.pk, fact=Fact.of(kind, facts))
+    def history(self) -> tuple[list[Fact], list[HistoryEntry]]:
+        """The rows of what was recorded, the facts before the entries that name them."""
+        facts = [Fact.of(one.kind, one.facts) for one in self.entries]
+        return facts, [
+            HistoryEntry(ticket_id=self.ticket.pk, at=one.at, by_id=one.by, fact=fact)
+            for one, fact in zip(self.entries, facts, strict=True)
+        ]
 
     def keep(self, trace: Trace | None) -> None:
         if trace is not None:
@@ -121,6 +142,7 @@ class Worksheet:
         }
 
     def restore(self, before: dict[str, Any]) -> None:
+        self.known = None
         for name, value in before["columns"].items():
             setattr(self.ticket, name, value)
         self.changed = set(before["changed"])
@@ -141,7 +163,7 @@ class Worksheet:
         rows.write(
             [ticket] if self.is_new else [],
             reasons,
-            *HistoryEntry.rows_of(self.entries),
+            *self.history(),
             self.traces,
             mails,
             changed=None if self.is_new else (ticket, {*self.changed, "revision"}),
@@ -169,6 +191,11 @@ class Worksheet:
         self._was = (self.ticket.agent_id, self.ticket.status)
         if agent and status == Ticket.Status.OPEN and self._was != (agent, status):
             waiting.wake([agent], self.at)
+
+    @cached_property
+    def tables(self) -> dict[str, Published]:
+        """What was in force when the first of them was asked."""
+        return deciding.published(TABLES)
 
     @cached_property
     def requester(self) -> Person:

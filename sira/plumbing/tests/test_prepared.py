@@ -1,9 +1,12 @@
 """Statements that are prepared once in each connection."""
 
+import threading
+import time
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -88,6 +91,74 @@ def test_a_connection_that_the_server_ended_is_told_of_and_made_again():
         prepared.ask("SELECT pg_terminate_backend(pg_backend_pid()), %s::int", [1])
     connection.close_if_unusable_or_obsolete()
     assert prepared.ask("SELECT %s::int", [2]) == [(2,)]
+
+
+@pytest.mark.usefixtures("committing")
+def test_a_savepoint_stands_before_what_is_asked_after_it_by_whatever_way():
+    with transaction.atomic():
+        rows.insert([SupportGroup(key="kept", name="Kept")])
+        with connection.cursor() as cursor, pytest.raises(ZeroDivisionError), transaction.atomic():
+            cursor.execute("INSERT INTO people_supportgroup SELECT * FROM people_supportgroup WHERE false")
+            rows.insert([SupportGroup(key="by-statement", name="X")])
+            SupportGroup.objects.create(key="by-model", name="X")
+            raise ZeroDivisionError
+        with transaction.atomic():
+            pass
+        with transaction.atomic():
+            rows.insert([SupportGroup(key="kept-too", name="Kept too")])
+    assert set(
+        SupportGroup.objects.filter(key__in=["kept", "kept-too", "by-statement", "by-model"]).values_list("key")
+    ) == {
+        ("kept",),
+        ("kept-too",),
+    }
+
+
+@pytest.mark.usefixtures("committing")
+def test_a_refusal_is_told_where_it_belongs_and_what_stood_before_it_stays():
+    a_person("Ada")
+    twin = Person(name="Ada", email="ada@a.example", created_at=timezone.now())
+    with transaction.atomic():
+        rows.insert([SupportGroup(key="kept", name="Kept")])
+        with pytest.raises(IntegrityError, match="person_email_is_unique"), transaction.atomic():
+            rows.insert([twin])
+    assert SupportGroup.objects.filter(key="kept").exists()
+
+
+@pytest.mark.usefixtures("committing")
+def test_an_error_that_was_passed_over_is_told_at_the_end_of_its_block():
+    a_person("Ada")
+    with transaction.atomic():
+        rows.insert([SupportGroup(key="kept", name="Kept")])
+        with pytest.raises(DatabaseError, match="aborted"), transaction.atomic(), suppress(IntegrityError):
+            rows.insert([Person(name="Ada", email="ada@a.example", created_at=timezone.now())])
+    assert SupportGroup.objects.filter(key="kept").exists()
+
+
+@pytest.mark.usefixtures("committing")
+def test_who_waits_for_a_row_does_not_hold_up_who_has_it():
+    """Both in one process: libpq must not wait with the interpreter's lock in its hand."""
+    ada = a_person("Ada")
+    waits, lock, found = threading.Event(), f"SELECT id FROM people_person WHERE id = {ada.pk} FOR UPDATE", []
+
+    def second() -> None:
+        prepared.ask("SET lock_timeout = '5s'")
+        waits.set()
+        with transaction.atomic():
+            found.append(prepared.ask(lock))
+        connection.close()
+
+    other = threading.Thread(target=second)
+    with transaction.atomic():
+        prepared.ask(lock)
+        other.start()
+        assert waits.wait(5)
+        asked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND pg_backend_pid() <> pid"
+        until = time.monotonic() + 10
+        while prepared.ask(asked) == [(0,)] and time.monotonic() < until:
+            time.sleep(0.01)
+    other.join(10)
+    assert found == [[(ada.pk,)]]
 
 
 @in_a_transaction
