@@ -23,6 +23,14 @@ def test_what_is_stuck_is_listed_in_plain_words_with_its_ticket(office, client):
     assert one.status_code == 200 and "nowhere" in words and "Call it off" in words and '"stuck": ["set"]' in words
 
 
+def test_the_drawing_of_the_ticket_leads_to_it_who_may_help(office, client):
+    ticket = office.asks(STUCK, group=office.it)
+    for person, leads_there in ((office.ayse, True), (office.jonas, False)):
+        client.force_login(person)
+        page = client.get(reverse("studio:ticket_drawing", args=[ticket.number])).content.decode()
+        assert (f"/studio/incidents/{Incident.objects.get().pk}/" in page) is leads_there
+
+
 def test_a_lead_sees_those_of_the_groups_they_lead_and_may_try_again_only(office, client):
     office.asks(STUCK, group=office.it)
     key = Incident.objects.get().pk

@@ -4,12 +4,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from sira.people.models import Person
 from sira.processes import picture, versions
-from sira.processes.models import Instance
+from sira.processes.models import Incident, Instance
 from sira.shell.policy import drawing_page
 from sira.studio import texts
 from sira.studio.access import who
 from sira.studio.words import BLOCKS, WAITS
+from sira.tickets import operating
 from sira.workspace.access import for_agents, ticket_for
 
 
@@ -30,6 +32,7 @@ def drawing(request: HttpRequest, number: str) -> HttpResponse:
         "instance": instance,
         "source": instance.version.source,
         "where": where,
+        "incident": helped_by(who(request), instance) if where.stuck else None,
         "waiting": [(one, WAITS.get(one.kind, one.kind)) for one in where.waiting],
         "way": [name for name in (names.get(step, "") for step in where.passed) if name],
         "blocks": {key: {"words": str(said), "icon": icon} for key, (said, icon) in BLOCKS.items()},
@@ -37,6 +40,11 @@ def drawing(request: HttpRequest, number: str) -> HttpResponse:
         "texts": texts.dictionary(),
     }
     return render(request, "studio/ticket_drawing.html", context)
+
+
+def helped_by(person: Person, instance: Instance) -> Incident | None:
+    """Where it is stuck, for who may do something about it."""
+    return operating.open_incidents(person).filter(instance=instance).first()
 
 
 def names_of(instance: Instance) -> dict[str, str]:
