@@ -2,7 +2,7 @@
 
 from ninja import NinjaAPI
 
-from sira.api import approvals, attachments, messages, people, problems, tasks, tickets
+from sira.api import approvals, attachments, figures, messages, people, problems, tasks, tickets
 from sira.api.auth import Bearer
 
 api = NinjaAPI(
@@ -21,4 +21,5 @@ api.add_router("attachments", attachments.router)
 api.add_router("people", people.router)
 api.add_router("messages", messages.messages)
 api.add_router("signals", messages.signals)
+api.add_router("figures", figures.router)
 problems.register(api)

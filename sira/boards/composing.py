@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from sira.boards.asking import Asked, address, shown
 from sira.boards.tiles import TILES
@@ -29,8 +30,7 @@ OF_DAYS = (
     "answer_time",
     "solve_time",
 )
-MOST_LINES = 12
-GOAL = 0.95
+MOST_LINES, SHORT = 12, 8
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,11 @@ class Tile:
     lines: list[list[Cell]] = field(default_factory=list)
     numbers: list[dict[str, Any]] = field(default_factory=list)
     note: str = ""
+
+    @property
+    def is_long(self) -> bool:
+        """Its picture says it at a glance; the table opens under it."""
+        return bool(self.chart) and len(self.lines) > SHORT
 
     @property
     def words(self) -> str:
@@ -99,7 +104,8 @@ def ages(asked: Asked) -> Tile:
     names = [_("today"), _("1–2 days"), _("3–6 days"), _("1–2 weeks"), _("2–4 weeks"), _("over 4 weeks")]
     lines = []
     for words, age in zip(names, trends.ages(asked.scope), strict=True):
-        days = ([("since", age.since.isoformat())] if age.since else []) + [("until", age.until.isoformat())]
+        days = [("since", age.since.isoformat())] if age.since else []
+        days += [("until", age.until.isoformat())] if age.until else []
         cells = [
             Cell(number, "count", address(asked.scope, [("queue", queue), *days], {}))
             for queue, number in (("all", age.open), ("waiting", age.waiting))
@@ -191,7 +197,7 @@ def satisfied(asked: Asked) -> Tile | None:
     found = satisfaction.satisfaction(since=since, until=until, **of)
     if not found.count:
         return None
-    heads = ["", _("Marks"), _("Mean mark, 1 to 5"), _("Good or very good")]
+    heads = ["", pgettext("satisfaction", "Marks"), _("Mean mark, 1 to 5"), _("Good or very good")]
     marks = [Cell(found.count), Cell(found.average, "mean"), Cell((found.share or 0) / 100, "share")]
     line = [Cell(_("Requesters"), "text"), *marks]
     return Tile("satisfaction", "", heads, [line])

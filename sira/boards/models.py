@@ -29,3 +29,33 @@ class Layout(models.Model):
 
     def __str__(self) -> str:
         return self.role or str(self.person)
+
+
+class LetterWish(models.Model):
+    """At which hour of their own clock somebody wants the morning letter; none: not at all."""
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="+")
+    hour = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(name="letter_comes_at_an_hour", condition=Q(hour=None) | Q(hour__lte=23)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} at {self.hour}"
+
+
+class Letter(models.Model):
+    """A morning letter that was written, with its mail in the same transaction.  day: where the reader is."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", db_index=False)
+    day = models.DateField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(name="one_letter_a_day", fields=["person", "day"])]
+        indexes: ClassVar = [models.Index(name="letters_by_day", fields=["day"])]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.day}"

@@ -16,6 +16,8 @@ COMMANDS = {
     "worker": (ALONE, "sira.config.up:worker", "the worker alone"),
     "migrate": (DATABASE, "sira.config.migrating:main", "bring the tables to this version"),
     "check": (DATABASE, "sira.config.checking:main", "look whether the desk can run here"),
+    "recount": (DATABASE, "sira.config.recounting:main", "count the figures of boards anew from the tickets"),
+    "learn": (DATABASE, "sira.config.recounting:learn", "learn anew how long tickets take, for honest guesses"),
     "demo": (DATABASE, "sira.config.demo:main", "fill an empty desk with a living sample organisation"),
     "seed": (DATABASE, "sira.config.seed:main", "--tickets N: add made-up tickets for measuring"),
     "deliver": (ALONE, "sira.channels.email.deliver:main", "hand over one mail from standard input; --maildir DIR"),

@@ -14,7 +14,9 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from sira.api import once
+from sira.boards import letters
 from sira.calendars import feeds
+from sira.insight import expecting
 from sira.notifications import sending
 from sira.plumbing import prepared, sweeping
 from sira.plumbing.desk_files import desk_files
@@ -41,6 +43,7 @@ _forgot_at = [0.0]
 _laid_at = [0.0]
 _looked_at = [0.0]
 _fetched_at = [0.0]
+_told_at = [0.0]
 _swept_at = [time.monotonic()]
 
 
@@ -76,6 +79,16 @@ def lay_shifts_seldom(at: datetime) -> int:
     return 0
 
 
+def tell_of_days_seldom(at: datetime) -> int:
+    """Morning letters, and at night what tickets taught; days are counted in the desk's zone."""
+    if time.monotonic() - _told_at[0] >= LOOK_EVERY:
+        _told_at[0] = time.monotonic()
+        flows.follow_zone()
+        expecting.learn_nightly(at)
+        return letters.send_due(at)
+    return 0
+
+
 def miss_the_silent_seldom(at: datetime) -> int:
     if time.monotonic() - _looked_at[0] >= LOOK_EVERY:
         _looked_at[0] = time.monotonic()
@@ -105,6 +118,7 @@ PUMPS: list[Pump] = [
     forget_answers_seldom,
     lay_shifts_seldom,
     miss_the_silent_seldom,
+    tell_of_days_seldom,
 ]
 # A mail server that hangs must not keep promises and timers waiting.
 MAIL_PUMPS: list[Pump] = [sending.pump, sending.find_lost, sweep_seldom, fetch_holidays_seldom]

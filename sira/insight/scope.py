@@ -1,11 +1,14 @@
 """Which tickets figures are about: a reader's, in a period, narrowed."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from sira.people.models import Membership, Person
 from sira.tickets import flows
 from sira.tickets.visibility import SEES_ALL
+
+# Beyond these nothing can have happened, and instants cannot be reckoned in every zone.
+DAYS_KNOWN = (date(1900, 1, 1), date(2900, 1, 1))
 
 
 @dataclass(frozen=True)
@@ -22,10 +25,6 @@ class Scope:
     category: int | None = None
     organisation: int | None = None
     channel: str = ""
-    is_narrowed: bool = field(default=False)
-
-    def in_group(self, group: int) -> "Scope":
-        return replace(self, groups=(group,), is_narrowed=True)
 
     def over(self, since: date, until: date) -> "Scope":
         return replace(self, since=since, until=until)
@@ -60,6 +59,7 @@ def last_days(at: datetime, days: int, groups: tuple[int, ...] = ()) -> Scope:
 
 def bounds(since: date, until: date) -> tuple[datetime, datetime]:
     """The instants between which the days lie, the second not counted."""
-    zone = flows.desk_zone()
+    zone, (earliest, latest) = flows.desk_zone(), DAYS_KNOWN
+    since, until = (min(max(day, earliest), latest) for day in (since, until))
     first = datetime.combine(since, time(), zone).astimezone(UTC)
     return first, datetime.combine(until + timedelta(days=1), time(), zone).astimezone(UTC)

@@ -27,10 +27,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Age:
-    """Open work that came on these days; since: None for the oldest."""
+    """Open work that came on these days.  since: None for the oldest, until: None for the newest."""
 
     since: date | None
-    until: date
+    until: date | None
     open: int
     waiting: int
 
@@ -75,7 +75,7 @@ def ages(scope: Scope) -> list[Age]:
         found[place][1] += waiting
     edges = [*AGES[1:], None]
     return [
-        Age(today - (end - 1) * A_DAY if end else None, today - least * A_DAY, *counts)
+        Age(today - (end - 1) * A_DAY if end else None, today - least * A_DAY if least else None, *counts)
         for least, end, counts in zip(AGES, edges, found, strict=True)
     ]
 

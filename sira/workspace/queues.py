@@ -21,7 +21,18 @@ from sira.tickets.visibility import SEES_ALL
 
 PAGE = 50
 Key = tuple[datetime | int, int]
-SCOPES = ("mine", "groups", "unassigned", "risk", "broken", "waiting", "all", "resolved", "opened", "solved")
+SCOPES: tuple[str, ...] = (
+    "mine",
+    "groups",
+    "unassigned",
+    "risk",
+    "broken",
+    "waiting",
+    "all",
+    "resolved",
+    "opened",
+    "solved",
+)
 # Lists of what happened hold closed tickets too; they go by the time it happened, today if no days are named.
 TODAY = {"opened": "opened_at", "solved": "resolved_at"}
 # Of what was solved, the tickets behind a figure of boards.
@@ -36,6 +47,7 @@ OF_FIGURES = {
     "measured": "t.solved_in IS NOT NULL",
 }
 TODAY |= dict.fromkeys(OF_FIGURES, "resolved_at")
+SCOPES = (*SCOPES, *OF_FIGURES)
 # Days of the desk, the first and the last of what is listed: of what is open by the day on which it came.
 DAYS = ("since", "until")
 # What is due has its turn then; the index of warnings holds due_at, so that no ticket is read to find the next.

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from sira.channels.web import receiving
+from sira.insight import expecting
 from sira.plumbing.refusals import Refused
 from sira.portal import access, presenting
 from sira.portal.access import Access
@@ -90,6 +91,7 @@ def _ticket(
         "ticket": ticket,
         "topics": presenting.topics_of([ticket]),
         "card": presenting.cards([ticket], opened.person, at=now())[0],
+        "guess": expecting.guess_for(ticket, at=now()),
         "times": stages.times_of(ticket),
         "messages_before": _with_urls(messages[:-SHOWN], opened),
         "messages_shown": _with_urls(messages[-SHOWN:], opened),

@@ -1,0 +1,145 @@
+"""The morning letter: yesterday against what is usual, what stands out and why, what breaks today.
+
+One letter a person and day: the row and the mail are written together, and a second row for the day is impossible.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from sira.boards import standing_out
+from sira.boards.asking import Asked
+from sira.boards.models import Letter, LetterWish
+from sira.insight import scope as scopes
+from sira.insight.figures import Figure, figures
+from sira.insight.scope import Scope
+from sira.notifications import outbox
+from sira.notifications.outbox import Mail
+from sira.people.models import Person
+from sira.shell import formats
+
+HOUR = 7  # where nobody has chosen another
+LATEST = timedelta(hours=5)  # after it, yesterday's letter is no morning letter any more
+READERS = (Person.Role.LEAD, Person.Role.MANAGER)
+TOLD = ("opened", "solved", "kept_share", "answer_time")
+WEEKS = 4
+A_DAY = timedelta(days=1)
+
+
+def send_due(at: datetime) -> int:
+    """Write to everybody whose hour has come; how many. Harmless from many workers, and after a kill."""
+    due = list(readers(at))
+    sent = set(Letter.objects.filter(day__gte=at.date() - A_DAY).values_list("person", "day"))
+    return sum(send(person, day, at=at) for person, day in due if (person.pk, day) not in sent)
+
+
+def readers(at: datetime) -> Iterable[tuple[Person, date]]:
+    """Those whose hour has come, with the day it is where they are."""
+    wishes = dict(LetterWish.objects.values_list("person", "hour"))
+    people = Person.objects.filter(is_active=True, joined_into=None).exclude(email="")
+    wanted = [key for key, hour in wishes.items() if hour is not None]
+    for person in people.filter(role__in=READERS) | people.filter(pk__in=wanted, role__in=Person.WORKING):
+        hour = wishes.get(person.pk, HOUR)
+        local = at.astimezone(ZoneInfo(person.time_zone))
+        begins = local.replace(hour=hour or 0, minute=0, second=0, microsecond=0)
+        if hour is not None and begins <= local < begins + LATEST:
+            yield person, local.date()
+
+
+@transaction.atomic
+def send(person: Person, day: date, *, at: datetime) -> bool:
+    """False where somebody else has written it. Mail and row commit together."""
+    _letter, is_new = Letter.objects.get_or_create(person=person, day=day, defaults={"at": at})
+    if not is_new:
+        return False
+    outbox.queue([Mail(kind="letter", to=person, placeholders=compose(person, at=at))], subject=None, at=at)
+    return True
+
+
+@dataclass(frozen=True)
+class Line:
+    """words: in the reader's language.  link: to what is counted."""
+
+    words: str
+    link: str = ""
+
+
+def compose(person: Person, *, at: datetime) -> dict[str, Any]:
+    """The letter in the reader's language, with their digits and their calendar."""
+    with translation.override(person.language):
+        scope = scopes.today(at, scopes.groups_seen(person))
+        yesterday = scope.over(scope.since - A_DAY, scope.since - A_DAY)
+        parts = [
+            (_("Yesterday"), of_yesterday(person, yesterday)),
+            (_("What stands out"), [Line(*one) for one in linked(standing_out.seen(yesterday, person))]),
+            (_("If nothing happens today"), [Line(*one) for one in linked(standing_out.breaking(scope, person))]),
+        ]
+        return {
+            "title": _("Morning letter, %(day)s") % {"day": formats.day(scope.since, person.language, year=True)},
+            "parts": [[head, [[line.words, line.link] for line in lines]] for head, lines in parts if lines],
+            "link": link("/boards/figures/"),
+            "to_name": person.name,
+        }
+
+
+def of_yesterday(person: Person, scope: Scope) -> list[Line]:
+    found, usual = figures(scope, TOLD), usual_of(scope)
+    asked = Asked(scope, "days", {})
+    lines = []
+    for name in TOLD:
+        one = found[name]
+        words = f"{one.definition.words}: {said(one, person.language)}"
+        if usual[name] is not None:
+            words += f" ({_('usual: %(value)s') % {'value': said_value(usual[name], one, person.language)}})"
+        lines.append(Line(words, link(asked.list_of(name))))
+    return lines
+
+
+def usual_of(scope: Scope) -> dict[str, Any]:
+    """The same weekday in the four weeks before, taken together; counts as their mean."""
+    days = [scope.since - week * 7 * A_DAY for week in range(1, WEEKS + 1)]
+    found = [figures(scope.over(day, day), TOLD) for day in days]
+    return {name: _mean([one[name] for one in found]) for name in TOLD}
+
+
+def _mean(of_days: list[Figure]) -> Any:
+    values = [one.value for one in of_days if one.value is not None]
+    if not values or not any(one.counted for one in of_days):
+        return None
+    if isinstance(values[0], timedelta):
+        return sum((value for value in values if isinstance(value, timedelta)), timedelta()) / len(values)
+    return sum(value for value in values if not isinstance(value, timedelta)) / len(values)
+
+
+def said(one: Figure, language: str) -> str:
+    return said_value(one.value, one, language)
+
+
+def said_value(value: Any, one: Figure, language: str) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, timedelta):
+        return formats.span(value, language)
+    if one.definition.kind == "share":
+        return formats.percent(100 * value, language, places=1)
+    return formats.amount(round(value), language)
+
+
+def linked(lines: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(words, link(path)) for words, path in lines]
+
+
+def link(path: str) -> str:
+    return f"{settings.SIRA_URL}{path}" if path else ""
+
+
+def wish(person: Person, hour: int | None) -> None:
+    """hour: of the person's own clock; None for no letter."""
+    LetterWish.objects.update_or_create(person=person, defaults={"hour": hour})

@@ -1,0 +1,144 @@
+"""The board of figures: each number is a way to a list that holds as many; tiles, filters, files."""
+
+import csv
+import io
+import re
+from html import unescape
+
+import pytest
+from django.test import Client
+from django.utils.timezone import now
+from openpyxl import load_workbook
+
+from sira.api import tokens
+from sira.boards import exporting, tiles
+from sira.boards.models import Layout
+from sira.insight.figures import figures
+from sira.insight.scope import last_days
+from sira.plumbing.refusals import NotAllowed
+from sira.workspace.tests.test_queues import shuffle
+
+WAY = re.compile(r'href="(/desk/queue/\?[^"]+)"[^>]*?data-(?:figure|of)="\w+"(?: data-count="(\d+)")?[^>]*>([^<]*)<')
+ROW = re.compile(r"<tr data-row")
+
+
+def ways(client, address) -> dict[str, int]:
+    shown = client.get(address).content.decode()
+    return {unescape(way): int(count or told.replace(",", "")) for way, count, told in WAY.findall(shown)}
+
+
+@pytest.mark.parametrize(
+    "who, query", [("ada", ""), ("ayse", "period=week"), ("ada", "channel=phone"), ("zeynep", "period=quarter")]
+)
+def test_each_number_equals_its_list(desk, sign_in, who, query):
+    shuffle(desk, seed=5)
+    client = sign_in(getattr(desk, who))
+    found = ways(client, f"/boards/figures/?{query}")
+    assert len(found) > 8
+    for way, number in found.items():
+        listed = client.get(way).content.decode()
+        rows = len(ROW.findall(listed))
+        assert rows == min(number, 50), way
+
+
+def test_the_board_is_narrowed_by_group_category_customer_and_days(desk, sign_in):
+    shuffle(desk, seed=6)
+    client = sign_in(desk.ada)
+    query = f"group={desk.hr.pk}&organisation={desk.halden.pk}&since=2020-01-01&until=2030-01-01"
+    for way, number in ways(client, f"/boards/figures/?{query}").items():
+        assert f"group={desk.hr.pk}" in way
+        assert len(ROW.findall(client.get(way).content.decode())) == min(number, 50), way
+
+
+def test_my_day_counts_my_lists(desk, sign_in):
+    shuffle(desk, seed=7)
+    client = sign_in(desk.jonas)
+    found = ways(client, "/boards/mine/")
+    assert len(found) == 9
+    for way, number in found.items():
+        assert len(ROW.findall(client.get(way).content.decode())) == number, way
+
+
+def test_of_a_group_one_does_not_see_nothing_is_told(desk, sign_in):
+    shuffle(desk, seed=8)
+    assert set(ways(sign_in(desk.zeynep), f"/boards/figures/?group={desk.it.pk}").values()) == {0}
+
+
+ODD = ["period=x", "since=2026-13-40", "group=abc", "channel=pigeon", "since=2026-05-05&until=2026-05-01"]
+
+
+@pytest.mark.parametrize("query", ODD)
+def test_odd_addresses_are_answered_and_said(desk, sign_in, query):
+    shown = sign_in(desk.ada).get(f"/boards/figures/?{query}")
+    assert shown.status_code == 200 and b"could not be read" in shown.content
+
+
+def test_tiles_are_chosen_arranged_and_shared(desk, sign_in):
+    client = sign_in(desk.ayse)
+    client.post("/boards/figures/arrange/", {"tile": ["ages", "now"], "place_ages": "1", "place_now": "2", "for": "me"})
+    assert tiles.chosen_by(desk.ayse) == ("ages", "now")
+    client.post("/boards/figures/arrange/", {"tile": ["trend"], "for": "agent"})
+    assert tiles.chosen_by(desk.jonas) == ("trend",)
+    assert client.post("/boards/figures/arrange/", {"for": "me"}).status_code == 409
+    client.post("/boards/figures/arrange/", {"for": "nobody", "tile": ["now"]})
+    assert tiles.chosen_by(desk.ayse) == tiles.OF_ROLE["lead"]
+    with pytest.raises(NotAllowed):
+        tiles.share(["now"], role="lead", by=desk.jonas, at=now())
+    assert Layout.objects.get().role == "agent"
+
+
+def test_the_files_say_what_the_board_says_and_run_nothing(desk, sign_in):
+    shuffle(desk, seed=9)
+    desk.it.name, desk.it.names = "=HYPERLINK(1)", {}
+    desk.it.save()
+    client = sign_in(desk.ada)
+    board = client.get("/boards/figures/").content.decode()
+    opened = int(re.search(r'data-figure="open">([\d,]+)<', board)[1].replace(",", ""))
+    rows = list(csv.reader(io.StringIO(client.get("/boards/figures.csv").content.decode("utf-8-sig"))))
+    assert ["Open now", str(opened), ""] in rows
+    cells = [cell for row in rows for cell in row]
+    assert "'=HYPERLINK(1)" in cells and not any(cell.startswith("=") for cell in cells)
+    book = load_workbook(io.BytesIO(client.get("/boards/figures.xlsx").content))
+    assert ("Open now", opened, None) in list(book["Now"].iter_rows(values_only=True))
+    assert exporting.harmless("+1") == "'+1" and exporting.harmless("VPN") == "VPN"
+
+
+def test_the_wall_shows_numbers_and_asks_again_by_itself(desk, sign_in):
+    shown = sign_in(desk.ada).get("/boards/figures/wall/").content.decode()
+    assert 'hx-trigger="every 30s"' in shown and "top-bar" not in shown
+
+
+def test_a_requester_sees_no_figures(desk, sign_in):
+    for address in ("/boards/figures/", "/boards/mine/", "/boards/figures.csv", "/boards/figures/wall/"):
+        assert sign_in(desk.tom).get(address).status_code == 302
+
+
+def test_queries_do_not_grow_with_tickets(desk, sign_in, django_assert_max_num_queries):
+    client = sign_in(desk.ada)
+    client.get("/boards/figures/")
+    shuffle(desk, seed=1, many=60)
+    with django_assert_max_num_queries(30):
+        client.get("/boards/figures/")
+
+
+def test_what_was_owed_stands_on_a_page(desk, sign_in):
+    ticket = desk.ticket()
+    client = sign_in(desk.ada)
+    shown = client.get(f"/tickets/{ticket.number}/owed/?on=2026-11-23T11:00").content.decode()
+    assert "Promises" in shown and "version 1" in shown and "Weekdays" in shown
+    assert "Nothing was promised" in client.get(f"/tickets/{ticket.number}/owed/?on=2020-01-01T00:00").content.decode()
+    assert "That is no moment" in client.get(f"/tickets/{ticket.number}/owed/?on=May").content.decode()
+    assert sign_in(desk.zeynep).get(f"/tickets/{ticket.number}/owed/").status_code in (200, 404)
+
+
+def test_board_file_letter_and_api_say_the_same_number(desk, sign_in):
+    shuffle(desk, seed=11)
+    scope = last_days(now(), 28, ())
+    opened = figures(scope, ("opened",))["opened"].value
+    client = sign_in(desk.ada)
+    board = client.get("/boards/figures/").content.decode()
+    assert f'data-figure="opened">{opened}<' in board
+    assert f"Opened,{opened}," in client.get("/boards/figures.csv").content.decode()
+    secret = tokens.make("reports", person=desk.ada, at=now())[1]
+    answer = Client().get("/api/v1/figures", headers={"Authorization": f"Bearer {secret}"}).json()
+    assert {one["name"]: one["value"] for one in answer["figures"]}["opened"] == opened

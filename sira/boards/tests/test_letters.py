@@ -1,0 +1,98 @@
+"""The morning letter: what it says, to whom, in which language, at which hour, once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connections, transaction
+
+from sira.boards import letters
+from sira.boards.models import Letter
+from sira.notifications import writing
+from sira.notifications.models import OutgoingMail
+from sira.tickets import assigning
+from sira.tickets.tests.cast import Desk, monday
+
+SEVEN = monday(24 + 6, 5)  # 07:05 in Warsaw on Tuesday
+
+
+@pytest.fixture
+def week(desk):
+    """Two a Monday for four weeks, then nine of the network on the Monday before the letter; one of them due today."""
+    for ago in range(1, 5):
+        for hour in (9, 11):
+            desk.ticket(at=monday(hour) - timedelta(weeks=ago))
+    for minute in range(9):
+        assigning.assign(
+            desk.ticket(at=monday(17, minute), requester=desk.hannah),
+            group=desk.it,
+            agent=desk.jonas,
+            by=desk.ada,
+            at=monday(17, minute),
+        )
+    return desk
+
+
+def said(person) -> str:
+    mail = OutgoingMail.objects.filter(kind="letter", person=person).latest("id")
+    return "\n".join(writing.texts(mail, None)[:2])
+
+
+@pytest.mark.django_db
+def test_it_says_what_was_what_is_usual_what_stands_out_and_what_breaks(week):
+    assert letters.send_due(SEVEN) == 1
+    told = said(week.ayse)
+    assert "Morning letter" in told
+    assert "Opened: 9 (usual: 2)" in told
+    assert "Network: 9 came, usual is 2." in told and "Halden Clinics: 9 came, usual is 0." in told
+    assert "break today" in told or "late already" in told
+    assert "queue=opened&since=2026-11-23" in told
+
+
+@pytest.mark.django_db
+def test_it_comes_once_a_day_at_the_hour_of_the_reader(week):
+    assert letters.send_due(monday(24 + 5, 59)) == 0
+    assert [letters.send_due(SEVEN), letters.send_due(SEVEN)] == [1, 0]
+    letters.wish(week.ayse, None)
+    assert letters.send_due(SEVEN + timedelta(days=1)) == 0
+    week.ada.time_zone = "Asia/Tehran"
+    week.ada.save()
+    letters.wish(week.ada, 9)
+    assert letters.send_due(monday(48 + 5, 29)) == 0, "08:59 in Tehran"
+    assert letters.send_due(monday(48 + 5, 31)) == 1
+    assert letters.send_due(monday(48 + 15)) == 0, "in the evening yesterday is no news"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language, word", [("tr", "Sabah mektubu"), ("fa", "نامهٔ صبح"), ("pl", "List poranny")])
+def test_it_is_in_the_language_of_its_reader(week, language, word):
+    week.ayse.language = language
+    week.ayse.save()
+    letters.send_due(SEVEN)
+    told = said(week.ayse)
+    assert word in told
+    if language == "fa":
+        assert "۱۴۰۵" in told and "۹" in told
+
+
+@pytest.mark.django_db
+def test_who_was_killed_in_between_sends_it_once_all_the_same(week):
+    with pytest.raises(RuntimeError), transaction.atomic():
+        letters.send(week.ayse, SEVEN.date(), at=SEVEN)
+        raise RuntimeError("killed before the commit")
+    assert letters.send_due(SEVEN) == 1
+    assert (Letter.objects.count(), OutgoingMail.objects.filter(kind="letter").count()) == (1, 1)
+
+
+def test_two_workers_at_once_write_one_letter(committing):
+    desk = Desk()
+
+    def write(_number: int) -> int:
+        try:
+            return letters.send_due(SEVEN)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(3) as threads:
+        assert sum(threads.map(write, range(3))) == 1
+    assert OutgoingMail.objects.filter(kind="letter", person=desk.ayse).count() == 1

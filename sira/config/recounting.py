@@ -1,0 +1,22 @@
+"""`sira recount` and `sira learn`: what the worker does by itself, at once."""
+
+import argparse
+
+from django.utils import timezone
+
+from sira.insight import expecting
+from sira.tickets import flows
+
+
+def main(arguments: list[str]) -> int:
+    argparse.ArgumentParser("sira recount", description="Count the figures anew.").parse_args(arguments)
+    found = len(flows.drift())
+    flows.recount()
+    print(f"{found} kinds differed; all are counted anew." if found else "Nothing differed; all are counted anew.")
+    return 0
+
+
+def learn(arguments: list[str]) -> int:
+    argparse.ArgumentParser("sira learn", description="Learn how long tickets take.").parse_args(arguments)
+    print(f"Learnt about {expecting.learn(timezone.now())} kinds of tickets.")
+    return 0
