@@ -75,29 +75,23 @@ class Talk:
         self.socket.close()
 
     def hand_over(self, message: BinaryIO, recipient: str) -> str:
-        """The last answer: to the content, or the one that refused before it."""
-        answer = self.read()
-        for line in (
-            "LHLO pipe",
-            f"MAIL FROM:<pipe@localhost>{known_size(message)}",
-            f"RCPT TO:<{safe(recipient) or 'desk@localhost'}>",
-            "DATA",
-        ):
-            if answer[:1] not in "23":
+        """The last answer: to the content, or the one that refused before it.
+
+        The commands go in one piece, as the listener of LMTP has to take them (RFC 2033, 5).
+        """
+        to = safe(recipient) or "desk@localhost"
+        commands = f"LHLO pipe\r\nMAIL FROM:<pipe@localhost>{known_size(message)}\r\nRCPT TO:<{to}>\r\nDATA\r\n"
+        self.socket.sendall(commands.encode("utf-8", "surrogateescape"))
+        for expected in ("220", "250", "250", "250", "354"):
+            answer = self.read()
+            if not answer.startswith(expected):
                 return answer
-            answer = self.ask(line)
-        if not answer.startswith("354"):
-            return answer
         sent = 0
         for piece in as_data(message):
             sent += len(piece)
             if sent > LARGEST:
                 return f"552 5.3.4 Larger than {LARGEST // 10**6} MB"
             self.socket.sendall(piece)
-        return self.read()
-
-    def ask(self, line: str) -> str:
-        self.socket.sendall(line.encode("utf-8", "surrogateescape") + b"\r\n")
         return self.read()
 
     def read(self) -> str:
