@@ -1,6 +1,7 @@
 """The one port of the desk: `/live` and static files are answered here, everything else by the pages in threads."""
 
 import asyncio
+import json
 import logging
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
@@ -54,8 +55,7 @@ class Front:
             body = await gateway.body_of(scope, protocol)
             answer = await self.threads.run(gateway.call, application, scope, body)
         except gateway.TooLarge:
-            limit = gateway.BODY_LIMIT // 2**20
-            protocol.response_str(413, [*gateway.PLAIN, ("connection", "close")], f"More than {limit} MiB.\n")
+            protocol.response_str(413, *too_large(scope.path))
             return
         except Exception:
             log.exception("No answer to %s %s", scope.method, scope.path)
@@ -98,6 +98,15 @@ class Front:
                 if await self.threads.run(may_hear, session, []) is None:
                     return
                 look_again = loop.time() + LOOK_AGAIN_SECONDS
+
+
+def too_large(path: str) -> tuple[gateway.Headers, str]:
+    """The answer to a body above the limit: a line, or for a program a problem (RFC 9457). Nothing else was read."""
+    words = f"More than {gateway.BODY_LIMIT // 10**6} MB. Make it smaller, or share it another way and send the link."
+    if not path.startswith("/api/"):
+        return [*gateway.PLAIN, ("connection", "close")], f"{words}\n"
+    problem = {"type": "urn:sira:problem:too_large", "title": "Too large", "status": 413, "detail": words}
+    return [("content-type", "application/problem+json"), ("connection", "close")], json.dumps(problem)
 
 
 def session_key(cookie: str) -> str:

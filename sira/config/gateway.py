@@ -18,7 +18,7 @@ from typing import IO, Any
 
 log = logging.getLogger(__name__)
 
-BODY_LIMIT = 150 * 1024 * 1024
+BODY_LIMIT = 150_000_000
 IN_MEMORY = 512 * 1024
 CHUNK = 64 * 1024
 Headers = list[tuple[str, str]]
