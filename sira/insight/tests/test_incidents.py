@@ -2,7 +2,6 @@
 
 import csv
 import gzip
-import os
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,7 +16,7 @@ from sira.plumbing import rows
 from sira.tickets import flows
 from sira.tickets.models import Category, Ticket, TicketType
 
-FOLDER = Path(os.environ.get("SIRA_SHARED_DATA", Path(__file__).resolve().parents[4] / "shared" / "data")) / "incidents"
+FOLDER = Path(__file__).resolve().parents[4] / "shared" / "data" / "incidents"
 FILES = sorted(FOLDER.glob("*.csv.gz"))
 ZONE = ZoneInfo("Europe/Warsaw")
 MOST = 4000
@@ -37,7 +36,7 @@ def incidents() -> list[dict[str, str]]:
     return list(last.values())[:MOST]
 
 
-@pytest.mark.skipif(not FILES, reason="the shared incidents are not on this machine (SIRA_SHARED_DATA)")
+@pytest.mark.skipif(not FILES, reason="the incidents are not beside the repository (../shared/data)")
 def test_figures_of_real_incidents_equal_a_count_in_plain_sql(desk):
     real = TicketType.objects.create(key="real", prefix="REA", name="Real")
     categories: dict[str, Category] = {}
