@@ -134,7 +134,9 @@ def open_screen(page: Page, screen: Screen) -> None:
         raise LookupError(f"{screen.path} answers {answer and answer.status}")
     if screen.first:
         address = page.locator(screen.first).first.get_attribute("href")
-        page.goto(page.evaluate("(path) => new URL(path, location.href).href", address))
+        answer = page.goto(page.evaluate("(path) => new URL(path, location.href).href", address))
+        if answer is None or not answer.ok:
+            raise LookupError(f"{address} answers {answer and answer.status}")
     page.evaluate(FONTS_THERE)
 
 
