@@ -22,6 +22,7 @@ MONTHS = (
     "اسفند",
 )
 _DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩يك", "01234567890123456789یک")
+_PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 _LATIN = (
     "farvardin",
     "ordibehesht",
@@ -60,6 +61,12 @@ def parse_date(text: str) -> date:
         return jdatetime.date(year, month, day).togregorian()
     except (ValueError, KeyError) as error:
         raise NotADate(text=text) from error
+
+
+def jalali_text(on: date) -> str:
+    """The date as one types it: ۱۴۰۵/۰۹/۰۳."""
+    own = jdatetime.date.fromgregorian(date=on)
+    return f"{own.year:04}/{own.month:02}/{own.day:02}".translate(_PERSIAN)
 
 
 def _in_order(parts: list[str]) -> tuple[int, int, int]:

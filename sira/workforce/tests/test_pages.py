@@ -261,3 +261,15 @@ def test_the_screen_tells_that_somebody_works_and_is_told_what_the_bar_shows(cli
     client.post(reverse("workforce:presence"), {"presence": "busy"})
     assert client.post(reverse("workforce:active")).json() == {"presence": "busy"}
     assert Presence.objects.get().seen_at is not None
+
+
+def test_days_are_asked_for_in_the_readers_own_calendar(client, nadia, ewa):
+    client.force_login(ewa)
+    address = reverse("workforce:calls", args=["it"])
+    given = {"since": "2026-11-24", "at": "08:00", "days": 7, "steps": 1, f"p{nadia.pk}": 1}
+    assert client.post(address, given).status_code == 302
+    assert 'type="date" name="since" value="2026-11-24"' in client.get(address).content.decode()
+    Person.objects.filter(pk=ewa.pk).update(language="fa")
+    shown = client.get(address).content.decode()
+    assert 'type="text" name="since" value="۱۴۰۵/۰۹/۰۳"' in shown
+    assert client.post(address, given | {"since": "۱۴۰۵/۰۹/۰۳"}).status_code == 302

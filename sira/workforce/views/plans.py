@@ -45,7 +45,7 @@ def _person(request: TeamRequest, found: Person, given: Forms, refused: str = ""
         "limits": LimitsForm(worker=worker),
         "skills": SkillsForm(levels=levels),
         "hours": HoursForm(initial=hours),
-        "rota": RotaForm(initial={"since": timezone.localdate().isoformat()}),
+        "rota": RotaForm(initial={"since": timezone.localdate()}),
         "shift": ShiftForm(),
     }
     context = {"place": "team", "person": found, "rotas": rotas, "refused": refused, **forms, **given}
@@ -147,10 +147,10 @@ def calls(request: TeamRequest, key: str) -> HttpResponse:
         raise NotAllowed
     kept = CallRota.objects.filter(group=group).first()
     members = list(Person.objects.agents().filter(memberships__group=group).order_by("name"))
-    own = {"since": timezone.localdate().isoformat(), "at": "08:00"}
+    own: dict[str, object] = {"since": timezone.localdate(), "at": "08:00"}
     if kept:
-        own = {"since": kept.since.isoformat(), "at": f"{kept.minute // 60:02}:{kept.minute % 60:02}"}
-        own |= {"days": str(kept.days), "steps": str(kept.steps)}
+        own = {"since": kept.since, "at": f"{kept.minute // 60:02}:{kept.minute % 60:02}"}
+        own |= {"days": kept.days, "steps": kept.steps}
     form, refused = CallsForm(request.POST or None, members=members, calls=kept, initial=own), ""
     if request.method == "POST" and form.is_valid():
         given, hour = form.cleaned_data, form.cleaned_data["at"]
