@@ -80,6 +80,7 @@ customElements.define("draft-keeper", class extends HTMLElement {
       this.take(other)
       this.keepHere()
       this.offer(own)
+      this.area.focus()
     }
     row.append(`${this.words.newer}: “${other.text.trim().slice(0, 80)}” `, change)
     this.append(row)
