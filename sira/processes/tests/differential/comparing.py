@@ -33,10 +33,10 @@ def judge(seed: int) -> Verdict:
         verdict.said, verdict.why = "theirs cannot", what
         return verdict
     try:
-        theirs = Theirs(invention.source)
+        theirs = Theirs(invention.source, invention.called)
     except Exception as problem:
         return _cannot(verdict, problem)
-    ours, random = Ours(invention.source), Random(seed)
+    ours, random = Ours(invention.source, invention.called), Random(seed)
     for _turn in range(TURNS):
         if difference := compare(ours, theirs):
             wrong = breach(ours.graph, theirs.left, theirs.waiting)

@@ -21,6 +21,7 @@ from sira.processes.tests.drawing import (
     handler,
     message,
     node,
+    signal,
     start,
     subprocess,
     throw,
@@ -43,9 +44,10 @@ class Piece:
 
 @dataclass
 class Invention:
-    """answers: the variable that a step gives.  uses: what BPMN is made use of."""
+    """answers: the variable that a step gives.  uses: what BPMN is made use of.  called: other processes, by key."""
 
     source: str = ""
+    called: dict[str, str] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
     uses: set[str] = field(default_factory=set)
 
@@ -77,7 +79,7 @@ class Inventor:
     LEAVES = ("asked", "asked", "passed", "heard", "timed", "guarded", "beside", "listed")
     BRANCHES = (
         "row", "row", "chosen", "both", "some", "round", "inside", "inside_guarded", "failing", "race",
-        "listed_inside", "ending_all", "warned", "beside_inside", "handled",
+        "listed_inside", "ending_all", "warned", "beside_inside", "handled", "calling",
     )  # fmt: skip
 
     def piece(self, depth: int) -> Piece:
@@ -94,9 +96,14 @@ class Inventor:
         return Piece([throw(key, "")], [], key, key)
 
     def event(self, key: str) -> str:
-        if self.random.random() < 0.5:
+        kind = self.random.random()
+        if kind < 0.4:
             self.uses("timer event")
             return timer("PT1H")
+        if kind < 0.6:
+            self.uses("signal event")
+            self.declared.append(signal(f"m{key}"))
+            return event("signal", f"m{key}")
         self.uses("message event")
         self.declared.append(message(f"m{key}"))
         return event("message", f"m{key}")
@@ -291,6 +298,20 @@ class Inventor:
         beside = handler(key, begun, *asked.steps, end(over), ways=f"{begin} > {asked.first} > {over}")
         step, around = self.held(Piece([*body.steps, beside], body.ways, body.first, body.last))
         return Piece([step], [], around, around)
+
+    def calling(self, depth: int) -> Piece:
+        """Another process does it; what it answers is known here afterwards."""
+        key, called, begin, over = self.key("p"), self.key("k"), self.key("i"), self.key("e")
+        self.uses("call activity")
+        declared, self.declared = self.declared, []
+        body = self.piece(depth - 1)
+        steps, ways = [start(begin), *body.steps], [f"{begin} > {body.first}", *body.ways]
+        if body.last:
+            steps.append(end(over))
+            ways.append(f"{body.last} > {over}")
+        self.made.called[called] = drawing(*steps, ways="; ".join(ways), declare="".join(self.declared), key=called)
+        self.declared = declared
+        return Piece([node("callActivity", key, calledElement=called)], [], key, key)
 
     # Whole processes without blocks
 

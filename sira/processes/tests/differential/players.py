@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
@@ -17,47 +18,70 @@ from SpiffWorkflow.util.task import TaskState
 
 from sira.processes.bpmn.advancing import advance
 from sira.processes.bpmn.compiling import compile_process
-from sira.processes.bpmn.messages import Ended, Finished, GotStuck, Occurred, Start, Stimulus
+from sira.processes.bpmn.messages import Call, Ended, Finished, GotStuck, Occurred, Release, Start, Stimulus
 from sira.processes.bpmn.reading import read
 from sira.processes.bpmn.state import State
 from sira.processes.bpmn.walk import STUCK
 from sira.processes.tests.playing import MONDAY
 
 Place = Counter[str]
+NONE: Mapping[str, str] = {}
 LOOKED_FOR = (ErrorEventDefinition, EscalationEventDefinition)
 SEEN = ("u", "t", "c")  # steps whose passing both engines tell alike
 
 
 class Ours:
-    def __init__(self, source: str) -> None:
+    """around, token: the process that calls this one, and its token that waits for it."""
+
+    def __init__(
+        self, source: str, called: Mapping[str, str] = NONE, around: "Ours | None" = None, token: str = ""
+    ) -> None:
         self.graph, self.state = compile_process(read(source)), State()
-        self.passed: Place = Counter()
+        self.called, self.around, self.token = called, around, token
+        self.inner: dict[str, Ours] = {}
+        self.passed: Place = around.passed if around else Counter()
         self.ended = False
-        self.take(Start({}))
+        self.take(Start({}) if around is None else Start(around.state.variables))
 
     def take(self, stimulus: Stimulus) -> None:
-        done = advance(self.graph, self.state, stimulus, facts={}, at=MONDAY)
+        done = advance(self.graph, self.state, stimulus, facts={}, at=MONDAY, called=self.around is not None)
         self.state = done.state
         self.passed.update(step for step in done.steps if step[0] in SEEN)
         self.ended = self.ended or any(isinstance(each, Ended) for each in done.effects)
         for each in done.effects:
             if isinstance(each, GotStuck) and each.code != "join_waits_in_vain":
                 raise AssertionError(f"stuck at {each.element}: {each.message}")
+            if isinstance(each, Release) and each.kind == "call":
+                self.inner.pop(each.token, None)
+        for each in done.effects:
+            if isinstance(each, Call) and self.state.waits.get(each.token, {}).get(each.element):
+                inner = Ours(self.called[each.key], self.called, self, each.token)
+                if not inner.ended:
+                    self.inner[each.token] = inner
+        if self.ended and self.around is not None:
+            self.around.inner.pop(self.token, None)
+            self.around.take(Finished(self.token, "", self.state.variables))
 
     @property
     def waiting(self) -> Place:
         """A join that waits in vain is left to an operator here, and waits for ever there."""
         waits = [(element, wait[0]) for waits in self.state.waits.values() for element, wait in waits.items()]
-        return Counter(element for element, kind in waits if kind != STUCK)
+        found = Counter(element for element, kind in waits if kind not in (STUCK, "call"))
+        return sum((inner.waiting for inner in self.inner.values()), found)
 
     def tokens(self, element: str) -> list[str]:
         return sorted((token for token, waits in self.state.waits.items() if element in waits), key=int)
 
     def finish(self, element: str, answers: dict[str, Any]) -> None:
+        if not self.tokens(element):
+            next(inner for inner in self.inner.values() if inner.waiting[element]).finish(element, answers)
+            return
         self.take(Finished(self.tokens(element)[0], element, answers))
 
     def hear(self, element: str) -> None:
         """Everybody who waits there, as a message reaches all. What interrupts nothing is heard once, as by theirs."""
+        for inner in [inner for inner in self.inner.values() if inner.waiting[element]]:
+            inner.hear(element)
         for token in self.tokens(element):
             if element in self.state.waits.get(token, {}):
                 self.take(Occurred(token, element))
@@ -67,11 +91,12 @@ class Ours:
 class Theirs:
     """SpiffWorkflow, given the same drawing: conditions without the equals sign, times in quotes."""
 
-    def __init__(self, source: str) -> None:
-        source = re.sub(r"(<bpmn:conditionExpression[^>]*>)=", r"\1", source)
-        source = re.sub(r"(<bpmn:timeDuration>)(.*?)(</)", r'\1"\2"\3', source)
+    def __init__(self, source: str, called: Mapping[str, str] = NONE) -> None:
         parser = BpmnParser()
-        parser.add_bpmn_xml(etree.parse(BytesIO(source.encode())), filename="p.bpmn")
+        for key, text in {**called, "p": source}.items():
+            text = re.sub(r"(<bpmn:conditionExpression[^>]*>)=", r"\1", text)
+            text = re.sub(r"(<bpmn:timeDuration>)(.*?)(</)", r'\1"\2"\3', text)
+            parser.add_bpmn_xml(etree.parse(BytesIO(text.encode())), filename=f"{key}.bpmn")
         self.workflow = BpmnWorkflow(parser.get_spec("p"), parser.get_subprocess_specs("p"))
         self.passed: Place = Counter()
         self.left: Place = Counter()
