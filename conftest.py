@@ -17,6 +17,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    settings.SECOND_FACTOR_FOR = ()  # tests of the second factor ask for it; the others sign in as they like
     # The plain names of static files, whether or not some have been collected in this folder.
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 

@@ -1,8 +1,10 @@
-"""Who may call the API, and which calls were already answered."""
+"""Who may call the API, which calls were already answered, and whom the desk calls itself."""
 
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from sira.people.models import Person
 
@@ -19,6 +21,7 @@ class Token(models.Model):
     created_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
+    scope = models.CharField(max_length=10, blank=True, help_text="what it is limited to: read; empty is everything")
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
@@ -45,3 +48,60 @@ class AnsweredCall(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Webhook(models.Model):
+    """An address elsewhere that hears what happens to tickets (docs/reference/webhooks.md).
+
+    kinds: of HistoryEntry.Kind; none means all.  secret: sealed; what signs each delivery.
+    """
+
+    name = models.CharField(max_length=120)
+    url = models.URLField(max_length=500)
+    kinds = models.JSONField(default=list)
+    secret = models.TextField()
+    is_active = models.BooleanField(default=True)
+    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Delivery(models.Model):
+    """One event for one webhook, written by a trigger in the transaction of what happened.
+
+    entry: id of the history entry.  answer: the beginning of what the other side said, or why there was none.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Waiting to be sent")
+        SENT = "sent", _("Delivered")
+        DEAD = "dead", _("Given up")
+
+    webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="deliveries")
+    kind = models.CharField(max_length=9)
+    ticket = models.BigIntegerField()
+    entry = models.BigIntegerField()
+    at = models.DateTimeField()
+    state = models.CharField(max_length=6, choices=State, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    status = models.PositiveSmallIntegerField(null=True)
+    answer = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="event_is_delivered_once", fields=["webhook", "entry"]),
+            models.CheckConstraint(
+                name="delivery_waits_or_is_settled",
+                condition=Q(state="queued", next_at__isnull=False) | (~Q(state="queued") & Q(next_at=None)),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(name="deliveries_to_do", fields=["next_at"], condition=Q(next_at__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.ticket} to {self.webhook_id}"

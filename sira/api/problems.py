@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -28,6 +29,7 @@ TITLES = {
     413: "Too large",
     422: "Not valid",
     428: "If-Match is needed",
+    429: "Too many calls",
     503: "Not available",
 }
 
@@ -56,7 +58,7 @@ def answers(shape: Any, *, status: int = 200) -> dict[int, Any]:
     return {status: shape, **dict.fromkeys(REFUSALS, shapes.ProblemShown)}
 
 
-REFUSALS = (400, 401, 403, 404, 405, 409, 412, 413, 422, 428)
+REFUSALS = (400, 401, 403, 404, 405, 409, 412, 413, 422, 428, 429, 503)
 
 
 class ProblemMiddleware:
@@ -67,6 +69,7 @@ class ProblemMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        tell_pace(request, response)
         if response.status_code < 400 or not request.path_info.startswith("/api/"):
             return response
         if "json" in response.get("Content-Type", ""):
@@ -75,6 +78,19 @@ class ProblemMiddleware:
         if "Allow" in response:
             problem["Allow"] = response["Allow"]
         return problem
+
+
+def tell_pace(request: HttpRequest, response: HttpResponse) -> None:
+    """RateLimit of the IETF's draft, and Retry-After where it was refused."""
+    found = getattr(request, "pace", None)
+    if found is None:
+        return
+    left, reset = found
+    response.headers["RateLimit-Limit"] = str(settings.API_CALLS_A_MINUTE)
+    response.headers["RateLimit-Remaining"] = str(left)
+    response.headers["RateLimit-Reset"] = str(reset)
+    if response.status_code == 429:
+        response.headers["Retry-After"] = str(reset)
 
 
 DETAILS = {

@@ -15,13 +15,18 @@ from sira.people.models import Membership, Person, SupportGroup
 from sira.plumbing import prepared, rows
 
 PREFIX = "sira_"  # so that a token found in a repository or a log can be recognised
+READ = "read"
 SEEN_EVERY = timedelta(minutes=10)
 
 
-def make(name: str, *, person: Person, at: datetime, expires_at: datetime | None = None) -> tuple[Token, str]:
-    """The row, and the token itself, which is not kept."""
+def make(
+    name: str, *, person: Person, at: datetime, expires_at: datetime | None = None, scope: str = ""
+) -> tuple[Token, str]:
+    """The row, and the token itself, which is not kept.  scope: READ, or everything that its person may."""
     text = PREFIX + secrets.token_urlsafe(32)
-    row = Token.objects.create(name=name, person=person, digest=digest(text), created_at=at, expires_at=expires_at)
+    row = Token.objects.create(
+        name=name, person=person, digest=digest(text), created_at=at, expires_at=expires_at, scope=scope
+    )
     return row, text
 
 

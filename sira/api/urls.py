@@ -2,7 +2,20 @@
 
 from ninja import NinjaAPI
 
-from sira.api import approvals, attachments, figures, messages, people, problems, tasks, tickets
+from sira.api import (
+    acting,
+    approvals,
+    attachments,
+    drawings,
+    figures,
+    hooks,
+    house,
+    messages,
+    people,
+    problems,
+    tasks,
+    tickets,
+)
 from sira.api.auth import Bearer
 
 api = NinjaAPI(
@@ -12,9 +25,11 @@ api = NinjaAPI(
     docs_url=None,
     openapi_url="openapi.json",
     urls_namespace="api-v1",
-    description="Tickets, approvals, tasks, attachments, people. Errors are problem details; lists page by cursor.",
+    description="What agents do, and what administrators set up. Errors are problem details; lists page by cursor.",
 )
 api.add_router("tickets", tickets.router)
+api.add_router("tickets", acting.router)
+api.add_router("bulk", acting.together)
 api.add_router("approvals", approvals.router)
 api.add_router("tasks", tasks.router)
 api.add_router("attachments", attachments.router)
@@ -22,4 +37,7 @@ api.add_router("people", people.router)
 api.add_router("messages", messages.messages)
 api.add_router("signals", messages.signals)
 api.add_router("figures", figures.router)
+api.add_router("drawings", drawings.router)
+api.add_router("webhooks", hooks.router)
+api.add_router("", house.router)
 problems.register(api)

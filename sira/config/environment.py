@@ -39,6 +39,15 @@ def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
     return value
 
 
+def names(name: str, default: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
+    """Words between commas; `nobody` is none of them."""
+    found = tuple(word.strip() for word in text(name, default).split(",") if word.strip() not in ("", "nobody"))
+    for word in found:
+        if word not in allowed:
+            raise BadSetting(name, f"{word!r} is not one of {', '.join(allowed)}.")
+    return found
+
+
 def yes_or_no(name: str, *, default: bool) -> bool:
     return choice(name, "yes" if default else "no", ("yes", "no")) == "yes"
 

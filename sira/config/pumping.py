@@ -13,7 +13,7 @@ from datetime import datetime
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from sira.api import once
+from sira.api import once, webhooks
 from sira.boards import letters
 from sira.calendars import feeds
 from sira.insight import expecting
@@ -60,6 +60,7 @@ def forget_answers_seldom(at: datetime) -> int:
     if time.monotonic() - _forgot_at[0] >= FORGET_EVERY:
         _forgot_at[0] = time.monotonic()
         once.forget(at)
+        webhooks.forget(at)
     return 0
 
 
@@ -122,6 +123,8 @@ PUMPS: list[Pump] = [
 ]
 # A mail server that hangs must not keep promises and timers waiting.
 MAIL_PUMPS: list[Pump] = [sending.pump, sending.find_lost, sweep_seldom, fetch_holidays_seldom]
+# Nor a receiver of webhooks the mails.
+CALL_PUMPS: list[Pump] = [webhooks.pump]
 # Queries for the earliest instant at which a pump has work; those that are not named here go in every round. A query
 # for rows up to an instant would not do: for an instant it does not know the planner reads tables from their beginning.
 DUE: dict[Pump, Sequence[str]] = {
@@ -134,6 +137,7 @@ DUE: dict[Pump, Sequence[str]] = {
     dealing.return_silent: offers.DUE,
     sending.pump: sending.DUE,
     sending.find_lost: sending.LOST,
+    webhooks.pump: webhooks.DUE,
 }
 
 
@@ -143,6 +147,10 @@ def pump_until(stop: threading.Event) -> None:
 
 def send_until(stop: threading.Event) -> None:
     _go_round(MAIL_PUMPS, stop)
+
+
+def call_until(stop: threading.Event) -> None:
+    _go_round(CALL_PUMPS, stop)
 
 
 def _go_round(pumps: list[Pump], stop: threading.Event) -> None:

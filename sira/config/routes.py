@@ -14,7 +14,7 @@ Route = dict[str, Any]
 #   anybody     no sign-in             holder   whoever has the signed link in the address
 #   signed_in   a person               agent    somebody who works on tickets; which ones, `visible_to` says
 #   administrator   who draws and sets up the desk
-#   token       a program with a token, which has the rights of its person
+#   token       a program with a token, which has the rights of its person; of whom, by the path
 RIGHTS = {
     "plumbing:healthz": "anybody",
     "plumbing:readyz": "anybody",
@@ -26,6 +26,10 @@ RIGHTS = {
     "account_change_password": "signed_in",
     "account_set_password": "signed_in",
     "account_email_verification_sent": "anybody",
+    "account_reauthenticate": "signed_in",
+    "mfa_": "signed_in",
+    "mfa_authenticate": "anybody",
+    "mfa_login_webauthn": "anybody",
     "people:": "signed_in",
     "people:ask_for_link": "anybody",
     "people:link_sent": "anybody",
@@ -54,6 +58,13 @@ RIGHTS = {
     "studio:": "administrator",
     "studio:ticket_drawing": "agent",
     "api-v1:": "token",
+    "/api/v1/drawings": "token of an administrator",
+    "/api/v1/webhooks": "token of an administrator",
+    "/api/v1/calendars": "token of an agent",
+    "/api/v1/groups": "token of an agent",
+    "/api/v1/organisations": "token of an agent",
+    "/api/v1/people/<key>/role": "token of an administrator",
+    "/api/v1/people/<key>/standing": "token of an administrator",
     "api-v1:openapi-json": "anybody",
     "api-v1:api-root": "anybody",
 }
@@ -86,10 +97,19 @@ def walk(patterns: list[URLPattern | URLResolver], path: str = "/", space: str =
         else:
             name = f"{space}{pattern.name}" if pattern.name else ""
             methods = sorted(methods_of(pattern.callback))
-            yield {"path": here, "name": name, "methods": methods, "view": pattern.lookup_str, "right": right_of(name)}
+            yield {
+                "path": here,
+                "name": name,
+                "methods": methods,
+                "view": pattern.lookup_str,
+                "right": right_of(name, here),
+            }
 
 
-def right_of(name: str) -> str:
+def right_of(name: str, path: str = "") -> str:
+    by_path = [known for known in RIGHTS if known[0] == "/" and path.startswith(known)]
+    if by_path:
+        return RIGHTS[max(by_path, key=len)]
     fitting = [known for known in RIGHTS if name == known or (known[-1:] in ":_" and name.startswith(known))]
     fitting += [known for known in RIGHTS if known == "portal:link" and name.startswith("portal:link_")]
     return RIGHTS[max(fitting, key=len)] if fitting else UNCLASSIFIED

@@ -48,6 +48,8 @@ INSTALLED_APPS = [
     "sira.config",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "pgtrigger",
     "procrastinate.contrib.django",
     "django.contrib.auth",
@@ -64,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "sira.people.middleware.SecondFactorMiddleware",
     "sira.shell.middleware.ReaderMiddleware",
     "sira.shell.middleware.ContentPolicyMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -136,6 +139,10 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SIRA_URL.startswith("https:")
+if SIRA_URL.startswith("https:"):
+    # A name that only this host may set, and only over TLS.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
@@ -186,6 +193,24 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an address is proved by the link that signs in (sira.people.links)
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_PREVENT_ENUMERATION = True
+
+ACCOUNT_FORMS = {"reauthenticate": "sira.people.factor_forms.PasswordForm"}
+# Who must show a second thing beside password or link: roles.
+SECOND_FACTOR_FOR = env.names("SIRA_SECOND_FACTOR_FOR", "administrator", ("agent", "lead", "manager", "administrator"))
+MFA_ADAPTER = "sira.people.accounts.DeskMFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # clocks of phones
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an address is proved by the link that signs in, not by a mail of allauth's
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SIRA_URL.startswith("http://localhost")
+MFA_FORMS = {
+    "authenticate": "sira.people.factor_forms.CodeForm",
+    "reauthenticate": "sira.people.factor_forms.ProveForm",
+    "activate_totp": "sira.people.factor_forms.AppForm",
+    "add_webauthn": "sira.people.factor_forms.KeyForm",
+}
+
+API_CALLS_A_MINUTE = env.number("SIRA_API_CALLS_A_MINUTE", 600, low=1, high=1_000_000)
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 

@@ -44,6 +44,7 @@ class Service(NamedTuple):
 SERVICES: list[Service] = [
     Service("pumps", pumping.pump_until),
     Service("mail sender", pumping.send_until),
+    Service("webhooks", pumping.call_until),
     Service("mail listener", listening.listen),
     Service("mailboxes", following.follow_all),
 ]

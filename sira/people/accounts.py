@@ -1,9 +1,19 @@
 """Signing in, as django-allauth does it, in the desk's terms."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
+
+from sira.people import limits, second_factor
+from sira.plumbing import sealing
+from sira.plumbing.desk_secrets import desk_secrets
 
 
 class DeskAccountAdapter(DefaultAccountAdapter):
@@ -11,6 +21,7 @@ class DeskAccountAdapter(DefaultAccountAdapter):
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": _("Address and password don't match. Check both, or have a link mailed to you."),
+        "incorrect_password": _("This is not your password. Check it and try again."),
         "too_many_login_attempts": _("Too many attempts. Wait a few minutes, or have a link mailed to you."),
         "account_inactive": _("This account is closed. Ask your administrator."),
     }
@@ -20,3 +31,41 @@ class DeskAccountAdapter(DefaultAccountAdapter):
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """The page one lands on says enough; the library's sentences are not in the desk's voice."""
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """Nor are its mails."""
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        found = limits.origin(request)
+        return "0.0.0.0" if found == "unknown" else found
+
+
+class DeskMFAAdapter(DefaultMFAAdapter):
+    """Second factors: their secrets are sealed at rest, and keys belong to the desk's own host."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "cannot_delete_authenticator": _(
+            "This is your only second factor, and your role needs one. Add another first."
+        ),
+        "cannot_generate_recovery_codes": _("Recovery codes come with a second factor. Set one up first."),
+        "incorrect_code": _("This code is not right or no longer valid. Wait for the next one and try again."),
+    }
+
+    def encrypt(self, text: str) -> str:
+        return sealing.seal(text, desk_secrets())
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return sealing.unseal(encrypted_text, desk_secrets())
+
+    def get_totp_issuer(self) -> str:
+        return f"Sira ({urlsplit(settings.SIRA_URL).hostname})"
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        return second_factor.may_remove(authenticator)
+
+    def generate_authenticator_name(self, user: Any, type: str) -> str:
+        count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return pgettext("a passkey", "My key") if not count else gettext("Key {number}").format(number=count + 1)
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {"id": urlsplit(settings.SIRA_URL).hostname or "localhost", "name": "Sira"}

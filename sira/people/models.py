@@ -260,3 +260,13 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} by {self.key}"
+
+
+class SecondFactorWaiver(models.Model):
+    """A sample desk's person who signs in without a second factor although the role needs one."""
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"waiver of {self.person_id}"

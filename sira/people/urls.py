@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sira.people import views
+from sira.people import factor_views, views
 
 app_name = "people"
 urlpatterns = [
@@ -12,4 +12,7 @@ urlpatterns = [
     path("sign-in/password/", views.forgotten, name="forgotten"),
     path("profile/", views.profile, name="profile"),
     path("profile/password/", views.change_password, name="password"),
+    path("profile/sessions/", factor_views.sessions, name="sessions"),
+    path("profile/sessions/end/", factor_views.end_other_sessions, name="end_other_sessions"),
+    path("profile/sessions/<int:key>/end/", factor_views.end_session, name="end_session"),
 ]

@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account.utils import perform_login
 from allauth.account.views import LoginView
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -117,6 +118,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
             form.add_error("password", str(weak.message))
         else:
             update_session_auth_hash(request, person)
+            UserSession.objects.create_from_request(request)
             request.session.pop(PROVED, None)
             return say(request, redirect("people:profile"), _("The new password is set"))
     return _profile(request, password_form=form)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
@@ -45,6 +46,8 @@ class ContentPolicyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", header())
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and not request.path_info.startswith(ASSETS):
+            response.headers.setdefault("Cache-Control", "private, no-store")  # nothing of it stays on a shared device
         return response
 
 

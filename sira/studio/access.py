@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from sira.people.models import Person
 from sira.people.rights import may_administer
+from sira.plumbing import audit
 from sira.studio.refusals import NotAdministrator
 
 
@@ -21,8 +22,9 @@ def for_administrators(view: Callable[..., HttpResponse]) -> Callable[..., HttpR
             return redirect_to_login(request.get_full_path())
         if not may_administer(request.user):
             raise NotAdministrator
-        return view(request, *args, **kwargs)
+        return told(request, *args, **kwargs)
 
+    told = audit.told_of(view)
     return entered
 
 

@@ -8,6 +8,7 @@ from django.urls.converters import StringConverter
 from sira.studio.guide import views as guide
 from sira.studio.house import calendars, groups, mail, mails, organisations, people, promises
 from sira.studio.shelves import SHELVES
+from sira.studio.trust import audit, tokens, webhooks
 from sira.studio.views import comparing, decisions, editing, forms, incidents, listing, moving, rehearsal, ticket
 
 
@@ -110,5 +111,13 @@ urlpatterns = [
     path("studio/incidents/<int:key>/<incident_act:act>/", incidents.act, name="act_on_incident"),
     path("studio/mails/", mails.unread, name="unread_mails"),
     path("studio/mails/<int:key>/again/", mails.again, name="read_mail_again"),
+    path("studio/webhooks/", webhooks.hooks, name="webhooks"),
+    path("studio/webhooks/<int:key>/", webhooks.hook, name="webhook"),
+    path("studio/webhooks/<int:key>/remove/", webhooks.remove, name="remove_webhook"),
+    path("studio/webhooks/<int:key>/<int:delivery>/again/", webhooks.again, name="webhook_again"),
+    path("studio/tokens/", tokens.listed, name="tokens"),
+    path("studio/tokens/<int:key>/end/", tokens.end, name="end_token"),
+    path("studio/audit/", audit.trail, name="audit"),
+    path("studio/audit/export/", audit.export, name="audit_export"),
     path("tickets/<str:number>/drawing/", ticket.drawing, name="ticket_drawing"),
 ]

@@ -11,19 +11,13 @@ from urllib.parse import unquote
 
 from sira.plumbing.desk_files import desk_files
 from sira.plumbing.files import Unreadable
+from sira.plumbing.pictures import painted_anew
 from sira.tickets.models import Message, MessageFile
 
 LARGEST = 2 * 1024 * 1024
 MOST_TOGETHER = 8 * 1024 * 1024
 # As nh3 writes them: double quotes, each attribute once.
 SOURCE = re.compile(r'(?<=\ssrc=")cid:(?P<id>[^"]{1,400})(?=")', re.IGNORECASE)
-# Raster images alone, known by how they begin; the type that a mail declares is not trusted, and SVG may run things.
-BEGINNINGS = {
-    "image/png": re.compile(rb"\x89PNG\r\n\x1a\n"),
-    "image/jpeg": re.compile(rb"\xff\xd8\xff"),
-    "image/gif": re.compile(rb"GIF8[79]a"),
-    "image/webp": re.compile(rb"RIFF.{4}WEBPVP8", re.DOTALL),
-}
 
 
 def with_pictures(message: Message) -> str:
@@ -53,5 +47,5 @@ def as_data(file: MessageFile) -> str:
         content = desk_files().whole(bytes(file.digest))
     except Unreadable:
         return ""
-    kind = next((kind for kind, begins in BEGINNINGS.items() if begins.match(content)), "")
-    return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}" if kind else ""
+    kind, painted = painted_anew(content)
+    return f"data:{kind};base64,{base64.b64encode(painted).decode('ascii')}" if kind else ""

@@ -1,15 +1,28 @@
 """Pictures inside a mail are shown from the mail itself, and nothing else is."""
 
 import base64
+import io
 
 import pytest
+from PIL import Image
 
 from sira.channels.email import taking
+from sira.plumbing import pictures as painting
 from sira.plumbing.files import Files
 from sira.tickets import pictures
 from sira.tickets.tests.cast import Desk, monday
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
+HIDDEN = b"<script>alert(1)</script>"
+
+
+def a_picture(kind: str = "PNG") -> bytes:
+    """Two by two points, and behind them what no browser shall see."""
+    target = io.BytesIO()
+    Image.new("RGB", (2, 2), "red").save(target, kind, **({"comment": HIDDEN} if kind == "JPEG" else {}))
+    return target.getvalue() + HIDDEN
+
+
+PNG = a_picture()
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"
 
 
@@ -38,7 +51,24 @@ def shown(html, *parts):
 
 def test_a_picture_of_the_mail_is_shown(desk):
     html = shown('<p>See <img alt="it" src="cid:one@x"></p>', ("one@x", "image/png", PNG))
-    assert f'src="data:image/png;base64,{base64.b64encode(PNG).decode()}"' in html
+    assert painted(html).startswith(b"\x89PNG\r\n")
+
+
+def painted(html: str) -> bytes:
+    return base64.b64decode(html.partition("base64,")[2].partition('"')[0])
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP"])
+def test_only_its_points_are_kept(desk, kind):
+    html = shown('<img src="cid:one@x">', ("one@x", f"image/{kind.lower()}", a_picture(kind)))
+    assert painted(html) and HIDDEN not in painted(html)
+    with Image.open(io.BytesIO(painted(html))) as picture:
+        assert picture.size == (2, 2)
+
+
+def test_a_picture_of_too_many_points_is_not_opened(desk, monkeypatch):
+    monkeypatch.setattr(painting, "MOST_POINTS", 3)
+    assert "data:" not in shown('<img src="cid:one@x">', ("one@x", "image/png", PNG))
 
 
 @pytest.mark.parametrize("kind", ["image/svg+xml", "image/png", "text/html"])

@@ -1,0 +1,117 @@
+"""What else can be done to tickets by program: resumed, withdrawn, watched, linked, merged, several at once."""
+
+from typing import Any
+
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Router
+
+from sira.api import shapes
+from sira.api import shapes_of_house as house
+from sira.api.auth import caller
+from sira.api.once import once
+from sira.api.paging import Key
+from sira.api.problems import answers
+from sira.api.tickets import found, named, shown
+from sira.people.models import Person, SupportGroup
+from sira.plumbing.refusals import Refused
+from sira.tickets import assigning, conversation, lifecycle, linking, merging, waiting
+from sira.tickets.models import Merge, Ticket, TicketLink
+
+router = Router(tags=["tickets"])
+together = Router(tags=["tickets"])
+
+
+@router.put("/{number}/resumption", summary="Go on after waiting or a hold", response=answers(shapes.TicketShown))
+def resumed(request: HttpRequest, number: str) -> HttpResponse:
+    waiting.resume(found(request, number), by=caller(request), at=timezone.now())
+    return shown(found(request, number))
+
+
+@router.put("/{number}/beginning", summary="Say that the work has begun", response=answers(shapes.TicketShown))
+def begun(request: HttpRequest, number: str) -> HttpResponse:
+    conversation.begin(found(request, number), by=caller(request), at=timezone.now())
+    return shown(found(request, number))
+
+
+@router.put("/{number}/withdrawal", summary="Withdraw what one asked", response=answers(shapes.TicketShown))
+def withdrawn(request: HttpRequest, number: str) -> HttpResponse:
+    lifecycle.withdraw(found(request, number), by=caller(request), at=timezone.now())
+    return shown(found(request, number))
+
+
+@router.put("/{number}/taking", summary="Take it oneself", response=answers(shapes.TicketShown))
+def taken(request: HttpRequest, number: str) -> HttpResponse:
+    assigning.take(found(request, number), by=caller(request), at=timezone.now())
+    return shown(found(request, number))
+
+
+@router.get("/{number}/links", summary="List its links", response=answers(house.Links))
+def links(request: HttpRequest, number: str) -> HttpResponse:
+    ticket, who = found(request, number), caller(request)
+    seen = Ticket.objects.visible_to(who)
+    rows = TicketLink.objects.filter(source=ticket, target__in=seen).select_related("target").order_by("id")
+    return JsonResponse({"items": [{"id": row.pk, "kind": row.kind, "ticket": row.target.number} for row in rows]})
+
+
+@router.post("/{number}/links", summary="Link it to another ticket", response=answers(house.LinkShown, status=201))
+@once
+def linked(request: HttpRequest, number: str, given: house.NewLink) -> tuple[int, Any]:
+    source, target = found(request, number), found(request, given.ticket)
+    row = linking.link(source, target, kind=given.kind, by=caller(request), at=timezone.now())
+    return 201, {"id": row.pk, "kind": row.kind, "ticket": target.number}
+
+
+@router.delete("/{number}/links/{key}", summary="Remove a link", response=answers(None, status=204))
+def unlinked(request: HttpRequest, number: str, key: Key) -> HttpResponse:
+    row = get_object_or_404(TicketLink, source=found(request, number), pk=key)
+    linking.unlink(row, by=caller(request), at=timezone.now())
+    return HttpResponse(status=204)
+
+
+@router.post("/{number}/merge", summary="Put it into another ticket", response=answers(house.MergeShown, status=201))
+@once
+def merged(request: HttpRequest, number: str, given: house.NewMerge) -> tuple[int, Any]:
+    source, target = found(request, number), found(request, given.into)
+    row = merging.merge(source, target, by=caller(request), at=timezone.now())
+    return 201, {"id": row.pk, "ticket": source.number, "into": target.number}
+
+
+@router.delete("/{number}/merge/{key}", summary="Undo a merge", response=answers(shapes.TicketShown))
+def parted(request: HttpRequest, number: str, key: Key) -> HttpResponse:
+    row = get_object_or_404(Merge, source=found(request, number), pk=key, undone_at=None)
+    merging.undo_merge(row, by=caller(request), at=timezone.now())
+    return shown(found(request, number))
+
+
+@together.post("", summary="Do one thing to several tickets", response=answers(house.BulkDone))
+@once
+def several(request: HttpRequest, given: house.Bulk) -> tuple[int, Any]:
+    """Each by itself: what is refused for one is told beside its number, and the others are done."""
+    who, done = caller(request), []
+    group = named(SupportGroup, given.group, "group") if given.group else None
+    for number in dict.fromkeys(given.tickets):
+        try:
+            with transaction.atomic():
+                _act(found(request, number), given, group, who)
+            done.append({"ticket": number, "done": True, "why": ""})
+        except Refused as refused:
+            done.append({"ticket": number, "done": False, "why": str(refused.message)})
+        except Http404:
+            done.append({"ticket": number, "done": False, "why": "There is nothing here that you may see."})
+    return 200, {"items": done}
+
+
+def _act(ticket: Ticket, given: house.Bulk, group: SupportGroup | None, who: Person) -> None:
+    at = timezone.now()
+    if given.act == "assign":
+        agent = get_object_or_404(Person.objects.agents(), pk=given.agent) if given.agent else None
+        assigning.assign(ticket, group=group or ticket.group, agent=agent, by=who, at=at)
+    elif given.act == "close":
+        lifecycle.close(ticket, by=who, at=at)
+    elif given.act == "resolve":
+        lifecycle.resolve(ticket, by=who, resolution=given.resolution, at=at)
+    else:
+        waiting.wait_for_requester(ticket, by=who, at=at)

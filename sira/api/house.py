@@ -1,0 +1,201 @@
+"""The house by program: groups, organisations, roles, calendars, categories.
+
+Reading is for agents, changing for administrators.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Router
+
+from sira.api import shapes, shapes_of_house
+from sira.api.auth import caller
+from sira.api.once import once
+from sira.api.paging import MOST, USUAL, Key, only_known, page
+from sira.api.problems import Problem, answers
+from sira.calendars import editing
+from sira.calendars.models import Calendar
+from sira.people import groups, organisations, persons, rights
+from sira.people.models import Membership, Organisation, Person, SupportGroup
+from sira.plumbing import audit
+from sira.plumbing.refusals import NotAllowed
+from sira.tickets import leaving
+from sira.tickets.models import Category
+
+router = Router(tags=["house"])
+
+
+def for_workers(view: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(view)
+    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not caller(request).is_agent:
+            raise NotAllowed
+        return view(request, *args, **kwargs)
+
+    return asked
+
+
+def for_administrators(view: Callable[..., Any]) -> Callable[..., Any]:
+    """What it changes is told under the caller's name."""
+
+    @wraps(view)
+    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not rights.may_administer(caller(request)):
+            raise NotAllowed
+        if request.method in audit.SAFE:
+            return view(request, *args, **kwargs)
+        with audit.acting(caller(request).pk, audit.CALL):
+            return view(request, *args, **kwargs)
+
+    return asked
+
+
+def group(row: SupportGroup) -> dict[str, Any]:
+    return {
+        "key": row.key,
+        "name": row.name,
+        "names": row.names,
+        "address": row.address,
+        "signature": row.signature,
+        "reopen_days": row.reopen_days,
+        "members": [one.person_id for one in row.memberships.all()],
+    }
+
+
+def all_groups() -> Any:
+    members = Membership.objects.order_by("person_id")
+    return SupportGroup.objects.prefetch_related(Prefetch("memberships", members)).order_by("key")
+
+
+@router.get("/groups", summary="List the support groups", response=answers(shapes_of_house.Groups))
+@for_workers
+def listed_groups(request: HttpRequest) -> HttpResponse:
+    return JsonResponse({"items": [group(row) for row in all_groups()]})
+
+
+@router.post("/groups", summary="Make a support group", response=answers(shapes_of_house.GroupShown, status=201))
+@for_administrators
+@once
+def made_group(request: HttpRequest, given: shapes_of_house.NewGroup) -> tuple[int, Any]:
+    row = groups.create_group(given.key, name=given.name, by=caller(request))
+    return 201, group(all_groups().get(pk=row.pk))
+
+
+@router.patch("/groups/{key}", summary="Change a support group", response=answers(shapes_of_house.GroupShown))
+@for_administrators
+def changed_group(request: HttpRequest, key: str, given: shapes_of_house.ChangedGroup) -> HttpResponse:
+    row = get_object_or_404(SupportGroup, key=key)
+    known = {"name": row.name, "names": row.names, "address": row.address, "signature": row.signature}
+    sent = known | {"reopen_days": row.reopen_days} | given.dict(exclude_unset=True)
+    groups.change_group(row, **sent, calendar=row.calendar_id, by=caller(request))
+    return JsonResponse(group(all_groups().get(pk=row.pk)))
+
+
+@router.put("/groups/{key}/members/{person}", summary="Put somebody in", response=answers(shapes_of_house.GroupShown))
+@for_administrators
+def put_in(request: HttpRequest, key: str, person: Key, given: shapes_of_house.NewMember) -> HttpResponse:
+    row, who = get_object_or_404(SupportGroup, key=key), get_object_or_404(Person.objects.agents(), pk=person)
+    persons.put_in_group(who, row, leads=given.leads, by=caller(request))
+    return JsonResponse(group(all_groups().get(pk=row.pk)))
+
+
+@router.delete(
+    "/groups/{key}/members/{person}", summary="Take somebody out", response=answers(shapes_of_house.GroupShown)
+)
+@for_administrators
+def taken_out(request: HttpRequest, key: str, person: Key) -> HttpResponse:
+    row, who = get_object_or_404(SupportGroup, key=key), get_object_or_404(Person, pk=person)
+    persons.take_from_group(who, row, by=caller(request))
+    return JsonResponse(group(all_groups().get(pk=row.pk)))
+
+
+def organisation(row: Organisation) -> dict[str, Any]:
+    names = ("name", "kind", "tier", "country", "mail_domains", "shares_tickets")
+    return {"id": row.pk, "parent": row.parent_id, **{name: getattr(row, name) for name in names}}
+
+
+@router.get(
+    "/organisations", summary="List organisations, newest first", response=answers(shapes_of_house.OrganisationPage)
+)
+@for_workers
+def listed_organisations(request: HttpRequest, cursor: str = "", limit: int = USUAL) -> HttpResponse:
+    only_known(request)
+    rows, following = page(Organisation.objects.all(), cursor=cursor, limit=max(1, min(limit, MOST)))
+    return JsonResponse({"items": [organisation(row) for row in rows], "next": following})
+
+
+def above(given: shapes_of_house.OrganisationGiven) -> dict[str, Any]:
+    parent = Organisation.objects.filter(pk=given.parent).first() if given.parent else None
+    if given.parent and parent is None:
+        raise Problem(422, "invalid", f"parent: there is no organisation {given.parent}.")
+    return {**given.dict(), "parent": parent}
+
+
+@router.post(
+    "/organisations", summary="Make an organisation", response=answers(shapes_of_house.OrganisationShown, status=201)
+)
+@for_administrators
+@once
+def made_organisation(request: HttpRequest, given: shapes_of_house.OrganisationGiven) -> tuple[int, Any]:
+    return 201, organisation(organisations.create_organisation(**above(given), by=caller(request)))
+
+
+@router.put(
+    "/organisations/{key}", summary="Change an organisation", response=answers(shapes_of_house.OrganisationShown)
+)
+@for_administrators
+def changed_organisation(request: HttpRequest, key: Key, given: shapes_of_house.OrganisationGiven) -> HttpResponse:
+    row = get_object_or_404(Organisation, pk=key)
+    return JsonResponse(organisation(organisations.change_organisation(row, **above(given), by=caller(request))))
+
+
+@router.put("/people/{key}/role", summary="Give a role", response=answers(shapes.PersonShown))
+@for_administrators
+def given_role(request: HttpRequest, key: Key, given: shapes_of_house.Role) -> HttpResponse:
+    row = get_object_or_404(Person.objects.exclude(role=Person.Role.SYSTEM), pk=key)
+    leaving.change_role(row, role=given.role, by=caller(request), at=timezone.now())
+    return JsonResponse(shapes.person(row))
+
+
+@router.put("/people/{key}/standing", summary="Let go, or take back", response=answers(shapes.PersonShown))
+@for_administrators
+def standing(request: HttpRequest, key: Key, given: shapes_of_house.Standing) -> HttpResponse:
+    """Who is let go loses their open tickets to the queues of their groups."""
+    row, by = get_object_or_404(Person.objects.exclude(role=Person.Role.SYSTEM), pk=key), caller(request)
+    if given.active:
+        persons.take_back(row, by=by)
+    else:
+        leaving.let_go(row, by=by, at=timezone.now())
+    return JsonResponse(shapes.person(row))
+
+
+def calendar(row: Calendar) -> dict[str, Any]:
+    names = ("name", "time_zone", "week", "is_default")
+    return {"id": row.pk, **{name: getattr(row, name) for name in names}}
+
+
+@router.get("/calendars", summary="List the working calendars", response=answers(shapes_of_house.Calendars))
+@for_workers
+def listed_calendars(request: HttpRequest) -> HttpResponse:
+    return JsonResponse({"items": [calendar(row) for row in Calendar.objects.order_by("id")]})
+
+
+@router.post(
+    "/calendars", summary="Make a working calendar", response=answers(shapes_of_house.CalendarShown, status=201)
+)
+@for_administrators
+@once
+def made_calendar(request: HttpRequest, given: shapes_of_house.NewCalendar) -> tuple[int, Any]:
+    at = timezone.now()
+    row = editing.create(given.name, time_zone=given.time_zone, week=given.week, by=caller(request), at=at)
+    return 201, calendar(row)
+
+
+@router.get("/categories", summary="List the categories", response=answers(shapes_of_house.Categories))
+def listed_categories(request: HttpRequest) -> HttpResponse:
+    return JsonResponse({"items": list(Category.objects.order_by("key").values("key", "name"))})

@@ -1,0 +1,214 @@
+"""Shapes of links, merges and several tickets at once, and of what administrators set up."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from ninja import Schema
+from pydantic import Field
+
+from sira.api.shapes import Closed
+
+Number = Annotated[str, Field(min_length=1, max_length=20)]
+LinkKind = Literal["related", "follow_up", "child", "caused_by", "duplicate"]
+RoleWord = Literal["requester", "agent", "lead", "manager", "administrator"]
+Shelf = Literal["processes", "decisions", "forms"]
+
+
+class NewLink(Closed):
+    ticket: Number
+    kind: LinkKind = "related"
+
+
+class LinkShown(Schema):
+    id: int
+    kind: str
+    ticket: str
+
+
+class Links(Schema):
+    items: list[LinkShown]
+
+
+class NewMerge(Closed):
+    into: Number
+
+
+class MergeShown(Schema):
+    id: int
+    ticket: str
+    into: str
+
+
+class Bulk(Closed):
+    tickets: list[Number] = Field(min_length=1, max_length=100)
+    act: Literal["assign", "close", "resolve", "wait"]
+    group: str | None = None
+    agent: Annotated[int, Field(ge=1, lt=2**63)] | None = None
+    resolution: str = Field("", max_length=100_000)
+
+
+class OneDone(Schema):
+    ticket: str
+    done: bool
+    why: str
+
+
+class BulkDone(Schema):
+    items: list[OneDone]
+
+
+class GroupShown(Schema):
+    key: str
+    name: str
+    names: dict[str, str]
+    address: str
+    signature: str
+    reopen_days: int
+    members: list[int]
+
+
+class Groups(Schema):
+    items: list[GroupShown]
+
+
+class NewGroup(Closed):
+    key: str = Field(min_length=1, max_length=60, pattern="^[-a-z0-9_]+$")
+    name: str = Field(min_length=1, max_length=120)
+
+
+class ChangedGroup(Closed):
+    """Only what is sent is changed."""
+
+    name: str = Field("", min_length=1, max_length=120)
+    names: dict[Literal["en", "tr", "fa", "pl"], str] = Field(default_factory=dict)
+    address: str = Field("", max_length=254)
+    signature: str = Field("", max_length=5000)
+    reopen_days: int = Field(14, ge=0, le=365)
+
+
+class NewMember(Closed):
+    leads: bool = False
+
+
+class OrganisationShown(Schema):
+    id: int
+    name: str
+    kind: str
+    parent: int | None
+    tier: str
+    country: str
+    mail_domains: list[str]
+    shares_tickets: bool
+
+
+class OrganisationPage(Schema):
+    items: list[OrganisationShown]
+    next: str | None
+
+
+class OrganisationGiven(Closed):
+    name: str = Field(min_length=1, max_length=200)
+    kind: Literal["internal", "customer"] = "internal"
+    parent: Annotated[int, Field(ge=1, lt=2**63)] | None = None
+    tier: Literal["standard", "silver", "gold"] = "standard"
+    country: str = Field("", max_length=2)
+    mail_domains: list[Annotated[str, Field(max_length=253)]] = Field(default_factory=list, max_length=100)
+    shares_tickets: bool = False
+
+
+class Role(Closed):
+    role: RoleWord
+
+
+class Standing(Closed):
+    active: bool
+
+
+class CalendarShown(Schema):
+    id: int
+    name: str
+    time_zone: str
+    week: list[Any]
+    is_default: bool
+
+
+class Calendars(Schema):
+    items: list[CalendarShown]
+
+
+class NewCalendar(Closed):
+    """week: Monday first, pairs of minutes after midnight: opens, closes."""
+
+    name: str = Field(min_length=1, max_length=120)
+    time_zone: str = Field(min_length=1, max_length=60)
+    week: list[list[tuple[Annotated[int, Field(ge=0, le=2880)], Annotated[int, Field(ge=0, le=2880)]]]] = Field(
+        min_length=7, max_length=7
+    )
+
+
+class CategoryShown(Schema):
+    key: str
+    name: str
+
+
+class Categories(Schema):
+    items: list[CategoryShown]
+
+
+class DrawingShown(Schema):
+    key: str
+    version: int
+    name: str
+    status: str
+    published_at: datetime | None
+
+
+class Drawings(Schema):
+    items: list[DrawingShown]
+
+
+class DrawingSource(DrawingShown):
+    source: str
+
+
+class Published(Closed):
+    """source: BPMN, DMN or the JSON of a form, as text."""
+
+    source: str = Field(min_length=1, max_length=2_000_000)
+
+
+class WebhookShown(Schema):
+    id: int
+    name: str
+    url: str
+    kinds: list[str]
+    active: bool
+
+
+class Webhooks(Schema):
+    items: list[WebhookShown]
+
+
+class WebhookGiven(Closed):
+    name: str = Field(min_length=1, max_length=120)
+    url: str = Field(min_length=1, max_length=500)
+    kinds: list[str] = Field(default_factory=list, max_length=50)
+
+
+class WebhookMade(WebhookShown):
+    """secret: shown this once."""
+
+    secret: str
+
+
+class MailboxShown(Schema):
+    """What it is; its password goes in and never comes out."""
+
+    name: str
+    host: str
+    user: str
+    active: bool
+
+
+class Mailboxes(Schema):
+    items: list[MailboxShown]

@@ -1,0 +1,109 @@
+"""What else programs can do: to tickets, and for administrators to the house."""
+
+import pytest
+
+from sira.api import pace, tokens
+from sira.people.models import Organisation, Person, SupportGroup
+from sira.plumbing.models import AuditEntry
+from sira.tickets.models import Ticket
+from sira.tickets.tests.cast import MONDAY
+
+
+@pytest.fixture(autouse=True)
+def fresh_pace():
+    pace._counted.clear()
+
+
+def test_a_ticket_is_linked_and_parted_again(desk, caller):
+    call, one, two = caller(desk.jonas), desk.ticket(), desk.ticket()
+    made = call("POST", f"tickets/{one.number}/links", {"ticket": two.number, "kind": "duplicate"})
+    assert made.status_code == 201
+    assert [row["ticket"] for row in call("GET", f"tickets/{one.number}/links").json()["items"]] == [two.number]
+    assert call("DELETE", f"tickets/{one.number}/links/{made.json()['id']}").status_code == 204
+    assert call("GET", f"tickets/{one.number}/links").json()["items"] == []
+
+
+def test_a_ticket_is_merged_and_the_merge_undone(desk, caller):
+    call, one, two = caller(desk.jonas), desk.ticket(), desk.ticket()
+    made = call("POST", f"tickets/{one.number}/merge", {"into": two.number})
+    assert made.status_code == 201 and call("GET", f"tickets/{one.number}").json()["merged_into"] == two.number
+    undone = call("DELETE", f"tickets/{one.number}/merge/{made.json()['id']}")
+    assert undone.status_code == 200 and undone.json()["merged_into"] is None
+
+
+def test_several_are_done_each_by_itself(desk, caller):
+    mine, foreign = desk.ticket(), desk.ticket(category="payroll")
+    answer = caller(desk.jonas)(
+        "POST",
+        "bulk",
+        {"tickets": [mine.number, foreign.number], "act": "resolve", "resolution": "Replaced."},
+    )
+    told = {row["ticket"]: row["done"] for row in answer.json()["items"]}
+    assert told == {mine.number: True, foreign.number: False}
+    assert Ticket.objects.get(pk=mine.pk).status == "resolved" and Ticket.objects.get(pk=foreign.pk).status == "open"
+
+
+def test_a_requester_withdraws_their_own_and_nobody_else_s(desk, caller):
+    mine, other = desk.ticket(requester=desk.hannah), desk.ticket()
+    assert caller(desk.hannah)("PUT", f"tickets/{mine.number}/withdrawal").json()["status"] == "closed"
+    assert caller(desk.hannah)("PUT", f"tickets/{other.number}/withdrawal").status_code == 404
+
+
+def test_an_administrator_sets_the_house_up_and_the_trail_says_so(desk, caller):
+    call = caller(desk.ada)
+    assert call("POST", "groups", {"key": "legal", "name": "Legal"}).status_code == 201
+    assert call("PUT", f"groups/legal/members/{desk.jonas.pk}", {"leads": True}).json()["members"] == [desk.jonas.pk]
+    assert call("PATCH", "groups/legal", {"signature": "Yours"}).json()["signature"] == "Yours"
+    assert call("POST", "organisations", {"name": "Rigel"}).status_code == 201
+    assert call("PUT", f"people/{desk.jonas.pk}/role", {"role": "lead"}).json()["role"] == "lead"
+    assert call("PUT", f"people/{desk.zeynep.pk}/standing", {"active": False}).status_code == 200
+    assert not Person.objects.get(pk=desk.zeynep.pk).is_active
+    entry = AuditEntry.objects.filter(what="people_supportgroup insert").latest("id")
+    assert (entry.by, entry.way) == (desk.ada.pk, "api")
+
+
+@pytest.mark.parametrize(
+    "method, path, body",
+    [
+        ("POST", "groups", {"key": "legal", "name": "Legal"}),
+        ("POST", "organisations", {"name": "Rigel"}),
+        ("PUT", "people/1/role", {"role": "administrator"}),
+        ("GET", "drawings/processes", None),
+        ("POST", "drawings/forms/x", {"source": "{}"}),
+        ("GET", "webhooks", None),
+        ("POST", "calendars", {"name": "x", "time_zone": "UTC", "week": [[]] * 7}),
+    ],
+)
+def test_nobody_else_does(desk, caller, method, path, body):
+    for person in (desk.hannah, desk.jonas, desk.ayse):
+        assert caller(person)(method, path, body).status_code == 403
+    assert (
+        not SupportGroup.objects.filter(key="legal").exists() and not Organisation.objects.filter(name="Rigel").exists()
+    )
+
+
+def test_a_drawing_is_read_and_published_as_text(desk, caller):
+    call = caller(desk.ada)
+    listed = call("GET", "drawings/decisions").json()["items"]
+    read = call("GET", f"drawings/decisions/{listed[0]['key']}").json()
+    again = call("POST", f"drawings/decisions/{listed[0]['key']}", {"source": read["source"]})
+    assert again.status_code == 201, again.content
+    assert call("POST", "drawings/processes/broken", {"source": "<x/>"}).status_code in (409, 422)
+
+
+def test_a_token_that_may_only_read_changes_nothing(desk, caller):
+    call = caller(desk.jonas)
+    call.token = tokens.make("reads", person=desk.jonas, at=MONDAY, scope=tokens.READ)[1]
+    assert call("GET", "tickets").status_code == 200
+    assert call("POST", "tickets", {"subject": "x", "text": "y"}).status_code == 403
+    assert Ticket.objects.count() == 0
+
+
+def test_a_token_has_its_share_of_calls(desk, caller, settings):
+    settings.API_CALLS_A_MINUTE = 3
+    call = caller(desk.jonas)
+    answers = [call("GET", "categories") for _call in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert answers[0]["RateLimit-Limit"] == "3" and answers[0]["RateLimit-Remaining"] == "2"
+    assert int(answers[3]["Retry-After"]) <= 60 and answers[3].json()["status"] == 429
+    assert caller(desk.ayse)("GET", "categories").status_code == 200

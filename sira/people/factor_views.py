@@ -1,0 +1,105 @@
+"""One's second factors and sessions: set up, looked at, ended."""
+
+from typing import Any
+
+from allauth.account.views import ReauthenticateView
+from allauth.mfa.base.views import AuthenticateView, IndexView
+from allauth.mfa.base.views import ReauthenticateView as ReauthenticateByCodeView
+from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView, ViewRecoveryCodesView
+from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
+from allauth.mfa.webauthn.views import AddWebAuthnView, ReauthenticateWebAuthnView, RemoveWebAuthnView
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from sira.people import second_factor
+from sira.people.reader import signed_in
+from sira.shell.parts import say
+
+
+class Factors(IndexView):
+    template_name = "people/factors/index.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        person = signed_in(self.request)
+        waived = second_factor.asked_of(person) and second_factor.is_waived(person)
+        more = {"must": second_factor.is_missing(person), "waived": waived, "place": "profile"}
+        return super().get_context_data(**kwargs) | more
+
+
+class Passed(AuthenticateView):
+    """The second question at the door."""
+
+    template_name = "people/factors/door.html"
+
+
+class SetUpApp(ActivateTOTPView):
+    template_name = "people/factors/app.html"
+
+
+class RemoveApp(DeactivateTOTPView):
+    template_name = "people/factors/remove.html"
+
+
+class AddKey(AddWebAuthnView):
+    template_name = "people/factors/key.html"
+
+
+class RemoveKey(RemoveWebAuthnView):
+    template_name = "people/factors/remove.html"
+    success_url = reverse_lazy("mfa_index")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        if not second_factor.may_remove(self.get_object()):
+            refusal = _("This is your only second factor, and your role needs one. Add another first.")
+            context = self.get_context_data(form=form, refusal=refusal)
+            return self.render_to_response(context, status=409)
+        return super().form_valid(form)
+
+
+class Codes(ViewRecoveryCodesView):
+    template_name = "people/factors/codes.html"
+
+
+class NewCodes(GenerateRecoveryCodesView):
+    template_name = "people/factors/new_codes.html"
+
+
+class Prove(ReauthenticateView):
+    template_name = "people/factors/prove.html"
+
+
+class ProveByCode(ReauthenticateByCodeView):
+    template_name = "people/factors/prove.html"
+
+
+class ProveByKey(ReauthenticateWebAuthnView):
+    template_name = "people/factors/prove.html"
+
+
+@require_GET
+@login_required
+def sessions(request: HttpRequest) -> HttpResponse:
+    rows = UserSession.objects.purge_and_list(signed_in(request))
+    here = request.session.session_key
+    shown = [(row, row.session_key == here) for row in sorted(rows, key=lambda row: row.created_at, reverse=True)]
+    return render(request, "people/sessions.html", {"sessions": shown, "place": "profile"})
+
+
+@require_POST
+@login_required
+def end_session(request: HttpRequest, key: int) -> HttpResponse:
+    get_object_or_404(UserSession, pk=key, user=signed_in(request)).end()
+    return say(request, redirect("people:sessions"), _("That session has ended"))
+
+
+@require_POST
+@login_required
+def end_other_sessions(request: HttpRequest) -> HttpResponse:
+    for row in UserSession.objects.filter(user=signed_in(request)).exclude(session_key=request.session.session_key):
+        row.end()
+    return say(request, redirect("people:sessions"), _("All other sessions have ended"))

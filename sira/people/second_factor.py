@@ -1,0 +1,61 @@
+"""Who must show a second thing beside password or link, and whether they have one.
+
+Administrators must. A sample desk waives it for its own people, so that one can look around; the waiver is a row that
+names its person, so a desk in earnest has none.
+"""
+
+from datetime import datetime
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+
+from sira.people import rights
+from sira.people.models import Person, SecondFactorWaiver
+from sira.plumbing.refusals import NotAllowed
+
+KINDS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
+
+def asked_of(person: Person) -> bool:
+    """SECOND_FACTOR_FOR names the roles that must have one."""
+    return person.role in settings.SECOND_FACTOR_FOR
+
+
+def factors(person: Person) -> "QuerySet[Authenticator]":
+    return Authenticator.objects.filter(user=person, type__in=KINDS)
+
+
+def is_waived(person: Person) -> bool:
+    return SecondFactorWaiver.objects.filter(person=person).exists()
+
+
+def is_missing(person: Person) -> bool:
+    """They must set one up before they do anything else."""
+    return asked_of(person) and not factors(person).exists() and not is_waived(person)
+
+
+def may_remove(authenticator: Authenticator) -> bool:
+    """The last one of somebody who must have one stays."""
+    if authenticator.type not in KINDS:
+        return True
+    person = authenticator.user
+    others = factors(person).exclude(pk=authenticator.pk).exists()
+    return others or not asked_of(person) or is_waived(person)
+
+
+def waive(person: Person, *, at: datetime) -> None:
+    """For the sample organisation alone; no page and no call leads here."""
+    SecondFactorWaiver.objects.get_or_create(person=person, defaults={"at": at})
+
+
+@transaction.atomic
+def take_away(person: Person, *, by: Person) -> None:
+    """All second factors of somebody who lost theirs; they set up a new one at their next sign-in.  Raises NotAllowed.
+
+    Never one's own: whoever sits at an open screen could.
+    """
+    if not rights.may_administer(by) or by.pk == person.pk:
+        raise NotAllowed
+    Authenticator.objects.filter(user=person).delete()

@@ -1,0 +1,170 @@
+"""A second thing at the door: set up, asked for, needed by administrators, never lost by a slip."""
+
+import re
+import time
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from allauth.usersessions.models import UserSession
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from sira.people import links, persons, second_factor
+from sira.people.models import Person
+from sira.people.tests.cast import a_person, an_administrator
+from sira.plumbing.refusals import NotAllowed
+
+PASSWORD = "a sentence for this test"
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits():
+    cache.clear()
+
+
+@pytest.fixture
+def ewa(db, settings):
+    settings.SECOND_FACTOR_FOR = ("administrator",)
+    person = an_administrator()
+    persons.set_password(person, password=PASSWORD, by=person)
+    person.addresses.update(verified_at=timezone.now())
+    persons.addresses.mirror_for_sign_in(person)
+    return person
+
+
+def code(secret: str) -> str:
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+
+
+def comes(person: Person) -> Client:
+    client = Client()
+    answer = client.post("/sign-in/", {"login": person.email, "password": PASSWORD})
+    client.came = answer
+    return client
+
+
+def test_an_administrator_without_one_gets_no_further_than_setting_one_up(ewa):
+    client = comes(ewa)
+    for page in ("/studio/", "/studio/people/", "/desk/", "/profile/"):
+        assert client.get(page).headers["Location"] == "/profile/second-factor/"
+    assert client.get("/profile/second-factor/").status_code == 200
+    assert client.post("/studio/people/enter/", {"name": "X"}).headers["Location"] == "/profile/second-factor/"
+
+
+def test_who_is_no_administrator_goes_on_as_before(ewa):
+    person = a_person()
+    persons.set_password(person, password=PASSWORD, by=person)
+    persons.addresses.mirror_for_sign_in(person)
+    assert comes(person).get("/profile/").status_code == 200
+
+
+def test_setting_up_an_app_opens_the_desk_and_is_asked_next_time(ewa):
+    client = comes(ewa)
+    assert "/profile/prove/" in client.get("/profile/second-factor/app/").headers["Location"]
+    client.post("/profile/prove/", {"password": PASSWORD})
+    page = client.get("/profile/second-factor/app/")
+    secret = re.search(r'<code dir="ltr">(\w+)</code>', page.content.decode())[1]
+    assert client.post("/profile/second-factor/app/", {"code": "000000"}).status_code == 200
+    client.post("/profile/second-factor/app/", {"code": code(secret)})
+    assert client.get("/studio/people/").status_code == 200
+
+    again = comes(ewa)
+    assert again.came.headers["Location"] == "/sign-in/second-factor/"
+    assert "sign-in" in again.get("/studio/").headers["Location"]
+    assert again.post("/sign-in/second-factor/", {"code": "123456"}).status_code == 200
+    cache.clear()  # a code is good once
+    assert again.post("/sign-in/second-factor/", {"code": code(secret)}).status_code == 302
+    assert again.get("/studio/people/").status_code == 200
+
+
+def test_the_key_of_an_app_is_sealed_in_the_database(ewa):
+    secret = generate_totp_secret()
+    TOTP.activate(ewa, secret)
+    assert secret not in str(Authenticator.objects.values_list("data", flat=True))
+    RecoveryCodes.activate(ewa)
+    seed = Authenticator.objects.get(type="recovery_codes").data["seed"]
+    assert seed.startswith("gAAAA")
+
+
+def test_a_recovery_code_lets_in_once(ewa):
+    TOTP.activate(ewa, generate_totp_secret())
+    codes = RecoveryCodes.activate(ewa)
+    first = codes.get_unused_codes()[0]
+    for worked in (True, False):
+        client = comes(ewa)
+        client.post("/sign-in/second-factor/", {"code": first})
+        assert (client.get("/studio/people/").status_code == 200) is worked
+
+
+def test_a_link_by_mail_is_no_way_around_it(ewa):
+    TOTP.activate(ewa, generate_totp_secret())
+    client = Client()
+    secret = links.make_link(ewa.addresses.get(), goes_to="/studio/", at=timezone.now())
+    assert client.post(f"/sign-in/link/{secret}/").headers["Location"] == "/sign-in/second-factor/"
+    assert client.get("/studio/").status_code == 302
+
+
+def test_the_only_one_of_an_administrator_stays(ewa):
+    totp = TOTP.activate(ewa, generate_totp_secret()).instance
+    assert not second_factor.may_remove(totp)
+    key = Authenticator.objects.create(user=ewa, type="webauthn", data={"name": "Key", "credential": {}})
+    assert second_factor.may_remove(totp)
+    totp.delete()
+    assert not second_factor.may_remove(key)
+
+
+def test_a_key_that_is_the_only_one_is_not_removed_by_its_button(ewa):
+    key = Authenticator.objects.create(user=ewa, type="webauthn", data={"name": "Key", "credential": {}})
+    client = Client()
+    client.force_login(ewa)
+    client.post("/profile/prove/", {"password": PASSWORD})
+    assert client.post(f"/profile/second-factor/keys/{key.pk}/remove/").status_code == 409
+    assert Authenticator.objects.filter(pk=key.pk).exists()
+
+
+def test_guessing_codes_ends_soon(ewa):
+    TOTP.activate(ewa, generate_totp_secret())
+    client = comes(ewa)
+    answers = [client.post("/sign-in/second-factor/", {"code": f"{n:06}"}).content.decode() for n in range(8)]
+    assert "Too many attempts" in answers[-1]
+
+
+def test_an_administrator_takes_away_somebody_else_s_but_not_their_own(ewa):
+    other = an_administrator("Olga Other")
+    TOTP.activate(other, generate_totp_secret())
+    second_factor.take_away(other, by=ewa)
+    assert not second_factor.factors(other).exists()
+    with pytest.raises(NotAllowed):
+        second_factor.take_away(ewa, by=ewa)
+
+
+def test_a_sample_desk_says_that_it_does_without(ewa):
+    second_factor.waive(ewa, at=timezone.now())
+    client = comes(ewa)
+    assert client.get("/studio/people/").status_code == 200
+    assert "sample desk" in client.get("/profile/second-factor/").content.decode()
+
+
+def test_sessions_are_listed_and_ended(ewa, settings):
+    settings.SECOND_FACTOR_FOR = ()
+    here, there = comes(ewa), comes(ewa)
+    assert here.get("/profile/sessions/").content.decode().count("<li>") >= 2
+    other = UserSession.objects.get(session_key=there.session.session_key)
+    here.post(f"/profile/sessions/{other.pk}/end/")
+    assert there.get("/profile/").status_code == 302 and here.get("/profile/").status_code == 200
+    third = comes(ewa)
+    here.post("/profile/sessions/end/")
+    assert third.get("/profile/").status_code == 302 and here.get("/profile/").status_code == 200
+
+
+def test_nobody_ends_the_session_of_somebody_else(ewa, settings):
+    settings.SECOND_FACTOR_FOR = ()
+    ewas = comes(ewa)
+    stranger = Client()
+    stranger.force_login(a_person())
+    row = UserSession.objects.get(session_key=ewas.session.session_key)
+    assert stranger.post(f"/profile/sessions/{row.pk}/end/").status_code == 404
+    assert ewas.get("/profile/").status_code == 200

@@ -1,0 +1,36 @@
+"""The audit trail: who changed what of the desk's set-up and rights, and who looked at whose personal data."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+
+class AuditEntry(models.Model):
+    """One change or look. Triggers of the database write and seal it; nothing changes or removes it (see audit.py).
+
+    by: id of the person, empty where the desk itself or a command acted.  what: the table and what was done to the row,
+    or the act.  changes: {column: [before, after]}; secrets and long texts only by a mark.
+    place, digest: set when the transaction commits: SHA-256 over the digest before and this entry.
+    """
+
+    at = models.DateTimeField(db_index=True)
+    by = models.BigIntegerField(null=True)
+    way = models.CharField(max_length=12, blank=True)
+    what = models.CharField(max_length=80)
+    key = models.CharField(max_length=200, blank=True)
+    changes = models.JSONField(default=dict)
+    place = models.BigIntegerField(null=True, unique=True)
+    digest = models.BinaryField(max_length=32, null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="sealed_entry_has_place_and_digest",
+                condition=Q(place=None, digest=None) | Q(place__isnull=False, digest__isnull=False),
+            ),
+        ]
+        indexes: ClassVar = [models.Index(name="audit_of_thing", fields=["what", "key"])]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.key}"

@@ -1,0 +1,48 @@
+"""Tokens of the API: which there are, a new one, an end."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from sira.api import tokens
+from sira.api.models import Token
+from sira.people import recognition
+from sira.shell.parts import say
+from sira.studio.access import for_administrators
+from sira.studio.trust.forms import TokenForm
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@for_administrators
+def listed(request: HttpRequest) -> HttpResponse:
+    """A new one is shown once, on the page that answers."""
+    form = TokenForm(request.POST if request.method == "POST" else None)
+    context: dict[str, Any] = {}
+    if request.method == "POST" and form.is_valid():
+        given, at = form.cleaned_data, now()
+        person = recognition.person_of("mail", recognition.normalised_mail(given["mail"]))
+        if person is None or not person.is_active:
+            form.add_error("mail", _("Nobody here has this address. Enter the person first."))
+        else:
+            ends, scope = at + timedelta(days=given["days"]), tokens.READ if given["reads_only"] else ""
+            row, text = tokens.make(given["name"], person=person, at=at, expires_at=ends, scope=scope)
+            context, form = {"made": row, "text": text}, TokenForm()
+    rows = Token.objects.filter(revoked_at=None).select_related("person").order_by("-id")[:200]
+    context |= {"place": "studio", "house": "tokens", "form": form, "tokens": rows}
+    return render(request, "studio/trust/tokens.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@for_administrators
+def end(request: HttpRequest, key: int) -> HttpResponse:
+    row = get_object_or_404(Token, pk=key, revoked_at=None)
+    row.revoked_at = now()
+    row.save(update_fields=["revoked_at"])
+    return say(request, redirect("studio:tokens"), _("The token has ended"))

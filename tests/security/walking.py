@@ -1,0 +1,244 @@
+"""Addresses of the desk with real things in them, and how a call to one is made and judged."""
+
+import itertools
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.cookies import SimpleCookie
+from typing import Any
+
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls.converters import get_converters
+
+from sira.api.urls import api
+from sira.config import routes
+from sira.people.models import Person
+from tests.security.world import Thing, World
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+# What may change although the call is refused: who was here, and how often.
+OF_THE_DOOR = ("django_session", "people_attempt", "api_token", "account_emailaddress", "api_called")
+NUMBERED = ("message", "file", "task", "mail", "ballot", "absence", "view", "person", "organisation")
+PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
+BODY = {
+    "text": "words", "note": "words", "reason": "words", "resolution": "Replaced.", "comment": "words", "name": "Name",
+    "names": "Name", "title": "words", "subject": "words", "group": "it", "to": "it", "until": "2030-01-01T10:00",
+    "answer": "yes", "decision": "approve", "result": "yes", "priority": "1", "impact": "1", "urgency": "1",
+    "role": "administrator", "mail": "new@desk.example", "email": "new@desk.example", "language": "en", "theme": "dark",
+    "time_zone": "UTC", "key": "new-key", "kind": "leave", "starts_at": "2030-01-01", "ends_at": "2030-01-02",
+    "presence": "away", "scope": "groups", "act": "take", "tickets": "INC-1", "source": "<x/>", "base": "",
+    "sure": "yes",
+    "field": "subject", "value": "words", "version": "1", "done": "yes", "password": "only-for-these-tests",
+    "login": "nobody@desk.example", "next": "/",
+}  # fmt: skip
+
+
+FIT = {
+    "time_zone": "UTC",
+    "url": "https://hooks.example.org/x",
+    "mail": "new@desk.example",
+    "week": [[[540, 1080]]] * 7,
+}
+
+
+@dataclass(frozen=True)
+class Call:
+    actor: str
+    method: str
+    path: str
+    route: dict[str, Any]
+    things: tuple[Thing, ...]
+
+    @property
+    def by_api(self) -> bool:
+        return self.path.startswith("/api/")
+
+    def __str__(self) -> str:
+        return f"{self.actor}: {self.method} {self.path} ({self.route['name']}, {self.route['right']})"
+
+
+def candidates(world: World, actor: str, kind: str, name: str, route: dict[str, Any]) -> list[Thing]:
+    """What may stand for one parameter of an address: of each kind one the actor may see, and one they may not."""
+    everybody = frozenset({*world.people, "nobody"})
+
+    def plain(*values: str) -> list[Thing]:
+        return [Thing("plain", value, everybody, everybody) for value in values]
+
+    def some(*kinds: str) -> list[Thing]:
+        found = []
+        for one in kinds:
+            things = world.named(one)
+            found += [thing for thing in things if actor in thing.seen_by][:1]
+            found += [thing for thing in things if actor not in thing.seen_by][:1]
+        return found
+
+    if name == "number":
+        return some("number")
+    words = getattr(get_converters().get(kind), "regex", "")
+    if "|" in words:  # a converter that knows certain words alone
+        return plain(*words.split("|")[:6])
+    if name in ("token", "secret"):
+        return world.named("link")[:2] + plain("x")
+    if "/groups/" in route["path"] and kind != "slug":
+        return some("person") if name == "person" else some("group")
+    if name == "shelf":
+        return plain("decisions", "x")
+    if (kind == "int" or "/api/" in route["path"]) and name not in ("version", "aside", "example"):
+        if "<str:number>" in route["path"] or "<number>" in route["path"]:
+            return some("message", "file", "task", "mail")
+        return some(*NUMBERED) + (plain("x", "it") if kind != "int" else [])
+    if name == "version":
+        return plain("1")
+    if kind == "slug":
+        return some("group") + plain("incident")
+    if name == "key":
+        return plain(
+            *sorted({thing.name.partition("/")[0] for thing in world.named("decisions", "processes", "forms")})
+        )
+    return plain("1" if kind == "int" else "x")
+
+
+def addresses(world: World, actor: str, route: dict[str, Any]) -> Iterator[tuple[str, tuple[Thing, ...]]]:
+    """Each address the route may have with things of this world, and the things; another's under one's own, too."""
+    choices = [candidates(world, actor, kind, name, route) for kind, name in PARAMETER.findall(route["path"])]
+    for chosen in itertools.product(*choices):
+        path = route["path"]
+        for thing in chosen:
+            path = PARAMETER.sub(thing.name, path, count=1)
+        yield path, chosen
+
+
+def calls(world: World) -> Iterator[Call]:
+    seen = set()
+    for route in routes.routes():
+        if route["path"] in seen:  # two operations of the API at one address
+            continue
+        seen.add(route["path"])
+        methods = [
+            one for one in route["methods"] or ["GET", "POST"] if one in ("GET", "POST", "PUT", "PATCH", "DELETE")
+        ]
+        for actor, method in itertools.product([*world.people, "nobody"], methods):
+            turned_away = not entered(route["right"], world.people.get(actor))
+            for path, things in itertools.islice(addresses(world, actor, route), 1 if turned_away else None):
+                yield Call(actor, method, path, route, things)
+
+
+class Doors:
+    """One browser and one token a person."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.client = Client(raise_request_exception=False)
+        self.cookies = {"nobody": ""}
+        for key, person in world.people.items():
+            client = Client()  # its own: signing somebody else in ends the session before
+            client.force_login(person)
+            self.cookies[key] = client.cookies["sessionid"].value
+        self.bodies = json_bodies()
+
+    def open(self, call: Call) -> HttpResponse:
+        self.client.cookies = SimpleCookie()
+        if call.by_api:
+            token = self.world.tokens.get(call.actor)
+            headers = {"Authorization": f"Bearer {token}", "If-Match": "*"} if token else {"If-Match": "*"}
+            body = self.bodies.get((call.method, call.route["path"]), {})
+            return self.client.generic(
+                call.method, call.path, json.dumps(body).encode() if call.method not in SAFE else b"",
+                content_type="application/json", headers=headers,
+            )  # fmt: skip
+        if self.cookies[call.actor]:
+            self.client.cookies["sessionid"] = self.cookies[call.actor]
+        if call.method == "GET":
+            return self.client.get(call.path)
+        if call.method == "POST":
+            return self.client.post(call.path, BODY)
+        return self.client.generic(call.method, call.path, b"")
+
+
+def entered(right: str, person: Person | None) -> bool:
+    """What the route's own right says, before anything in the address is looked at."""
+    if right in ("anybody", "holder"):
+        return True
+    if person is None:
+        return False
+    if right in ("signed_in", "token"):
+        return True
+    return person.is_agent if right in ("agent", "token of an agent") else person.role == Person.Role.ADMINISTRATOR
+
+
+def owns(call: Call) -> bool:
+    """Everything in the address is the actor's to see, and on the agents' pages to work on."""
+    if call.route["right"] == "holder":
+        return True
+    agents = call.route["right"] == "agent"
+    return all(call.actor in (one.worked_by if agents and one.kind == "number" else one.seen_by) for one in call.things)
+
+
+def writes() -> int:
+    """Rows written in this transaction so far, but for those at the door."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_stat_xact_user_tables"
+            " WHERE NOT relname = ANY(%s)",
+            [list(OF_THE_DOOR)],
+        )
+        return int(cursor.fetchone()[0])
+
+
+class Undone(Exception):
+    pass
+
+
+def made(doors: Doors, call: Call) -> tuple[HttpResponse, int]:
+    """The answer and how many rows it wrote; afterwards all is as before."""
+    found: list[Any] = []
+    try:
+        with transaction.atomic():
+            before = writes() if call.method not in SAFE else 0
+            found = [doors.open(call)]
+            found.append(writes() - before if call.method not in SAFE else 0)
+            raise Undone
+    except Undone:
+        pass
+    return found[0], found[1]
+
+
+def read(answer: HttpResponse) -> str:
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+    return content.decode("utf-8", "replace") + "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
+
+
+def json_bodies() -> dict[tuple[str, str], Any]:
+    """For each operation of the API a body that its own description allows."""
+    description = api.get_openapi_schema(path_prefix="/api/v1/")
+    shapes = description["components"]["schemas"]
+    found = {}
+    for path, operations in description["paths"].items():
+        for method, operation in operations.items():
+            content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+            if content:
+                found[method.upper(), re.sub(r"{(\w+)}", r"<\1>", path)] = sample(content["schema"], shapes)
+    return found
+
+
+def sample(shape: dict[str, Any], shapes: dict[str, Any]) -> Any:
+    if "$ref" in shape:
+        return sample(shapes[shape["$ref"].rpartition("/")[2]], shapes)
+    if "enum" in shape or "const" in shape:
+        return shape.get("const", (shape.get("enum") or [None])[0])
+    for several in ("anyOf", "oneOf", "allOf"):
+        if several in shape:
+            return sample(shape[several][0], shapes)
+    kind = shape.get("type")
+    if kind == "object":
+        wanted = shape.get("required", [])
+        parts = shape.get("properties", {})
+        return {name: FIT.get(name) or sample(part, shapes) for name, part in parts.items() if name in wanted}
+    if kind == "array":
+        return [sample(shape["items"], shapes) for _one in range(shape.get("minItems", 0))]
+    if kind == "string":
+        return {"date-time": "2030-01-01T10:00:00Z", "email": "new@desk.example"}.get(shape.get("format", ""), "words")
+    return {"integer": 1, "number": 1, "boolean": True}.get(str(kind))
