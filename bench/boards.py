@@ -20,7 +20,7 @@ from sira.tickets import flows
 from sira.tickets.models import Category, Ticket
 from sira.tickets.tests.cast import Desk, a_group, a_person
 
-TIMES = 30
+TIMES = 15
 YEARS_BACK = 2
 
 
@@ -32,7 +32,7 @@ def main() -> None:
     desk = Desk()
     manager = a_person("Maria Manager", role="manager")
     fill(desk, count, now)
-    client = Client()
+    client = Client(SERVER_NAME="localhost")
     client.force_login(manager)
     addresses = {
         "board_now_ms": "/boards/",
