@@ -4,12 +4,14 @@ import contextlib
 import gc
 import socket
 import time
+from importlib import import_module
+from types import ModuleType
 
 from django.db import connections
 from django.urls import get_resolver
 from django.utils import timezone
 
-from sira.config import demo, first, migrating, packs, web, worker
+from sira.config import first, migrating, packs, web, worker
 from sira.config.supervisor import Child, say
 from sira.people.automation import AUTOMATION_ID, UNKNOWN_ID
 from sira.people.models import Person
@@ -31,7 +33,12 @@ def fill(*, empty: bool) -> None:
         say(f"Sign in as {address} with the password {password} and change it in your profile; it is said only now.")
     else:
         say("Samples: filling the desk with a sample organisation ...")
-        demo.main([])
+        samples().main([])
+
+
+def samples() -> ModuleType:
+    """What makes them is not loaded into every process."""
+    return import_module("sira.config.demo")
 
 
 def is_new() -> bool:
@@ -41,7 +48,7 @@ def is_new() -> bool:
 def sign_ins() -> list[str]:
     """A line for each sample person to sign in as: role, address, password. None for a desk without samples."""
     known = set(Person.objects.values_list("email", flat=True))
-    return [f"  {role:14} {email:32} {password}" for role, email, password in demo.SIGN_INS if email in known]
+    return [f"  {role:14} {email:32} {password}" for role, email, password in samples().SIGN_INS if email in known]
 
 
 def greet(address: str, host: str, port: int) -> None:
