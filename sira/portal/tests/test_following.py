@@ -299,7 +299,8 @@ class TestCost:
             hannah.post(
                 reverse("portal:answer", args=[ticket.number]), {"text": f"More {number}", "token": str(number)}
             )
-        with django_assert_num_queries(10):  # approvals that wait, forms that the process asks for, how it looks
+        # approvals that wait, forms that the process asks for, how it looks, what tickets alike took
+        with django_assert_num_queries(11):
             page_of(hannah, ticket)
 
 
