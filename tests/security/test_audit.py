@@ -35,7 +35,8 @@ NOT_SET_UP = {
     "knowledge.ArticleMark", "surveys.Mark", "insight.Expectation", "email.BrokenMail", "api.Delivery",
     "processes.WebCall", "boards.Layout", "portal.Draft", "workspace.OpenTab", "usersessions.UserSession",
     "auth.Permission", "auth.Group", "contenttypes.ContentType", "sessions.Session", "workspace.Draft",
-    "workspace.Looking", "workspace.Mention", "workspace.Macro", "workspace.Change",
+    "workspace.Looking", "workspace.Mention", "workspace.Macro", "workspace.Change", "boards.LetterWish",
+    "boards.Letter",
 }  # fmt: skip
 
 
