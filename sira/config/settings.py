@@ -70,8 +70,8 @@ MIDDLEWARE = [
     "sira.shell.middleware.ReaderMiddleware",
     "sira.shell.middleware.ContentPolicyMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "sira.shell.middleware.RefusalMiddleware",
     "sira.api.problems.ProblemMiddleware",
+    "sira.shell.middleware.RefusalMiddleware",
 ]
 ROOT_URLCONF = "sira.config.urls"
 WSGI_APPLICATION = "sira.config.wsgi.application"

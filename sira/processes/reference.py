@@ -146,8 +146,9 @@ ran on both, with 42,780 answers. In 9,971 both stood at the same places after e
 time the other engine had broken the standard's count of tokens (BPMN 2.0.2, 13.4): a parallel join that goes on without
 a token of each way (6), an inclusive join that goes on while a token can still come (6), and a step that is dropped
 when another token comes by the gateway before it (17). 779 had an event sub-process, which the other leaves out.
-Compensation, calls, links, signals and conditions are
-not part of the comparison, and the other engine hears a non-interrupting event once where this one hears it again.
+With calls and signals among them, of 3,242 made 3,000 ran on both, with 12,728 answers: 2,991 agree, and in 9 the
+other broke that count. Compensation and conditions are not part of the comparison, nor are links, at which the other
+engine drops its token; the other engine hears a non-interrupting event once where this one hears it again.
 
 ## Expressions and times
 Conditions are FEEL. In other values FEEL begins with `=`, all else is text. A timer takes ISO 8601

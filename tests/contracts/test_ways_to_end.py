@@ -21,7 +21,7 @@ from sira.tickets.messages import Said
 from sira.tickets.models import Ticket
 from sira.tickets.tests.cast import monday
 from sira.tickets.tests.office import Office, approve, headers, now, purchase
-from sira.workspace import bulk
+from sira.workspace import bulk, macros, staging
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "reference" / "ways-to-end.md"
@@ -39,9 +39,14 @@ def places() -> Iterator[str]:
         if {"tests", "migrations"} & set(path.relative_to(ROOT).parts):
             continue
         module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for function in ast.walk(tree):
             if isinstance(function, ast.FunctionDef) and any(map(ends, ast.walk(function))):
                 yield f"{module}:{function.name}"
+        for table in tree.body:
+            if isinstance(table, (ast.Assign, ast.AnnAssign)) and any(map(ends, ast.walk(table))):
+                target = table.targets[0] if isinstance(table, ast.Assign) else table.target
+                yield f"{module}:{ast.unparse(target)}"
 
 
 def ends(node: ast.AST) -> bool:
@@ -131,10 +136,33 @@ def test_merging_on_the_page(office, ticket):
         merging.merge(ticket, other, by=office.ada, at=monday(11))
 
 
+def test_answering_and_resolving_in_one_step(office, ticket):
+    given = {"text": "Done.", "then": "resolve"}
+    answer = signed_in(office.ayse).post(f"{ticket.get_absolute_url()}answer/", given)
+    assert answer.status_code == 409 and is_open(ticket)
+    assert not ticket.messages.filter(text="Done.").exists()
+
+
+def test_a_macro_that_resolves(office, ticket):
+    with pytest.raises(Refused):
+        macros.ACTS["resolve"].does(ticket, "", office.ayse, monday(11), "Done.")
+    assert is_open(ticket)
+
+
+def test_dragging_on_the_board(office, ticket):
+    with pytest.raises(Refused):
+        staging.WAYS[Ticket.Stage.CLOSED](ticket, office.ayse, monday(11))
+    assert is_open(ticket)
+
+
+def program(office: Office) -> Client:
+    secret = tokens.make("program", person=office.ada, at=monday(8))[1]
+    return Client(headers={"Authorization": f"Bearer {secret}", "Idempotency-Key": "once"})
+
+
 def by_program(office: Office, ticket: Ticket, what: str, body: dict | None = None) -> int:
-    secret = tokens.make(what, person=office.ada, at=monday(8))[1]
-    client = Client(headers={"Authorization": f"Bearer {secret}"})
-    return client.put(f"/api/v1/tickets/{ticket.number}/{what}", body or {}, "application/json").status_code
+    address = f"/api/v1/tickets/{ticket.number}/{what}"
+    return program(office).put(address, body or {}, "application/json").status_code
 
 
 def test_resolving_by_program(office, ticket):
@@ -147,6 +175,21 @@ def test_confirming_by_program(office, ticket):
 
 def test_closing_by_program(office, ticket):
     assert by_program(office, ticket, "closing") == 409 and is_open(ticket)
+
+
+def test_merging_by_program(office, ticket):
+    given = {"into": office.ticket(group=office.it).number}
+    answer = program(office).post(f"/api/v1/tickets/{ticket.number}/merge", given, "application/json")
+    assert answer.status_code == 409 and is_open(ticket)
+
+
+def test_many_at_once_by_program(office, ticket):
+    for given in ({"act": "resolve", "resolution": "Done."}, {"act": "close"}):
+        body = {"tickets": [ticket.number], **given}
+        answer = program(office).post(
+            "/api/v1/bulk", body, "application/json", headers={"Idempotency-Key": given["act"]}
+        )
+        assert answer.json()["items"][0]["done"] is False and is_open(ticket)
 
 
 def test_confirming_in_the_portal(office, ticket):

@@ -118,7 +118,7 @@ def test_who_lost_a_race_for_locks_is_tried_again_in_the_next_round(monkeypatch)
 @pytest.mark.django_db
 def test_the_subject_is_locked_before_its_instance():
     locked = []
-    blocks.lock_by(locked.append)
+    blocks.lock_by(locked.append, lambda subject: True)
     begin(WAIT, 11)
     timers.pump(MONDAY + timedelta(hours=1))
     assert locked == [11]

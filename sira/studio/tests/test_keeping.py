@@ -245,7 +245,7 @@ def test_a_page_asks_the_database_the_same_however_many_versions_there_are(ada, 
         save(ada, draft, renamed(DRAWING, words))
         draft.refresh_from_db()
         ada.post(address("publish", draft), {"base": draft.digest})
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         ada.get("/studio/processes/")
     with django_assert_max_num_queries(13):
         ada.get("/studio/processes/ticket/")
