@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE_SETTINGS
 
+HELD = 11_000  # milliseconds; for ten seconds an answer can be taken back
 STAGES = ["باز شد", "سپرده شد", "در کار", "آزمایش", "بسته"]
 
 
@@ -38,6 +39,7 @@ def test_a_request_goes_from_the_portal_to_the_agent_and_back_until_it_is_closed
     note(desk, "Paper tray of floor 3 again.")
     answer(desk, "The new drum is in. Does it print now?")
 
+    desk.wait_for_timeout(HELD)
     page.reload()
     expect(page.locator("article.request")).to_contain_text("The new drum is in.")
     expect(page.locator("body")).not_to_contain_text("Paper tray")

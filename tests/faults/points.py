@@ -24,7 +24,7 @@ from sira.plumbing import prepared
 
 FILES = ("open", "mkdir", "rename", "replace", "link", "unlink", "fsync", "utime")
 SOCKETS = ("connect", "send", "sendall", "recv", "recv_into", "accept")
-STATEMENTS = ("exec_", "exec_prepared", "prepare")
+STATEMENTS = ("exec_", "exec_prepared", "prepare", "pipeline_sync")
 NEVER = 10**9
 
 
@@ -63,13 +63,13 @@ class Points:
 
     def _database(self) -> None:
         psycopg.Connection.wait = self._wrapped("database", psycopg.Connection.wait)  # type: ignore[method-assign]
-        begin = prepared._Statements.__init__
+        begin = prepared.Statements.__init__
 
         def watched(statements: Any, link: Any) -> None:
             begin(statements, link)
             statements.server = _Watched(statements.server, self)
 
-        prepared._Statements.__init__ = watched  # type: ignore[method-assign]
+        prepared.Statements.__init__ = watched  # type: ignore[method-assign]
 
     def _sockets(self) -> None:
         for name in SOCKETS:

@@ -83,8 +83,7 @@ def test_a_shift_that_was_given_away_meanwhile_is_not_swapped(two):
         swapping.answer(swap, "agreed", by=berk, at=MONDAY)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_leads_who_swap_the_same_shifts_crosswise_wait_for_each_other():
+def test_two_leads_who_swap_the_same_shifts_crosswise_wait_for_each_other(committing):
     nadia, berk = an_agent("Nadia", time_zone="UTC"), an_agent("Berk", time_zone="UTC")
     hers, his = a_shift(nadia, MONDAY + DAY), a_shift(berk, MONDAY + 2 * DAY)
     wrong: list[Exception] = []
