@@ -1,6 +1,7 @@
 """A call of the API refuses a field that its description does not name."""
 
 import json
+from functools import cache
 
 from sira.api.urls import api
 from tests.security import walking
@@ -35,8 +36,12 @@ def test_every_call_of_the_api_refuses_a_field_that_is_not_in_its_description(wo
     assert amiss == [] and count > 300
 
 
+@cache
+def description() -> dict:
+    return api.get_openapi_schema(path_prefix="/api/v1/")
+
+
 def described(method: str, path: str) -> set[str]:
-    description = api.get_openapi_schema(path_prefix="/api/v1/")
-    operation = description["paths"][path.replace("<", "{").replace(">", "}")][method.lower()]
+    operation = description()["paths"][path.replace("<", "{").replace(">", "}")][method.lower()]
     shape = operation["requestBody"]["content"]["application/json"]["schema"]
-    return set(description["components"]["schemas"][shape["$ref"].rpartition("/")[2]].get("properties", {}))
+    return set(description()["components"]["schemas"][shape["$ref"].rpartition("/")[2]].get("properties", {}))
