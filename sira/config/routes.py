@@ -13,6 +13,7 @@ Route = dict[str, Any]
 # unclassified, and a test fails.
 #   anybody     no sign-in             holder   whoever has the signed link in the address
 #   signed_in   a person               agent    somebody who works on tickets; which ones, `visible_to` says
+#   lead        a lead, for what is in their groups, or an administrator
 #   administrator   who draws and sets up the desk
 #   token       a program with a token, which has the rights of its person; of whom, by the path
 RIGHTS = {
@@ -57,6 +58,8 @@ RIGHTS = {
     "routing:": "agent",
     "studio:": "administrator",
     "studio:ticket_drawing": "agent",
+    "studio:incident": "lead",
+    "studio:act_on_incident": "lead",
     "api-v1:": "token",
     "/api/v1/drawings": "token of an administrator",
     "/api/v1/webhooks": "token of an administrator",

@@ -166,7 +166,9 @@ def entered(right: str, person: Person | None) -> bool:
         return False
     if right in ("signed_in", "token"):
         return True
-    return person.is_agent if right in ("agent", "token of an agent") else person.role == Person.Role.ADMINISTRATOR
+    if right in ("agent", "token of an agent"):
+        return person.is_agent
+    return person.role == Person.Role.ADMINISTRATOR or (right == "lead" and person.role == Person.Role.LEAD)
 
 
 def owns(call: Call) -> bool:
