@@ -58,6 +58,7 @@ RIGHTS = {
     "routing:": "agent",
     "studio:": "administrator",
     "studio:ticket_drawing": "agent",
+    "studio:incidents": "lead",
     "studio:incident": "lead",
     "studio:act_on_incident": "lead",
     "api-v1:": "token",
