@@ -10,6 +10,7 @@ from django.db import connection
 
 from sira.calendars.compiled import working_time
 from sira.plumbing import testserver
+from sira.promises.models import marks_of
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -59,3 +60,4 @@ def committing(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) 
         testserver.recreate(connection.settings_dict["NAME"], testserver.TEMPLATE)
         # Keys begin anew, so what was compiled under one may be another's now.
         working_time.cache_clear()
+        marks_of.cache_clear()
