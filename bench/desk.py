@@ -117,11 +117,12 @@ def floor(meter: Meter, mail: "Mail") -> float:
 
 
 def size() -> int:
+    """Of the database in bytes, once nothing is left to autovacuum that the next measure would pay for."""
     django()
     from django.db import connection  # noqa: PLC0415
 
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM")
+        cursor.execute("VACUUM (ANALYZE)")
         cursor.execute("SELECT pg_database_size(current_database())")
         found = int(cursor.fetchone()[0])
     connection.close()

@@ -110,8 +110,11 @@ class Talk:
 
 
 def known_size(message: BinaryIO) -> str:
-    """For MAIL, so that a file that is too large is refused before it is read; a pipe tells only as it comes."""
-    size = os.fstat(message.fileno()).st_size
+    """For MAIL, so that a file that is too large is refused before it is read; a pipe or a buffer tells as it comes."""
+    try:
+        size = os.fstat(message.fileno()).st_size
+    except OSError:
+        return ""
     return f" SIZE={size}" if size else ""
 
 

@@ -1,5 +1,6 @@
 """What the listener answers to mail servers."""
 
+import io
 import smtplib
 import socket
 import threading
@@ -193,6 +194,7 @@ def test_deliver_hands_over_and_says_what_became_of_it(place, taken, monkeypatch
     with mail.open("rb") as message:
         assert deliver.deliver(message, "help@desk") == 0
     assert taken == [(b"Subject: x\r\n\r\n.dot\r\n..two\r\nend\r\n", "pipe@localhost", ("help@desk",))]
+    assert deliver.deliver(io.BytesIO(b"Subject: no file\n\n")) == 0
     monkeypatch.setattr(deliver, "LARGEST", 10)
     with mail.open("rb") as message:
         assert deliver.deliver(message) == 65
