@@ -70,13 +70,15 @@ def listen(stop: threading.Event) -> None:
 async def _serve(stop: threading.Event) -> None:
     loop, intake, counted = asyncio.get_running_loop(), Intake(), Counted()
     socket = lmtp_socket(settings.SIRA_HOME, str(settings.LISTEN["lmtp_socket"]))
-    servers = [await loop.create_unix_server(_talks(LmtpTalk, intake, counted, loop), path=_free(socket))]
-    socket.chmod(0o666)  # whoever may reach its folder may bring mail, as with the port
-    port = int(str(settings.LISTEN["smtp_port"]))
-    if port:
-        host = str(settings.LISTEN["smtp_host"])
-        servers.append(await loop.create_server(_talks(SmtpTalk, intake, counted, loop), host=host, port=port))
+    servers = []
     try:
+        port = int(str(settings.LISTEN["smtp_port"]))
+        if port:
+            host = str(settings.LISTEN["smtp_host"])
+            servers.append(await loop.create_server(_talks(SmtpTalk, intake, counted, loop), host=host, port=port))
+        # Last, so whoever finds the socket there finds the port answering too.
+        servers.append(await loop.create_unix_server(_talks(LmtpTalk, intake, counted, loop), path=_free(socket)))
+        socket.chmod(0o666)  # whoever may reach its folder may bring mail, as with the port
         while not stop.is_set():
             await asyncio.sleep(0.2)
     finally:
