@@ -1,18 +1,20 @@
 """Takes mails from the outbox and hands them to the mail server, each once.
 
-A worker claims a mail for LEASE by moving its next_at; if it dies, another takes over then. Just before the last line
-of the content the row is marked unsure, because from there on only the server knows whether it has the mail; the
-server's answer, or the next try's, replaces the mark.
+A worker claims a mail by moving its next_at, and renews the claim while it sends; if it dies, another takes over (see
+holding). Just before the last line of the content the row is marked unsure, because from there on only the server knows
+whether it has the mail; the server's answer, or the next try's, replaces the mark.
 """
 
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, transaction
 
-from sira.notifications import writing
+from sira.notifications import holding, writing
+from sira.notifications.holding import LEASE, TakenOver
 from sira.notifications.models import OutgoingMail
 from sira.notifications.outgoing_server import server
 from sira.plumbing import live, prepared
@@ -22,7 +24,6 @@ from sira.plumbing.mail.sending import send
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=15)
 PATIENCE = 300  # seconds for all mails of one claim
 ONE_BY_ONE = timedelta(minutes=1)
 AT_ONCE = 20
@@ -47,13 +48,17 @@ def pump(at: datetime) -> int:
     """
     if server() is None:
         return keep_unsent(at)
-    mails, until = claim(at), time.monotonic() + PATIENCE
-    for tried, mail in enumerate(mails, start=1):
-        works = try_once(mail, at=at)
-        if not works or time.monotonic() > until:
-            _give_back(mails[tried:], at=at + ONE_BY_ONE if not works else at)
-            return tried
-    return len(mails)
+    mails = claim(at)
+    return _send_all(mails, at=at) if mails else 0
+
+
+def _send_all(mails: Sequence[OutgoingMail], *, at: datetime) -> int:
+    until, left, works = time.monotonic() + PATIENCE, list(mails), True
+    with holding.held(mails, at=at):
+        while left and works and time.monotonic() < until:
+            works = try_once(left.pop(0), at=at)
+    _give_back(left, at=at if works else at + ONE_BY_ONE)
+    return len(mails) - len(left)
 
 
 # A plain mail, which nobody sends again, may hold a sign-in link.
@@ -75,8 +80,8 @@ def keep_unsent(at: datetime) -> int:
 
 
 def _give_back(mails: Sequence[OutgoingMail], *, at: datetime) -> None:
-    ours = OutgoingMail.objects.filter(pk__in=[mail.pk for mail in mails], state__in=OutgoingMail.ACTIVE)
-    ours.update(next_at=at)
+    for mail in mails:
+        OutgoingMail.objects.filter(pk=mail.pk, state__in=OutgoingMail.ACTIVE, next_at=mail.next_at).update(next_at=at)
 
 
 def claim(at: datetime) -> list[OutgoingMail]:
@@ -101,11 +106,16 @@ def try_once(mail: OutgoingMail, *, at: datetime) -> bool:
         return True
     mail.attempts += 1
     try:
-        found = _hand_over(mail, target)
+        return _try(mail, target, at=at)
     except TakenOver:
         log.warning("Mail %s was taken over by another worker", mail.pk)
         return True
-    except DatabaseError:
+
+
+def _try(mail: OutgoingMail, target: MailServer, *, at: datetime) -> bool:
+    try:
+        found = _hand_over(mail, target)
+    except (DatabaseError, TakenOver):
         raise
     except Exception as error:
         log.exception("Mail %s cannot be written", mail.pk)
@@ -123,16 +133,10 @@ def _hand_over(mail: OutgoingMail, target: MailServer) -> dict[str, Fate]:
     return send(target, envelope, _marked(mail, building.pieces(outgoing)))
 
 
-class TakenOver(Exception):
-    """This worker stood still for longer than its claim, and another has the mail now."""
-
-
 def _marked(mail: OutgoingMail, pieces: Iterator[bytes]) -> Iterator[bytes]:
     """The content, and the mark behind its last piece: what comes next may be the point of no return."""
     yield from pieces
-    ours = OutgoingMail.objects.filter(pk=mail.pk, state__in=OutgoingMail.ACTIVE, next_at=mail.next_at)
-    if not ours.update(state=OutgoingMail.State.UNSURE):
-        raise TakenOver
+    holding.mark(mail)
 
 
 def judge(mail: OutgoingMail, found: dict[str, Fate], *, at: datetime) -> None:
@@ -162,14 +166,14 @@ def _try_later(mail: OutgoingMail, *, at: datetime) -> None:
     if later is None:
         settle(mail, OutgoingMail.State.REFUSED, at=at)
         return
-    mail.state, mail.next_at = OutgoingMail.State.DELAYED, later
-    mail.save(update_fields=["state", "next_at", "attempts", "settled", "answer"])
+    claim, mail.state, mail.next_at = mail.next_at, OutgoingMail.State.DELAYED, later
+    holding.write(mail, claim, ["state", "next_at", "attempts", "settled", "answer"])
 
 
 def settle(mail: OutgoingMail, state: str, *, at: datetime) -> None:
-    """Its fate is known; whoever has to do something is told in the same transaction."""
+    """Its fate is known; whoever has to do something is told in the same transaction.  Raises TakenOver."""
     with transaction.atomic():
-        mail.state, mail.next_at = state, None
+        claim, mail.state, mail.next_at = mail.next_at, state, None
         fields = ["state", "next_at", "attempts", "settled", "answer"]
         if state == OutgoingMail.State.SENT:
             mail.sent_at, mail.settled = at, None
@@ -177,7 +181,7 @@ def settle(mail: OutgoingMail, state: str, *, at: datetime) -> None:
         if state == OutgoingMail.State.SENT or mail.kind == "plain":
             mail.placeholders = None  # of no use now; a plain mail, which nobody sends again, may hold a sign-in link
             fields.append("placeholders")
-        mail.save(update_fields=fields)
+        holding.write(mail, claim, fields)
         if mail.message is not None and mail.subject is not None:
             live.tell("tickets", [mail.subject])  # whoever reads the ticket sees that it left
         if state in (OutgoingMail.State.REFUSED, OutgoingMail.State.UNSURE):
@@ -190,7 +194,8 @@ def find_lost(at: datetime) -> int:
     lost = OutgoingMail.objects.filter(state=OutgoingMail.State.UNSURE, next_at__lte=at)
     found = list(lost[:AT_ONCE])
     for mail in found:
-        settle(mail, OutgoingMail.State.UNSURE, at=at)
+        with suppress(TakenOver):
+            settle(mail, OutgoingMail.State.UNSURE, at=at)
     return len(found)
 
 

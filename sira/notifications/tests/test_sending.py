@@ -5,13 +5,15 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import override_settings
+from django.utils import timezone
 
-from sira.notifications import sending
+from sira.notifications import holding, sending
 from sira.notifications.models import OutgoingMail
 from sira.plumbing.mail.tests.scripted import STAGES, ScriptedServer, close, hang, reset, saying
 from sira.tickets import assigning, watching
@@ -170,6 +172,40 @@ def test_a_worker_that_stood_still_does_not_send_what_another_has_sent(desk):
     assert mail.state == State.SENT
 
 
+def test_a_worker_that_stood_still_and_found_its_server_gone_puts_nothing_off(desk):
+    mail = a_mail()
+    (late,) = sending.claim(monday(9))
+    with ScriptedServer() as server:
+        assert pumped(server, monday(10)) == 1
+    with ScriptedServer({"hello": close}) as gone, override_settings(MAIL=settings_for(gone.port)):
+        assert sending.try_once(late, at=monday(9))
+    mail.refresh_from_db()
+    assert (mail.state, mail.next_at) == (State.SENT, None)
+
+
+def test_a_worker_that_works_slowly_keeps_what_it_claimed(committing, monkeypatch):
+    monkeypatch.setattr(holding, "LEASE", timedelta(seconds=0.5))
+    monkeypatch.setattr(sending, "LEASE", timedelta(seconds=0.5))
+    monkeypatch.setattr(holding, "RENEW_EVERY", 0.1)
+    mails, began = [a_mail(next_at=timezone.now()) for _number in range(2)], threading.Event()
+
+    def slow(_server, talk):
+        began.set()
+        time.sleep(0.8)
+        talk.sendall(b"220 ready\r\n")
+
+    with ScriptedServer({"connect": slow}) as server:
+        worker = threading.Thread(target=lambda: (pumped(server, timezone.now()), connection.close()))
+        worker.start()
+        assert began.wait(10)
+        for _look in range(10):
+            assert sending.claim(timezone.now()) == []
+            time.sleep(0.1)
+        worker.join()
+        assert len(server.received) == 2
+    assert [mail.state for mail in OutgoingMail.objects.filter(pk__in=[one.pk for one in mails])] == [State.SENT] * 2
+
+
 def test_without_a_mail_server_it_is_kept(desk):
     mail = a_mail()
     with override_settings(MAIL=settings_for(25, host="")):
@@ -265,7 +301,7 @@ def test_a_worker_killed_while_sending_never_sends_twice(committing, moment):
         assert killed.returncode == -signal.SIGKILL, killed.stderr
         came = len(server.received)
         assert came == (moment == "after the answer")
-        assert pumped(server, monday(9, 1)) == 0  # the dead worker's lease
+        assert pumped(server, monday(9) + timedelta(seconds=20)) == 0  # the dead worker's claim
         later = monday(10)
         tried = pumped(server, later)
         found = sending.find_lost(later)
