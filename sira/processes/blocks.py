@@ -108,10 +108,11 @@ class Prepares(Protocol):
 class Later:
     """A block's answer comes by and by: running.answered gives it.
 
-    ask: defers the job that finds it, once the instance is written: (instance, token, element).
+    ask: defers the job that finds it, once the instance is written: (instance, token, element, visit). The visit is the
+    same in all tries of one stay at the step, and another when the process comes there again.
     """
 
-    ask: Callable[[Instance, str, str], None]
+    ask: Callable[[Instance, str, str, str], None]
 
 
 Run = Callable[[Step], Mapping[str, Any] | Later | None]

@@ -6,7 +6,6 @@ other systems stand in the environment with the one host that they are for, and 
 
 import json
 import time
-import uuid
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -45,13 +44,13 @@ def web_call(step: Step) -> Later:
         "token": headers.get("token", ""),
         "accept": [int(part) for part in headers.get("accept", "").split(",") if part.strip().isdecimal()],
         "result": headers.get("result") or "response",
-        "once": str(uuid.uuid4()),
     }
     if asked["method"] not in METHODS:
         raise Stuck(_("“%(method)s” is no way to call.") % {"method": asked["method"]}, code="no_value")
 
-    def ask(instance: Instance, token: str, element: str) -> None:
-        app.configure_task(CALL).defer(instance=instance.pk, token=token, element=element, asked=asked)
+    def ask(instance: Instance, token: str, element: str, visit: str) -> None:
+        given = asked | {"visit": visit}
+        app.configure_task(CALL).defer(instance=instance.pk, token=token, element=element, asked=given)
 
     return Later(ask)
 
@@ -87,9 +86,10 @@ def call(instance: int, token: str, element: str, asked: Mapping[str, Any], *, a
     """Ask the other system, note that it was asked, and let the process go on with what came of it."""
     host = urlsplit(asked["url"]).hostname or ""
     began, status, trouble, found = time.monotonic(), None, "", b""
+    headers = _headers(asked, host) | {"Idempotency-Key": f"{instance}-{asked['visit']}"}
     try:
         answer = outbound.call(
-            asked["method"], asked["url"], headers=_headers(asked, host), body=asked["body"].encode(), patience=PATIENCE
+            asked["method"], asked["url"], headers=headers, body=asked["body"].encode(), patience=PATIENCE
         )
         status, found = answer.status, answer.body
     except outbound.Unreachable as error:
@@ -103,14 +103,15 @@ def call(instance: int, token: str, element: str, asked: Mapping[str, Any], *, a
     )  # fmt: skip
     if trouble:
         passing = status is None or status in PASSING
-        stimulus: Finished | Failed = Failed(token, element, FAILED if passing else REFUSED, trouble, passing)
+        code = FAILED if passing else REFUSED
+        stimulus: Finished | Failed = Failed(token, element, code, trouble, passing, asked["visit"])
     else:
-        stimulus = Finished(token, element, {asked["result"]: {"status": status, "body": _read(found)}})
+        stimulus = Finished(token, element, {asked["result"]: {"status": status, "body": _read(found)}}, asked["visit"])
     running.answered(instance, stimulus, at=at)
 
 
 def _headers(asked: Mapping[str, Any], host: str) -> dict[str, str]:
-    found = {"Accept": "application/json", "User-Agent": "Sira", "Idempotency-Key": asked["once"]}
+    found = {"Accept": "application/json", "User-Agent": "Sira"}
     if asked["body"]:
         found["Content-Type"] = "application/json"
     meant, _space, secret = str(settings.CALL_TOKENS.get(asked["token"].upper(), "")).partition(" ")

@@ -1,6 +1,7 @@
 """One stimulus carried through to the rows: automatic steps are done at once, until the process has to wait."""
 
 import logging
+import secrets
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -125,7 +126,7 @@ def _attempt(errand: Errand, uncall: Callable[[Errand, Ledger], None], *, carefu
     state = State.read(instance.state)
     ledger = Ledger(instance, graph, errand.at, errand.cause)
     todo: deque[Stimulus | Perform] = deque([errand.stimulus])
-    later: list[tuple[Perform, blocks.Later]] = []
+    later: list[tuple[Perform, blocks.Later, str]] = []
     with ExitStack() as savepoint:
         entered = _enter(savepoint, errand.must_live)
         while todo:
@@ -139,7 +140,7 @@ def _attempt(errand: Errand, uncall: Callable[[Errand, Ledger], None], *, carefu
                 entered = entered or _enter(savepoint, not careful)
                 wanted, answer = stimulus, _do(errand, state, stimulus, careful=careful)
                 if isinstance(answer, blocks.Later):
-                    later.append((wanted, answer))
+                    later.append((wanted, answer, _visit(state, wanted)))
                     continue
                 stimulus = answer
             elif (
@@ -162,9 +163,9 @@ def _attempt(errand: Errand, uncall: Callable[[Errand, Ledger], None], *, carefu
                 todo.append(effect) if isinstance(effect, Perform) else ledger.take(effect)
             todo.extendleft(_prepare(errand, state, ledger, effects))
         ledger.write(state)
-        for wanted, answer in later:
-            if _still_wanted(state, wanted):
-                answer.ask(instance, wanted.token, wanted.element)
+        for wanted, answer, visit in later:
+            if _still_wanted(state, wanted) and visit == _visit(state, wanted):
+                answer.ask(instance, wanted.token, wanted.element, visit)
     return ledger
 
 
@@ -202,6 +203,14 @@ def _still_wanted(state: State, wanted: Perform) -> bool:
     """Another branch may have called the token off in the meantime."""
     wait = state.waits.get(wanted.token, {}).get(wanted.element)
     return wait is not None and wait[0] == "service"
+
+
+def _visit(state: State, wanted: Perform) -> str:
+    """The name of this stay at the step, given when something outside is asked for the first time."""
+    wait = state.waits[wanted.token][wanted.element]
+    if len(wait) < 3:
+        wait[1:] = [*(wait[1:] or [0]), secrets.token_hex(6)]
+    return str(wait[2])
 
 
 def _do(errand: Errand, state: State, wanted: Perform, *, careful: bool) -> Finished | Failed | blocks.Later:

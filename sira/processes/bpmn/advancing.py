@@ -96,7 +96,7 @@ def start(walk: Walk, stimulus: Start) -> None:
 
 
 def finished(walk: Walk, stimulus: Finished) -> None:
-    node = awaited(walk, stimulus.token, stimulus.element, ("task", "service", "call", STUCK))
+    node = awaited(walk, stimulus.token, stimulus.element, ("task", "service", "call", STUCK), stimulus.visit)
     walk.release(stimulus.token, node.id, done=True)
     guarded(walk, stimulus.token, moving.leave, walk, stimulus.token, stimulus.result)
 
@@ -104,12 +104,12 @@ def finished(walk: Walk, stimulus: Finished) -> None:
 def failed(walk: Walk, stimulus: Failed) -> None:
     """What went wrong unforeseen is tried again as often as the drawing says; a refusal would only be repeated."""
     token = stimulus.token
-    node = awaited(walk, token, stimulus.element, ("service", "call", "task"))
-    tried = (walk.waits(token, node.id) or ["", 0])[1:] or [0]
+    node = awaited(walk, token, stimulus.element, ("service", "call", "task"), stimulus.visit)
+    tried, *visit = (walk.waits(token, node.id) or ["", 0])[1:] or [0]
     walk.release(token, node.id)
-    if (stimulus.passing or stimulus.code == UNFORESEEN) and tried[0] < node.retries:
-        walk.wait(token, node.id, "retry", tried[0] + 1)
-        due = walk.at + RETRY_AFTER[min(tried[0], len(RETRY_AFTER) - 1)]
+    if (stimulus.passing or stimulus.code == UNFORESEEN) and tried < node.retries:
+        walk.wait(token, node.id, "retry", tried + 1, *visit)
+        due = walk.at + RETRY_AFTER[min(tried, len(RETRY_AFTER) - 1)]
         walk.effects.append(SetTimer(token, node.id, due))
         walk.steps.append(f"!{node.id}")
         return
@@ -122,7 +122,7 @@ def occurred(walk: Walk, stimulus: Occurred) -> None:
     wait = walk.waits(token, element)
     if wait is not None and wait[0] == "retry":
         walk.release(token, element, done=True)
-        walk.wait(token, element, "service", wait[1])
+        walk.wait(token, element, "service", *wait[1:])
         walk.effects.append(Perform(token, element))
         return
     holder = token if token in walk.state.tokens else ""
@@ -153,8 +153,11 @@ def cancel(walk: Walk, stimulus: Cancel) -> None:
     walk.effects.append(Ended(cancelled=True))
 
 
-def awaited(walk: Walk, token: str, element: str, kinds: tuple[str, ...]) -> Node:
-    """The node at which the token waits for one of these; no element, no kinds: wherever, whatever it waits for."""
+def awaited(walk: Walk, token: str, element: str, kinds: tuple[str, ...], visit: str = "") -> Node:
+    """The node at which the token waits for one of these; no element, no kinds: wherever, whatever it waits for.
+
+    visit: only if it still is the same stay there.
+    """
     if token not in walk.state.tokens:
         raise NotWaiting
     node = walk.node(token)
@@ -162,6 +165,8 @@ def awaited(walk: Walk, token: str, element: str, kinds: tuple[str, ...]) -> Nod
         raise NotWaiting
     wait = walk.waits(token, node.id)
     if kinds and (wait is None or wait[0] not in kinds):
+        raise NotWaiting
+    if visit and wait is not None and visit not in wait[2:]:
         raise NotWaiting
     return node
 

@@ -19,23 +19,29 @@ class Start:
 class Finished:
     """What the token waited for at its own node is done: a task, an automatic step, a called process.
 
-    element: that node, since a token keeps its number on its way.
+    element: that node, since a token keeps its number on its way.  visit: the stay at it that was answered, where the
+    answer came later: the token may have gone on meanwhile and come back.
     """
 
     token: str
     element: str
     result: Mapping[str, Any] = field(default_factory=dict)
+    visit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """An automatic step or a called process could not be done. passing: it may go better by and by."""
+    """An automatic step or a called process could not be done.
+
+    passing: it may go better by and by.  visit: as of Finished.
+    """
 
     token: str
     element: str
     code: str
     message: str | Promise
     passing: bool = False
+    visit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

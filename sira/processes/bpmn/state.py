@@ -19,7 +19,8 @@ class State:
       in: the scope around.  at: the node, if tokens move inside.  loop: the items of a repeated activity.
       done: what has been done here and can be taken back, [node, ...].  undo: what is being taken back.
     waits: number -> element -> [kind, ...]; kind is task, service, timer, message, signal, condition, call, incident.
-      A timer's second place says how often it repeats, a condition's whether it held the last time.
+      A timer's second place says how often it repeats, a condition's whether it held the last time. A service has how
+      often it was tried, and the name of the stay where its answer comes later.
     """
 
     tokens: dict[str, list[str]] = field(default_factory=dict)

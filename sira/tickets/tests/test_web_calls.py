@@ -65,11 +65,15 @@ def calls(**heads: str) -> str:
     )  # fmt: skip
 
 
-def run_calls() -> int:
-    """As the worker does."""
+def taken_calls() -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name = %s RETURNING args", [calling.CALL])
-        waiting = [args if isinstance(args, dict) else json.loads(args) for (args,) in cursor.fetchall()]
+        return [args if isinstance(args, dict) else json.loads(args) for (args,) in cursor.fetchall()]
+
+
+def run_calls() -> int:
+    """As the worker does."""
+    waiting = taken_calls()
     for args in waiting:
         jobs.call(**args)
     return len(waiting)
@@ -103,6 +107,7 @@ def test_what_may_pass_is_tried_again_and_then_an_operator_or_the_drawing_helps(
         timers.pump(at)
     run_calls()
     assert stuck(ticket) == [calling.FAILED] and len(other.asked) == 3 == WebCall.objects.count()
+    assert len({one["heads"]["Idempotency-Key"] for one in other.asked}) == 1, "the other system may have done it"
 
 
 def test_a_refusal_is_not_repeated_and_the_drawing_may_catch_it(office: Office, other: Other):
@@ -150,3 +155,21 @@ def test_an_answer_that_comes_after_the_step_was_called_off_changes_nothing(offi
     running.complete(Task.objects.get(element="work"), by=office.ayse, facts={}, at=monday(10))
     run_calls()
     assert where(ticket) == [] and not Incident.objects.exists()
+
+
+def test_a_call_that_is_repeated_after_a_crash_is_not_taken_for_the_next_round(office: Office, other: Other):
+    """A token keeps its number: the round tells the stays at the step apart."""
+    other.answers = [(200, b"1"), (200, b"1"), (200, b"2")]
+    source = drawing(
+        start(), service("it", calling.TYPE, extension=headers(url=other.url)), user("after"), end(),
+        key="purchase", ways="start > it > after > it",
+    )  # fmt: skip
+    ticket = office.asks(source)
+    (first,) = taken_calls()
+    jobs.call(**first)
+    running.complete(Task.objects.get(state="open"), by=office.ayse, facts={}, at=monday(10))
+    jobs.call(**first)
+    assert where(ticket) == [], "the second round waits for its own answer"
+    assert run_calls() == 1 and where(ticket) == ["after"] and variables(ticket)["response"]["body"] == 2
+    keys = [one["heads"]["Idempotency-Key"] for one in other.asked]
+    assert keys[0] == keys[1] != keys[2], "only the repeated call may be known to the other system"
