@@ -44,7 +44,7 @@ def copies() -> list[str]:
     """What is kept twice so that lists are quick must be the same in both places."""
     found = []
     if drift := tallies.drift():
-        found.append(f"The tally of open tickets differs from the tickets in {len(drift)} places.")
+        found.append(f"The tally of open tickets differs from the tickets in {len(drift)} places: run sira recount.")
     if flows.drift():
         found.append("The figures of what came and went differ from the tickets: run sira recount.")
     if numbers := promised.differing(most=5):

@@ -5,13 +5,15 @@ import argparse
 from django.utils import timezone
 
 from sira.insight import expecting
-from sira.tickets import flows
+from sira.tickets import flows, tallies
 
 
 def main(arguments: list[str]) -> int:
+    """Figures of open work and of what came and went, both from the tickets alone."""
     argparse.ArgumentParser("sira recount", description="Count the figures anew.").parse_args(arguments)
-    found = len(flows.drift())
+    found = len(flows.drift()) + len(tallies.drift())
     flows.recount()
+    tallies.recount()
     print(f"{found} kinds differed; all are counted anew." if found else "Nothing differed; all are counted anew.")
     return 0
 

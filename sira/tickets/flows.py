@@ -5,13 +5,12 @@ A day is the desk's, by SIRA_TIME_ZONE, for everybody: else two readers would co
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, transaction
 
-from sira.plumbing import prepared
 from sira.tickets.flowing import BY, COLUMNS, came, went
 
 FOLD_FROM = 2000  # rows; fewer are cheaper to read than to add up
@@ -44,39 +43,12 @@ _DRIFT = f"""
 """
 
 
-class Day(NamedTuple):
-    """What came and went on a day in a group, by category and channel; in the order of flowing.COLUMNS."""
-
-    day: date
-    group: int | None
-    category: int | None
-    channel: str
-    sums: tuple[int, ...]
-
-
 def desk_zone() -> ZoneInfo:
     return ZoneInfo(settings.TIME_ZONE)
 
 
 def desk_day(at: datetime) -> date:
     return at.astimezone(desk_zone()).date()
-
-
-def sums(columns: Sequence[str], by: Sequence[str], *, since: date, until: date) -> list[tuple[Any, ...]]:
-    """Sums of some columns over the days from since to until, both counted, for each of `by` (of KEYS or nothing)."""
-    names = [name for name in COLUMNS if name in columns]
-    keys = f"{', '.join(by)}, " if by else ""
-    grouped = f" GROUP BY {', '.join(by)}" if by else ""
-    sql = f"SELECT {keys}{', '.join(f'coalesce(sum({name}), 0)::bigint' for name in names)} FROM tickets_flow"
-    return prepared.ask(f"{sql} WHERE day BETWEEN %s AND %s{grouped}", [since.isoformat(), until.isoformat()])
-
-
-def standing(by: Sequence[str]) -> list[tuple[Any, ...]]:
-    """Open and waiting tickets for each of `by`; `day` there is the day on which they came."""
-    keys = f"{', '.join(by)}, " if by else ""
-    grouped = f" GROUP BY {', '.join(by)}" if by else ""
-    sql = f"SELECT {keys}sum(standing)::bigint, sum(waiting)::bigint FROM tickets_flow"
-    return prepared.ask(f"{sql} WHERE standing <> 0 OR waiting <> 0{grouped}")
 
 
 def fold(at: datetime) -> int:

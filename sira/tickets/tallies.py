@@ -19,23 +19,18 @@ _FOLD = """
     INSERT INTO tickets_tally (group_id, agent_id, status, priority, n)
     SELECT group_id, agent_id, status, priority, sum(n) FROM gone GROUP BY 1, 2, 3, 4 HAVING sum(n) <> 0
 """
-_RECOUNT = """
-    SELECT coalesce(a.group_id, b.group_id), coalesce(a.agent_id, b.agent_id), coalesce(a.status, b.status),
-           coalesce(a.n, 0), coalesce(b.n, 0)
-      FROM (SELECT group_id, agent_id, status, sum(n) AS n FROM tickets_tally GROUP BY 1, 2, 3) a
-      FULL JOIN (SELECT group_id, agent_id, status, count(*) AS n FROM tickets_ticket WHERE status <> 'closed'
-                 GROUP BY 1, 2, 3) b
-        ON coalesce(a.group_id, 0) = coalesce(b.group_id, 0) AND coalesce(a.agent_id, 0) = coalesce(b.agent_id, 0)
-       AND a.status = b.status
-     WHERE coalesce(a.n, 0) <> coalesce(b.n, 0)
+_COUNTED = """
+    SELECT group_id, agent_id, status, priority, count(*) FROM tickets_ticket WHERE status <> 'closed'
 """
-
-
-_ADD = """
-    INSERT INTO tickets_tally (group_id, agent_id, status, priority, n)
-    SELECT group_id, agent_id, status, priority, count(*) FROM tickets_ticket
-     WHERE id = ANY(%s) AND status <> 'closed' GROUP BY 1, 2, 3, 4
+_DRIFT = f"""
+    SELECT group_id, agent_id, status, priority, sum(tallied)::bigint, sum(counted)::bigint
+      FROM (SELECT group_id, agent_id, status, priority, n AS tallied, 0 AS counted FROM tickets_tally
+             UNION ALL
+            SELECT group_id, agent_id, status, priority, 0, n
+              FROM ({_COUNTED} GROUP BY 1, 2, 3, 4) counted (group_id, agent_id, status, priority, n)) both_of
+     GROUP BY 1, 2, 3, 4 HAVING sum(tallied) <> sum(counted)
 """
+_INTO = "INSERT INTO tickets_tally (group_id, agent_id, status, priority, n)"
 
 
 @dataclass(frozen=True)
@@ -60,7 +55,7 @@ def _sums() -> "QuerySet[Tally, tuple[Any, ...]]":
 def add(tickets: Sequence[int]) -> None:
     """Count tickets that were written without the trigger."""
     with connection.cursor() as cursor:
-        cursor.execute(_ADD, [list(tickets)])
+        cursor.execute(f"{_INTO} {_COUNTED} AND id = ANY(%s) GROUP BY 1, 2, 3, 4", [list(tickets)])
 
 
 def fold(at: datetime) -> int:
@@ -76,8 +71,20 @@ def fold(at: datetime) -> int:
         return max(0, before - cursor.rowcount)
 
 
-def drift() -> list[tuple[int | None, int | None, str, int, int]]:
-    """Where the tally differs from a count of the tickets: group, agent, status, tallied, counted. Should be empty."""
+@transaction.atomic
+def recount() -> None:
+    """Count anew from the tickets; nobody changes one meanwhile."""
     with connection.cursor() as cursor:
-        cursor.execute(_RECOUNT)
+        cursor.execute("LOCK TABLE tickets_ticket IN SHARE MODE")
+        cursor.execute("DELETE FROM tickets_tally")
+        cursor.execute(f"{_INTO} {_COUNTED} GROUP BY 1, 2, 3, 4")
+
+
+def drift() -> list[tuple[int | None, int | None, str, int | None, int, int]]:
+    """Where the tally differs from a count of the tickets: group, agent, status, priority, tallied, counted.
+
+    Should be empty.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_DRIFT)
         return cursor.fetchall()
