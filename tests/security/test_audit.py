@@ -13,9 +13,11 @@ from django.test import Client
 from django.utils import timezone
 
 from sira.api import tokens
+from sira.channels.email.taking import take
 from sira.people.models import Person, SupportGroup
 from sira.plumbing import audit
 from sira.plumbing.models import AuditEntry
+from sira.tickets.models import Ticket
 from sira.tickets.tests.cast import Desk
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,7 +38,7 @@ NOT_SET_UP = {
     "processes.WebCall", "boards.Layout", "portal.Draft", "workspace.OpenTab", "usersessions.UserSession",
     "auth.Permission", "auth.Group", "contenttypes.ContentType", "sessions.Session", "workspace.Draft",
     "workspace.Looking", "workspace.Mention", "workspace.Macro", "workspace.Change", "boards.LetterWish",
-    "boards.Letter",
+    "boards.Letter", "routing.Pool",
 }  # fmt: skip
 
 
@@ -89,6 +91,24 @@ def test_every_table_is_told_of_or_named_as_no_set_up(db):
         and model._meta.app_label != "procrastinate"
     ]
     assert missing == [], "say in a migration of config that they are told of, or here why not"
+
+
+def test_the_day_s_work_leaves_nothing_in_the_trail(desk):
+    """Each entry is sealed one commit after the other, which what happens with every ticket could not afford."""
+    SupportGroup.objects.filter(key="it").update(strategy=SupportGroup.Strategy.ROUND_ROBIN)
+    before = AuditEntry.objects.count()
+    first, second = (taken_in(number) for number in (1, 2))
+    assert first.agent and second.agent
+    assert AuditEntry.objects.count() == before
+
+
+def taken_in(number: int) -> Ticket:
+    mail = (
+        f"From: New Writer <new{number}@elsewhere.example>\r\nTo: help@desk.example\r\nSubject: VPN\r\n\r\nIt fails\r\n"
+    )
+    receipt = take(mail.encode(), at=timezone.now())
+    assert receipt is not None
+    return receipt.ticket
 
 
 def test_a_change_by_page_is_told_with_who_made_it(desk, ada):
