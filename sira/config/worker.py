@@ -11,6 +11,7 @@ from django.db import connection
 from procrastinate import App
 from procrastinate.contrib.django import DjangoApp, app
 
+from sira.config.fencing import FencedJobs
 from sira.config.wiring import SERVICES, Service
 
 log = logging.getLogger(__name__)
@@ -19,7 +20,8 @@ JOBS_AT_ONCE = 4
 GRACE_SECONDS = 4.5  # for the running jobs and services, once SIGTERM has come
 LOOK_EVERY_SECONDS = 15  # a new job tells of itself; only one that is tried again later is found by looking
 HEARTBEAT_SECONDS = 5
-LOST_AFTER_SECONDS = 20  # without a heartbeat: the jobs of that worker are taken over
+LOST_AFTER_SECONDS = 18  # without a heartbeat: the jobs of that worker are taken over
+LOOK_FOR_LOST_SECONDS = 4
 LONGEST_PAUSE = 60.0
 
 
@@ -106,6 +108,7 @@ def worker_app() -> App:
     """
     queue = DjangoApp(connector=app.connector.get_worker_connector())  # type: ignore[attr-defined]
     queue.tasks, queue.periodic_registry = app.tasks, app.periodic_registry
+    queue.job_manager = FencedJobs(queue.connector)
     return queue
 
 
@@ -115,7 +118,7 @@ async def take_over_lost_jobs(queue: App) -> None:
         for job in await queue.job_manager.get_stalled_jobs(seconds_since_heartbeat=LOST_AFTER_SECONDS):
             log.warning("Job %s was left by a worker that has died; it is done again.", job.call_string)
             await queue.job_manager.retry_job(job)
-        await asyncio.sleep(LOST_AFTER_SECONDS / 2)
+        await asyncio.sleep(LOOK_FOR_LOST_SECONDS)
 
 
 def keep(service: Service, stop: threading.Event) -> None:

@@ -25,6 +25,8 @@ SETTINGS = {
     "wal_compression": "on",
     "synchronous_commit": "on",
     "fsync": "on",
+    # A worker that stands still within a transaction keeps a ticket locked for this long at most.
+    "idle_in_transaction_session_timeout": "60s",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] ",

@@ -4,6 +4,7 @@ A scene runs in a fork of the test process with every such operation counted, fr
 The first run tells how many there are; then each next run is ended by SIGKILL before another of them.
 """
 
+import asyncio
 import builtins
 import io
 import os
@@ -12,7 +13,7 @@ import socket
 import sys
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -161,6 +162,12 @@ def _run(scene: Callable[[Points], None], points: Points, log: Path) -> None:
         points.counts = False
         log.write_text("\n".join(points.passed))
         os._exit(code)
+
+
+def asyncio_in_a_fork(running: Coroutine[Any, Any, None]) -> None:
+    """Run it, though the process that was forked may itself have had a loop."""
+    asyncio.set_event_loop(None)
+    asyncio.run(running)
 
 
 def end(pid: int) -> None:

@@ -45,6 +45,7 @@ def back_up(folder: Path) -> tuple[Manifest, list[str]]:
     store.folder.mkdir(parents=True, exist_ok=True)
     with store.lock(fcntl.LOCK_SH), transaction.atomic(), connection.cursor() as cursor:  # no sweep meanwhile
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")  # the copying takes its time
         cursor.execute("SELECT pg_export_snapshot(), now(), (SELECT count(*) FROM tickets_ticket)")
         snapshot, at, tickets = cursor.fetchone()
         tools.dump(folder / DATABASE, snapshot=snapshot)
