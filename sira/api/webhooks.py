@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import json
 import secrets
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,7 +30,7 @@ from sira.tickets.models import HistoryEntry, Ticket
 # After the first try: the waits of the Standard Webhooks specification, 27 hours and 35 minutes together.
 WAITS = [timedelta(seconds=5), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=5)]
 WAITS += [timedelta(hours=10), timedelta(hours=10)]
-LEASE = timedelta(minutes=2)  # longer than a call may take; after it the delivery counts as dropped and is tried again
+LEASE = timedelta(seconds=25)  # longer than a call may take; after it the delivery counts as dropped and is tried again
 AT_ONCE = 20
 PATIENCE = 15.0
 PREFIX = "whsec_"
@@ -101,22 +102,27 @@ def send_again(delivery: Delivery, *, by: Person, at: datetime) -> None:
 
 
 def pump(at: datetime) -> int:
-    """Send what is due; how many were tried."""
-    claimed = claim(at)
-    for delivery in claimed:
-        settle(delivery, call(delivery, at=at), at=at)
-    return len(claimed)
+    """Send what is due, one after the other; how many were tried."""
+    began, tried = time.monotonic(), 0
+    while tried < AT_ONCE:
+        now = at + timedelta(seconds=time.monotonic() - began)
+        delivery = claim(now)
+        if delivery is None:
+            break
+        settle(delivery, call(delivery, at=now), at=now)
+        tried += 1
+    return tried
 
 
 @transaction.atomic
-def claim(at: datetime) -> list[Delivery]:
+def claim(at: datetime) -> Delivery | None:
     """Theirs alone until the lease is over: two workers never call for the same one at once."""
     rows = Delivery.objects.select_for_update(skip_locked=True, of=("self",)).select_related("webhook")
-    found = list(rows.filter(next_at__lte=at).order_by("next_at")[:AT_ONCE])
-    for row in found:
-        row.attempts += 1
-        row.next_at = at + LEASE
-    Delivery.objects.bulk_update(found, ["attempts", "next_at"])
+    found = rows.filter(next_at__lte=at).order_by("next_at").first()
+    if found is not None:
+        found.attempts += 1
+        found.next_at = at + LEASE
+        found.save(update_fields=["attempts", "next_at"])
     return found
 
 

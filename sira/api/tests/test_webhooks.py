@@ -123,13 +123,31 @@ def test_a_worker_whose_lease_is_over_settles_nothing(desk, receiver):
     a_webhook(desk, receiver[0], "opened")
     desk.ticket(at=AT)
     at = timezone.now() + timedelta(seconds=1)
-    slow = webhooks.claim(at)[0]
-    assert webhooks.claim(at) == []
-    again = webhooks.claim(at + webhooks.LEASE)[0]
+    slow = webhooks.claim(at)
+    assert webhooks.claim(at) is None
+    again = webhooks.claim(at + webhooks.LEASE)
+    assert slow and again
     webhooks.settle(slow, webhooks.Outcome(500, "late"), at=at)
     assert Delivery.objects.get().status is None
     webhooks.settle(again, webhooks.Outcome(204, ""), at=at)
     assert Delivery.objects.get().state == "sent"
+
+
+def test_slow_receivers_cost_nobody_a_second_call(desk, receiver, monkeypatch):
+    """Each is claimed when its turn comes, not while others before it take their time."""
+    a_webhook(desk, receiver[0], "opened")
+    for _ticket in range(3):
+        desk.ticket(at=AT)
+    at, rivals = timezone.now() + timedelta(seconds=1), []
+    monkeypatch.setattr(webhooks, "AT_ONCE", 2)
+    call = webhooks.call
+
+    def slow(delivery, *, at):
+        rivals.append(Delivery.objects.filter(next_at__gt=at).count())
+        return call(delivery, at=at)
+
+    monkeypatch.setattr(webhooks, "call", slow)
+    assert webhooks.pump(at) == 2 and rivals == [1, 1]
 
 
 def test_the_secret_is_sealed_and_only_administrators_make_one(desk, receiver):
