@@ -15,6 +15,7 @@ from sira.insight.figures import DEFINITIONS, NOW, by_kind, figures, of_sums
 from sira.insight.scope import bounds
 from sira.people.models import SupportGroup
 from sira.plumbing.composed import composed
+from sira.shell import formats, marks
 from sira.surveys import satisfaction
 from sira.tickets.models import Category, Ticket
 from sira.tickets.wording import named
@@ -180,8 +181,9 @@ def guesses(asked: Asked) -> Tile | None:
         for one in found.lines
     ]
     note = _("Said of 8 in 10; true of %(share)s of %(count)s that were looked at.")
-    said = note % {"share": f"{round(100 * found.share)}%", "count": found.count}
-    return Tile("guesses", "", heads, lines, note=said)
+    language = marks.language()
+    share, count = formats.percent(round(100 * found.share), language), formats.amount(found.count, language)
+    return Tile("guesses", "", heads, lines, note=note % {"share": share, "count": count})
 
 
 def satisfied(asked: Asked) -> Tile | None:

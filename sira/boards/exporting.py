@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from openpyxl.styles import Font
 
 from sira.boards.asking import Asked
 from sira.boards.composing import Tile
+from sira.insight import figures
 
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 TYPES = {
@@ -21,14 +22,11 @@ TYPES = {
 
 
 def plain(value: Any, kind: str = "count") -> Any:
-    """Times in minutes, shares in per cent, days as ISO 8601."""
-    if isinstance(value, timedelta):
-        return round(value.total_seconds() / 60, 1)
-    if kind == "share" and value is not None:
-        return round(100 * value, 2)
+    """Days as ISO 8601, words harmless, figures as everywhere."""
     if isinstance(value, date):
         return value.isoformat()
-    return value if isinstance(value, (int, float)) or value is None else harmless(str(value))
+    found = figures.plain(value, kind)
+    return found if isinstance(found, (int, float)) or found is None else harmless(str(found))
 
 
 def harmless(text: str) -> str:

@@ -16,22 +16,14 @@ from django.utils.functional import Promise as Words
 from django.utils.translation import gettext_lazy as _
 
 from sira.insight import counting
+from sira.insight.figures import DEFINITIONS, NOW
 from sira.people.models import Person, SupportGroup
 from sira.plumbing.composed import composed
-from sira.tickets.models import Ticket
 from sira.tickets.wording import named
 from sira.workspace import queues
 from sira.workspace.queues import Queue
 
-# Name, words, shape of the state.
-NUMBERS: tuple[tuple[str, str | Words, str], ...] = (
-    ("all", _("Open now"), ""),
-    ("risk", _("At risk"), "at_risk"),
-    ("broken", _("Broken"), "broken"),
-    ("unassigned", _("Nobody's yet"), ""),
-    ("waiting", _("Waiting for the requester"), "paused"),
-    ("resolved", _("Resolved, to be confirmed"), ""),
-)
+NUMBERS = [one for one in DEFINITIONS.values() if one.when == NOW]
 TODAY: tuple[tuple[str, str | Words], ...] = (("opened", _("opened today")), ("solved", _("resolved today")))
 
 
@@ -92,7 +84,8 @@ class Board:
         for one in counting.seen(self.person, self.own):
             if self.group and one.group != self.group.pk:
                 continue
-            lists = lists_of(one.status, has_agent=one.agent is not None)
+            names = counting.lists_of(one.status, has_agent=one.agent is not None)
+            lists = [DEFINITIONS[name].lists for name in names]
             for line in self._lines(one.group, one.agent):
                 line.counts.update(dict.fromkeys(lists, one.n))
                 if "all" in lists:
@@ -107,8 +100,10 @@ class Board:
 
     def numbers(self) -> list[Figure]:
         return [
-            Figure(key, words, self.total.counts[key], list_address(key, **self.narrowed), shape)
-            for key, words, shape in NUMBERS
+            Figure(
+                one.lists, one.words, self.total.counts[one.lists], list_address(one.lists, **self.narrowed), one.shape
+            )
+            for one in NUMBERS
         ]
 
     def of_today(self) -> list[Figure]:
@@ -144,15 +139,3 @@ class Board:
 @composed
 def groups_of(keys: list[int]) -> "QuerySet[SupportGroup]":
     return SupportGroup.objects.filter(pk__in=keys)
-
-
-def lists_of(status: str, *, has_agent: bool) -> list[str]:
-    """The lists that a ticket of this status stands in."""
-    if status == Ticket.Status.RESOLVED:
-        return ["resolved"]
-    found = ["all"]
-    if status == Ticket.Status.WAITING:
-        found.append("waiting")
-    if not has_agent:
-        found.append("unassigned")
-    return found

@@ -3,6 +3,7 @@
 One letter a person and day: the row and the mail are written together, and a second row for the day is impossible.
 """
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,13 +11,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from sira.boards import standing_out
 from sira.boards.asking import Asked
 from sira.boards.models import Letter, LetterWish
+from sira.boards.wording import said
 from sira.insight import scope as scopes
 from sira.insight.figures import Figure, figures
 from sira.insight.scope import Scope
@@ -25,6 +28,7 @@ from sira.notifications.outbox import Mail
 from sira.people.models import Person
 from sira.shell import formats
 
+log = logging.getLogger(__name__)
 HOUR = 7  # where nobody has chosen another
 LATEST = timedelta(hours=5)  # after it, yesterday's letter is no morning letter any more
 READERS = (Person.Role.LEAD, Person.Role.MANAGER)
@@ -35,22 +39,38 @@ A_DAY = timedelta(days=1)
 
 def send_due(at: datetime) -> int:
     """Write to everybody whose hour has come; how many. Harmless from many workers, and after a kill."""
-    due = list(readers(at))
     sent = set(Letter.objects.filter(day__gte=at.date() - A_DAY).values_list("person", "day"))
-    return sum(send(person, day, at=at) for person, day in due if (person.pk, day) not in sent)
+    return sum(_sent(person, hour, sent, at) for person, hour in readers())
 
 
-def readers(at: datetime) -> Iterable[tuple[Person, date]]:
-    """Those whose hour has come, with the day it is where they are."""
+def readers() -> Iterable[tuple[Person, int]]:
+    """Those who want a letter, with their hour."""
     wishes = dict(LetterWish.objects.values_list("person", "hour"))
     people = Person.objects.filter(is_active=True, joined_into=None).exclude(email="")
     wanted = [key for key, hour in wishes.items() if hour is not None]
     for person in people.filter(role__in=READERS) | people.filter(pk__in=wanted, role__in=Person.WORKING):
         hour = wishes.get(person.pk, HOUR)
-        local = at.astimezone(ZoneInfo(person.time_zone))
-        begins = local.replace(hour=hour or 0, minute=0, second=0, microsecond=0)
-        if hour is not None and begins <= local < begins + LATEST:
-            yield person, local.date()
+        if hour is not None:
+            yield person, hour
+
+
+def day_of(person: Person, hour: int, at: datetime) -> date | None:
+    """The day whose letter is due where the person is."""
+    local = at.astimezone(ZoneInfo(person.time_zone))
+    begins = local.replace(hour=hour, minute=0, second=0, microsecond=0)
+    return local.date() if begins <= local < begins + LATEST else None
+
+
+def _sent(person: Person, hour: int, sent: set[tuple[int, date]], at: datetime) -> bool:
+    """A letter that cannot be written keeps no other from its reader; it is tried again in the next round."""
+    try:
+        day = day_of(person, hour, at)
+        return day is not None and (person.pk, day) not in sent and send(person, day, at=at)
+    except DatabaseError:
+        raise
+    except Exception:
+        log.exception("The morning letter of person %s could not be written", person.pk)
+        return False
 
 
 @transaction.atomic
@@ -84,7 +104,7 @@ def compose(person: Person, *, at: datetime) -> dict[str, Any]:
         return {
             "title": _("Morning letter, %(day)s") % {"day": formats.day(scope.since, person.language, year=True)},
             "parts": [[head, [[line.words, line.link] for line in lines]] for head, lines in parts if lines],
-            "link": link("/boards/figures/"),
+            "link": link(reverse("boards:figures")),
             "to_name": person.name,
         }
 
@@ -95,9 +115,10 @@ def of_yesterday(person: Person, scope: Scope) -> list[Line]:
     lines = []
     for name in TOLD:
         one = found[name]
-        words = f"{one.definition.words}: {said(one, person.language)}"
+        kind, language = one.definition.kind, person.language
+        words = f"{one.definition.words}: {said(one.value, kind, language)}"
         if usual[name] is not None:
-            words += f" ({_('usual: %(value)s') % {'value': said_value(usual[name], one, person.language)}})"
+            words += f" ({_('usual: %(value)s') % {'value': said(usual[name], kind, language)}})"
         lines.append(Line(words, link(asked.list_of(name))))
     return lines
 
@@ -116,20 +137,6 @@ def _mean(of_days: list[Figure]) -> Any:
     if isinstance(values[0], timedelta):
         return sum((value for value in values if isinstance(value, timedelta)), timedelta()) / len(values)
     return sum(value for value in values if not isinstance(value, timedelta)) / len(values)
-
-
-def said(one: Figure, language: str) -> str:
-    return said_value(one.value, one, language)
-
-
-def said_value(value: Any, one: Figure, language: str) -> str:
-    if value is None:
-        return "–"
-    if isinstance(value, timedelta):
-        return formats.span(value, language)
-    if one.definition.kind == "share":
-        return formats.percent(100 * value, language, places=1)
-    return formats.amount(round(value), language)
 
 
 def linked(lines: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from sira.people.models import Membership, Organisation, Person
 from sira.plumbing import prepared
 from sira.shell import formats
 from sira.tickets import flows, tallies
-from sira.tickets.models import Category
+from sira.tickets.models import Category, Ticket
 from sira.tickets.wording import named
 from sira.workforce import availability
 from sira.workforce.models import Absence
@@ -92,7 +92,7 @@ def _absent(scope: Scope, person: Person) -> Iterator[tuple[str, str]]:
     away = sorted(key for key, why in availability.left_out(members, scope.at).items() if why in kinds)
     open_work = Counter[int]()
     for one in tallies.counts():
-        if one.agent in away and one.status == "open":
+        if one.agent in away and counting.is_of(scope, one.group) and one.status in Ticket.ACTIVE:
             open_work[one.agent] += one.n
     names = Person.objects.in_bulk(away[:20])
     for key in sorted(names, key=lambda key: -open_work[key])[:MOST_LINES]:
@@ -122,7 +122,7 @@ def breaking(scope: Scope, person: Person) -> Iterator[tuple[str, str]]:
         said = words % {"count": formats.amount(count, language)}
         if nobody:
             said += " " + _("Nobody has %(count)s of them.") % {"count": formats.amount(nobody, language)}
-        yield said, address(scope, [("queue", "risk")], {})
+        yield said, address(scope, [("queue", "due_today")], {})
     if late:
         words = ngettext("%(count)s is late already.", "%(count)s are late already.", late)
         yield words % {"count": formats.amount(late, language)}, address(scope, [("queue", "broken")], {})

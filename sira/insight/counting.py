@@ -72,12 +72,16 @@ def standing(scope: Scope) -> Counter[str]:
 def _standing_tallied(scope: Scope) -> Counter[str]:
     found: Counter[str] = Counter()
     for one in tallies.counts():
-        if not scope.groups or (one.group or 0) in scope.groups:
+        if is_of(scope, one.group):
             found.update(dict.fromkeys(lists_of(one.status, has_agent=one.agent is not None), one.n))
     for row in late_of_all(scope.at):
-        if not scope.groups or (row[0] or 0) in scope.groups:
+        if is_of(scope, row[0]):
             found.update(at_risk=row[2], broken=row[3])
     return found
+
+
+def is_of(scope: Scope, group: int | None) -> bool:
+    return not scope.groups or (group or 0) in scope.groups
 
 
 def lists_of(status: str, *, has_agent: bool) -> list[str]:

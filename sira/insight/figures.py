@@ -74,6 +74,13 @@ DEFINITIONS: dict[str, Definition] = {
 }
 
 
+def plain(value: Any, kind: str) -> Any:
+    """As an export or a program gets it: times in minutes, shares in per cent."""
+    if isinstance(value, timedelta):
+        return round(value.total_seconds() / 60, 1)
+    return round(100 * value, 2) if kind == SHARE and value is not None else value
+
+
 @dataclass(frozen=True)
 class Figure:
     """value: a number, a share between 0 and 1, or a mean time; None where there is nothing to divide by.
@@ -90,13 +97,8 @@ class Figure:
         return self.definition.name
 
     @property
-    def plain(self) -> int | float | None:
-        """As an export or a program gets it: times in minutes, shares in per cent."""
-        if isinstance(self.value, timedelta):
-            return round(self.value.total_seconds() / 60, 1)
-        if self.definition.kind == SHARE and self.value is not None:
-            return round(100 * self.value, 2)
-        return self.value
+    def plain(self) -> Any:
+        return plain(self.value, self.definition.kind)
 
 
 def figures(scope: Scope, names: tuple[str, ...] = tuple(DEFINITIONS)) -> dict[str, Figure]:

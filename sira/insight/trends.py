@@ -12,7 +12,7 @@ from sira.tickets import flows
 
 # From this many days on, up to the next; the last has no end.
 AGES = (0, 1, 3, 7, 14, 28)
-WEEKS_OF_TREND, WEEKS_OF_FORECAST = 12, 4
+WEEKS_OF_FORECAST = 4
 A_DAY = timedelta(days=1)
 
 

@@ -17,6 +17,7 @@ from sira.insight.scope import bounds
 from sira.people.models import Membership, Person
 from sira.plumbing import prepared
 from sira.plumbing.composed import composed
+from sira.tickets import flows
 from sira.tickets.visibility import SEES_ALL
 
 PAGE = 50
@@ -30,6 +31,7 @@ SCOPES: tuple[str, ...] = (
     "waiting",
     "all",
     "resolved",
+    "due_today",
     "opened",
     "solved",
 )
@@ -51,7 +53,7 @@ SCOPES = (*SCOPES, *OF_FIGURES)
 # Days of the desk, the first and the last of what is listed: of what is open by the day on which it came.
 DAYS = ("since", "until")
 # What is due has its turn then; the index of warnings holds due_at, so that no ticket is read to find the next.
-ORDERS = TODAY | {"risk": "due_at"}
+ORDERS = TODAY | {"risk": "due_at", "due_today": "due_at"}
 # What else a list may be sorted by; a minus before the name turns it round. The database sorts what the list holds.
 SORTS = {
     "number": "t.id",
@@ -243,6 +245,9 @@ def _of_scope(scope: str, at: datetime, *, is_dated: bool) -> tuple[list[str], l
         return ["NOT (t.status = 'closed')", "t.status = 'waiting'"], []
     if scope == "risk":
         return [*open_ones, "t.warn_at <= %s", "t.due_at >= %s"], [at, at]
+    if scope == "due_today":
+        _first, ends = bounds(flows.desk_day(at), flows.desk_day(at))
+        return [*open_ones, "t.turn_at < %s", "t.due_at >= %s", "t.due_at < %s"], [ends, at, ends]
     if scope == "broken":
         # What is due has its turn then, so this is where the queue begins.
         return [*open_ones, "t.turn_at < %s"], [at]

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_bidi
 
 from sira.boards import exporting
+from sira.boards.wording import said
 from sira.shell import formats, marks
 
 register = template.Library()
@@ -32,7 +33,7 @@ def counted(cell: Mapping[str, Any]) -> SafeString:
 @register.simple_tag
 def big(one: Mapping[str, Any]) -> SafeString:
     """A figure large, as a way to the list that it counts; a share or a mean time says what it is made of in a tip."""
-    words, name = escape(said(one["value"], one["kind"])), one["name"]
+    words, name = escape(said(one["value"], one["kind"], marks.language())), one["name"]
     if one["kind"] == "count":
         about = f'data-figure="{name}"'
     else:
@@ -44,7 +45,7 @@ def big(one: Mapping[str, Any]) -> SafeString:
 @register.simple_tag
 def tile_cell(cell: Any) -> SafeString:
     """A cell of a tile with its bare value for the picture beside it."""
-    shown = str(escape(said(cell.value, cell.kind)))
+    shown = str(escape(said(cell.value, cell.kind, marks.language())))
     if cell.kind in ("text", "day"):
         return mark_safe(f"<td><bdi>{shown}</bdi></td>")
     raw = "" if cell.value is None else exporting.plain(cell.value, cell.kind)
@@ -53,22 +54,6 @@ def tile_cell(cell: Any) -> SafeString:
         count = f' data-count="{cell.counted}"' if cell.counted is not None else ""
         shown = f'<a class="counted" href="{escape(cell.address)}" {key}="cell"{count}>{shown}</a>'
     return mark_safe(f'<td data-end data-value="{raw}">{shown}</td>')
-
-
-def said(value: Any, kind: str) -> str:
-    """A value in the reader's language; a line where there is none."""
-    language = marks.language()
-    if value is None:
-        return "–"
-    if kind == "share":
-        return formats.percent(100 * value, language, places=1)
-    if kind == "time":
-        return formats.span(value, language)
-    if kind == "day":
-        return formats.day(value, language)
-    if kind == "mean":
-        return formats.amount(value, language, places=1)
-    return formats.amount(value, language) if kind == "count" else str(value)
 
 
 @register.simple_tag

@@ -1,17 +1,24 @@
 """The morning letter: what it says, to whom, in which language, at which hour, once."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connections, transaction
+from django.test import Client
+from django.utils.timezone import now
 
 from sira.boards import letters
 from sira.boards.models import Letter
 from sira.notifications import writing
 from sira.notifications.models import OutgoingMail
+from sira.people.models import Person
 from sira.tickets import assigning
 from sira.tickets.tests.cast import Desk, monday
+from sira.workforce import absences
+from sira.workspace.tests.test_queues import shuffle
 
 SEVEN = monday(24 + 6, 5)  # 07:05 in Warsaw on Tuesday
 
@@ -96,3 +103,32 @@ def test_two_workers_at_once_write_one_letter(committing):
     with ThreadPoolExecutor(3) as threads:
         assert sum(threads.map(write, range(3))) == 1
     assert OutgoingMail.objects.filter(kind="letter", person=desk.ayse).count() == 1
+
+
+def counted(way: str, client: Client) -> int:
+    return client.get(way).content.decode().count("<tr data-row")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", ["ada", "ayse"])
+def test_each_number_of_it_is_as_long_as_the_list_behind_it(desk, sign_in, who):
+    shuffle(desk, seed=3)
+    absences.record_absence(
+        desk.jonas, "sick", starts_at=now() - timedelta(hours=1), ends_at=None, by=desk.jonas, at=now()
+    )
+    said = letters.compose(getattr(desk, who), at=now())
+    client, seen = sign_in(getattr(desk, who)), []
+    for words, link in [line for _head, lines in said["parts"] for line in lines]:
+        if "queue=" in link and (number := re.search(r"(?<![\d.])(\d+)(?![\d.%]| ?h| ?min)", words)):
+            assert counted(link.removeprefix(settings.SIRA_URL), client) == min(int(number[1]), 50), words
+            seen.append(words)
+    assert any("away" in words for words in seen) and any("break" in words or "late" in words for words in seen), seen
+
+
+@pytest.mark.django_db
+def test_a_letter_that_cannot_be_written_keeps_no_other_from_its_reader(week):
+    letters.wish(week.jonas, 7)
+    Person.objects.filter(pk=week.ayse.pk).update(time_zone="Nowhere/Else")
+    assert letters.send_due(SEVEN) == 1
+    Person.objects.filter(pk=week.ayse.pk).update(time_zone="Europe/Warsaw")
+    assert letters.send_due(SEVEN) == 1

@@ -38,6 +38,7 @@ WORDS = {
     "waiting": _("Waiting"),
     "all": _("All open"),
     "resolved": _("Resolved"),
+    "due_today": _("Due today"),
     "opened": _("Opened today"),
     "solved": _("Resolved today"),
 }
