@@ -5,6 +5,7 @@ import pytest
 from sira.tickets import editing
 from sira.tickets.models import Category, Ticket
 from sira.tickets.tests.cast import monday
+from sira.workspace import similar
 
 HTMX = {"HX-Request": "true", "HX-Target": "dd#field", "HX-Request-Type": "partial"}
 
@@ -60,6 +61,16 @@ def test_tickets_that_share_two_words_stand_beside_those_that_share_more_first(j
     assert shown.index(close.number) < shown.index(far.number)
     assert other.number not in shown and ticket.number not in shown
     assert sign_in(desk.zeynep).get(f"{ticket.get_absolute_url()}similar/").status_code == 404
+
+
+def test_rare_words_find_tickets_of_long_ago_and_common_ones_do_not(jonas, desk, ticket, monkeypatch):
+    monkeypatch.setattr(similar, "NEWEST", 1)
+    old = desk.ticket(subject="VPN drops at home")
+    desk.ticket(subject="Printer is out")
+    way = f"{ticket.get_absolute_url()}similar/"
+    assert old.number in jonas.get(way).content.decode()
+    monkeypatch.setattr(similar, "RARE", 1)
+    assert old.number not in jonas.get(way).content.decode()
 
 
 def test_nothing_alike_is_said(jonas, desk):
