@@ -1,7 +1,8 @@
 """Kills a process before each of its operations on database, socket and file, one after the other.
 
 A scene runs in a fork of the test process with every such operation counted, from outside: nothing of Sira knows of it.
-The first run tells how many there are; then each next run is ended by SIGKILL before another of them.
+The first run tells how many there are; then each next run is ended by SIGKILL before another of them. Those on files
+may fail instead, as on a disk that is full or broken.
 """
 
 import asyncio
@@ -30,10 +31,13 @@ NEVER = 10**9
 
 
 class Points:
-    """at: the operation before which this process is killed.  passed: what was done so far, by name."""
+    """at: the operation before which this process is killed.  passed: what was done so far, by name.
 
-    def __init__(self, at: int, folder: Path) -> None:
-        self.at, self.folder = at, str(folder)
+    fails: what that operation raises instead; then only those on files are counted.
+    """
+
+    def __init__(self, at: int, folder: Path, fails: OSError | None = None) -> None:
+        self.at, self.folder, self.fails = at, str(folder), fails
         self.passed: list[str] = []
         self.gate = threading.Lock()
         self.counts = False
@@ -42,17 +46,20 @@ class Points:
         if not self.counts:
             return
         with self.gate:
-            if len(self.passed) >= self.at:
-                os.kill(os.getpid(), signal.SIGKILL)
             self.passed.append(name)
+            if len(self.passed) == self.at + 1 and self.fails:
+                raise self.fails
+            if len(self.passed) > self.at and not self.fails:
+                os.kill(os.getpid(), signal.SIGKILL)
 
     def lies_inside(self, path: object) -> bool:
         return isinstance(path, (str, os.PathLike)) and os.fspath(path).startswith(self.folder)
 
     def set_up(self) -> None:
         """In the fork only: nothing is ever put back."""
-        self._database()
-        self._sockets()
+        if not self.fails:
+            self._database()
+            self._sockets()
         self._files()
 
     def _wrapped(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
@@ -136,12 +143,12 @@ class _Written:
 
 
 @contextmanager
-def fork(scene: Callable[[Points], None], *, at: int, folder: Path, log: Path):
+def fork(scene: Callable[[Points], None], *, at: int, folder: Path, log: Path, fails: OSError | None = None):
     """Run the scene in a process of its own; gives its number. Whatever is left of it is ended with the block."""
     connections.close_all()
     pid = os.fork()
     if pid == 0:
-        _run(scene, Points(at, folder), log)
+        _run(scene, Points(at, folder, fails), log)
     try:
         yield pid
     finally:
