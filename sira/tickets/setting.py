@@ -7,6 +7,7 @@ from sira.people.models import SupportGroup
 from sira.processes.blocks import Step
 from sira.processes.bpmn.expressions import plain
 from sira.processes.tasks.particulars import at_path, filled
+from sira.processes.tasks.planning import evaluated
 from sira.tickets import assigning, deciding, facts
 from sira.tickets.models import Category, HistoryEntry, Service
 from sira.tickets.refusals import UnknownField, UnknownValue
@@ -18,8 +19,8 @@ FIELDS = "fields."
 
 
 def set_fields(sheet: Worksheet, step: Step) -> None:
-    """Raises UnknownField, UnknownValue."""
-    wanted = {name: filled(text, step.variables) for name, text in step.element.headers.items()}
+    """Raises UnknownField, UnknownValue, Stuck."""
+    wanted = {name: written(text, step) for name, text in step.element.headers.items()}
     wanted |= {path: plain(at_path(step.variables, path)) for path, _value in step.element.inputs}
     answers = {name.removeprefix(FIELDS): value for name, value in wanted.items() if name.startswith(FIELDS)}
     columns = {name: read(name, value) for name, value in wanted.items() if not name.startswith(FIELDS)}
@@ -34,6 +35,11 @@ def set_fields(sheet: Worksheet, step: Step) -> None:
     deciding.facts_changed(sheet, done)
     if group is not None and group.pk != sheet.ticket.group_id:
         assigning.give(sheet, group=group, agent=None, how="drawn")
+
+
+def written(text: str, step: Step) -> Any:
+    """FEEL after an equals sign, else the text with its places filled.  Raises Stuck."""
+    return plain(evaluated(text, step)) if text.lstrip().startswith("=") else filled(text, step.variables)
 
 
 def read(name: str, value: Any) -> Any:

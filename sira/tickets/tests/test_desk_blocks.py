@@ -176,6 +176,12 @@ def test_set_writes_levels_keys_and_answers(office: Office):
     assert found.subject == "For Tom Whitfield"
 
 
+def test_a_value_behind_an_equals_sign_is_worked_out(office: Office):
+    worked_out = "=if ticket.subject = null then &quot;low&quot; else &quot;high&quot;"
+    it = service("it", "sira:set", extension=headers(urgency=worked_out))
+    assert now(office.asks(one(it))).urgency == Ticket.Level.HIGH
+
+
 def test_an_unknown_value_is_an_incident(office: Office):
     ticket = office.asks(one(service("it", "sira:set", extension=headers(urgency="soonish"))))
     assert stuck(ticket) == ["unknown_value"]
