@@ -28,10 +28,12 @@ from sira.processes.tasks.particulars import PLACE, as_text, at_path
 TYPE = "sira:web_call"
 CALL = "processes.call"  # in jobs.py, by name: what it does needs this module
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+RESULT = "response"
 FAILED, REFUSED = "web_call_failed", "web_call_refused"
 PASSING = (408, 425, 429, *range(500, 600))
 PATIENCE = 20.0
 LONGEST = 100_000
+LISTED = 20
 
 
 def web_call(step: Step) -> Later:
@@ -43,7 +45,7 @@ def web_call(step: Step) -> Later:
         "body": body(headers.get("body", ""), step),
         "token": headers.get("token", ""),
         "accept": [int(part) for part in headers.get("accept", "").split(",") if part.strip().isdecimal()],
-        "result": headers.get("result") or "response",
+        "result": headers.get("result") or RESULT,
     }
     if asked["method"] not in METHODS:
         raise Stuck(_("“%(method)s” is no way to call.") % {"method": asked["method"]}, code="no_value")
@@ -108,6 +110,12 @@ def call(instance: int, token: str, element: str, asked: Mapping[str, Any], *, a
     else:
         stimulus = Finished(token, element, {asked["result"]: {"status": status, "body": _read(found)}}, asked["visit"])
     running.answered(instance, stimulus, at=at)
+
+
+def log_of(instance: Instance) -> list[WebCall]:
+    """The calls for what the instance works for, the processes that it calls included; the newest first."""
+    whose = {"instance__subject": instance.subject} if instance.subject else {"instance": instance}
+    return list(WebCall.objects.filter(**whose).order_by("-id")[:LISTED])
 
 
 def _headers(asked: Mapping[str, Any], host: str) -> dict[str, str]:

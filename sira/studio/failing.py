@@ -21,6 +21,7 @@ FAILED: dict[str, str | Promise] = {
     "no_mandatory_task_after_resolving": _("A mandatory task would begin on a ticket that is resolved already."),
     "unknown_field": _("The step sets a field that the ticket does not have."),
     "unknown_value": _("The step sets a value that is not known here."),
-    "web_call_failed": _("Another system did not answer as expected."),
+    "web_call_failed": _("Another system did not answer, not even when it was asked again."),
+    "web_call_refused": _("Another system refused what it was asked."),
 }
 OTHERWISE = _("The step broke in a way that nobody foresaw. Its exact words are below.")

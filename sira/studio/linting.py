@@ -1,78 +1,27 @@
 """What is probably wrong with a process on this desk, in plain words: who is asked, what is told, what is named."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
 
-from django.db.models import Q
-from django.db.models.functions import Lower
 from django.utils.functional import Promise
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from sira.decisions.models import DecisionVersion
-from sira.forms.models import FormVersion
-from sira.people.models import Membership, Person, SupportGroup
+from sira.processes import calling
 from sira.processes.bpmn.compiling import examine
-from sira.processes.bpmn.expressions import Value
+from sira.processes.bpmn.expressions import NotAnExpression, Value
 from sira.processes.bpmn.graph import Graph, Kind, Node
 from sira.processes.bpmn.reading import read
-from sira.processes.models import ProcessVersion
+from sira.processes.refusals import Stuck
+from sira.processes.tasks import planning
 from sira.shell import formats
 from sira.studio import speaking
-from sira.studio.shelves.shelf import PUBLISHED, Problem
-from sira.tickets.models import Category, TicketType
+from sira.studio.namable import Desk
+from sira.studio.shelves.shelf import Problem
 
 NOBODY_NEEDED = ("requester", "agent", "group")
 SETTABLE = ("subject", "impact", "urgency", "priority", "category", "service", "group", "tags")
 SAYS = ("text", "subject")
-
-
-@dataclass
-class Desk:
-    """What drawings may name, each read once.  addresses: those that this drawing names."""
-
-    addresses: frozenset[str] = frozenset()
-
-    @cached_property
-    def known_addresses(self) -> set[str]:
-        people = Person.objects.filter(is_active=True).annotate(lower=Lower("email"))
-        return set(people.filter(lower__in=self.addresses).values_list("lower", flat=True))
-
-    @cached_property
-    def groups(self) -> dict[str, int]:
-        """How many people are in each."""
-        found = dict.fromkeys(SupportGroup.objects.values_list("key", flat=True), 0)
-        members = Membership.objects.filter(person__is_active=True).values_list("group__key", flat=True)
-        for key in members:
-            found[key] = found.get(key, 0) + 1
-        return found
-
-    @cached_property
-    def forms(self) -> dict[str, Any]:
-        return dict(FormVersion.objects.filter(status=PUBLISHED).values_list("key", "schema"))
-
-    @cached_property
-    def decisions(self) -> set[str]:
-        return set(DecisionVersion.objects.filter(status=PUBLISHED).values_list("key", flat=True))
-
-    @cached_property
-    def processes(self) -> set[str]:
-        return set(ProcessVersion.objects.filter(status=PUBLISHED).values_list("key", flat=True))
-
-    @cached_property
-    def without_manager(self) -> int:
-        people = Person.objects.filter(is_active=True).exclude(role=Person.Role.SYSTEM)
-        return people.filter(Q(manager=None) | Q(manager__is_active=False)).count()
-
-    @cached_property
-    def types(self) -> set[str]:
-        return set(TicketType.objects.values_list("key", flat=True))
-
-    @cached_property
-    def categories(self) -> set[str]:
-        return set(Category.objects.values_list("key", flat=True))
+CALLS = ("url", "body")
 
 
 def problems(source: str, key: str) -> list[Problem]:
@@ -191,7 +140,27 @@ def _is_there(node: Node, name: str, known: set[str]) -> Found:
         yield _("there is no “%(key)s” to set") % {"key": wanted}, True
 
 
-LOOKS: list[Callable[[Node, Desk], Found]] = [_people, _approves, _tells, _names]
+def _calls(node: Node, desk: Desk) -> Found:
+    if node.task_type != calling.TYPE:
+        return
+    url, body, token = (node.headers.get(name, "").strip() for name in ("url", "body", "token"))
+    if not url:
+        yield _("it calls nobody: write the address of the other system"), True
+    else:
+        try:
+            calling.address(url, {})
+        except Stuck as problem:
+            yield str(problem.message), True
+    if body.startswith("="):
+        try:
+            planning.compiled(body)
+        except NotAnExpression as problem:
+            yield str(problem.args[0]), True
+    if token and token.lower() not in desk.call_tokens:
+        yield _("this server has no key called “%(name)s”, so none is shown") % {"name": token}, False
+
+
+LOOKS: list[Callable[[Node, Desk], Found]] = [_people, _approves, _tells, _names, _calls]
 
 
 def _speaks(node: Node, spoken: speaking.Spoken) -> Iterator[Problem]:
@@ -207,7 +176,8 @@ def _speaks(node: Node, spoken: speaking.Spoken) -> Iterator[Problem]:
     for path in sorted(said):
         yield _problem(node, _("nothing is called “%(name)s”; the condition would never hold") % {"name": path}, False)
     for name, text in node.headers.items():
-        if name.partition(":")[0] in SAYS:
+        calls = name in CALLS and node.task_type == calling.TYPE and not text.lstrip().startswith("=")
+        if calls or name.partition(":")[0] in SAYS:
             for path in speaking.unknown_places(text, spoken):
                 yield _problem(node, _("the text names “%(name)s”, which nothing fills") % {"name": path}, False)
 

@@ -14,7 +14,7 @@ from sira.plumbing.looking import nothing_written
 from sira.plumbing.refusals import Refused
 from sira.processes.models import ProcessVersion
 from sira.studio.rehearsal import many, past, tables
-from sira.studio.rehearsal.scene import Desk, drawing_of
+from sira.studio.rehearsal.desk import Desk, drawing_of
 from sira.studio.shelves.shelf import PUBLISHED
 
 DRAFT = "draft"

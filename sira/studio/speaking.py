@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from sira.decisions.feel import nodes
 from sira.forms.models import FormVersion
 from sira.forms.schema import fields
+from sira.processes import calling
 from sira.processes.bpmn.expressions import NotAnExpression, Value, condition, value
 from sira.processes.bpmn.graph import Graph, Kind, Node
 from sira.processes.bpmn.particulars import DECIDE
@@ -153,8 +154,16 @@ def _made_by(node: Node, forms: dict[str, Any]) -> Iterator[Fact]:
     for name in (node.result, node.loop.results if node.loop else ""):
         if name:
             yield Fact(name, name, group)
+    if node.task_type == calling.TYPE and not node.outputs:
+        yield from _answered(node.headers.get("result") or calling.RESULT, group)
     if node.task_type == "sira:open_child":
         yield Fact("child", _("Number of the child ticket"), group)
+
+
+def _answered(name: str, group: str) -> Iterator[Fact]:
+    """What another system answered; what its body holds, nobody can say."""
+    yield Fact(f"{name}.status", _("Number of the answer"), group, ("200", "404"))
+    yield Fact(f"{name}.body", _("What it answered"), group)
 
 
 def _may_make_anything(node: Node) -> bool:

@@ -22,6 +22,7 @@ BLOCKS: dict[str, tuple[str | Promise, str]] = {
     "sira:reply": (_("Reply"), "reply"),
     "sira:set": (_("Set a field"), "pen-line"),
     "sira:open_child": (_("Open a child ticket"), "ticket"),
+    "sira:web_call": (_("Call another system"), "plug"),
     "sira:resolve": (_("Resolve"), "check"),
     "sira:close": (_("Close"), "check-check"),
     "decide": (_("Decide"), "table-2"),
@@ -33,7 +34,7 @@ PEOPLE_BLOCKS = [key for key in BLOCKS if key.startswith("task:")]
 # Palette of the simple mode: group, blocks.  A block that no room can do is left out.
 PALETTE: list[tuple[str | Promise, list[str]]] = [
     (_("Ask and tell"), ["task:ask", "sira:reply", "sira:notify", "task:survey"]),
-    (_("Do"), ["task:work", "task:test", "sira:open_child", "sira:set", "sira:stage"]),
+    (_("Do"), ["task:work", "task:test", "sira:open_child", "sira:set", "sira:stage", "sira:web_call"]),
     (_("Decide"), ["task:approve", "decide", "sira:priority", "sira:promise", "sira:route"]),
     (_("Flow"), ["choice", "fork", "wait", "task:publish", "sira:resolve", "sira:close", "end"]),
 ]
@@ -87,6 +88,7 @@ BUILT_IN_DECISIONS: dict[str, str | Promise] = {
     "routing": _("the block “Route”"),
 }
 WAITS: dict[str, str | Promise] = {
+    "service": _("another system"),
     "task": _("somebody to do it"),
     "timer": _("a time"),
     "retry": _("another try"),

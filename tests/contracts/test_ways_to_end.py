@@ -16,9 +16,10 @@ from sira.plumbing.refusals import Refused
 from sira.plumbing.violations import violated
 from sira.processes.models import Incident
 from sira.processes.tests.drawing import drawing, end, service, start
-from sira.tickets import gates, lifecycle, merging
+from sira.tickets import gates, later, lifecycle, merging
 from sira.tickets.messages import Said
 from sira.tickets.models import Ticket
+from sira.tickets.models_aside import LaterAnswer
 from sira.tickets.tests.cast import monday
 from sira.tickets.tests.office import Office, approve, headers, now, purchase
 from sira.workspace import bulk, macros, staging
@@ -141,6 +142,18 @@ def test_answering_and_resolving_in_one_step(office, ticket):
     answer = signed_in(office.ayse).post(f"{ticket.get_absolute_url()}answer/", given)
     assert answer.status_code == 409 and is_open(ticket)
     assert not ticket.messages.filter(text="Done.").exists()
+
+
+def test_an_answer_kept_for_later(office, ticket):
+    given = {"goes_at": monday(12), "follows": "resolve", "by": office.ayse, "at": monday(11)}
+    with pytest.raises(Refused):
+        later.keep(ticket, Said(text="Done."), **given)
+    asked_first = LaterAnswer.objects.create(
+        ticket=ticket, author=office.ayse, text="Done.", follows="resolve", kept_at=monday(11), goes_at=monday(12)
+    )
+    assert later.send_due(monday(12)) == 1 and is_open(ticket)
+    asked_first.refresh_from_db()
+    assert asked_first.refusal and not ticket.messages.filter(text="Done.").exists()
 
 
 def test_a_macro_that_resolves(office, ticket):
@@ -272,7 +285,7 @@ def test_an_import_of_an_ended_ticket(office, ticket):
 
 def test_a_dry_run_has_no_ticket(office, ticket):
     """Its ticket is a dictionary: the module that ends it there knows no table of tickets."""
-    text = (ROOT / "sira" / "studio" / "rehearsal" / "scene.py").read_text(encoding="utf-8")
+    text = (ROOT / "sira" / "studio" / "rehearsal" / "stand_ins.py").read_text(encoding="utf-8")
     assert "Ticket.objects" not in text and ".save(" not in text
 
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from sira.processes.bpmn.graph import Graph, Kind
 from sira.studio.rehearsal.acting import cast_of, whole_way
+from sira.studio.rehearsal.desk import Desk
 from sira.studio.rehearsal.past import Record
 from sira.studio.rehearsal.playing import Play
-from sira.studio.rehearsal.scene import Desk
 
 NOT_STEPS = (Kind.START, Kind.EXCLUSIVE, Kind.PARALLEL, Kind.INCLUSIVE, Kind.EVENT_GATEWAY)
 

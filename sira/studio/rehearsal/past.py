@@ -9,7 +9,8 @@ from typing import Any
 from sira.people.automation import automation
 from sira.people.models import Person
 from sira.processes.models import Advance, Instance, Task
-from sira.studio.rehearsal.scene import Desk, TicketScene
+from sira.studio.rehearsal.desk import Desk
+from sira.studio.rehearsal.scene import TicketScene
 from sira.tickets import facts
 from sira.tickets.models import Ticket
 from sira.tickets.worksheet import Worksheet

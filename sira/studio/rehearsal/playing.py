@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, Protocol
 
 from django.utils.functional import Promise
@@ -52,6 +52,10 @@ class Scene(Protocol):
         ...
 
     def after(self, amount: WorkingTime, at: datetime) -> datetime: ...
+
+    def zone(self) -> tzinfo:
+        """By whose clock a date without a zone is meant."""
+        ...
 
     def graph_of(self, key: str) -> Graph | None:
         """The published process that a drawing calls."""
@@ -221,6 +225,7 @@ class Play:
                     at=self.at,
                     budget=self.budget,
                     called=frame.caller is not None,
+                    zone=self.scene.zone,
                 )
             except NotWaiting:
                 continue

@@ -223,3 +223,25 @@ def test_a_field_called_like_a_function_that_the_condition_calls_is_told(desk):
     assert problems["g", "“date” is a function and also the name of a value here; rename the value"] is True
     calm = found(*steps, ways='start > ask > g; g > end if date = "x"; g > other otherwise')
     assert "is a function" not in said(calm)
+
+
+@pytest.mark.parametrize(
+    "heads, said_, stops",
+    [
+        ({}, "it calls nobody: write the address of the other system", True),
+        ({"url": "https://{ticket.subject}/"}, "The server has to be named as it is.", True),
+        ({"url": "https://erp.example/{ticket.nubmer}"}, "the text names “ticket.nubmer”, which nothing fills", False),
+        ({"url": "https://erp.example/", "body": "={a: }"}, "expected", True),
+        ({"url": "https://erp.example/", "token": "erp"}, "this server has no key called “erp”", False),
+    ],
+)
+def test_a_call_to_another_system_is_looked_at_while_it_is_drawn(desk, heads, said_, stops):
+    problems = found(service("it", "sira:web_call", extension=headers(**heads)), end(), ways="start > it > end")
+    ((_where, sentence), stops_) = next(iter(problems.items()))
+    assert len(problems) == 1 and said_ in sentence and stops_ is stops
+
+
+def test_what_another_system_answered_can_be_asked_behind_the_call(desk):
+    it = service("it", "sira:web_call", extension=headers(url="https://erp.example/", result="order"))
+    steps = it, node("exclusiveGateway", "g"), end(), end("other")
+    assert found(*steps, ways="start > it > g; g > end if order.status = 404; g > other otherwise") == {}

@@ -1,19 +1,22 @@
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import InternalError, connection
 
+from sira.calendars import editing
+from sira.calendars.models import Calendar
 from sira.notifications.models import OutgoingMail
 from sira.people.models import Person, SupportGroup
 from sira.plumbing.looking import nothing_written
 from sira.processes.models import ProcessVersion
-from sira.processes.tests.drawing import drawing, end, node, start, user
+from sira.processes.tests.drawing import catch, drawing, end, gate, node, service, start, timer, user
 from sira.studio.rehearsal import many, past
 from sira.studio.rehearsal.acting import Cast, cast_of, whole_way
 from sira.studio.rehearsal.choices import asked_behind
+from sira.studio.rehearsal.desk import Desk, drawing_of
 from sira.studio.rehearsal.playing import Play
-from sira.studio.rehearsal.scene import Desk, TicketScene, drawing_of
+from sira.studio.rehearsal.scene import TicketScene
 from sira.tickets import lifecycle
 from sira.tickets.models import Ticket
 from sira.tickets.tests.cast import PACK, monday
@@ -220,3 +223,37 @@ def test_who_approves_and_who_fills_in_a_form_is_told_in_their_language(desk):
     assert "Beş gün izin?" in letter.text and "{" not in letter.text
     play.finish(play.waiting()[0].place, {"approved": True}, at=monday(10))
     assert [one.kind for one in play.scene.letters] == ["approve", "form"] and "Tom" in play.scene.letters[1].to
+
+
+def test_a_field_is_set_to_what_the_expression_gives_as_in_the_desk(desk):
+    headers = (
+        '<zeebe:taskHeaders><zeebe:header key="subject" value="= upper case(ticket.type)"/>'
+        '<zeebe:header key="fields.said" value="For {requester.tier}"/></zeebe:taskHeaders>'
+    )
+    source = drawing(start(), service("set", "sira:set", extension=headers), end(), ways="start > set > end")
+    play = a_play(
+        source, "p", {"ticket": {"type": "incident", "subject": "", "fields": {}}, "requester": {"tier": "gold"}}
+    )
+    assert (play.scene.ticket["subject"], play.scene.ticket["fields"]) == ("INCIDENT", {"said": "For gold"})
+
+
+def test_a_date_is_read_by_the_clock_of_the_calendar_as_in_the_desk(desk):
+    """An answer such as 2027-01-05T09:00 has no zone; the desk here works by Istanbul's clock."""
+    calendar = Calendar.objects.get(is_default=True)
+    editing.set_hours(calendar, time_zone="Europe/Istanbul", week=calendar.week, by=desk.ada, at=monday(8))
+    source = drawing(start(), catch("later", timer(date="2027-01-05T09:00")), end(), ways="start > later > end")
+    (wait,) = a_play(source, "p").waiting()
+    assert wait.due == datetime(2027, 1, 5, 6, tzinfo=UTC)
+
+
+def test_nobody_is_called_in_a_dry_run_and_the_address_is_told(desk):
+    headers = (
+        '<zeebe:taskHeaders><zeebe:header key="url" value="https://erp.example/?t={ticket.type}"/></zeebe:taskHeaders>'
+    )
+    source = drawing(
+        start(), service("it", "sira:web_call", extension=headers), gate("g"), user("after"), end(),
+        ways="start > it > g; g > after if response.status = 200; g > end otherwise; after > end",
+    )  # fmt: skip
+    play = a_play(source, "p")
+    assert [wait.node.id for wait in play.waiting()] == ["after"]
+    assert any("GET https://erp.example/?t=incident" in str(line.text) for line in play.lines)

@@ -1,5 +1,6 @@
 from django.urls import reverse
 
+from sira.processes.models import Instance, WebCall
 from sira.tickets.tests.cast import monday
 
 
@@ -36,5 +37,19 @@ def test_the_drawing_asks_the_database_few_times(desk, client, django_assert_max
     ticket = desk.ticket(at=monday(9))
     client.force_login(desk.jonas)
     page_of(client, ticket)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):  # one of them for calls to other systems
         page_of(client, ticket)
+
+
+def test_calls_to_other_systems_are_told_without_what_was_sent(desk, client):
+    ticket = desk.ticket(at=monday(9))
+    instance = Instance.objects.get(subject=ticket.pk)
+    for status, trouble in ((201, ""), (None, "erp.example: it took too long")):
+        WebCall.objects.create(
+            instance=instance, element="it", at=monday(10), method="POST", host="erp.example", status=status,
+            milliseconds=1250, trouble=trouble,
+        )  # fmt: skip
+    client.force_login(desk.jonas)
+    words = page_of(client, ticket).content.decode()
+    assert "POST erp.example" in words and "answered with 201" in words and "1,250 ms" in words
+    assert "erp.example: it took too long" in words

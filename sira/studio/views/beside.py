@@ -3,10 +3,13 @@
 from collections import Counter
 from typing import Any
 
+from django.conf import settings
+
 from sira.decisions.models import DecisionVersion
 from sira.forms.models import FormVersion
 from sira.people.models import SupportGroup
 from sira.plumbing.refusals import Refused
+from sira.processes import calling
 from sira.processes.bpmn.compiling import examine
 from sira.processes.bpmn.reading import read
 from sira.processes.models import ProcessVersion
@@ -75,6 +78,8 @@ def process_choices() -> dict[str, Any]:
         "notices": words.NOTICES,
         "groups": [(one.key, named(one)) for one in SupportGroup.objects.order_by("name")],
         "forms": forms_by_name(),
+        "call_methods": calling.METHODS,
+        "call_tokens": sorted(name.lower() for name in settings.CALL_TOKENS),
         "decisions": DecisionVersion.objects.filter(**published).order_by("key").values_list("key", "name"),
         "processes": ProcessVersion.objects.filter(**published).order_by("key").values_list("key", "name"),
     }

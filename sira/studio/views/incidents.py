@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from sira.people.models import Person
 from sira.people.rights import may_administer
 from sira.plumbing.refusals import Refused
-from sira.processes import picture, versions
+from sira.processes import calling, picture, versions
 from sira.processes.bpmn.graph import Kind
 from sira.processes.models import Incident, Instance
 from sira.shell.parts import say
@@ -115,6 +115,7 @@ def shown(request: HttpRequest, row: Incident, *, refused: Refused | None = None
         "ticket": Ticket.objects.filter(pk=row.instance.subject).first(),
         "source": row.instance.version.source,
         "waiting": [(one, WAITS.get(one.kind, one.kind)) for one in where.waiting],
+        "calls": calling.log_of(row.instance),
         "steps": steps_beside(row),
         "blocks": {key: {"words": str(said), "icon": icon} for key, (said, icon) in BLOCKS.items()},
         "painted": {"passed": where.passed, "current": where.current, "stuck": where.stuck, "flows": where.flows},

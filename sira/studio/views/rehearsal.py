@@ -27,8 +27,9 @@ from sira.studio import texts
 from sira.studio.access import for_administrators, who
 from sira.studio.rehearsal import inventing, many, moves, past, tables
 from sira.studio.rehearsal.acting import Cast, cast_of
+from sira.studio.rehearsal.desk import Desk, drawing_of
 from sira.studio.rehearsal.playing import Play
-from sira.studio.rehearsal.scene import Desk, TicketScene, drawing_of
+from sira.studio.rehearsal.scene import TicketScene
 from sira.studio.shelves import SHELVES
 from sira.studio.shelves.shelf import PUBLISHED
 from sira.studio.words import BLOCKS, DELAYS, LINES, WAITS

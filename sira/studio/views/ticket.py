@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from sira.people.models import Person
-from sira.processes import picture, versions
+from sira.processes import calling, picture, versions
 from sira.processes.models import Incident, Instance
 from sira.shell.policy import drawing_page
 from sira.studio import texts
@@ -34,6 +34,7 @@ def drawing(request: HttpRequest, number: str) -> HttpResponse:
         "where": where,
         "incident": helped_by(who(request), instance) if where.stuck else None,
         "waiting": [(one, WAITS.get(one.kind, one.kind)) for one in where.waiting],
+        "calls": calling.log_of(instance),
         "way": [name for name in (names.get(step, "") for step in where.passed) if name],
         "blocks": {key: {"words": str(said), "icon": icon} for key, (said, icon) in BLOCKS.items()},
         "painted": {"passed": where.passed, "current": where.current, "stuck": where.stuck, "flows": where.flows},

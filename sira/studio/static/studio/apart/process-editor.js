@@ -16,6 +16,7 @@ const FIELDS = {
   name: { get: (bo) => bo.name ?? "", set: (pen, element, value) => pen.modeling.updateLabel(element, value) },
   kind: { get: (bo) => desk.kindOf(bo).replace("task:", ""), set: (pen, element, value) => pen.header(element, "kind", value) },
   block: attribute("taskDefinition", "type"),
+  retries: attribute("taskDefinition", "retries"),
   decision: attribute("calledDecision", "decisionId"),
   result: attribute("calledDecision", "resultVariable"),
   called: attribute("calledElement", "processId"),
@@ -243,11 +244,11 @@ customElements.define("process-editor", class extends HTMLElement {
   // The first thing that is to be said of a block.
   edit() { [...this.querySelectorAll("[data-properties] :is(input, select, textarea)")].find((one) => one.checkVisibility())?.focus() }
   offerValues() {
-    const select = this.querySelector("[data-insert]"), first = select?.options[0]
-    if (select) select.replaceChildren(first, ...window.studioFacts.map((one) => new Option(`${one.words} (${one.group})`, one.path)))
+    for (const select of this.querySelectorAll("[data-insert]"))
+      select.replaceChildren(select.options[0], ...window.studioFacts.map((one) => new Option(`${one.words} (${one.group})`, one.path)))
   }
   insert(select) {
-    const field = this.writing?.checkVisibility() ? this.writing : this.querySelector("#p-text")
+    const field = this.writing?.checkVisibility() ? this.writing : select.closest(".field").querySelector("[data-template]")
     if (select.value) field.setRangeText(`{${select.value}}`, field.selectionStart, field.selectionEnd, "end")
     select.value = ""
     field.focus()
