@@ -11,6 +11,7 @@ from sira.intake.models import Received
 from sira.knowledge.blocks import publish
 from sira.notifications import sending
 from sira.plumbing import sweeping
+from sira.portal import leave
 from sira.processes import blocks, timers
 from sira.processes.tasks import changes
 from sira.processes.tasks.models import TaskFile
@@ -31,7 +32,7 @@ from sira.tickets import (
 )
 from sira.tickets.blocks import BLOCKS, as_block
 from sira.tickets.models import MessageFile
-from sira.workforce import availability
+from sira.workforce import asking, availability
 
 
 class Service(NamedTuple):
@@ -70,6 +71,7 @@ def connect() -> None:
     contracts.on_change(watching.contracts_changed)
     routing_work.count_by(routed.COUNTS)
     availability.on_change(routing_waiting.wake)
+    asking.by_process(leave.way_to_ask)
     sending.on_end(watching.mail_ended)
     sweeping.named_by(MessageFile, "digest")
     sweeping.named_by(TaskFile, "digest")

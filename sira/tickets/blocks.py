@@ -9,7 +9,7 @@ from typing import Any
 
 from sira.people.automation import automation
 from sira.processes.blocks import Step
-from sira.tickets import children, deciding, jobs, lifecycle, notices, promised, routed, saying, setting
+from sira.tickets import children, deciding, jobs, leave, lifecycle, notices, promised, routed, saying, setting
 from sira.tickets.facts import SheetFacts
 from sira.tickets.models import HistoryEntry, Ticket
 from sira.tickets.worksheet import Worksheet
@@ -80,6 +80,7 @@ BLOCKS: dict[str, Work] = {
     "sira:reply": saying.reply,
     "sira:set": set_fields,
     "sira:open_child": children.open_child,
+    "sira:absence": leave.enter_absence,
 }
 
 

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from sira.people.automation import automation
+from sira.people.models import Membership, Person
+from sira.plumbing.composed import composed
 from sira.processes.blocks import Facts
 from sira.processes.models import Task
 from sira.tickets.models import Message, Ticket
@@ -50,6 +53,7 @@ def of_requester(sheet: Worksheet) -> dict[str, Any]:
         "name": person.name,
         "mail": person.email,
         "manager": person.manager_id,
+        "leads": leads_of(person.pk) if person.is_agent else [],
         "language": person.language,
         "role": person.role,
         "organisation": organisation.name if organisation else None,
@@ -57,6 +61,14 @@ def of_requester(sheet: Worksheet) -> dict[str, Any]:
         "tier": organisation.tier if organisation else "standard",
         "country": organisation.country if organisation else None,
     }
+
+
+@composed
+def leads_of(person: int) -> "QuerySet[Membership, int]":
+    """Who leads a group of the person's, themselves left out. Asked for each decision, so composed once."""
+    own = Membership.objects.filter(person=person).values("group")
+    rows = Membership.objects.filter(group__in=own, leads=True, person__in=Person.objects.agents())
+    return rows.exclude(person=person).order_by("person").distinct().values_list("person", flat=True)
 
 
 def of_message(sheet: Worksheet) -> dict[str, Any]:

@@ -40,6 +40,28 @@ def record_absence(
     )
 
 
+@transaction.atomic
+def enter_once(
+    person: Person,
+    kind: str,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    by: Person,
+    at: datetime,
+    stand_in: Person | None = None,
+) -> Absence:
+    """Record an absence that a process has decided; the same again is the one that is there.
+
+    Raises NotAllowed, BadAbsence.
+    """
+    Person.objects.select_for_update().get(pk=person.pk)
+    same = Absence.objects.filter(person=person, kind=kind, starts_at=starts_at, ends_at=ends_at)
+    return same.filter(state=Absence.State.APPROVED).first() or record_absence(
+        person, kind, starts_at=starts_at, ends_at=ends_at, stand_in=stand_in, by=by, at=at
+    )
+
+
 def ask_leave(
     person: Person,
     *,

@@ -1,5 +1,6 @@
 """What people type about their working time."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -56,8 +57,9 @@ class AbsenceForm(forms.Form):
     stand_in = forms.ModelChoiceField(label=_("Stand-in"), queryset=Person.objects.none(), required=False)
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
 
-    def __init__(self, *args: Any, colleagues: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, colleagues: Any, kinds: Sequence[Any] = Absence.Kind.choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
         self.fields["stand_in"].queryset = colleagues  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

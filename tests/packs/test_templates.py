@@ -31,8 +31,8 @@ def graph_of(file: Path) -> Graph:
     return compile_process(read(file.read_text("utf-8")))
 
 
-def test_there_are_ten():
-    assert len(TEMPLATES) == 10
+def test_there_are_eleven():
+    assert len(TEMPLATES) == 11
     assert all(list(folder.glob("*.bpmn")) for folder in TEMPLATES)
 
 

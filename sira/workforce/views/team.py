@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sira.people.models import Person, SupportGroup
 from sira.shell.parts import say
-from sira.workforce import absences, exchange, presence, rights, swapping, week
+from sira.workforce import absences, asking, exchange, presence, rights, swapping, week
 from sira.workforce.access import TeamRequest, for_workers, groups_of
 from sira.workforce.forms import AbsenceForm, ImportForm
 from sira.workforce.models import Absence, Presence, Shift
@@ -77,10 +77,18 @@ def _asked_day(request: HttpRequest) -> date | None:
 @for_workers
 def mine(request: TeamRequest) -> HttpResponse:
     """One's own presence, shifts and leave."""
-    return _mine(request, AbsenceForm(colleagues=colleagues(request.user)))
+    way = asking.way_for(request.user)
+    form = AbsenceForm(colleagues=colleagues(request.user), kinds=_kinds(request.user, way))
+    return _mine(request, form, leave_way=way)
 
 
-def _mine(request: TeamRequest, form: AbsenceForm, status: int = 200) -> HttpResponse:
+def _kinds(person: Person, leave_way: str) -> list[tuple[str, Any]]:
+    """What is entered on one's own page: leave only where no process decides it, or by who may approve their own."""
+    is_decided = leave_way and not rights.may_approve_for(person, person)
+    return [(key, words) for key, words in Absence.Kind.choices if key != Absence.Kind.LEAVE or not is_decided]
+
+
+def _mine(request: TeamRequest, form: AbsenceForm, *, leave_way: str, status: int = 200) -> HttpResponse:
     at, person = now(), request.user
     kept = Presence.objects.filter(person=person).first()
     away = person.absences.select_related("stand_in")
@@ -93,6 +101,7 @@ def _mine(request: TeamRequest, form: AbsenceForm, status: int = 200) -> HttpRes
         "away": [(one, *shown_days(one)) for one in away.order_by("-starts_at")[:20]],
         "at": at,
         "form": form,
+        "leave_way": leave_way,
     }
     return render(request, "workforce/mine.html", context, status=status)
 
@@ -128,10 +137,10 @@ def active(request: TeamRequest) -> JsonResponse:
 @for_workers
 def ask(request: TeamRequest) -> HttpResponse:
     """Leave is asked for, sick days are said; who may approve leave enters it at once."""
-    person = request.user
-    form = AbsenceForm(request.POST, colleagues=colleagues(person))
+    person, way = request.user, asking.way_for(request.user)
+    form = AbsenceForm(request.POST, colleagues=colleagues(person), kinds=_kinds(person, way))
     if not form.is_valid():
-        return _mine(request, form, status=422)
+        return _mine(request, form, leave_way=way, status=422)
     starts, ends = form.span(ZoneInfo(person.time_zone))
     told: dict[str, Any] = {"stand_in": form.cleaned_data["stand_in"], "note": form.cleaned_data["note"]}
     kind = form.cleaned_data["kind"]
