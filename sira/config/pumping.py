@@ -26,7 +26,7 @@ from sira.promises import contracts
 from sira.promises import pump as promises_pump
 from sira.routing import offers
 from sira.routing import waiting as unassigned
-from sira.tickets import dealing, flows, tallies, waiting
+from sira.tickets import dealing, flows, later, tallies, waiting
 from sira.workforce import calling, laying, presence
 
 log = logging.getLogger(__name__)
@@ -113,6 +113,7 @@ PUMPS: list[Pump] = [
     promises_pump.pump,
     contracts.follow,
     waiting.end_due_holds,
+    later.send_due,
     dealing.deal_waiting,
     dealing.return_silent,
     fold_seldom,
@@ -133,6 +134,7 @@ DUE: dict[Pump, Sequence[str]] = {
     promises_pump.pump: promises_pump.DUE,
     contracts.follow: contracts.DUE,
     waiting.end_due_holds: waiting.DUE,
+    later.send_due: later.DUE,
     dealing.deal_waiting: unassigned.DUE,
     dealing.return_silent: offers.DUE,
     sending.pump: sending.DUE,

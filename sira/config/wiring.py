@@ -32,6 +32,7 @@ from sira.tickets import (
 )
 from sira.tickets.blocks import BLOCKS, as_block
 from sira.tickets.models import MessageFile
+from sira.tickets.models_aside import LaterFile
 from sira.workforce import asking, availability
 
 
@@ -74,6 +75,7 @@ def connect() -> None:
     asking.by_process(leave.way_to_ask)
     sending.on_end(watching.mail_ended)
     sweeping.named_by(MessageFile, "digest")
+    sweeping.named_by(LaterFile, "digest")
     sweeping.named_by(TaskFile, "digest")
     sweeping.named_by(Received, "raw")
     sweeping.named_by(BrokenMail, "raw")

@@ -1,7 +1,7 @@
 """The one way in: whatever a channel hands over becomes a ticket or joins one, once, in one transaction."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
@@ -15,8 +15,9 @@ from sira.people.models import Address, Person
 from sira.plumbing import rows
 from sira.plumbing.violations import violated
 from sira.plumbing.words.recognising import recognise
-from sira.tickets import conversation, linking, opening
+from sira.tickets import conversation, linking, opening, side_talks
 from sira.tickets.models import Message, Ticket, TicketType
+from sira.tickets.models_aside import SideTalk
 from sira.tickets.opening import Asked
 from sira.tickets.refusals import TooLate
 
@@ -57,10 +58,13 @@ def _take_in(incoming: Incoming, *, at: datetime) -> Receipt:
         if bounced:
             return Receipt(bounced.ticket, bounced)
     person = incoming.person or recognised(incoming.sender, at=at, wrote=f"{incoming.subject}\n{incoming.said.text}")
+    if talk := threading.side_talk(incoming):
+        return _from_the_side(incoming, talk, person, at=at)
     by_reply.turn_away(incoming, person, at=at)
     ticket = incoming.ticket or threading.find(incoming, person)
     if ticket is None:
-        return _open(incoming, person, at=at)
+        talk = threading.side_talk_of(incoming, person)
+        return _from_the_side(incoming, talk, person, at=at) if talk else _open(incoming, person, at=at)
     decided = by_reply.take_in(incoming, person, ticket, at=at)
     if decided is not None:
         return Receipt(ticket, decided)
@@ -76,6 +80,12 @@ def _take_in(incoming: Incoming, *, at: datetime) -> Receipt:
         receipt = _open(incoming, person, at=at)
         linking.follow_up(receipt.ticket, ticket, by=person, at=at)
         return receipt
+
+
+def _from_the_side(incoming: Incoming, talk: SideTalk, person: Person, *, at: datetime) -> Receipt:
+    said = replace(incoming.said, is_automatic=True) if incoming.is_machine else incoming.said
+    message = side_talks.hear(talk, said, by=person, channel=incoming.channel, at=at)
+    return Receipt(message.ticket, message)
 
 
 def _open(incoming: Incoming, person: Person, *, at: datetime) -> Receipt:

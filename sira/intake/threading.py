@@ -12,10 +12,12 @@ from sira.plumbing.desk_secrets import desk_secrets
 from sira.plumbing.mail import keys
 from sira.tickets import notices, permissions
 from sira.tickets.models import Message, Ticket
+from sira.tickets.models_aside import SideTalk
 
 TAG = re.compile(r"\[([A-Z]{2,5}-\d{1,18})\]")
 FOR_BALLOT = re.compile(r"(?P<number>[A-Z]{2,5}-\d+)-V(?P<ballot>\d{1,18})-P(?P<person>\d{1,18})\Z")
 FOR_AGENT = re.compile(r"(?P<number>[A-Z]{2,5}-\d+)-A(?P<agent>\d+)\Z")
+FOR_SIDE = re.compile(r"(?P<number>[A-Z]{2,5}-\d+)-S(?P<talk>\d{1,18})\Z")
 MOST_ANSWERS = 20
 
 
@@ -34,6 +36,22 @@ def find(incoming: Incoming, person: Person) -> Ticket | None:
     return None
 
 
+def side_talk(incoming: Incoming) -> SideTalk | None:
+    """The talk with a third party whose key the mail carries, whoever of them answers it."""
+    for number in keyed_numbers(incoming):
+        if found := FOR_SIDE.match(number):
+            return SideTalk.objects.select_related("ticket").filter(pk=found["talk"]).first()
+    return None
+
+
+def side_talk_of(incoming: Incoming, person: Person) -> SideTalk | None:
+    """Without a key: where the person was asked on the side about the ticket that the mail names or answers."""
+    for ticket in (by_answer(incoming), by_tag(incoming)):
+        if ticket is not None and not incoming.claimed:
+            return SideTalk.objects.select_related("ticket").filter(ticket=ticket, person=person).last()
+    return None
+
+
 def survivor(ticket: Ticket) -> Ticket:
     """Where a merged ticket lives on."""
     while ticket.merged_into is not None:
@@ -43,7 +61,7 @@ def survivor(ticket: Ticket) -> Ticket:
 
 def by_address(incoming: Incoming) -> Ticket | None:
     for number in keyed_numbers(incoming):
-        found = FOR_AGENT.match(number) or FOR_BALLOT.match(number)
+        found = FOR_AGENT.match(number) or FOR_BALLOT.match(number) or FOR_SIDE.match(number)
         return rows.find(Ticket, "number = %s", [found["number"] if found else number])
     return None
 

@@ -22,7 +22,7 @@ from sira.plumbing.mail.building import Attachment, Outgoing
 from sira.shell import formats
 
 # Written by a person; every other kind is the desk's own and says so (RFC 3834).
-BY_A_PERSON = ("answer",)
+BY_A_PERSON = ("answer", "side")
 IN_ANSWER = ("acknowledgement", "too_large")
 SIGNATURE = "-- "  # RFC 3676: what follows is left out when somebody answers
 

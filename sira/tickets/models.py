@@ -15,6 +15,7 @@ from sira.plumbing.kept_once import key_of
 from sira.plumbing.words.tokens import indexed_of
 from sira.processes.models import Instance, Task
 from sira.tickets import flowing, gates, tallying
+from sira.tickets.models_aside import LaterAnswer, LaterFile, SideMessage, SideTalk  # noqa: F401
 from sira.tickets.visibility import MessageQuerySet, TicketQuerySet
 
 
@@ -354,6 +355,7 @@ class TicketLink(models.Model):
         CHILD = "child", _("Part of")
         CAUSED_BY = "caused_by", _("Caused by")
         DUPLICATE = "duplicate", _("Duplicate of")
+        SPLIT = "split", _("Split from")
 
     source = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="links")
     target = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="linked_from")
@@ -425,6 +427,9 @@ class HistoryEntry(models.Model):
         BREACHED = "breached", _("Promise broken")
         DELIVERY = "delivery", _("Delivery")
         INCIDENT = "incident", _("Process stuck")
+        LATER = "later", _("Answer for later")
+        SPLIT = "split", _("Split")
+        SIDE = "side", _("Side conversation")
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="history", db_index=False)
     at = models.DateTimeField()

@@ -49,10 +49,7 @@ def send_answer(sheet: Worksheet, message: Message) -> None:
         **for_requester(sheet),
         "text": message.text,
         "author": str(sheet.by),
-        "files": [
-            {"name": file.name, "type": file.content_type, "digest": bytes(file.digest).hex()}
-            for file in message.files.all()
-        ],
+        "files": files_of(message),
     }
     mail = Mail(
         kind="answer",
@@ -62,6 +59,14 @@ def send_answer(sheet: Worksheet, message: Message) -> None:
         message=message.pk,
     )
     sheet.mails.append(mail)
+
+
+def files_of(message: Message) -> list[dict[str, str]]:
+    """As a mail's placeholders name them."""
+    return [
+        {"name": file.name, "type": file.content_type, "digest": bytes(file.digest).hex()}
+        for file in message.files.all()
+    ]
 
 
 def tell_agent(sheet: Worksheet, message: Message, *, kind: str = "heard") -> None:
@@ -78,6 +83,11 @@ def tell_undelivered(sheet: Worksheet, text: str) -> None:
     if agent:
         placeholders = {**for_agent(sheet, agent), "text": text}
         sheet.mails.append(Mail(kind="undelivered", to=agent, placeholders=placeholders))
+
+
+def tell_not_sent(sheet: Worksheet, author: Person, text: str) -> None:
+    """Who kept an answer for later hears that it did not go out. text: why, and what it said."""
+    sheet.mails.append(Mail(kind="not_sent", to=author, placeholders={**for_agent(sheet, author), "text": text}))
 
 
 def tell_assigned(sheet: Worksheet, agent: Person) -> None:
@@ -115,6 +125,11 @@ def for_agent(sheet: Worksheet, agent: Person) -> dict[str, Any]:
 def agent_key(ticket: Ticket, agent: Person) -> str:
     """What stands for the number in the reply address of a mail to an agent. A requester never sees it."""
     return f"{ticket.number}-A{agent.pk}"
+
+
+def side_key(ticket: Ticket, talk: int) -> str:
+    """What stands for the number in the reply address of a mail to a third party."""
+    return f"{ticket.number}-S{talk}"
 
 
 def link_to_decide(ballot: Ballot, person: Person, *, at: datetime) -> str:

@@ -83,4 +83,6 @@ def _go_on(sheet: Worksheet, *, said_at: datetime) -> None:
         waiting.resume_sheet(sheet)
     if stopped:
         clocks.reopen(sheet.ticket.pk, *stopped, at=sheet.at)
+    if Clock.Target.FIRST_ANSWER in stopped:
+        sheet.set(answer_kept=None, answered_in=None)
     promised.copy_to(sheet)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from sira.people.automation import AUTOMATION_ID
 from sira.people.models import Person, SupportGroup
 from sira.plumbing.composed import composed
+from sira.shell import formats
 from sira.tickets import wording_of_approvals, wording_of_incidents, wording_of_promises
 from sira.tickets.models import Category, HistoryEntry, Service, Ticket, TicketType
 
@@ -158,7 +160,8 @@ def _stage(facts: Mapping[str, Any], names: Names) -> str:
 
 def _held(facts: Mapping[str, Any], names: Names) -> str:
     until = parse_datetime(facts["until"])
-    return _("on hold until %(day)s") % {"day": until.date().isoformat() if until else "?"}
+    day = formats.day(until.date(), get_language() or "en", year=True) if until else "?"
+    return _("on hold until %(day)s") % {"day": day}
 
 
 def _linked(facts: Mapping[str, Any], names: Names) -> str:
@@ -200,6 +203,22 @@ def _task(facts: Mapping[str, Any], names: Names) -> str:
     return _("%(task)s: %(result)s") % {"task": facts.get("name", ""), "result": results.get(result, result)}
 
 
+def _later(facts: Mapping[str, Any], names: Names) -> str:
+    how = facts.get("how")
+    if how == "called_off":
+        return _("the answer kept for later is called off")
+    if how == "refused":
+        return _("the answer kept for later could not go out")
+    goes_at = parse_datetime(facts["goes_at"])
+    language, zone = get_language() or "en", timezone.get_current_timezone()
+    words = _("an answer is kept for %(time)s") if how == "kept" else _("the kept answer goes out %(time)s instead")
+    return words % {"time": formats.full(goes_at, language, zone=zone) if goes_at else "?"}
+
+
+def _split(facts: Mapping[str, Any], names: Names) -> str:
+    return _("some messages go on in %(number)s") % {"number": facts.get("into", "")}
+
+
 _WORDS: dict[str, Any] = {
     Kind.OPENED: _decided,
     Kind.CHANGED: _changed,
@@ -224,6 +243,9 @@ _WORDS: dict[str, Any] = {
     Kind.BREACHED: lambda facts, names: wording_of_promises.breached(facts),
     Kind.DELIVERY: _delivery,
     Kind.INCIDENT: lambda facts, names: wording_of_incidents.sentence(facts),
+    Kind.LATER: _later,
+    Kind.SPLIT: _split,
+    Kind.SIDE: lambda facts, names: _("%(whom)s was asked on the side") % {"whom": facts.get("whom", "")},
 }
 _BY_PEOPLE = {
     Kind.INCIDENT,
@@ -241,6 +263,9 @@ _BY_PEOPLE = {
     Kind.UNMERGED,
     Kind.TASK,
     Kind.APPROVAL,
+    Kind.LATER,
+    Kind.SPLIT,
+    Kind.SIDE,
 }
 
 
