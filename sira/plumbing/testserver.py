@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -109,7 +110,9 @@ def keep(root: Path) -> None:
     postgres_server.start(where, root / "postgres.log", SETTINGS)
 
 
+@cache
 def kept() -> Path:
+    """By the migrations as they were when the session began: another may be written while it runs."""
     return Path(tempfile.gettempdir()) / f"sira-template-{os.getuid()}-{place_of.MAJOR}-{schema.digest()[:16]}"
 
 
