@@ -14,7 +14,7 @@ import socket
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -171,10 +171,23 @@ def _run(scene: Callable[[Points], None], points: Points, log: Path) -> None:
         os._exit(code)
 
 
-def asyncio_in_a_fork(running: Coroutine[Any, Any, None]) -> None:
-    """Run it, though the process that was forked may itself have had a loop."""
-    asyncio.set_event_loop(None)
-    asyncio.run(running)
+@contextmanager
+def forked(run: Callable[[], None]):
+    """Run it in a process of its own for as long as the block lasts; gives its number."""
+    connections.close_all()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            asyncio.set_event_loop(None)  # of the process that was forked
+            run()
+        except BaseException:
+            traceback.print_exc(file=sys.__stderr__)
+        finally:
+            os._exit(1)
+    try:
+        yield pid
+    finally:
+        end(pid)
 
 
 def end(pid: int) -> None:

@@ -1,29 +1,34 @@
 """The database goes away, comes back, or answers too late: each thing is taken in once, and nothing is restarted."""
 
 import os
+import random
 import signal
+import smtplib
 import socket
 import threading
 import time
-from contextlib import contextmanager
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 from django.test import Client
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from sira.api import tokens
 from sira.channels.email import listening
 from sira.channels.email.taking import take
+from sira.config import worker
 from sira.intake.models import Received
 from sira.notifications import sending
 from sira.notifications.models import OutgoingMail
-from sira.plumbing import postgres_server, testserver
 from sira.plumbing.desk_files import desk_files
+from sira.plumbing.jobs import app
 from sira.plumbing.mail.tests.scripted import ScriptedServer
 from sira.tickets.models import Ticket
 from sira.tickets.tests.cast import Desk
+from tests.faults import points
 
 COMMIT = b"COMMIT"
 
@@ -133,9 +138,10 @@ def test_the_sender_is_asked_to_try_again_when_the_answer_is_lost(wire):
     assert Ticket.objects.filter(subject="lost").count() == 1
 
 
-def test_a_mail_whose_fate_could_not_be_written_is_not_sent_again(wire, settings):
+def test_a_mail_whose_fate_could_not_be_written_is_not_sent_again(wire, monkeypatch):
     with ScriptedServer() as server:
-        settings.MAIL = {**settings.MAIL, "host": "127.0.0.1", "port": server.port, "user": "", "tls": "none"}
+        host = {"host": "127.0.0.1", "port": server.port, "user": "", "tls": "none"}
+        monkeypatch.setattr(settings, "MAIL", {**settings.MAIL, **host})
         OutgoingMail.objects.all().delete()
         at = timezone.now()
         placeholders = {"subject": "x", "text": "x", "html": ""}
@@ -163,45 +169,11 @@ def _with_the_answer_lost(wire, judge):
     return judged
 
 
-@contextmanager
-def away(how=signal.SIGINT):
-    """The server of the test session is stopped at once, and started again behind the block."""
-    root = os.environ[testserver.ROOT]
-    place = testserver.place(testserver.Path(root))
-    if (pid := postgres_server.server_pid(place)) is None:
-        pytest.skip("the database is not ours to stop")
-    os.kill(pid, how)
-    while postgres_server.server_pid(place) is not None:
-        postgres_server.reap(pid)
-        time.sleep(0.02)
-    try:
-        yield
-    finally:
-        with testserver.one_at_a_time() as folder:
-            testserver.have_server(folder)
-
-
-@pytest.fixture
-def durable():
-    """As a desk has it: the server of the tests forgets what it committed last when it is stopped at once."""
-    options = connection.settings_dict["OPTIONS"]
-    connection.close()
-    connection.settings_dict["OPTIONS"] = options | {"options": "-c synchronous_commit=on"}
-    yield
-    connection.close()
-    connection.settings_dict["OPTIONS"] = options
-
-
-@pytest.fixture
-def alone(request):
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        pytest.skip("another worker uses the same server")
-
-
-def test_the_database_is_stopped_again_and_again_while_mail_comes_in(alone, desk, durable, request):
+def test_the_database_is_stopped_again_and_again_while_mail_comes_in(own_server, own_desk, request):
     """Each is taken in once; who brings it tries until it is told that it is."""
-    count = 300 if request.config.getoption("--faults") else 30
-    waiting, over = [f"mail{number}" for number in range(count)], threading.Event()
+    whole = request.config.getoption("--faults")
+    count, between = (5000, (5, 20)) if whole else (40, (0.5, 0.8))
+    waiting, over, chance = [f"mail{number}" for number in range(count)], threading.Event(), random.Random(5)
 
     def bring():
         while waiting:
@@ -218,24 +190,24 @@ def test_the_database_is_stopped_again_and_again_while_mail_comes_in(alone, desk
     bringer = threading.Thread(target=bring)
     bringer.start()
     stops = 0
-    while not over.wait(0.7):
-        with away(signal.SIGQUIT if stops % 2 else signal.SIGINT):
-            time.sleep(0.2 * (stops % 3))
+    while not over.wait(chance.uniform(*between)):
+        with own_server.away(signal.SIGQUIT if stops % 2 else signal.SIGINT):
+            time.sleep(chance.uniform(0, 5 if whole else 0.4))
         stops += 1
-        assert stops < 200
+        assert stops < 1000
     bringer.join()
     connection.close()
     assert stops > 1
     assert Ticket.objects.count() == Received.objects.count() == count
 
 
-def test_while_the_database_is_away_pages_say_so_at_once_and_answer_again_after(alone, desk):
-    secret = tokens.make("test", person=desk.jonas, at=timezone.now())[1]
+def test_while_the_database_is_away_pages_say_so_at_once_and_answer_again_after(own_server, own_desk):
+    secret = tokens.make("test", person=own_desk.jonas, at=timezone.now())[1]
     program = Client(raise_request_exception=False, headers={"Authorization": f"Bearer {secret}"})
     client = Client(raise_request_exception=False)
-    client.force_login(desk.hannah)
+    client.force_login(own_desk.hannah)
     assert client.get("/readyz").status_code == 200
-    with away():
+    with own_server.away():
         for address in ("/readyz", "/portal/", "/portal/requests/", "/api/v1/tickets"):
             began = time.monotonic()
             assert (program if "api" in address else client).get(address).status_code == 503, address
@@ -244,3 +216,50 @@ def test_while_the_database_is_away_pages_say_so_at_once_and_answer_again_after(
     connection.close()  # as every request of a real server begins; Django's test client leaves that out
     assert client.get("/readyz").status_code == 200
     assert client.get("/portal/").status_code == 200
+
+
+def test_a_worker_that_lived_through_it_drains_everything_within_five_minutes(
+    own_server, own_desk, tmp_path, monkeypatch, request
+):
+    """Jobs, mails that wait and mails that come: by the same process, which nobody has started again."""
+    monkeypatch.setitem(settings.LISTEN, "lmtp_socket", str(tmp_path / "lmtp"))
+    monkeypatch.setitem(settings.LISTEN, "smtp_port", 0)
+    with ScriptedServer() as server:
+        host = {"host": "127.0.0.1", "port": server.port, "user": "", "password": "", "tls": "none"}
+        monkeypatch.setattr(settings, "MAIL", {**settings.MAIL, **host})
+        connection.close()
+        with points.forked(worker.work) as pid:
+            assert by_lmtp(tmp_path / "lmtp", "before")
+            for mark, seconds in (("one", 4), ("two", 600 if request.config.getoption("--faults") else 2)):
+                with own_server.away():
+                    time.sleep(seconds)
+                    assert not by_lmtp(tmp_path / "lmtp", mark)
+            connection.close()
+            began = time.monotonic()
+            address = own_desk.hannah.addresses.get()
+            app.configure_task("people.send_sign_in_link").defer(address_id=address.pk, goes_to="/")
+            for mark in ("one", "two"):
+                assert by_lmtp(tmp_path / "lmtp", mark)
+            wait_until(lambda: not ProcrastinateJob.objects.filter(status__in=("todo", "doing")).exists())
+            wait_until(lambda: not OutgoingMail.objects.filter(next_at__isnull=False).exists())
+            assert time.monotonic() - began < 300
+            assert os.waitpid(pid, os.WNOHANG) == (0, 0), "still the same process"
+        assert {own_desk.hannah.email, "one@client.test"} <= {to for _sender, to, _mail in server.received for to in to}
+    assert Ticket.objects.count() == 3
+
+
+def by_lmtp(place, mark):
+    wait_until(place.exists)
+    try:
+        with smtplib.LMTP(str(place)) as lmtp:
+            lmtp.sendmail(f"{mark}@client.test", ["it@desk.test"], a_mail(mark))
+        return True
+    except (OSError, smtplib.SMTPException):
+        return False
+
+
+def wait_until(what, seconds=300):
+    until = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < until
+        time.sleep(0.1)

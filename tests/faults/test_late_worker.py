@@ -3,6 +3,8 @@
 With --faults it stands still for 120 seconds and all patience is as in a desk; else both are shortened.
 """
 
+import asyncio
+import contextlib
 import logging
 import os
 import signal
@@ -10,7 +12,7 @@ import threading
 import time
 
 import pytest
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -49,22 +51,12 @@ def still_for(request, monkeypatch):
 @pytest.fixture
 def a_worker(committing, tmp_path, still_for):
     """a_worker(): the number of a process that does jobs."""
-    begun = []
+    with contextlib.ExitStack() as begun:
 
-    def begin():
-        connections.close_all()
-        pid = os.fork()
-        if pid == 0:
-            try:
-                points.asyncio_in_a_fork(worker.do_jobs(threading.Event()))
-            finally:
-                os._exit(1)
-        begun.append(pid)
-        return pid
+        def work():
+            asyncio.run(worker.do_jobs(threading.Event()))
 
-    yield begin
-    for pid in begun:
-        points.end(pid)
+        yield lambda: begun.enter_context(points.forked(work))
 
 
 def wait_until(what, seconds=PATIENCE):
