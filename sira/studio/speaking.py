@@ -54,6 +54,7 @@ FACTS: list[tuple[str, Words, tuple[str, ...]]] = [
     ("requester.mail", gettext_lazy("The requester's mail address"), ()),
     ("requester.id", gettext_lazy("The requester"), ()),
     ("requester.manager", gettext_lazy("The requester's manager"), ()),
+    ("requester.leads", gettext_lazy("Who leads the requester's groups"), ()),
     ("requester.language", gettext_lazy("The requester's language"), ("en", "tr", "fa", "pl")),
     ("requester.role", gettext_lazy("The requester's role"), ()),
     ("requester.organisation", gettext_lazy("The requester's organisation"), ()),
@@ -158,6 +159,8 @@ def _made_by(node: Node, forms: dict[str, Any]) -> Iterator[Fact]:
         yield from _answered(node.headers.get("result") or calling.RESULT, group)
     if node.task_type == "sira:open_child":
         yield Fact("child", _("Number of the child ticket"), group)
+    if node.task_type == "sira:absence":
+        yield Fact("stand_in_name", _("Name of the stand-in"), group)
 
 
 def _answered(name: str, group: str) -> Iterator[Fact]:

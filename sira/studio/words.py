@@ -23,6 +23,7 @@ BLOCKS: dict[str, tuple[str | Promise, str]] = {
     "sira:set": (_("Set a field"), "pen-line"),
     "sira:open_child": (_("Open a child ticket"), "ticket"),
     "sira:web_call": (_("Call another system"), "plug"),
+    "sira:absence": (_("Enter an absence"), "calendar-days"),
     "sira:resolve": (_("Resolve"), "check"),
     "sira:close": (_("Close"), "check-check"),
     "decide": (_("Decide"), "table-2"),
@@ -34,7 +35,7 @@ PEOPLE_BLOCKS = [key for key in BLOCKS if key.startswith("task:")]
 # Palette of the simple mode: group, blocks.  A block that no room can do is left out.
 PALETTE: list[tuple[str | Promise, list[str]]] = [
     (_("Ask and tell"), ["task:ask", "sira:reply", "sira:notify", "task:survey"]),
-    (_("Do"), ["task:work", "task:test", "sira:open_child", "sira:set", "sira:stage", "sira:web_call"]),
+    (_("Do"), ["task:work", "task:test", "sira:open_child", "sira:set", "sira:stage", "sira:web_call", "sira:absence"]),
     (_("Decide"), ["task:approve", "decide", "sira:priority", "sira:promise", "sira:route"]),
     (_("Flow"), ["choice", "fork", "wait", "task:publish", "sira:resolve", "sira:close", "end"]),
 ]
@@ -54,6 +55,7 @@ NOTICES: list[tuple[str, str | Promise]] = [
 # Whom a drawing can name without knowing them: FEEL, and its words.
 WHO: list[tuple[str, str | Promise]] = [
     ("=requester.manager", _("the requester's manager")),
+    ("=requester.leads", _("who leads the requester's groups")),
     ("=requester.id", _("the requester")),
     ("=ticket.service_owner", _("the owner of the service")),
     ("=ticket.agent", _("the ticket's agent")),

@@ -47,6 +47,7 @@ USUAL: dict[str, dict[str, Any]] = {
         "name": "",
         "mail": "",
         "manager": None,
+        "leads": [],
         "language": "en",
         "role": "requester",
         "organisation": None,

@@ -104,6 +104,11 @@ def open_child(_scene: "TicketScene", node: Node, _variables: Mapping[str, Any],
     return {"child": "…"}
 
 
+def absence(_scene: "TicketScene", node: Node, _variables: Mapping[str, Any], play: Play) -> Done:
+    play.line("does", node, _("An absence would be entered in the team's calendar."))
+    return {"absence": 0, "stand_in_name": "…"}
+
+
 def resolve(scene: "TicketScene", node: Node, _variables: Mapping[str, Any], play: Play) -> Done:
     scene.ticket.update(status="resolved", stage="testing")
     scene.mail("resolved", node, play)
@@ -149,6 +154,7 @@ STAND_INS: dict[str, StandIn] = {
     "sira:reply": reply,
     "sira:set": set_field,
     "sira:open_child": open_child,
+    "sira:absence": absence,
     "sira:resolve": resolve,
     "sira:close": close,
     calling.TYPE: web_call,
