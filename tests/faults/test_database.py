@@ -23,6 +23,7 @@ from sira.config import worker
 from sira.intake.models import Received
 from sira.notifications import sending
 from sira.notifications.models import OutgoingMail
+from sira.people.models import SignInLink
 from sira.plumbing.desk_files import desk_files
 from sira.plumbing.jobs import app
 from sira.plumbing.mail.tests.scripted import ScriptedServer
@@ -244,7 +245,9 @@ def test_a_worker_that_lived_through_it_drains_everything_within_five_minutes(
             wait_until(lambda: not OutgoingMail.objects.filter(next_at__isnull=False).exists())
             assert time.monotonic() - began < 300
             assert os.waitpid(pid, os.WNOHANG) == (0, 0), "still the same process"
-        assert {own_desk.hannah.email, "one@client.test"} <= {to for _sender, to, _mail in server.received for to in to}
+        told = {to for _sender, addresses, _mail in server.received for to in addresses}
+    assert {f"{mark}@client.test" for mark in ("before", "one", "two")} <= told
+    assert SignInLink.objects.count() == 1
     assert Ticket.objects.count() == 3
 
 
