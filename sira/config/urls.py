@@ -3,9 +3,10 @@
 from django.urls import include, path
 
 from sira.api.urls import api
+from sira.shell.addresses import ByFirstWord
 
 handler500 = "sira.shell.unavailable.failed"
-urlpatterns = [
+rooms = [
     path("", include("sira.shell.urls")),
     path("", include("sira.plumbing.urls")),
     path("", include("sira.people.urls")),
@@ -19,3 +20,4 @@ urlpatterns = [
     path("", include("sira.boards.urls")),
     path("api/v1/", api.urls),
 ]
+urlpatterns = [ByFirstWord(rooms)]

@@ -1,0 +1,47 @@
+"""An address is found by its first word as it is found among all of them."""
+
+import pytest
+from django.urls import Resolver404, URLResolver, path, resolve, reverse
+from django.urls.resolvers import RoutePattern
+
+from sira.config.urls import rooms
+from sira.shell.addresses import ByFirstWord
+
+PATHS = [
+    "", "desk/", "desk/find/", "tickets/INC-1/", "tickets/INC-1/peek/", "boards/", "sign-in/", "healthz", "studio/",
+    "api/v1/tickets", "api/v1/tickets/INC-1/messages", "t/x/", "answers/", "articles/", "assets/a/b",
+]  # fmt: skip
+
+
+def found(resolver, where):
+    try:
+        match = resolver.resolve(where)
+    except Resolver404:
+        return None
+    return match.func, match.args, match.kwargs, match.view_name, match.route
+
+
+@pytest.mark.parametrize("where", [*PATHS, "nowhere/", "desk", "tickets"])
+def test_the_same_page_is_found(where):
+    assert found(ByFirstWord(rooms), where) == found(URLResolver(RoutePattern(""), rooms), where)
+
+
+def test_most_of_them_are_pages():
+    assert sum(found(ByFirstWord(rooms), where) is not None for where in PATHS) > 10
+
+
+def test_names_still_lead_to_their_addresses():
+    assert reverse("workspace:ticket", args=["INC-1"]) == "/tickets/INC-1/"
+    assert resolve("/tickets/INC-1/").view_name == "workspace:ticket"
+
+
+def test_an_address_that_begins_with_a_value_is_found_beside_those_with_words():
+    def one(request):
+        """Any page."""
+
+    def other(request):
+        """Another one."""
+
+    addresses = ByFirstWord([path("<str:name>/", other), path("here/", one), path("<int:n>/x/", one)])
+    assert addresses.resolve("here/").func is other  # the first that fits, as Django has it
+    assert addresses.resolve("12/x/").func is one
