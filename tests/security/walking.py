@@ -3,7 +3,7 @@
 import itertools
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from typing import Any
@@ -16,12 +16,39 @@ from django.urls.converters import get_converters
 from sira.api.urls import api
 from sira.config import routes
 from sira.people.models import Person
-from tests.security.world import Thing, World
+from tests.security.things import Thing
+from tests.security.world import World
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 # What may change although the call is refused: who was here, and how often.
 OF_THE_DOOR = ("django_session", "people_attempt", "api_token", "account_emailaddress", "api_called")
-NUMBERED = ("message", "file", "task", "mail", "ballot", "absence", "view", "person", "organisation")
+# Which things an address names: by the name of its parameter, else by the word before it; "=" gives plain words.
+HELD: dict[str, tuple[str, ...]] = {
+    "number": ("number",), "token": ("link",), "secret": ("link",), "version": ("=1",), "language": ("=en",),
+    "answers": ("article",), "knowledge": ("article",), "approvals": ("ballot",), "attachments": ("file",),
+    "files": ("file",), "groups": ("group",), "members": ("person",), "people": ("person",), "tasks": ("task",),
+    "organisations": ("customer", "organisation"), "links": ("link_row",), "merge": ("merge",),
+    "webhooks": ("webhook",), "delivery": ("delivery",), "ask": ("type",), "drafts": ("=ask-laptop",),
+    "macros": ("macro",), "several": ("change",), "views": ("view",), "look": ("brand",), "sessions": ("session",),
+    "boxes": ("mailbox",), "contracts": ("contract",), "promises": ("plan",), "tokens": ("token",),
+    "away": ("absence",), "swaps": ("swap",), "patterns": ("pattern",), "shifts": ("shift",),
+    "calendars": ("calendar",), "incidents": ("incident",), "messages": ("message",), "mails": ("mail",),
+    "decisions": ("table",), "examples": ("example",), "aside": ("aside",), "processes": ("process",),
+    "forms": ("form",), "guide": ("=name people",), "in-place": ("=subject priority",), "shelf": ("=decisions x",),
+}  # fmt: skip
+# Where the word before is not enough: what the address looks like, the parameter, and its kinds.
+SAID: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    (r"^/api/.*/merge/<", "number", ("merged", "number")),
+    (r"/(clos|confirm|reopen|mark)\w*/?$", "number", ("solved", "number")),
+    (r"/(confirm|reopen|mark)/$", "token", ("solved_link",)),
+    (r"/(links|merge)/<", "number", ("pair", "number")),
+    (r"/tasks/<", "number", ("errand", "number")),
+    (r"/tasks/<", "key", ("errand_task", "task")),
+    (r"/tasks/<", "pk", ("errand_task", "task")),
+    (r"^/studio/mails/", "key", ("unread",)),
+    (r"^/portal/look/<slug:key>", "key", ("=desk",)),
+    (r"^/studio/<shelf:kind>/", "key", ("table",)),
+)
 PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 BODY = {
     "text": "words", "note": "words", "reason": "words", "resolution": "Replaced.", "comment": "words", "name": "Name",
@@ -61,44 +88,26 @@ class Call:
 
 
 def candidates(world: World, actor: str, kind: str, name: str, route: dict[str, Any]) -> list[Thing]:
-    """What may stand for one parameter of an address: of each kind one the actor may see, and one they may not."""
+    """What may stand for one parameter of an address: of each kind one the actor may see, and two they may not."""
     everybody = frozenset({*world.people, "nobody"})
 
     def plain(*values: str) -> list[Thing]:
         return [Thing("plain", value, everybody, everybody) for value in values]
 
-    def some(*kinds: str) -> list[Thing]:
-        found = []
-        for one in kinds:
-            things = world.named(one)
-            found += [thing for thing in things if actor in thing.seen_by][:1]
-            found += [thing for thing in things if actor not in thing.seen_by][:1]
-        return found
-
-    if name == "number":
-        return some("number")
     words = getattr(get_converters().get(kind), "regex", "")
     if "|" in words:  # a converter that knows certain words alone
         return plain(*words.split("|")[:6])
-    if name in ("token", "secret"):
-        return world.named("link")[:2] + plain("x")
-    if "/groups/" in route["path"] and kind != "slug":
-        return some("person") if name == "person" else some("group")
-    if name == "shelf":
-        return plain("decisions", "x")
-    if (kind == "int" or "/api/" in route["path"]) and name not in ("version", "aside", "example"):
-        if "<str:number>" in route["path"] or "<number>" in route["path"]:
-            return some("message", "file", "task", "mail")
-        return some(*NUMBERED) + (plain("x", "it") if kind != "int" else [])
-    if name == "version":
-        return plain("1")
-    if kind == "slug":
-        return some("group") + plain("incident")
-    if name == "key":
-        return plain(
-            *sorted({thing.name.partition("/")[0] for thing in world.named("decisions", "processes", "forms")})
-        )
-    return plain("1" if kind == "int" else "x")
+    before = route["path"].partition(f"{name}>")[0].rpartition("<")[0].strip("/").rpartition("/")[2]
+    said = (kinds for at, asked, kinds in SAID if asked == name and re.search(at, route["path"]))
+    kinds = next(said, None) or HELD.get(name) or HELD.get(before) or ()
+    if not kinds or kinds[0].startswith("="):
+        return plain(*(kinds[0][1:].split() if kinds else ("1" if kind == "int" else "x",)))
+    found = []
+    for one in kinds:
+        things = world.named(one)
+        found += [thing for thing in things if actor in thing.seen_by][:1]
+        found += [thing for thing in things if actor not in thing.seen_by][:2]
+    return found
 
 
 def addresses(world: World, actor: str, route: dict[str, Any]) -> Iterator[tuple[str, tuple[Thing, ...]]]:
@@ -111,7 +120,8 @@ def addresses(world: World, actor: str, route: dict[str, Any]) -> Iterator[tuple
         yield path, chosen
 
 
-def calls(world: World) -> Iterator[Call]:
+def calls(world: World, actors: Iterable[str]) -> Iterator[Call]:
+    actors = list(actors)
     seen = set()
     for route in routes.routes():
         if route["path"] in seen:  # two operations of the API at one address
@@ -120,7 +130,7 @@ def calls(world: World) -> Iterator[Call]:
         methods = [
             one for one in route["methods"] or ["GET", "POST"] if one in ("GET", "POST", "PUT", "PATCH", "DELETE")
         ]
-        for actor, method in itertools.product([*world.people, "nobody"], methods):
+        for actor, method in itertools.product(actors, methods):
             turned_away = not entered(route["right"], world.people.get(actor))
             for path, things in itertools.islice(addresses(world, actor, route), 1 if turned_away else None):
                 yield Call(actor, method, path, route, things)
@@ -144,7 +154,7 @@ class Doors:
         if call.by_api:
             token = self.world.tokens.get(call.actor)
             headers = {"Authorization": f"Bearer {token}", "If-Match": "*"} if token else {"If-Match": "*"}
-            body = self.bodies.get((call.method, call.route["path"]), {})
+            body = self.bodies.get((call.method, call.route["path"]), {}) | self.fitting(call)
             return self.client.generic(
                 call.method, call.path, json.dumps(body).encode() if call.method not in SAFE else b"",
                 content_type="application/json", headers=headers,
@@ -154,8 +164,26 @@ class Doors:
         if call.method == "GET":
             return self.client.get(call.path)
         if call.method == "POST":
-            return self.client.post(call.path, BODY)
+            return self.client.post(call.path, {**BODY, **self.fitting(call)})
         return self.client.generic(call.method, call.path, b"")
+
+    def fitting(self, call: Call) -> dict[str, Any]:
+        """What this address asks for and no other: names of things that the actor may use."""
+        mine = [one.name for one in self.world.named("pair", "number") if call.actor in one.worked_by]
+        other = next((name for name in mine if name not in call.path), "INC-1")
+        group = self.world.group
+        return {
+            "workspace:assign": {"to": f"{group.pk}-"},
+            "workspace:hold": {"until": "2030-01-01"},
+            "workspace:link": {"other": other, "kind": "related"},
+            "workspace:merge": {"other": other},
+            "workspace:move": {"stage": "work"},
+            "api-v1:linked": {"to": other},
+            "api-v1:merged": {"into": other},
+            "api-v1:passed_on": {"mail": "eva@desk.example"},
+            "portal:mark": {"value": "3"},
+            "portal:link_mark": {"value": "3"},
+        }.get(call.route["name"], {})
 
 
 def entered(right: str, person: Person | None) -> bool:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from sira.api import tokens
 from sira.decisions.models import DecisionVersion
 from sira.forms.models import FormVersion
-from sira.people.models import Organisation, Person
+from sira.people.models import Organisation, Person, SupportGroup
 from sira.plumbing.desk_files import desk_files
 from sira.processes.models import ProcessVersion, Task
 from sira.processes.tasks.models import Ballot
@@ -26,6 +26,8 @@ from sira.tickets.tests.cast import a_person
 from sira.tickets.tests.office import Office, approve, purchase, task
 from sira.workforce.absences import ask_leave
 from sira.workspace.models import SavedView
+from tests.security import belongings
+from tests.security.things import Thing
 
 # Tables that have ids in addresses; what is not here keeps its small numbers.
 APART = (
@@ -42,22 +44,19 @@ APART = (
 )
 
 
-@dataclass(frozen=True)
-class Thing:
-    """Something an address may name.  word: what must be read by nobody but `seen_by`; worked_by: who may act on it."""
-
-    kind: str
-    name: str
-    seen_by: frozenset[str]
-    worked_by: frozenset[str]
-    word: str = ""
-
-
 @dataclass
 class World:
     people: dict[str, Person]
     tokens: dict[str, str]
+    group: SupportGroup
     things: list[Thing] = field(default_factory=list)
+
+    def add(
+        self, kind: str, row: Any, seen_by: frozenset[str], *, workers: frozenset[str] | None = None,
+        by: str = "pk", word: str = "",
+    ) -> None:  # fmt: skip
+        """What a room keeps under this name; who may see it may work on it, unless `workers` says otherwise."""
+        self.things.append(Thing(kind, str(getattr(row, by)), seen_by, workers or seen_by, word))
 
     def named(self, *kinds: str) -> list[Thing]:
         return [thing for thing in self.things if thing.kind in kinds]
@@ -84,7 +83,7 @@ def build() -> World:
         "approver": office.marta,
     }
     at = timezone.now()
-    world = World(people, {key: tokens.make(key, person=one, at=at)[1] for key, one in people.items()})
+    world = World(people, {key: tokens.make(key, person=one, at=at)[1] for key, one in people.items()}, office.it)
     all_seeing = {"manager", "administrator"}
     here, elsewhere = {"agent", "lead"} | all_seeing, {"agent_elsewhere"} | all_seeing
     _ticket(world, office.ticket(at=at, requester=office.hannah, subject="canary-it"), {"requester"}, here)
@@ -95,6 +94,7 @@ def build() -> World:
     _ticket(world, asked, {"colleague"}, elsewhere)
     _approval(world, office)
     _house(world)
+    belongings.build(world, office)
     return world
 
 
@@ -151,9 +151,9 @@ def _approval(world: World, office: Office) -> None:
     errand = office.ticket(type=work, subject="canary-errand", at=timezone.now())
     Ticket.objects.filter(pk=errand.pk).update(group=office.hr)
     parts = {"seen_by": frozenset(insiders), "worked_by": frozenset(insiders)}
-    world.things.append(Thing("number", errand.number, word="canary-errand", **parts))
+    world.things.append(Thing("errand", errand.number, word="canary-errand", **parts))
     for row in Task.objects.filter(subject=errand.pk):
-        world.things.append(Thing("task", str(row.pk), **parts))
+        world.things.append(Thing("errand_task", str(row.pk), **parts))
 
 
 def _house(world: World) -> None:

@@ -1,0 +1,142 @@
+"""What the rooms keep beside tickets, one of each, so that no address is walked past a thing that is not there."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from allauth.usersessions.models import UserSession
+from django.utils import timezone
+
+from sira.api.models import Delivery, Webhook
+from sira.calendars.models import Calendar
+from sira.catalogue.models import RequestType
+from sira.channels.email.models import BrokenMail, Mailbox
+from sira.decisions.models import DecisionVersion
+from sira.knowledge import writing
+from sira.people.models import Organisation
+from sira.plumbing.desk_secrets import desk_secrets
+from sira.plumbing.sealing import seal
+from sira.portal.models import Branding
+from sira.processes.models import Incident
+from sira.promises import contracts, planned, plans
+from sira.promises.models import Contract
+from sira.studio.models import Example, SetAside
+from sira.tickets import lifecycle, linking, links, merging
+from sira.tickets.models import Ticket
+from sira.tickets.tests.office import Office
+from sira.tickets.tests.test_operating import STUCK
+from sira.workforce import planning, swapping
+from sira.workspace import bulk
+from sira.workspace.macros import keep
+from sira.workspace.models import Change, Macro
+from tests.security.things import Thing
+
+if TYPE_CHECKING:
+    from tests.security.world import World
+
+WORKERS = frozenset({"agent", "agent_elsewhere", "lead", "manager", "administrator"})
+PLANNERS = frozenset({"lead", "manager", "administrator"})
+ADMINISTRATORS = frozenset({"administrator"})
+
+
+def build(world: "World", office: Office) -> None:
+    for room in (_house, _mail, _drawings, _team, _desk, _tickets):
+        room(world, office)
+
+
+def _house(world: "World", office: Office) -> None:
+    at, ada, everybody = timezone.now(), office.ada, frozenset({*world.people, "nobody"})
+    world.add("calendar", Calendar.objects.first(), ADMINISTRATORS)
+    plan = plans.keep("canary-plan", name="Plan", marks=planned.STANDARD, by=ada, at=at)
+    world.add("plan", plan, ADMINISTRATORS, by="key")
+    firm = Organisation.objects.get(name="Firm")
+    days = {"starts_at": at - timedelta(days=9), "ends_at": at + timedelta(days=90)}
+    contract = contracts.agree(Contract(organisation=firm), name="canary-deal", level="gold", at=at, **days)
+    world.add("contract", contract, ADMINISTRATORS, word="canary-deal")
+    world.add("customer", firm, ADMINISTRATORS)
+    mark = Branding.objects.create(organisation=None, name="Desk", accent="#335577", changed_at=at)
+    world.add("brand", mark, everybody)
+    secret = seal("canary-hook-secret", desk_secrets())
+    address = "https://hooks.example.org/x"
+    hook = Webhook.objects.create(name="canary-hook", url=address, secret=secret, made_by=ada, made_at=at)
+    world.add("webhook", hook, ADMINISTRATORS, word="canary-hook")
+    sent = Delivery.objects.create(webhook=hook, kind="opened", ticket=1, entry=1, at=at, state="dead", settled_at=at)
+    world.add("delivery", sent, ADMINISTRATORS)
+    world.add("token", office.ada.tokens.get(), ADMINISTRATORS)
+    ends = at + timedelta(days=1)
+    for key in ("requester", "agent"):
+        session = UserSession.objects.create(
+            user=world.people[key], session_key=f"canary-{key}", ip="192.0.2.1", user_agent="x", last_seen_at=ends
+        )
+        world.add("session", session, frozenset({key}))
+    world.add("type", RequestType.objects.first(), everybody, by="key")
+
+
+def _mail(world: "World", office: Office) -> None:
+    at = timezone.now()
+    secret = seal("canary-password", desk_secrets())
+    box = Mailbox.objects.create(name="help", host="imap.example.org", user="canary-box", secret=secret, set_up_at=at)
+    world.add("mailbox", box, ADMINISTRATORS, by="name", word="canary-box")
+    broken = BrokenMail.objects.create(raw=b"\0" * 32, tries=3, came_at=at, tried_at=at)
+    world.add("unread", broken, ADMINISTRATORS)
+
+
+def _drawings(world: "World", office: Office) -> None:
+    at = timezone.now()
+    table = DecisionVersion.objects.filter(status="published").order_by("key").first()
+    world.add("table", table, ADMINISTRATORS, by="key")
+    world.add("example", Example.objects.create(key=table.key, name="One", facts={}), ADMINISTRATORS)
+    aside = SetAside.objects.create(
+        kind="decisions", key=table.key, version=1, source=table.source, by=office.ada, at=at
+    )
+    world.add("aside", aside, ADMINISTRATORS)
+    stuck = office.asks(STUCK, group=office.it, at=at)
+    incident = Incident.objects.get(instance__subject=stuck.pk)
+    world.add("incident", incident, frozenset({"lead", "administrator"}))
+
+
+def _team(world: "World", office: Office) -> None:
+    at = timezone.now()
+    world.add("pattern", planning.keep_pattern("Early", [[[[480, 960]]] * 7], by=office.ayse, at=at), PLANNERS)
+    shifts = {}
+    for key, day in (("agent", 5), ("lead", 6), ("agent_elsewhere", 7)):
+        starts = (at + timedelta(days=day)).replace(hour=9, minute=0, second=0, microsecond=0)
+        span = {"starts_at": starts, "ends_at": starts + timedelta(hours=8)}
+        shifts[key] = planning.add_shift(world.people[key], by=office.ada, at=at, **span)
+        world.add("shift", shifts[key], PLANNERS | {key})
+    swap = swapping.ask(shifts["agent"], shifts["lead"], by=office.jonas, at=at)
+    world.add("swap", swap, frozenset({"agent", "lead"}))
+
+
+def _desk(world: "World", office: Office) -> None:
+    at = timezone.now()
+    values = {"name": "canary-macro", "group": office.hr, "kind": "note", "text": "Words", "acts": []}
+    above = frozenset({"manager", "administrator"})
+    macro = keep(Macro(), values, by=office.ada, at=at)
+    world.add("macro", macro, above | {"agent_elsewhere"}, workers=above, word="canary-macro")
+    article = writing.begin(
+        writing.Wording("canary-article", "Words of it", ""), language="en", by=office.zeynep, at=at
+    )
+    world.add("article", article, WORKERS, word="canary-article")
+    told = writing.begin(writing.Wording("How it is done", "So.", ""), language="en", by=office.zeynep, at=at)
+    writing.arrange(told, audience="public", owner=told.owner, review_on=told.review_on, by=office.ada)
+    writing.publish(told, language="en", by=office.ada, at=at)
+    world.add("article", told, frozenset({*world.people, "nobody"}), workers=WORKERS)
+    many = [Ticket.objects.get(number=one.name) for one in world.named("number")[:1]]
+    bulk.carry_out(bulk.ACTS["tags"], many, {"tags": ["several"]}, by=office.jonas, at=at)
+    world.add("change", Change.objects.get(), frozenset({"agent"}))
+
+
+def _tickets(world: "World", office: Office) -> None:
+    at = timezone.now()
+    here = [office.ticket(at=at, subject=f"canary-pair {place}") for place in range(3)]
+    sees = frozenset({"agent", "lead", "manager", "administrator"})
+    world.add("pair", here[0], sees, by="number", word="canary-pair")
+    world.add("link_row", linking.link(here[0], here[1], kind="related", by=office.jonas, at=at), sees)
+    world.add("merge", merging.merge(here[2], here[0], by=office.jonas, at=at), sees)
+    world.add("merged", here[2], sees, by="number")
+    done = office.ticket(at=at, requester=office.hannah, subject="canary-solved")
+    lifecycle.resolve(done, by=office.jonas, resolution="Done.", at=at)
+    asked = frozenset({"requester"})
+    world.add("solved", done, sees | asked, workers=sees, by="number", word="canary-solved")
+    link = links.ticket_link(links.Opened(done.pk, office.hannah.pk), at=at)
+    world.things.append(Thing("solved_link", link.rstrip("/").rpartition("/")[2], frozenset(), frozenset()))
