@@ -3,7 +3,7 @@
 Django tries every address of every room in turn, for the last ones some 250 of them: half a millisecond of each page.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.urls import ResolverMatch, URLPattern, URLResolver
@@ -15,8 +15,8 @@ Address = URLPattern | URLResolver
 class ByFirstWord(URLResolver):
     """All given addresses, as one."""
 
-    def __init__(self, addresses: list[Address]) -> None:
-        super().__init__(RoutePattern(""), addresses)
+    def __init__(self, addresses: Sequence[Address]) -> None:
+        super().__init__(RoutePattern(""), list(addresses))
         known = {word for one in addresses for word in words_of(one)}
         self._ways = {word: URLResolver(RoutePattern(""), only(addresses, word)) for word in known if word is not None}
         self._elsewhere = URLResolver(RoutePattern(""), only(addresses, None))
