@@ -3,22 +3,27 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from sira.decisions.compiled import compile_source
 from sira.decisions.dmn import DrawingProblem
-from sira.decisions.dmn.coverage import Coverage, Region, Stretch, looked_through
+from sira.decisions.dmn.classes import Stretch
+from sira.decisions.dmn.coverage import Coverage, looked_through
 from sira.decisions.dmn.drawing import Table
+from sira.decisions.dmn.regions import Region
 from sira.decisions.feel import FeelProblem
+from sira.decisions.feel.temporal import DAY, Date, DaysDuration, MonthsDuration, date_of
 from sira.decisions.plain import plain
 from sira.shell import formats
 
 LONG = 3
+FOREVER = 1_000 * 365 * DAY
 
 
 @dataclass(frozen=True)
@@ -116,6 +121,8 @@ def _said(one: Stretch) -> str:
         return _("any other text")
     if one.single:
         return _value(one.low)
+    if isinstance(one.low or one.high, Date):
+        return _days(one)
     low, high = _value(one.low), _value(one.high)
     if one.low is None:
         return (_("at most %(high)s") if one.high_included else _("less than %(high)s")) % {"high": high}
@@ -131,6 +138,27 @@ def _value(value: Any) -> str:
         return _("yes")
     if value is False:
         return _("no")
+    language = get_language() or "en"
     if isinstance(value, Decimal):
-        return formats.amount(value, get_language() or "en")
+        return formats.amount(value, language)
+    if isinstance(value, Date) and date.min.year <= value.year <= date.max.year:
+        return formats.day(date(value.year, value.month, value.day), language, year=True)
+    if isinstance(value, DaysDuration) and 0 <= value.nanos < FOREVER:
+        return formats.span(timedelta(microseconds=value.nanos // 1000), language)
+    if isinstance(value, MonthsDuration):
+        months = value.months
+        return ngettext("%(n)s month", "%(n)s months", months) % {"n": formats.amount(months, language)}
     return str(value) if value else "“”"
+
+
+def _days(one: Stretch) -> str:
+    """Both ends included, as people speak of days."""
+    low = one.low if one.low is None or one.low_included else date_of(one.low.ordinal + 1)
+    high = one.high if one.high is None or one.high_included else date_of(one.high.ordinal - 1)
+    if low is None:
+        return pgettext("days", "up to %(high)s") % {"high": _value(high)}
+    if high is None:
+        return pgettext("days", "from %(low)s on") % {"low": _value(low)}
+    if low == high:
+        return _value(low)
+    return pgettext("days", "%(low)s to %(high)s") % {"low": _value(low), "high": _value(high)}

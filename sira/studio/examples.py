@@ -10,15 +10,21 @@ from typing import Any
 from sira.decisions import deciding, wording
 from sira.decisions.compiled import compile_source
 from sira.decisions.dmn import DrawingProblem
+from sira.decisions.dmn.constants import constant
 from sira.decisions.dmn.drawing import Table
 from sira.decisions.dmn.evaluation import TableStep
 from sira.decisions.feel import FeelProblem
+from sira.decisions.feel.expressions import compile_expression
 from sira.decisions.models import DecisionVersion
 from sira.decisions.plain import plain
 from sira.plumbing.refusals import Refused
 from sira.studio.models import Example
 
 PATH = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*\Z")
+TEMPORAL = (
+    "date", "time", "dateTime", "date and time", "dayTimeDuration", "days and time duration", "yearMonthDuration",
+    "years and months duration",
+)  # fmt: skip
 NUMBER = re.compile(r"-?\d+(\.\d+)?\Z")
 
 
@@ -94,11 +100,22 @@ def value_of(text: str, type_name: str) -> Any:
     text = text.strip()
     if not text:
         return None
+    if type_name in TEMPORAL:
+        return temporal(text)
     if type_name != "string" and NUMBER.match(text):
         return Decimal(text)
     if type_name != "string" and text in ("true", "false"):
         return text == "true"
     return text
+
+
+def temporal(text: str) -> Any:
+    """A date, time or duration as FEEL writes it; what is none stays the text that it is."""
+    try:
+        known, value = constant(compile_expression(f"@{json.dumps(text)}").node)
+    except FeelProblem:
+        return text
+    return text if not known or value is None else value
 
 
 def ask(row: DecisionVersion, facts: Mapping[str, Any], *, decision: str = "") -> Told:
@@ -113,13 +130,13 @@ def ask(row: DecisionVersion, facts: Mapping[str, Any], *, decision: str = "") -
 def told(key: str, source: str) -> list[Told]:
     """Every kept example, asked anew of this text."""
     examples = Example.objects.filter(key=key).order_by("name")
-    return list(_told(source, list(examples)))
+    return list(_told(source, list(examples), asked(source)))
 
 
-def _told(source: str, examples: list[Example]) -> Iterator[Told]:
+def _told(source: str, examples: list[Example], fields: list[Asked]) -> Iterator[Told]:
     for one in examples:
         try:
-            made = compile_source(source).decide(numbers(one.facts))
+            made = compile_source(source).decide(as_typed(one.facts, fields))
         except (DrawingProblem, FeelProblem) as problem:
             yield Told(refused=wording.say(problem), example=one, passed=False)
             continue
@@ -139,6 +156,19 @@ def numbers(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: numbers(one) for name, one in value.items()}
     return Decimal(str(value)) if isinstance(value, float) else value
+
+
+def as_typed(facts: dict[str, Any], fields: list[Asked]) -> dict[str, Any]:
+    """Facts as they were kept, in JSON, with the times and durations that they were."""
+    found: dict[str, Any] = numbers(facts)
+    for one in fields:
+        *path, last = one.path.split(".")
+        place: Any = found
+        for name in path:
+            place = place.get(name) if isinstance(place, dict) else None
+        if one.type_name in TEMPORAL and isinstance(place, dict) and isinstance(place.get(last), str):
+            place[last] = temporal(place[last])
+    return found
 
 
 def in_words(value: Any) -> str:

@@ -7,8 +7,10 @@ from time import process_time
 import pytest
 
 from sira.decisions.compiled import compile_source
-from sira.decisions.dmn.coverage import Coverage, Region, looked_through
+from sira.decisions.dmn.coverage import Coverage, looked_through
 from sira.decisions.dmn.drawing import Table
+from sira.decisions.dmn.regions import Region
+from sira.decisions.feel.temporal import NANOS, Date, DaysDuration
 from sira.decisions.tests.drawings import table
 
 LEVELS = {"Impact": "impact", "Urgency": "urgency"}
@@ -99,25 +101,47 @@ def test_a_table_of_two_thousand_rows_is_looked_at_within_a_moment():
     assert process_time() - began < 10
 
 
+def test_days_that_no_rule_covers_are_a_gap_with_a_day_in_it():
+    rules = [('[date("2026-01-01")..date("2026-06-30")]', "1"), ('> date("2026-07-10")', "2")]
+    found = found_in({"First day": "date(first)"}, rules)
+    before, between = found.gaps[0].stretches()[0]
+    assert (before.low, before.high, before.high_included) == (None, Date(2026, 1, 1), False)
+    assert (between.low, between.high, between.high_included) == (Date(2026, 6, 30), Date(2026, 7, 10), True)
+    assert found.gaps[0].example() == [Date(2025, 12, 31)] and found.unread == []
+
+
+def test_lengths_of_time_meet_as_numbers_do():
+    rules = [('< duration("P3D")', "1"), ('>= duration("P2D")', "2"), ('duration("P1Y")', "3")]
+    (one,) = found_in({"How long": "length"}, rules).conflicts
+    (stretch,) = one.region.stretches()[0]
+    assert (one.first, one.second, stretch.low_included, stretch.high_included) == (1, 2, True, False)
+
+
 # -- exactly what asking every input would tell ---------------------------------------------------------------------
 
 NUMBERS = [Decimal(value) / 2 for value in range(-2, 16)]
 TEXTS = ["a", "b", "c", "none of them"]
-VALUES = {"number": NUMBERS, "string": TEXTS, "boolean": [True, False]}
+DAYS = [Date(2026, 12, day) for day in range(20, 30)]
+SPANS = [DaysDuration(half * 1800 * NANOS) for half in range(-2, 16)]
+VALUES = {"number": NUMBERS, "string": TEXTS, "boolean": [True, False], "date": DAYS, "days": SPANS}
 
 
 def a_cell(kind, chance):
     if chance.random() < 0.25:
         return "-"
-    if kind == "number":
+    if kind in ("number", "date", "days"):
         low, high = sorted(chance.sample(range(7), 2))
+        if kind == "date":
+            low, high = f'date("2026-12-{21 + low}")', f'date("2026-12-{21 + high}")'
+        elif kind == "days":
+            low, high = f'duration("PT{low}H")', f'duration("PT{high}H")'
         return chance.choice(
             [
                 f"< {low}",
                 f"<= {low}",
                 f"> {high}",
                 f">= {high}",
-                str(low),
+                f"{low}",
                 f"{chance.choice('[(')}{low}..{high}{chance.choice('])')}",
                 f"{low}, {high}",
                 f"not({low})",
@@ -146,6 +170,8 @@ def inside(stretch, value, texts):
         return value not in texts
     if isinstance(value, str | bool):
         return stretch.low == value
+    if type(stretch.low or stretch.high) is not type(value):
+        return stretch.low is None and stretch.high is None
     above = stretch.low is None or value > stretch.low or (stretch.low_included and value == stretch.low)
     return above and (stretch.high is None or value < stretch.high or (stretch.high_included and value == stretch.high))
 

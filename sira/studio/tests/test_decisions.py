@@ -2,11 +2,14 @@ import json
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from sira.decisions import publishing
+from sira.decisions.compiled import compile_source
 from sira.decisions.models import DecisionVersion
+from sira.decisions.plain import plain
 from sira.decisions.tests.drawings import table
-from sira.studio import covering
+from sira.studio import covering, examples
 from sira.studio.models import Example
 from sira.tickets.tests.cast import monday
 
@@ -96,3 +99,24 @@ def test_gaps_and_meetings_stand_beside_the_table_with_an_example(desk, ada):
 
 def test_what_cannot_be_read_has_no_findings():
     assert covering.findings("<nonsense").told == ()
+
+
+RULES = [('< date("2026-07-01")', '"early"'), ('> date("2026-07-01")', '"late"')]
+DATED = table({"First day": "first"}, RULES).replace("<inputExpression", '<inputExpression typeRef="date"')
+
+
+def test_days_are_told_in_the_readers_calendar():
+    (gap,) = covering.findings(DATED).gaps
+    assert gap.inputs == (("First day", "1 Jul 2026"),) and json.loads(gap.example) == {"first": "2026-07-01"}
+    with override("fa"):
+        assert covering.findings(DATED).gaps[0].inputs[0][1] == "۱۰ تیر ۱۴۰۵"
+
+
+def test_an_example_with_a_day_is_asked_as_a_day_now_and_when_it_is_kept(desk):
+    fields = [examples.Asked("first", "First day", "date")]
+    facts = examples.facts_from({"first": "2026-06-30"}, fields)
+    assert compile_source(DATED).decide(facts).value == "early"
+    Example.objects.create(key="dated", name="June", facts=plain(facts), expected="early")
+    (told,) = examples.told("dated", DATED)
+    assert told.passed, told
+    assert examples.temporal("the day after") == "the day after"
