@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from sira.boards import exporting
-from sira.boards.views import figures, mine, owed, today
+from sira.boards.views import figures, mine, owed, today, why
 
 
 class FileKind(StringConverter):
@@ -22,4 +22,5 @@ urlpatterns = [
     path("boards/figures/arrange/", figures.arrange, name="arrange"),
     path("boards/figures.<board_file:kind>", figures.export, name="export"),
     path("tickets/<str:number>/owed/", owed.owed, name="owed"),
+    path("tickets/<str:number>/why/", why.why, name="why"),
 ]

@@ -53,7 +53,7 @@ def reasons_of(ticket: Ticket) -> list[Reason]:
     if "priority" in newest:
         found.append(_priority(ticket, newest["priority"]))
     if "route" in newest:
-        found.append(_route(ticket, newest["route"]))
+        found.append(route_reason(ticket, newest["route"]))
     found += (_drawn(trace) for kind, trace in newest.items() if kind not in ELSEWHERE and trace.version is not None)
     return found
 
@@ -92,7 +92,7 @@ def _drawn(trace: Trace) -> Reason:
     return Reason(_("%(what)s, because") % {"what": what}, rule_of(trace), facts)
 
 
-def _route(ticket: Ticket, trace: Trace) -> Reason:
+def route_reason(ticket: Ticket, trace: Trace) -> Reason:
     detail = trace.detail
     names = dict(Person.objects.filter(pk__in=explaining.people_in(detail)).values_list("pk", "name"))
     figures = explaining.figures(detail)

@@ -1,0 +1,38 @@
+"""Why me? Everybody considered, one reason each, in plain words."""
+
+import pytest
+
+from sira.people.models import SupportGroup
+from sira.tickets import assigning
+from sira.tickets.tests.cast import monday
+from sira.workforce import absences, presence
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_says_group_people_and_choice_in_plain_words(desk, sign_in):
+    absences.record_absence(desk.ada, "sick", starts_at=monday(8), ends_at=None, by=desk.ada, at=monday(8))
+    presence.set_presence(desk.ayse, "away", by=desk.ayse, at=monday(8))
+    SupportGroup.objects.filter(key="it").update(strategy="round_robin")
+    ticket = desk.ticket(at=monday(9))
+    client = sign_in(desk.ayse)
+    shown = client.get(f"/tickets/{ticket.number}/why/").content.decode()
+    ticket.refresh_from_db()
+    assert f"{ticket.agent.name} got it" in shown
+    assert "could take it" in shown
+    assert shown.count("left out") >= 1 and "away" in shown
+    assert f"/tickets/{ticket.number}/why/" in client.get(f"/tickets/{ticket.number}/").content.decode()
+
+
+def test_what_was_handed_over_says_so_and_what_was_never_dealt_too(desk, sign_in):
+    ticket = desk.ticket(at=monday(9))
+    assigning.assign(ticket, group=desk.it, agent=desk.ayse, by=desk.ada, at=monday(10))
+    shown = sign_in(desk.ada).get(f"/tickets/{ticket.number}/why/").content.decode()
+    assert "by somebody&#x27;s hand" in shown or "by somebody's hand" in shown
+
+
+def test_who_does_not_work_on_it_learns_nothing(desk, sign_in):
+    ticket = desk.ticket(at=monday(9))
+    assert sign_in(desk.tom).get(f"/tickets/{ticket.number}/why/").status_code == 302
+    assigning.assign(ticket, group=desk.it, agent=desk.jonas, by=desk.ada, at=monday(10))
+    assert sign_in(desk.zeynep).get(f"/tickets/{ticket.number}/why/").status_code == 404
