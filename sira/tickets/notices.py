@@ -14,6 +14,7 @@ from sira.tickets.models import HistoryEntry, Message, Participant, Ticket
 from sira.tickets.worksheet import Worksheet
 
 ONE_ACKNOWLEDGEMENT_IN = timedelta(hours=1)
+BY_ANYBODY = (Ticket.Channel.MAIL, Ticket.Channel.FORM)  # where anybody can name another's address
 
 
 def tell_requester(sheet: Worksheet, kind: str) -> None:
@@ -22,7 +23,7 @@ def tell_requester(sheet: Worksheet, kind: str) -> None:
     took_it = sheet.by.pk == sheet.ticket.requester_id and kind != "acknowledgement"
     if took_it or sheet.silent:
         return
-    if kind == "acknowledgement" and sheet.ticket.channel == Ticket.Channel.MAIL and was_just_told(sheet):
+    if kind == "acknowledgement" and sheet.ticket.channel in BY_ANYBODY and was_just_told(sheet):
         sheet.record(HistoryEntry.Kind.DELIVERY, suppressed=kind, to=sheet.requester.email)
         return
     placeholders = for_requester(sheet)

@@ -1,5 +1,7 @@
 """Who a mail is from, and what that lets it do: nobody joins, speaks for the desk or is told something by a forgery."""
 
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -12,7 +14,8 @@ from sira.plumbing.desk_secrets import desk_secrets
 from sira.plumbing.mail import building, keys
 from sira.tickets import conversation
 from sira.tickets.messages import Said
-from sira.tickets.models import Message, Ticket
+from sira.tickets.models import Message, Ticket, TicketType
+from sira.tickets.opening import Asked, open_ticket
 from sira.tickets.tests.cast import Desk
 
 SECRET = "The code of the safe is 4711."
@@ -132,6 +135,42 @@ def test_two_machines_that_answer_each_other_stop(desk):
         take(raw.encode(), at=timezone.now())
     assert OutgoingMail.objects.filter(to="robot@elsewhere.test").count() == 1
     assert Ticket.objects.filter(requester__email="robot@elsewhere.test").count() == 20
+
+
+@pytest.mark.parametrize("channel", ["mail", "form"])
+def test_nobody_is_sent_one_mail_after_another_because_somebody_names_their_address(desk, channel):
+    victim = Person.objects.create(name="V", email="victim@elsewhere.test", created_at=timezone.now())
+    for number in range(4):
+        asked = Asked(
+            type=TicketType.objects.get(key="incident"), subject=f"Buy {number}", said=Said(text="Cheap pills"),
+            requester=victim, channel=channel,
+        )  # fmt: skip
+        open_ticket(asked, by=victim, at=timezone.now())
+    (mail,) = OutgoingMail.objects.filter(to=victim.email)
+    sent = building.build(writing.write(mail))
+    assert b"pills" not in sent and b"Buy" not in sent
+
+
+def test_a_machine_that_answers_within_its_ticket_stops_too(desk):
+    """With our key and our references, and nothing that says it is a machine: at most four messages, then silence."""
+    ticket = take(b"From: robot@elsewhere.test\r\nSubject: Help\r\n\r\nFirst\r\n", at=timezone.now()).ticket
+    for number in range(10):
+        head = f"From: robot@elsewhere.test\r\nTo: {keyed(ticket)}\r\nMessage-ID: <{number}@elsewhere>\r\n"
+        take(f"{head}Subject: Re: [{ticket.number}] Help\r\n\r\nThank you {number}\r\n".encode(), at=timezone.now())
+    assert OutgoingMail.objects.filter(to="robot@elsewhere.test").count() == 1
+    assert Ticket.objects.count() == 1
+
+
+def test_our_own_mails_answer_no_mail_of_ours(desk):
+    """Another desk like this one writes to us, or our mail is sent back to us under another's name."""
+    ticket = take(b"From: robot@elsewhere.test\r\nSubject: Help\r\n\r\nFirst\r\n", at=timezone.now()).ticket
+    ours = building.build(writing.write(OutgoingMail.objects.get(subject=ticket.pk, kind="acknowledgement")))
+    sent = OutgoingMail.objects.count()
+    for number, sender in enumerate((b"other-desk@elsewhere.test", b"robot@elsewhere.test")):
+        came_back = re.sub(rb"(?m)^From: .*$", b"From: " + sender, ours, count=1)
+        came_back = re.sub(rb"(?mi)^Message-ID: .*$", b"Message-ID: <%d@elsewhere>" % number, came_back, count=1)
+        take(came_back, at=timezone.now())
+    assert OutgoingMail.objects.count() == sent
 
 
 @pytest.mark.parametrize(
