@@ -48,7 +48,7 @@ class MailDesk(Desk):
         assert found.returncode == 0, found.stderr
         return json.loads(found.stdout)
 
-    def told(self, until, seconds=30):
+    def told(self, until, seconds=90):
         """What stands in the tables, once it is as awaited."""
         end = time.monotonic() + seconds
         while True:
@@ -59,7 +59,7 @@ class MailDesk(Desk):
             time.sleep(0.3)
 
 
-def wait_until(what, name, desk, seconds=30):
+def wait_until(what, name, desk, seconds=90):
     end = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < end, f"no {name}: {desk.said}"
