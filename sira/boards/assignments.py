@@ -48,7 +48,7 @@ def assignments_of(ticket: Ticket) -> list[Assignment]:
     keys = {str(group_of(trace)) for trace in traces}
     groups = {one.key: one for one in SupportGroup.objects.filter(key__in=keys)}
     strategies = dict(SupportGroup.Strategy.choices)
-    found = []
+    found: list[Assignment] = []
     for trace in reversed(traces):
         group, reason = groups.get(str(group_of(trace))), why.route_reason(ticket, trace)
         chosen = trace.detail.get("agent")

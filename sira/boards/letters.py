@@ -147,6 +147,12 @@ def link(path: str) -> str:
     return f"{settings.SIRA_URL}{path}" if path else ""
 
 
+def hour_of(person: Person) -> int | None:
+    """The hour at which the person is written to; None for no letter. One query."""
+    kept = LetterWish.objects.filter(person=person).values_list("hour", flat=True)
+    return next(iter(kept), HOUR if person.role in READERS else None)
+
+
 def wish(person: Person, hour: int | None) -> None:
     """hour: of the person's own clock; None for no letter."""
     LetterWish.objects.update_or_create(person=person, defaults={"hour": hour})

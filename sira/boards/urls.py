@@ -17,6 +17,7 @@ app_name = "boards"
 urlpatterns = [
     path("boards/", today.today, name="today"),
     path("boards/mine/", mine.mine, name="mine"),
+    path("boards/mine/letter/", mine.letter, name="letter"),
     path("boards/figures/", figures.figures, name="figures"),
     path("boards/figures/wall/", figures.wall, name="wall"),
     path("boards/figures/arrange/", figures.arrange, name="arrange"),

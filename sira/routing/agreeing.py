@@ -33,7 +33,7 @@ class Seat:
 
 @dataclass(frozen=True)
 class Terms:
-    """What is agreed for a group; the fields of SupportGroup.  seats: by person."""
+    """What is agreed for a group; the fields of SupportGroup.  weights: 1 where none is named.  seats: by person."""
 
     strategy: str
     prefers_known: bool = False
@@ -42,11 +42,12 @@ class Terms:
     day_cap: int | None = None
     week_cap: int | None = None
     month_cap: int | None = None
+    weights: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     seats: Mapping[int, Seat] = field(default_factory=dict)
 
 
 OF_GROUP = (
-    "strategy", "prefers_known", "matches_language", "silence_minutes", "day_cap", "week_cap", "month_cap",
+    "strategy", "prefers_known", "matches_language", "silence_minutes", "day_cap", "week_cap", "month_cap", "weights",
 )  # fmt: skip
 OF_MEMBER = ("share", "day_cap", "week_cap", "month_cap")
 

@@ -34,23 +34,34 @@ class Work:
 
 
 @dataclass(frozen=True)
+class Weighable:
+    """of: priority, type or channel.  key: as the weights of a group name it."""
+
+    of: str
+    key: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Counts:
     """What the room of tickets counts for routing; who is missing from an answer has none.
 
     load: open work of these people, in the weights of the group ({"priority": {"1": 3}, ...}).
     on_channel: their open tickets of a channel.  knew: who of them worked for that person last.
+    weighable: what may weigh more or less than another ticket.
     value: tickets of a group opened between two instants that they have or had last, in the weights of the group.
     """
 
     load: Callable[[Sequence[int], Mapping[str, Any]], Mapping[int, float]]
     on_channel: Callable[[Sequence[int], str], Mapping[int, int]]
     knew: Callable[[int, Sequence[int]], int | None]
+    weighable: Callable[[], Sequence[Weighable]]
     value: Callable[[Sequence[int], int, tuple[datetime, datetime], Mapping[str, Any]], Mapping[int, float]] = (
         lambda people, group, span, weights: {}
     )
 
 
-NOTHING = Counts(lambda people, weights: {}, lambda people, channel: {}, lambda requester, people: None)
+NOTHING = Counts(lambda people, weights: {}, lambda people, channel: {}, lambda requester, people: None, list)
 _counts = [NOTHING]
 
 

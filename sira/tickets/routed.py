@@ -8,9 +8,10 @@ from django.db.models import Count
 
 from sira.plumbing import prepared
 from sira.routing import routing
-from sira.routing.work import Counts, Work
+from sira.routing.work import Counts, Weighable, Work
 from sira.tickets import assigning, facts
-from sira.tickets.models import Ticket
+from sira.tickets.models import Ticket, TicketType
+from sira.tickets.wording import named
 from sira.tickets.worksheet import Worksheet
 
 
@@ -91,4 +92,11 @@ def who_knew(requester: int, people: Sequence[int]) -> int | None:
     return mine.order_by("-id").values_list("agent", flat=True).first()
 
 
-COUNTS = Counts(open_work_of, open_on_channel, who_knew, value_of)
+def weighable() -> list[Weighable]:
+    """What a group may weigh by, in the reader's words. One query."""
+    found = [Weighable("priority", str(key), str(words)) for key, words in Ticket.Priority.choices]
+    found += [Weighable("type", one.key, named(one)) for one in TicketType.objects.order_by("name")]
+    return [*found, *(Weighable("channel", key, str(words)) for key, words in Ticket.Channel.choices)]
+
+
+COUNTS = Counts(open_work_of, open_on_channel, who_knew, weighable, value_of)

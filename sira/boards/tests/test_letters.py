@@ -132,3 +132,16 @@ def test_a_letter_that_cannot_be_written_keeps_no_other_from_its_reader(week):
     assert letters.send_due(SEVEN) == 1
     Person.objects.filter(pk=week.ayse.pk).update(time_zone="Europe/Warsaw")
     assert letters.send_due(SEVEN) == 1
+
+
+@pytest.mark.django_db
+def test_the_hour_is_chosen_on_ones_own_board(week, sign_in):
+    client = sign_in(week.ayse)
+    assert '<option value="7" selected>' in client.get("/boards/mine/").content.decode()
+    assert client.post("/boards/mine/letter/", {"hour": "9"}).status_code == 302
+    assert letters.send_due(SEVEN) == 0 and letters.hour_of(week.ayse) == 9
+    assert letters.send_due(SEVEN + timedelta(hours=2)) == 1
+    client.post("/boards/mine/letter/", {"hour": ""})
+    assert letters.hour_of(week.ayse) is None
+    assert client.post("/boards/mine/letter/", {"hour": "25"}).status_code == 400
+    assert sign_in(week.tom).post("/boards/mine/letter/", {"hour": "9"}).status_code == 302

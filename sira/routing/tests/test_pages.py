@@ -128,3 +128,21 @@ def test_the_report_says_what_the_tickets_of_a_period_are_worth():
     assert values[desk.jonas] == 30 and sum(values.values()) == 30
     tomorrow = fairness.report(group, "d", at=monday(12), starts=monday(12).date() + timedelta(days=1))
     assert all(line.value == 0 for line in tomorrow.lines)
+
+
+def test_a_lead_says_what_a_ticket_weighs(client, it, nadia, ewa):
+    client.force_login(ewa)
+    address = reverse("routing:dealing", args=["it"])
+    assert 'name="weights-priority-1"' in client.get(address).content.decode()
+    given = {
+        "strategy": "least_load",
+        "weights-priority-1": "3",
+        "weights-type-incident": "1",
+        "weights-channel-chat": "0.5",
+    }
+    assert client.post(address, given).status_code == 302
+    it.refresh_from_db()
+    assert it.weights == {"priority": {"1": 3.0}, "channel": {"chat": 0.5}}, "one is what everything weighs"
+    assert client.post(address, given | {"weights-priority-1": "-2"}).status_code == 422
+    it.refresh_from_db()
+    assert it.weights["priority"] == {"1": 3.0}
