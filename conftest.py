@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from sira.calendars.compiled import working_time
-from sira.plumbing import testserver
+from sira.plumbing import settled, testserver
 from sira.promises.models import marks_of
 
 
@@ -61,3 +61,4 @@ def committing(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) 
         # Keys begin anew, so what was compiled under one may be another's now.
         working_time.cache_clear()
         marks_of.cache_clear()
+        settled.forget()

@@ -9,7 +9,7 @@ from functools import lru_cache
 from sira.calendars.models import Edition
 from sira.calendars.refusals import NoCalendar
 from sira.calendars.working_time import WorkingTime, openings, week_of
-from sira.plumbing import prepared
+from sira.plumbing import settled
 
 
 def compiled(calendar_id: int) -> WorkingTime:
@@ -28,7 +28,7 @@ def edition_in_force(calendar_id: int | None = None) -> int:
 
     Raises NoCalendar.
     """
-    found = prepared.one(_IN_FORCE, [calendar_id or 0, calendar_id or 0])
+    found = settled.one(_IN_FORCE, [calendar_id or 0, calendar_id or 0])
     if found is None:
         raise NoCalendar(calendar=calendar_id)
     return int(found[0])

@@ -20,7 +20,7 @@ from sira.decisions.feel import FeelProblem
 from sira.decisions.models import DecisionVersion, Reason, Trace
 from sira.decisions.plain import plain
 from sira.decisions.refusals import BadDrawing, NoSuchDecision, Stopped
-from sira.plumbing import prepared, rows
+from sira.plumbing import rows, settled
 from sira.plumbing.kept_once import key_of
 
 
@@ -104,7 +104,7 @@ _PUBLISHED = (
 
 def published(keys: Sequence[str]) -> dict[str, Published]:
     """What is in force of these drawings, for who decides by several of them: one question instead of one for each."""
-    return {key: Published(*version) for key, *version in prepared.ask(_PUBLISHED, [list(keys)])}
+    return {key: Published(*version) for key, *version in settled.ask(_PUBLISHED, [list(keys)])}
 
 
 def decide(
@@ -160,8 +160,8 @@ def trace_of(
     """An unsaved trace of any automatic decision; the caller keeps it with the change it explains."""
     asked, came_out, why = plain(inputs), plain(outcome), plain(detail or {})
     key = key_of(kind, version_id, asked, came_out, why)
-    reason = Reason(id=key, kind=kind, version_id=version_id, inputs=asked, outcome=came_out, detail=why)
-    return Trace(subject=subject, at=at, reason=reason, own=plain(own) if own else None)
+    reason = rows.made(Reason, id=key, kind=kind, version_id=version_id, inputs=asked, outcome=came_out, detail=why)
+    return rows.made(Trace, subject=subject, at=at, reason=reason, own=plain(own) if own else None)
 
 
 def keep(traces: Sequence[Trace]) -> None:

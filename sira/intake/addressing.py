@@ -7,7 +7,7 @@ from django.conf import settings
 from sira.intake.incoming import Incoming
 from sira.people import recognition
 from sira.people.models import SupportGroup
-from sira.plumbing import rows
+from sira.plumbing import rows, settled
 
 
 def group_of(incoming: Incoming) -> SupportGroup | None:
@@ -15,7 +15,7 @@ def group_of(incoming: Incoming) -> SupportGroup | None:
     addressed = [without_key(recognition.normalised_mail(address)) for address in incoming.threads.addressed]
     if not addressed:
         return incoming.group
-    found = rows.find_all(SupportGroup, "address <> '' AND lower(address) = ANY(%s)", [addressed])
+    found = rows.find_all(SupportGroup, "address <> '' AND lower(address) = ANY(%s)", [addressed], ask=settled.ask)
     groups = {group.address.lower(): group for group in found}
     return next((groups[address] for address in addressed if address in groups), incoming.group)
 

@@ -12,7 +12,7 @@ from sira.intake.incoming import Incoming, Sender
 from sira.intake.models import Received
 from sira.people import recognition
 from sira.people.models import Address, Person
-from sira.plumbing import rows
+from sira.plumbing import rows, settled
 from sira.plumbing.violations import violated
 from sira.plumbing.words.recognising import recognise
 from sira.tickets import conversation, linking, opening, side_talks
@@ -42,9 +42,10 @@ def receive(incoming: Incoming, *, at: datetime) -> Receipt:
     Raises what the database raises when it cannot commit: then nothing has happened, and the sender still has it.
     """
     try:
-        with transaction.atomic():
+        with transaction.atomic(), settled.remembered():
             receipt = _take_in(incoming, at=at)
-            remember(incoming, receipt.message, at=at)
+            if not receipt.opened:
+                remember(incoming, receipt.message, at=at)
             return receipt
     except IntegrityError as error:
         if violated(error) not in IDENTITY:
@@ -105,12 +106,14 @@ def _open(incoming: Incoming, person: Person, *, at: datetime) -> Receipt:
         copies=people_on_copy(incoming, at=at),
         is_machine=incoming.is_machine,
     )
-    ticket, message = opening.open_ticket(asked, by=person, at=at)
+    ticket, message = opening.open_ticket(
+        asked, by=person, at=at, also=lambda message: [_received(incoming, message, at=at)]
+    )
     return Receipt(ticket, message, opened=True)
 
 
 def usual_type() -> TicketType:
-    found = rows.find(TicketType, "key = %s", [DEFAULT_TYPE])
+    found = rows.find(TicketType, "key = %s", [DEFAULT_TYPE], ask=settled.ask)
     if found is None:
         raise TicketType.DoesNotExist(DEFAULT_TYPE)
     return found
@@ -155,7 +158,12 @@ def _reached(incoming: Incoming) -> list[str]:
 
 
 def remember(incoming: Incoming, message: Message | None, *, at: datetime) -> None:
-    received = Received(
+    rows.insert([_received(incoming, message, at=at)])
+
+
+def _received(incoming: Incoming, message: Message | None, *, at: datetime) -> Received:
+    return rows.made(
+        Received,
         identity=_identity(incoming),
         channel=incoming.channel,
         source=incoming.source,
@@ -166,7 +174,6 @@ def remember(incoming: Incoming, message: Message | None, *, at: datetime) -> No
         message=message,
         at=at,
     )
-    rows.insert([received])
 
 
 def _identity(incoming: Incoming) -> uuid.UUID:

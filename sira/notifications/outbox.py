@@ -32,7 +32,8 @@ def queue(mails: Sequence[Mail], *, subject: int | None, at: datetime) -> list[O
 def rows_of(mails: Sequence[Mail], *, subject: int | None, at: datetime) -> list[OutgoingMail]:
     """The same, for who writes them with other rows."""
     return [
-        OutgoingMail(
+        rows.made(
+            OutgoingMail,
             subject=subject,
             message=mail.message,
             kind=mail.kind,

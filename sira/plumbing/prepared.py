@@ -60,6 +60,17 @@ def one(sql: str, params: Params = ()) -> Row | None:
     return found[0] if found else None
 
 
+def is_direct() -> bool:
+    """Whether statements go to the server by the short way: nobody counts them, and they may be prepared."""
+    return bool(_database().sends_itself())
+
+
+def where() -> tuple[str, str]:
+    """Which database is asked: one fleet may serve several."""
+    settings = _database().settings_dict
+    return settings["HOST"], settings["NAME"]
+
+
 _here = threading.local()
 
 

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from sira.people.models import Person, SupportGroup
+from sira.plumbing import rows
 from sira.plumbing.kept_once import key_of
 
 
@@ -342,7 +343,8 @@ class Advance(models.Model):
         """Unsaved, with its way, which is written with it."""
         own = {name: value for name, value in cause.items() if isinstance(value, int)}
         rest = {name: value for name, value in cause.items() if name not in own}
-        return cls(at=at, own=own or None, way=Way(id=key_of(rest, steps), cause=rest, steps=steps))
+        way = rows.made(Way, id=key_of(rest, steps), cause=rest, steps=steps)
+        return rows.made(cls, at=at, own=own or None, way=way)
 
     @property
     def cause(self) -> dict[str, Any]:

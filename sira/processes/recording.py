@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.encoding import force_str
 
 from sira.people.models import Person, SupportGroup
+from sira.plumbing import rows
 from sira.processes import timing, together
 from sira.processes.bpmn.graph import Graph
 from sira.processes.bpmn.messages import (
@@ -92,7 +93,8 @@ class Ledger:
         # Work that somebody is named for is a task of its own; work for nobody in particular is the subject's own.
         kind = "task" if plan.kind == "work" and (plan.assignee or plan.groups) else plan.kind
         asks_many = kind == "approve"  # each is asked by a ballot
-        return Task(
+        return rows.made(
+            Task,
             subject=subject,
             token=int(effect.token),
             element=node.id,

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from sira.people.models import Person
+from sira.plumbing import rows
 from sira.plumbing.refusals import NotAllowed, Refused
 from sira.processes import beginnings, blocks, later, together, versions
 from sira.processes.blocks import Facts
@@ -244,7 +245,7 @@ def _begin(
     caller: tuple[Instance, str] | None = None,
     begun_by: str = "",
 ) -> Instance:
-    instance = Instance(version_id=version, subject=subject, state={}, started_at=at, begun_by=begun_by)
+    instance = rows.made(Instance, version_id=version, subject=subject, state={}, started_at=at, begun_by=begun_by)
     if caller is not None:
         instance.caller, instance.caller_token = caller[0], int(caller[1])
     graph = versions.graph_of(version)

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db import DEFAULT_DB_ALIAS, connection, models
 
+from sira.plumbing import rows
 from sira.processes.models import Advance, Instance, Task, Way
 from sira.processes.over import Over
 
@@ -77,8 +78,7 @@ def lock_and_finish(task: Task) -> tuple[Instance, bool]:
 
     Who waits for the lock sees the task as whoever held it left it: PostgreSQL checks `state` again on the new row.
     """
-    done = _named(Task, DONE)
-    params = [task.instance_id, *_values(task, done), task.pk]
+    params = [task.instance_id, *rows.values(task, DONE), task.pk]
     with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute(_finishing(" AND caller_id IS NULL"), params)
         found = cursor.fetchone()
@@ -92,7 +92,7 @@ def lock_and_finish(task: Task) -> tuple[Instance, bool]:
 
 @lru_cache
 def _finishing(only: str) -> str:
-    changes = ", ".join(f'"{field.column}" = %s' for field in _named(Task, DONE))
+    changes = _changes(Task, DONE)
     columns = ", ".join(f'held."{field.column}"' for field in Instance._meta.concrete_fields)
     return (
         f"WITH held AS (SELECT * FROM {Instance._meta.db_table} WHERE id = %s{only} FOR UPDATE), "
@@ -102,10 +102,10 @@ def _finishing(only: str) -> str:
     )
 
 
-def write(instance: Instance, rows: Iterable[models.Model], over: Over) -> None:
+def write(instance: Instance, given: Iterable[models.Model], over: Over) -> None:
     """Insert or update the instance, end what is over, insert the rows, and give all of them their ids."""
     by_model: dict[type[models.Model], list[Any]] = {}
-    for row in rows:
+    for row in given:
         by_model.setdefault(type(row), []).append(row)
     params: list[Any] = []
     parts = [_instance(instance, params)]
@@ -117,9 +117,9 @@ def write(instance: Instance, rows: Iterable[models.Model], over: Over) -> None:
     sql = f"WITH {', '.join(parts)} SELECT (SELECT id FROM instance){', ' if ids else ''}{ids}"
     with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute(sql, params)
-        instance.pk, *given = cursor.fetchone()
+        instance.pk, *keys = cursor.fetchone()
     _is_saved(instance)
-    for inserted, new_ids in zip(by_model.values(), given, strict=True):
+    for inserted, new_ids in zip(by_model.values(), keys, strict=True):
         for row, new_id in zip(inserted, new_ids, strict=True):
             row.pk, row.instance = new_id, instance
             _is_saved(row)
@@ -137,51 +137,44 @@ def _ways(advances: Sequence[Advance], params: list[Any]) -> list[str]:
 def _instance(instance: Instance, params: list[Any]) -> str:
     table = Instance._meta.db_table
     if instance.pk is None:
-        fields = _fields(Instance)
-        params += _values(instance, fields)
-        return f"instance AS (INSERT INTO {table} ({_names(fields)}) VALUES ({_marks(fields)}) RETURNING id)"
-    fields = _named(Instance, CHANGING)
-    params += [*_values(instance, fields), instance.pk]
-    changes = ", ".join(f'"{field.column}" = %s' for field in fields)
-    return f"instance AS (UPDATE {table} SET {changes} WHERE id = %s RETURNING id)"
+        fields = _own(Instance)
+        params += rows.values(instance, fields)
+        return f"instance AS (INSERT INTO {table} ({_names(Instance, fields)}) VALUES {_marks(fields)} RETURNING id)"
+    params += [*rows.values(instance, CHANGING), instance.pk]
+    return f"instance AS (UPDATE {table} SET {_changes(Instance, CHANGING)} WHERE id = %s RETURNING id)"
 
 
-def _inserts(name: str, model: type[models.Model], rows: Sequence[Any], params: list[Any]) -> str:
+def _inserts(name: str, model: type[models.Model], given: Sequence[Any], params: list[Any]) -> str:
     """Every row belongs to the instance, whose id may be known only inside the statement."""
-    fields = tuple(field for field in _fields(model) if field.attname != "instance_id")
-    one = f"((SELECT id FROM instance), {_marks(fields)})"
-    for row in rows:
-        params += _values(row, fields)
-    columns = f"instance_id, {_names(fields)}"
-    values = ", ".join([one] * len(rows))
+    fields = _own(model)
+    for row in given:
+        params += rows.values(row, fields)
+    columns = f"instance_id, {_names(model, fields)}"
+    values = ", ".join([rows.marks(len(fields), "(SELECT id FROM instance), ")] * len(given))
     return f"{name} AS (INSERT INTO {model._meta.db_table} ({columns}) VALUES {values} RETURNING id)"
 
 
 @lru_cache
-def _fields(model: type[models.Model]) -> tuple[Any, ...]:
-    return tuple(field for field in model._meta.concrete_fields if not field.primary_key)
+def _own(model: type[models.Model]) -> tuple[str, ...]:
+    """All fields but the key and the instance."""
+    return tuple(
+        field.name for field in model._meta.concrete_fields if not field.primary_key and field.attname != "instance_id"
+    )
 
 
 @lru_cache
-def _named(model: type[models.Model], names: Sequence[str]) -> tuple[Any, ...]:
-    return tuple(model._meta.get_field(name) for name in names)
+def _names(model: type[models.Model], fields: tuple[str, ...]) -> str:
+    return ", ".join(rows.names(model, fields))
+
+
+def _marks(fields: Sequence[str]) -> str:
+    return rows.marks(len(fields))
 
 
 @lru_cache
-def _names(fields: tuple[Any, ...]) -> str:
-    return ", ".join(f'"{field.column}"' for field in fields)
-
-
-def _marks(fields: Sequence[Any]) -> str:
-    return ", ".join(["%s"] * len(fields))
-
-
-def _values(row: models.Model, fields: Sequence[Any]) -> list[Any]:
-    database = connections[
-        DEFAULT_DB_ALIAS
-    ]  # itself: twenty looks through the usual proxy cost a tenth of a millisecond
-    return [field.get_db_prep_save(getattr(row, field.attname), database) for field in fields]
+def _changes(model: type[models.Model], fields: tuple[str, ...]) -> str:
+    return ", ".join(f"{name} = %s" for name in rows.names(model, fields))
 
 
 def _is_saved(row: models.Model) -> None:
-    row._state.adding, row._state.db = False, connection.alias
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS

@@ -9,7 +9,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from sira.people.models import Person
-from sira.plumbing import prepared
+from sira.plumbing import settled
 from sira.processes import beginnings, blocks
 from sira.processes.bpmn.compiling import choose, compile_process, examine
 from sira.processes.bpmn.findings import Finding
@@ -33,7 +33,7 @@ def _graph(_of: tuple[str, str, int], version: int) -> Graph:
 
 def published(key: str) -> int:
     """The id of the version that new instances run on. Raises NoSuchProcess."""
-    found = prepared.one("SELECT id FROM processes_processversion WHERE key = %s AND status = 'published'", [key])
+    found = settled.one("SELECT id FROM processes_processversion WHERE key = %s AND status = 'published'", [key])
     if found is None:
         raise NoSuchProcess(key=key)
     return int(found[0])

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from sira.calendars.compiled import edition_in_force, working_time
 from sira.calendars.working_time import WorkingTime
+from sira.plumbing import rows
 from sira.promises import reckoning
 from sira.promises.models import Clock, ClockPeriod
 from sira.promises.storing import AMONG, PAUSED, RUNNING, RUNNING_AMONG, TO_PAUSE, held, insert, period, store
@@ -40,11 +41,16 @@ def start_clocks(subject: int, promises: Iterable[Promise], calendar_id: int | N
 
     Raises NoCalendar, and IntegrityError (one_running_clock_per_target) where one already runs.
     """
+    return insert(started(subject, promises, calendar_id, at=at))
+
+
+def started(subject: int, promises: Iterable[Promise], calendar_id: int | None, *, at: datetime) -> list[Clock]:
+    """The same, unsaved, for who writes them with other rows.  Raises NoCalendar."""
     promises = list(promises)
     if not promises:
         return []
     edition = _edition(promises, calendar_id)
-    return insert([_started(subject, promise, edition, at) for promise in promises])
+    return [_started(subject, promise, edition, at) for promise in promises]
 
 
 def _edition(promises: Iterable[Promise], calendar_id: int | None) -> int:
@@ -55,7 +61,8 @@ def _edition(promises: Iterable[Promise], calendar_id: int | None) -> int:
 
 def _started(subject: int, promise: Promise, edition: int, at: datetime) -> Clock:
     edition = promise.edition or edition
-    clock = Clock(
+    clock = rows.made(
+        Clock,
         subject=subject,
         target=promise.target,
         edition_id=edition,

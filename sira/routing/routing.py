@@ -9,13 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from sira.decisions import deciding
 from sira.decisions.deciding import Published
 from sira.decisions.models import Trace
 from sira.people.models import Person, SupportGroup
-from sira.plumbing.composed import composed
+from sira.plumbing import rows, settled
 from sira.routing import offers, waiting
 from sira.routing.agents import AgentChoice, choose_agent
 from sira.routing.work import Work, skills_asked
@@ -106,13 +105,8 @@ def _within(subject: int, group: SupportGroup, chosen: AgentChoice, at: datetime
     return Choice(group, chosen.agent, trace)
 
 
-@composed
-def _groups(key: str) -> "QuerySet[SupportGroup]":
-    return SupportGroup.objects.filter(key=key)
-
-
 def _group(key: str) -> SupportGroup | None:
-    return next(iter(_groups(key)), None)
+    return rows.find(SupportGroup, "key = %s", [key], ask=settled.ask)
 
 
 def _own(chosen: AgentChoice) -> dict[str, Any]:

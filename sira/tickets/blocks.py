@@ -84,6 +84,10 @@ BLOCKS: dict[str, Work] = {
 }
 
 
+# Those that look for no rows of the ticket but what lies on the sheet.
+ON_SHEET = (priority, promise, route, stage)
+
+
 def as_block(work: Work) -> Callable[[Step], Result]:
     """The work as a process runs it."""
 
@@ -93,6 +97,8 @@ def as_block(work: Work) -> Callable[[Step], Result]:
             raise TypeError("a desk block needs a ticket's facts")
         if facts.owned:
             facts.sheet.at = step.at
+        if work not in ON_SHEET:
+            facts.sheet.write_beside()
         result = work(facts.sheet, step)
         if facts.owned:
             facts.sheet.save()

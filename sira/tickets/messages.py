@@ -45,12 +45,31 @@ def add(
     at: datetime,
     from_desk: bool = False,
     is_internal: bool = False,
-    opens: bool = False,
 ) -> Message:
-    """Write the message and its files. opens: it is the first, and carries the subject's words for the search."""
-    searched = f"{ticket.subject}\n{said.text}" if opens else said.text
+    """Write the message and its files."""
+    message = made(ticket, said, author=author, channel=channel, at=at, from_desk=from_desk, is_internal=is_internal)
+    rows.insert([message])
+    rows.insert(files_of(message, said))
+    return message
+
+
+def made(
+    ticket: Ticket,
+    said: Said,
+    *,
+    author: Person,
+    channel: str,
+    at: datetime,
+    from_desk: bool = False,
+    is_internal: bool = False,
+    key: int | None = None,
+) -> Message:
+    """The row, unsaved. key: of a ticket's first message, which carries the subject's words for the search."""
+    searched = said.text if key is None else f"{ticket.subject}\n{said.text}"
     searched = "\n".join([searched, *(file.name for file in said.files)])
-    message = Message(
+    return rows.made(
+        Message,
+        id=key,
         ticket=ticket,
         author=author,
         is_internal=is_internal,
@@ -66,8 +85,11 @@ def add(
         trouble=said.trouble[:200],
         words=line(searched, said.language or ticket.language),
     )
-    rows.insert([message])
-    MessageFile.objects.bulk_create(
+
+
+def files_of(message: Message, said: Said) -> list[MessageFile]:
+    """The rows of its files, unsaved; the message has its key."""
+    return [
         MessageFile(
             message=message,
             name=file.name[:255],
@@ -77,5 +99,4 @@ def add(
             content_id=file.content_id[:255],
         )
         for file in said.files
-    )
-    return message
+    ]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sira.people.models import Organisation, Person, SupportGroup
+from sira.plumbing import rows
 from sira.plumbing.kept_once import key_of
 from sira.plumbing.words.tokens import indexed_of
 from sira.processes.models import Instance, Task
@@ -391,7 +392,7 @@ class Fact(models.Model):
     @classmethod
     def of(cls, kind: str, facts: dict[str, Any]) -> "Fact":
         """Unsaved; HistoryEntry.rows_of brings it to be written with its entry."""
-        return cls(id=key_of(str(kind), facts), kind=str(kind), facts=facts)
+        return rows.made(cls, id=key_of(str(kind), facts), kind=str(kind), facts=facts)
 
 
 class HistoryManager(models.Manager["HistoryEntry"]):

@@ -1,14 +1,15 @@
 """A ticket comes to be: number, first message, and its type's process up to where it has to wait."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 
 from sira.people.models import Person, SupportGroup
-from sira.plumbing import prepared
+from sira.plumbing import prepared, rows
 from sira.plumbing.lines import one_line
 from sira.plumbing.words.recognising import recognise
 from sira.processes import running
@@ -21,6 +22,7 @@ from sira.tickets.models import Category, HistoryEntry, Message, Participant, Se
 from sira.tickets.worksheet import NO_HURRY, Worksheet
 
 Begin = Callable[[int, Facts], Instance]
+Also = Callable[[Message], Iterable[Model]]
 
 
 @dataclass(frozen=True)
@@ -46,20 +48,25 @@ class Asked:
 
 
 @transaction.atomic(savepoint=False)
-def open_ticket(asked: Asked, *, by: Person, at: datetime, begin: Begin | None = None) -> tuple[Ticket, Message]:
+def open_ticket(
+    asked: Asked, *, by: Person, at: datetime, begin: Begin | None = None, also: Also | None = None
+) -> tuple[Ticket, Message]:
     """Open a ticket and let its process run to the first wait, all in the caller's transaction.
 
     A step of the process that fails leaves an incident on the ticket, never a lost request.
     begin: what starts the process, where it has begun by itself and only its ticket is missing.
+    also: rows about its first message, unsaved, to be written in the same statement.
     """
     text = f"{asked.subject}\n{asked.said.text}"
     language = asked.said.language or recognise(text, otherwise=asked.requester.language)
-    ticket = _new_ticket(asked, language=language, at=at)
+    number, first_key = _next_keys()
+    ticket = _new_ticket(asked, number, language=language, at=at)
     sheet = Worksheet(ticket, by=by, at=at, is_new=True)
     sheet.silent, sheet.answers, sheet.opened_with = asked.is_machine, asked.said.message_id, asked.said.text
     sheet.record(HistoryEntry.Kind.OPENED, channel=asked.channel)
     # Before the process, whose steps may show it to somebody or add to the conversation.
-    message = messages.add(ticket, asked.said, author=asked.requester, channel=asked.channel, at=at, opens=True)
+    message = messages.made(ticket, asked.said, author=asked.requester, channel=asked.channel, at=at, key=first_key)
+    sheet.beside += [message, *messages.files_of(message, asked.said), *(also(message) if also else ())]
     if asked.part_of is not None:
         TicketLink.objects.create(source=ticket, target=asked.part_of, kind=TicketLink.Kind.CHILD, by=by, at=at)
     if begin is not None:
@@ -77,9 +84,9 @@ def open_ticket(asked: Asked, *, by: Person, at: datetime, begin: Begin | None =
     return ticket, message
 
 
-def _new_ticket(asked: Asked, *, language: str, at: datetime) -> Ticket:
-    number = _next_number()
-    return Ticket(
+def _new_ticket(asked: Asked, number: int, *, language: str, at: datetime) -> Ticket:
+    return rows.made(
+        Ticket,
         id=number,
         number=f"{asked.type.prefix}-{number}",
         type=asked.type,
@@ -101,6 +108,8 @@ def _new_ticket(asked: Asked, *, language: str, at: datetime) -> Ticket:
     )
 
 
-def _next_number() -> int:
-    """From the table's own sequence, so that two openings never wait for each other; a number may stay unused."""
-    return int(prepared.ask("SELECT nextval('tickets_ticket_id_seq')")[0][0])
+def _next_keys() -> tuple[int, int]:
+    """Of a ticket and of its first message. From the tables' own sequences, so that two openings never wait for each
+    other; a number may stay unused."""
+    ((ticket, message),) = prepared.ask("SELECT nextval('tickets_ticket_id_seq'), nextval('tickets_message_id_seq')")
+    return int(ticket), int(message)

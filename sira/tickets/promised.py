@@ -46,7 +46,13 @@ def decided(sheet: Worksheet, *, answering: bool = False) -> list[Promise]:
 
 def promise(sheet: Worksheet) -> None:
     """Start the clocks of a new ticket, in the calendar of its group once it has one."""
-    show(sheet, clocks.start_clocks(sheet.ticket.pk, decided(sheet), calendar_of(sheet.ticket), at=sheet.at))
+    if any(isinstance(row, Clock) for row in sheet.beside):
+        sheet.write_beside()  # a drawing that promises twice fails at the second, not the whole request at its end
+    started = clocks.started(sheet.ticket.pk, decided(sheet), calendar_of(sheet.ticket), at=sheet.at)
+    sheet.beside += started
+    if not sheet.is_new:
+        sheet.write_beside()
+    show(sheet, started)
 
 
 def promise_anew(sheet: Worksheet) -> None:

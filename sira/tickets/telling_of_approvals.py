@@ -42,6 +42,7 @@ def laid_out(source: Facts, subject: int, change: Any) -> Iterator[Worksheet | N
     if isinstance(source, SheetFacts):
         if source.owned:
             source.sheet.at = change.at
+        source.sheet.write_beside()
         yield source.sheet
         if source.owned:
             source.sheet.save()

@@ -67,6 +67,7 @@ class Worksheet:
     sent to it automatically.  answers: the Message-ID of a mail that is being taken in and is not among the messages.
     opened_with: the text of its first message, where it is known already.
     known: what drawings and tables may know of it, until something changes (facts.of).
+    beside: other rows of a new ticket that are written with it, or as soon as somebody may look for them.
     """
 
     def __init__(
@@ -80,6 +81,7 @@ class Worksheet:
         self.entries: list[Told] = []
         self.traces: list[Trace] = []
         self.mails: list[Mail] = []
+        self.beside: list[Model] = []
         self.silent = False
         self.answers = ""
         self.opened_with: str | None = None
@@ -124,7 +126,7 @@ class Worksheet:
         """The rows of what was recorded, the facts before the entries that name them."""
         facts = [Fact.of(one.kind, one.facts) for one in self.entries]
         return facts, [
-            HistoryEntry(ticket_id=self.ticket.pk, at=one.at, by_id=one.by, fact=fact)
+            rows.made(HistoryEntry, ticket_id=self.ticket.pk, at=one.at, by_id=one.by, fact=fact)
             for one, fact in zip(self.entries, facts, strict=True)
         ]
 
@@ -138,7 +140,7 @@ class Worksheet:
         return {
             "columns": columns,
             "changed": set(self.changed),
-            "lists": ([*self.entries], [*self.traces], [*self.mails]),
+            "lists": ([*self.entries], [*self.traces], [*self.mails], [*self.beside]),
         }
 
     def restore(self, before: dict[str, Any]) -> None:
@@ -146,10 +148,17 @@ class Worksheet:
         for name, value in before["columns"].items():
             setattr(self.ticket, name, value)
         self.changed = set(before["changed"])
-        self.entries, self.traces, self.mails = (list(rows) for rows in before["lists"])
+        self.entries, self.traces, self.mails, self.beside = (list(rows) for rows in before["lists"])
+
+    def write_beside(self) -> None:
+        """For what may look for these rows, or add others of their kind."""
+        if self.beside:
+            rows.insert(*rows.by_kind(self.beside))
+            self.beside = []
 
     def flush(self) -> None:
         """Write the ticket's changed fields now, where rows that are written next are checked against them."""
+        self.write_beside()
         if self.changed and not self.is_new:
             rows.update(self.ticket, self.changed)
             self.changed.clear()
@@ -166,13 +175,14 @@ class Worksheet:
             *self.history(),
             self.traces,
             mails,
+            *rows.by_kind(self.beside),
             changed=None if self.is_new else (ticket, {*self.changed, "revision"}),
             notice=live.notice("tickets", ticket.pk),
         )
         self.is_new = False
         self._tell_of_room()
         self.changed.clear()
-        self.entries, self.traces, self.mails = [], [], []
+        self.entries, self.traces, self.mails, self.beside = [], [], [], []
 
     def close(self) -> None:
         """Write it, and let the processes of the ticket that wait for a condition ask again if a fact has changed.
