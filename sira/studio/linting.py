@@ -22,6 +22,8 @@ NOBODY_NEEDED = ("requester", "agent", "group")
 SETTABLE = ("subject", "impact", "urgency", "priority", "category", "service", "group", "tags")
 SAYS = ("text", "subject")
 CALLS = ("url", "body")
+ENDING = ("sira:close", "sira:resolve")
+ENDED_BY_DESK = ("ticket withdrawn", "ticket confirmed")
 
 
 def problems(source: str, key: str) -> list[Problem]:
@@ -40,6 +42,7 @@ def _problems(graph: Graph) -> Iterator[Problem]:
                 yield _problem(node, sentence, stops)
         yield from _speaks(node, spoken)
     yield from _waits_for_itself(graph)
+    yield from _stays_open(graph)
 
 
 def _problem(node: Node, sentence: str | Promise, stops: bool) -> Problem:
@@ -196,3 +199,20 @@ def _waits_for_itself(graph: Graph) -> Iterator[Problem]:
     for node in graph.nodes.values():
         if node.kind is Kind.CALL and node.called is not None and node.called.text == graph.key:
             yield _problem(node, _("it calls the very process it stands in, again and again"), False)
+
+
+def _stays_open(graph: Graph) -> Iterator[Problem]:
+    """Ends reached past every block that closes, in a drawing that has one: nobody would look at the ticket."""
+    nodes = graph.nodes
+    if not any(node.task_type in ENDING for node in nodes.values()):
+        return
+    open_, seen = [node.id for node in nodes.values() if node.kind is Kind.START and node.inside == graph.key], set()
+    while open_:
+        node = nodes[open_.pop()]
+        by_desk = node.event is not None and node.event.kind == "message" and node.event.name in ENDED_BY_DESK
+        if node.id in seen or node.task_type in ENDING or by_desk:
+            continue
+        seen.add(node.id)
+        open_ += [flow.target for flow in node.outgoing] + [key for key in node.boundaries if nodes[key].interrupting]
+        if node.kind is Kind.END and node.event is None and node.inside == graph.key:
+            yield _problem(node, _("the ticket stays open when it ends here; put “Close” before it"), False)

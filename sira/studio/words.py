@@ -22,7 +22,7 @@ BLOCKS: dict[str, tuple[str | Promise, str]] = {
     "sira:reply": (_("Reply"), "reply"),
     "sira:set": (_("Set a field"), "pen-line"),
     "sira:open_child": (_("Open a child ticket"), "ticket"),
-    "sira:web_call": (_("Call another system"), "plug"),
+    "sira:web_call": (_("Web call"), "plug"),
     "sira:absence": (_("Enter an absence"), "calendar-days"),
     "sira:resolve": (_("Resolve"), "check"),
     "sira:close": (_("Close"), "check-check"),

@@ -7,7 +7,7 @@ from django.urls import reverse
 from sira.people.models import SupportGroup
 from sira.processes import versions
 from sira.processes.models import ProcessVersion
-from sira.processes.tests.drawing import drawing, end, node, service, start, user
+from sira.processes.tests.drawing import border, drawing, end, node, service, start, timer, user
 from sira.studio import speaking
 from sira.studio.shelves import SHELVES
 from sira.studio.views.beside import spoken_by
@@ -245,3 +245,19 @@ def test_what_another_system_answered_can_be_asked_behind_the_call(desk):
     it = service("it", "sira:web_call", extension=headers(url="https://erp.example/", result="order"))
     steps = it, node("exclusiveGateway", "g"), end(), end("other")
     assert found(*steps, ways="start > it > g; g > end if order.status = 404; g > other otherwise") == {}
+
+
+def test_an_end_that_leaves_the_ticket_open_is_told_where_others_close_it(desk):
+    steps = [
+        user("ask", extension=headers(kind="work")), border("late", "ask", timer("P1D"), interrupting=False),
+        node("exclusiveGateway", "g"), service("close", "sira:close"), end(), end("declined"), end("aside"),
+    ]  # fmt: skip
+    ways = "start > ask > g; g > close if ticket.priority = null; g > declined otherwise; close > end; late > aside"
+    sentence = "the ticket stays open when it ends here; put “Close” before it"
+    assert found(*steps, ways=ways) == {("declined", sentence): False}
+
+
+@pytest.mark.parametrize("drawing_", sorted(PACK.parent.glob("*/*.bpmn")), ids=lambda path: path.stem)
+def test_no_end_of_a_shipped_drawing_leaves_its_ticket_open(db, drawing_):
+    problems = SHELVES["processes"].problems(drawing_.stem, drawing_.read_text("utf-8"))
+    assert not [one for one in problems if "stays open" in str(one.sentence)]

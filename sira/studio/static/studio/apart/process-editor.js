@@ -230,7 +230,7 @@ customElements.define("process-editor", class extends HTMLElement {
     this.tell("kind", parts.includes("whole") ? this.words.drawing : desk.blocks[kind]?.words ?? fromPalette(bo) ?? readable)
     this.tell("name", parts.includes("whole") ? "" : bo.name || this.words.unnamed)
     this.tell("id", bo?.id ?? "")
-    this.tell("problems", (this.problems?.get(bo?.id) ?? []).join(" "))
+    this.tell("problems", this.saidOf(bo?.id))
     if (parts.includes("whole")) return
     for (const field of this.querySelectorAll("[data-field]")) {
       const value = fieldOf(field.dataset.field).get(bo)
@@ -375,10 +375,15 @@ customElements.define("process-editor", class extends HTMLElement {
     for (const { element } of problems) {
       if (!registry.get(element)) continue
       canvas.addMarker(element, "has-problem")
-      const sign = Object.assign(document.createElement("div"), { className: "problem-sign", textContent: "!", title: this.problems.get(element).join(" ") })
+      const sign = Object.assign(document.createElement("div"), { className: "problem-sign", textContent: "!", title: this.saidOf(element) })
       overlays.add(element, "problem", { position: { bottom: 6, left: -6 }, html: sign })
     }
-    if (this.chosen) this.tell("problems", (this.problems.get(this.chosen.id) ?? []).join(" "))
+    if (this.chosen) this.tell("problems", this.saidOf(this.chosen.id))
+  }
+  // What is wrong with an element, a sentence a line.
+  saidOf(id) {
+    const { lang } = document.documentElement
+    return (this.problems?.get(id) ?? []).map((one) => one.slice(0, 1).toLocaleUpperCase(lang) + one.slice(1)).join("\n")
   }
 })
 }
