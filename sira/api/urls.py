@@ -5,6 +5,7 @@ from ninja import NinjaAPI
 from sira.api import (
     acting,
     approvals,
+    aside,
     attachments,
     drawings,
     figures,
@@ -29,6 +30,7 @@ api = NinjaAPI(
 )
 api.add_router("tickets", tickets.router)
 api.add_router("tickets", acting.router)
+api.add_router("tickets", aside.router)
 api.add_router("bulk", acting.together)
 api.add_router("approvals", approvals.router)
 api.add_router("tasks", tasks.router)

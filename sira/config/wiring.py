@@ -23,6 +23,7 @@ from sira.tickets import (
     beginning,
     facts,
     inside,
+    later,
     local_time,
     marked,
     routed,
@@ -34,6 +35,7 @@ from sira.tickets.blocks import BLOCKS, as_block
 from sira.tickets.models import MessageFile
 from sira.tickets.models_aside import LaterFile
 from sira.workforce import asking, availability
+from sira.workspace import macros
 
 
 class Service(NamedTuple):
@@ -74,6 +76,7 @@ def connect() -> None:
     availability.on_change(routing_waiting.wake)
     asking.by_process(leave.way_to_ask)
     sending.on_end(watching.mail_ended)
+    later.follow_by("macro", macros.follow)
     sweeping.named_by(MessageFile, "digest")
     sweeping.named_by(LaterFile, "digest")
     sweeping.named_by(TaskFile, "digest")

@@ -4,14 +4,21 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from sira.people.models import Person
-from sira.plumbing.refusals import Refused
+from sira.plumbing.refusals import NotAllowed, Refused
 from sira.tickets.messages import Attached
 from sira.tickets.models import Ticket
 from sira.workspace.models import Draft
 
 LONGEST = 200_000  # characters
+
+
+class NothingToShare(Refused):
+    code = "nothing_to_share"
+    message = _("There is no draft to share yet. Write something first.")
 
 
 class NewerElsewhere(Refused):
@@ -52,22 +59,50 @@ def end(person: Person, ticket: Ticket) -> None:
     Draft.objects.filter(owner=person, ticket=ticket).delete()
 
 
+def put(person: Person, ticket: Ticket, *, text: str, files: list[Attached], at: datetime) -> Draft:
+    """What stands in the composer, whatever was kept before it."""
+    known = draft_of(person, ticket)
+    said = {
+        "kind": Draft.Kind.ANSWER,
+        "text": text[:LONGEST],
+        "files": [{"name": f.name, "size": f.size, "type": f.content_type, "digest": f.digest.hex()} for f in files],
+        "revision": (known.revision if known else 0) + 1,
+        "changed_at": at,
+    }
+    return Draft.objects.update_or_create(owner=person, ticket=ticket, defaults=said)[0]
+
+
 def give_back(person: Person, ticket: Ticket, *, text: str, files: list[Attached], at: datetime) -> Draft:
     """An answer that was taken back stands before what its author has begun to write since."""
     known = draft_of(person, ticket)
     begun = f"\n\n{known.text}" if known and known.text.strip() and known.text.strip() != text.strip() else ""
-    kept = [{"name": f.name, "size": f.size, "type": f.content_type, "digest": f.digest.hex()} for f in files]
-    return Draft.objects.update_or_create(
-        owner=person,
-        ticket=ticket,
-        defaults={
-            "kind": Draft.Kind.ANSWER,
-            "text": text + begun,
-            "files": kept,
-            "revision": (known.revision if known else 0) + 1,
-            "changed_at": at,
-        },
-    )[0]
+    return put(person, ticket, text=text + begun, files=files, at=at)
+
+
+def share(person: Person, ticket: Ticket, *, shared: bool) -> None:
+    """Colleagues read it, or no longer.  Raises NothingToShare."""
+    if not Draft.objects.filter(owner=person, ticket=ticket).update(is_shared=shared):
+        raise NothingToShare
+
+
+def shared_in(ticket: Ticket, *, reader: Person) -> list[Draft]:
+    """What colleagues let others read, and the reader's own if it is among it."""
+    rows = Draft.objects.filter(Q(is_shared=True) | Q(owner=reader), ticket=ticket).select_related("owner")
+    return list(rows.order_by("-changed_at"))
+
+
+def take_over(draft: Draft, *, by: Person, at: datetime) -> Draft:
+    """Go on with a colleague's shared draft: it stands before what one has begun oneself; theirs stays.
+
+    Raises NotAllowed for one that is not shared.
+    """
+    if not draft.is_shared:
+        raise NotAllowed
+    return give_back(by, draft.ticket, text=draft.text, files=all_files(draft), at=at)
+
+
+def all_files(draft: Draft | None) -> list[Attached]:
+    return files_of(draft, [one["digest"] for one in draft.files]) if draft else []
 
 
 def files_of(draft: Draft | None, wanted: list[str]) -> list[Attached]:

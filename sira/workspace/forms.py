@@ -33,13 +33,15 @@ class DayField(forms.CharField):
         else:
             self.widget.input_type = "date"
 
-    def clean(self, value: str) -> datetime:
-        text = super().clean(value)
+    def read(self, text: str) -> datetime:
         try:
             day = jalali.parse_date(text) if get_language() == "fa" else date.fromisoformat(text)
-            moment = datetime.combine(day, MORNING, timezone.get_current_timezone())
+            return datetime.combine(day, MORNING, timezone.get_current_timezone())
         except (ValueError, NotADate):
             raise ValidationError(self.error_messages["day"], code="day") from None
+
+    def clean(self, value: str) -> datetime:
+        moment = self.read(super().clean(value))
         if moment <= timezone.now():
             raise ValidationError(self.error_messages["day"], code="day")
         return moment

@@ -61,6 +61,8 @@ class MacroForm(forms.Form):
             self.add_error("days", _("Say how many days."))
         if given.get("then") == "resolve" and not given.get("text", "").strip():
             self.add_error("text", _("To resolve, say what was done."))
+        if given.get("then") == "resolve" and given.get("kind") == Macro.Kind.NOTE:
+            self.add_error("kind", _("The requester reads what resolves the ticket, so it cannot be a note."))
         if not self.errors and not given["text"].strip() and not acts_of(given):
             self.add_error("text", _("A macro says something or does something."))
         return given

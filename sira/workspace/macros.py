@@ -18,7 +18,8 @@ from django.utils.translation import gettext_lazy
 from sira.people.models import Person, SupportGroup
 from sira.plumbing.refusals import NotAllowed, Refused
 from sira.plumbing.violations import violated
-from sira.tickets import assigning, editing, lifecycle, waiting
+from sira.tickets import assigning, conversation, editing, lifecycle, waiting
+from sira.tickets.later import Due
 from sira.tickets.models import Ticket
 from sira.tickets.refusals import NotReady
 from sira.tickets.wording import field_name, named
@@ -123,10 +124,14 @@ def closed(act: str, ticket: Ticket) -> str:
     return ""
 
 
-def carry_out(macro: Macro, ticket: Ticket, *, text: str, by: Person, at: datetime) -> None:
-    """All of its acts; in the caller's transaction, so that one that is refused leaves none behind."""
-    for act, value in macro.acts:
-        ACTS[act].does(Ticket.objects.get(pk=ticket.pk), value, by, at, text)
+def follow(due: Due) -> None:
+    """The words of a macro and its acts, all or nothing; where it resolves, they are the resolution (later.FOLLOWS)."""
+    acts = [(act, value) for act, value in due.given["acts"] if act in ACTS]
+    text = due.said.text
+    if text and "resolve" not in dict(acts):
+        conversation.answer(due.ticket, due.said, by=due.by, at=due.at)
+    for act, value in acts:
+        ACTS[act].does(Ticket.objects.get(pk=due.ticket.pk), value, due.by, due.at, text)
 
 
 def of_person(person: Person) -> "QuerySet[Macro]":

@@ -53,6 +53,7 @@ class Draft(models.Model):
     """What somebody is writing in a ticket. revision: goes up with each change, so that a second window is told.
 
     files: of an answer that was taken back, [{name, size, type, digest}] in the file store.
+    is_shared: colleagues who work on the ticket read it and may go on with it.
     """
 
     class Kind(models.TextChoices):
@@ -66,6 +67,7 @@ class Draft(models.Model):
     files = models.JSONField(default=list, blank=True)
     revision = models.PositiveIntegerField(default=1)
     changed_at = models.DateTimeField()
+    is_shared = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [

@@ -4,6 +4,7 @@ import pytest
 from django.utils.timezone import now
 
 from sira.notifications.models import OutgoingMail
+from sira.tickets import later, unsending
 from sira.tickets.models import Message, Ticket
 from sira.workspace import macros
 from sira.workspace.models import Macro
@@ -42,6 +43,8 @@ def test_before_it_acts_the_words_are_filled_in_and_each_act_is_told(desk, jonas
 def test_it_sends_the_words_as_they_were_changed_and_does_its_acts(desk, jonas, ticket):
     macro = a_macro(desk, ("take", True), ("priority", 2), ("tags", ["vpn"]), ("wait", True))
     uses(jonas, ticket, macro, "Dear Tom, is it so on a cable too?")
+    assert fresh(ticket).tags == []
+    later.send_due(now() + unsending.HELD)
     found = fresh(ticket)
     assert (found.agent, found.priority, found.tags, found.status) == (desk.jonas, 2, ["vpn"], "waiting")
     assert found.messages.latest("id").text == "Dear Tom, is it so on a cable too?"
@@ -60,6 +63,7 @@ def test_where_one_act_is_refused_nothing_has_happened_and_the_words_are_there(d
 
 def test_a_macro_of_a_note_stays_inside(desk, jonas, ticket):
     uses(jonas, ticket, a_macro(desk, ("group", desk.hr.pk), kind="note"), "For you")
+    later.send_due(now() + unsending.HELD)
     assert ticket.messages.latest("id").is_internal and fresh(ticket).group == desk.hr
 
 
@@ -104,6 +108,7 @@ def test_agents_write_none(desk, jonas):
         ({"text": "", "tags": "", "then": ""}, "A macro says something or does something."),
         ({"text": "", "then": "resolve"}, "To resolve, say what was done."),
         ({"then": "hold"}, "Say how many days."),
+        ({"then": "resolve", "kind": "note"}, "it cannot be a note"),
     ],
 )
 def test_what_cannot_work_is_said_and_what_was_typed_stays(desk, sign_in, wrong, said):

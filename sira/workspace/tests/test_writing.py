@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from sira.notifications.models import OutgoingMail
 from sira.portal.access import Access
 from sira.promises.models import Clock
-from sira.tickets import unsending
+from sira.tickets import later, unsending
 from sira.tickets.models import Message, Ticket
 from sira.workspace.models import Draft
 
@@ -116,6 +116,7 @@ class TestTakingBack:
 class TestSendAndSetTheState:
     def test_an_answer_resolves_in_the_same_step(self, jonas, ticket):
         answers(jonas, ticket, text="Renewed the certificate.", then="resolve")
+        later.send_due(now() + unsending.HELD)
         fresh = Ticket.objects.get(pk=ticket.pk)
         assert (fresh.status, fresh.resolution) == ("resolved", "Renewed the certificate.")
 

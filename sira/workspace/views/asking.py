@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from sira.plumbing.refusals import Refused
@@ -18,6 +18,8 @@ from sira.tickets.refusals import ChangedMeanwhile
 from sira.tickets.wording import Names, field_name
 from sira.workspace import forms
 from sira.workspace.access import DeskRequest, for_agents, ticket_for
+from sira.workspace.aside_forms import SideForm, SplitForm
+from sira.workspace.later_forms import LaterForm
 from sira.workspace.views.queue import own_address
 
 LEAVE = gettext_lazy("Leave it")
@@ -48,6 +50,19 @@ QUESTIONS = {
         gettext_lazy("Keep apart"),
         gettext_lazy("Messages, files and people move over, and this ticket closes. You can undo it there."),
     ),
+    "split": Question(
+        SplitForm,
+        gettext_lazy("Split into a new ticket"),
+        pgettext_lazy("verb", "Split"),
+        told=gettext_lazy("The chosen messages go on in a ticket of their own, asked by who wrote the first of them."),
+    ),
+    "side": Question(
+        SideForm,
+        gettext_lazy("Ask somebody on the side"),
+        gettext_lazy("Send"),
+        told=gettext_lazy("A mail of its own goes out. The requester sees neither it nor the answer."),
+    ),
+    "later": Question(LaterForm, gettext_lazy("Send later"), gettext_lazy("Keep for then")),
     "priority": Question(forms.PriorityForm, gettext_lazy("Priority"), gettext_lazy("Set")),
     "change": Question(forms.FieldsForm, gettext_lazy("Fields"), gettext_lazy("Keep"), wide=True),
 }

@@ -35,6 +35,7 @@ SENDS = {
     "send": gettext_lazy("Send"),
     "waiting": gettext_lazy("Send, set waiting"),
     "resolve": gettext_lazy("Send, resolve"),
+    "later": gettext_lazy("Send later…"),
 }
 THEN = "sira_then"  # the cookie that remembers what was chosen last
 ACTS = ("begin", "wait", "resume", "reopen", "watch")

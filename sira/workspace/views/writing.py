@@ -15,13 +15,15 @@ from sira.people.models import Person
 from sira.plumbing.desk_files import desk_files
 from sira.plumbing.refusals import Refused
 from sira.shell.parts import announce, say
-from sira.tickets import conversation, lifecycle, unsending, waiting
+from sira.tickets import later, unsending, waiting
 from sira.tickets.messages import Attached, Said
 from sira.tickets.models import Message, Ticket
+from sira.tickets.models_aside import LaterAnswer
 from sira.workspace import drafts, macros, mentions
 from sira.workspace.access import DeskRequest, for_agents, ticket_for
 from sira.workspace.models import Macro
 from sira.workspace.views.doing import acting
+from sira.workspace.views.later import ask_when
 from sira.workspace.views.ticket import THEN, done, go
 
 LARGEST = 150 * 1024 * 1024
@@ -41,13 +43,15 @@ def answer(request: DeskRequest, found: Ticket) -> HttpResponse:
     if given.get("macro", "").isdecimal():
         return by_macro(request, found, at=at)
     said, then = said_in(request, found), given.get("then", "")
+    if then == "later" and given.get("kind") != "note":
+        return ask_when(request, found, said)
     if given.get("kind") == "note":
         told, untold = mentions.note(found, said, by=person, at=at)
         response = over(request, done(request, found.number), found)
         return say(request, response, of_mentions(told, untold)) if told or untold else response
     if then == "resolve":
-        resolve(found, said, by=person, at=at)
-        return over(request, done(request, found.number), found, then)
+        kept = later.keep(found, said, goes_at=at + unsending.HELD, follows=then, by=person, at=at)
+        return held(request, over(request, done(request, found.number), found, then), kept)
     with transaction.atomic():
         message = unsending.answer(found, said, by=person, at=at)
         if then == "waiting" and found.status in Ticket.ACTIVE:
@@ -55,29 +59,32 @@ def answer(request: DeskRequest, found: Ticket) -> HttpResponse:
     return leaving(request, over(request, done(request, found.number), found, then), message)
 
 
-@transaction.atomic
-def resolve(found: Ticket, said: Said, *, by: Person, at: datetime) -> None:
-    """The words go with the mail that asks whether it works; files go before it in one of their own."""
-    if said.files:
-        conversation.answer(found, said, by=by, at=at)
-    lifecycle.resolve(found, by=by, resolution=said.text, at=at)
-
-
 def by_macro(request: DeskRequest, found: Ticket, *, at: datetime) -> HttpResponse:
-    """Its words as they were changed before, and its acts: all of it or nothing."""
+    """Its words as they were changed before, and its acts, which can be taken back as an answer can."""
     person = request.user
     macro = get_object_or_404(macros.of_person(person), pk=request.POST["macro"])
-    text = request.POST.get("text", "").strip()
-    resolves = any(act == "resolve" for act, _value in macro.acts)
-    message: Message | None = None
+    said = Said(text=request.POST.get("text", "").strip())
+    if not macro.acts and macro.kind != Macro.Kind.NOTE:
+        message = unsending.answer(found, said, by=person, at=at)
+        return leaving(request, done(request, found.number), message)
+    kept: LaterAnswer | None = None
     with transaction.atomic():
-        if text and macro.kind == Macro.Kind.NOTE:
-            mentions.note(found, Said(text=text), by=person, at=at)
-        elif text and not resolves:
-            message = unsending.answer(found, Said(text=text), by=person, at=at)
-        macros.carry_out(macro, found, text=text, by=person, at=at)
+        if macro.kind == Macro.Kind.NOTE:
+            if said.text:
+                mentions.note(found, said, by=person, at=at)
+            said = Said(text="")
+        if macro.acts:
+            given, goes_at = {"acts": macro.acts}, at + unsending.HELD
+            kept = later.keep(found, said, goes_at=goes_at, follows="macro", given=given, by=person, at=at)
     response = done(request, found.number)
-    return leaving(request, response, message) if message and not macro.acts else response
+    return held(request, response, kept) if kept else response
+
+
+def held(request: DeskRequest, response: HttpResponse, kept: LaterAnswer) -> HttpResponse:
+    """As leaving, where more than a mail waits."""
+    way = f"{kept.ticket.get_absolute_url()}later/{kept.pk}/call-off/"
+    words = _("Resolves in {n} s") if kept.follows == "resolve" else _("Happens in {n} s")
+    return say(request, response, words, undo=way, count=int(unsending.HELD.total_seconds()))
 
 
 def leaving(request: DeskRequest, response: HttpResponse, message: Message) -> HttpResponse:

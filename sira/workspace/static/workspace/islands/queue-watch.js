@@ -38,6 +38,7 @@ customElements.define("queue-watch", class extends HTMLElement {
   }
   readAgain() {
     window.htmx?.ajax("GET", location.pathname + location.search, { target: "#ticket", swap: "outerMorph" })
+    document.body.dispatchEvent(new CustomEvent("sira:beside"))
   }
   // A ticket opens beside the queue, which stays as it is scrolled; without this the link loads the whole page.
   open(event) {
