@@ -5,9 +5,10 @@ frame. Each of them is a node that Django renders anew for each page. This loade
 node, which keeps what they say in each language.
 """
 
+import re
 import threading
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, TypeGuard
 
 from django.conf import settings
 from django.template import Node, Template
@@ -25,7 +26,18 @@ from sira.shell.templatetags import desk
 
 # Tags whose answer depends on nothing but their arguments and the language.
 STEADY = frozenset({*desk.MARKS, desk.asset, desk.channel, desk.kept})
+# What an address holds as it is.
+PLAIN = re.compile(r"[A-Za-z0-9_-]+").fullmatch
 _writing = threading.Lock()
+
+
+def language_of(context: Context) -> str | None:
+    """That of the whole writing, asked once: a page has some hundred places that want to know."""
+    try:
+        return context.desk_language  # type: ignore[attr-defined]
+    except AttributeError:
+        context.desk_language = get_language()  # type: ignore[attr-defined]
+        return context.desk_language  # type: ignore[attr-defined]
 
 
 class Folded(Node):
@@ -36,7 +48,7 @@ class Folded(Node):
         self.said: dict[str | None, SafeString] = {}
 
     def render_annotated(self, context: Context) -> SafeString:
-        language = get_language()
+        language = language_of(context)
         if (said := self.said.get(language)) is None:
             said = self.said[language] = SafeString("".join(str(node.render_annotated(context)) for node in self.nodes))
         return said
@@ -52,7 +64,7 @@ class Named(Node):
         self.said: dict[str | None, str] = {}
 
     def render_annotated(self, context: Context) -> str:
-        language = get_language()
+        language = language_of(context)
         if language not in self.said:
             self.node.render(context)
             self.said[language] = context[self.name]
@@ -60,6 +72,39 @@ class Named(Node):
         return ""
 
     render = render_annotated
+
+
+class Addressed(Node):
+    """{% url "name" value %}: once an address was found, another value only takes the place of the first."""
+
+    def __init__(self, node: URLNode) -> None:
+        self.node, self.value = node, node.args[0]
+        self.around: tuple[str, str] | None = None
+        self.is_number = False
+
+    def render_annotated(self, context: Context) -> str:
+        value = str(self.value.resolve(context))
+        if self.around is None or not PLAIN(value) or (self.is_number and not value.isdecimal()):
+            return self.found(context, value)
+        return self.said(context, value.join(self.around))
+
+    render = render_annotated
+
+    def found(self, context: Context, value: str) -> str:
+        """As Django finds it, and what stands around the value."""
+        said = self.node.render(context)
+        if PLAIN(value):
+            address = str(context[self.node.asvar]) if self.node.asvar else said
+            before, between, after = address.partition(value)
+            if between and value not in after:
+                self.is_number, self.around = value.isdecimal(), (before, after)
+        return said
+
+    def said(self, context: Context, address: str) -> str:
+        if not self.node.asvar:
+            return SafeString(address)
+        context[self.node.asvar] = address
+        return ""
 
 
 class Loader(cached.Loader):
@@ -84,10 +129,16 @@ def fold(nodes: NodeList) -> None:
         found += together(run)
         run = []
         if node is not None:
-            found.append(Named(node) if is_named(node) else node)
+            found.append(quicker(node))
             for inner in lists_in(node):
                 fold(inner)
     nodes[:] = found
+
+
+def quicker(node: Node) -> Node:
+    if is_named(node):
+        return Named(node)
+    return Addressed(node) if is_address_of_one(node) else node
 
 
 def together(run: list[Node]) -> Iterable[Node]:
@@ -122,8 +173,12 @@ def is_steady(node: Node) -> bool:
     return False
 
 
-def is_named(node: Node) -> bool:
+def is_named(node: Node) -> TypeGuard[TranslateNode]:
     return isinstance(node, TranslateNode) and node.asvar is not None and _is_fixed(node)
+
+
+def is_address_of_one(node: Node) -> TypeGuard[URLNode]:
+    return isinstance(node, URLNode) and len(node.args) == 1 and not node.kwargs and is_constant(node.view_name)
 
 
 def _is_fixed(node: TranslateNode) -> bool:

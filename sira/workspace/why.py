@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from sira.decisions.models import Trace
@@ -21,6 +21,19 @@ from sira.tickets.models import Ticket
 from sira.tickets.wording_of_promises import promise_name
 
 A_MINUTE = timedelta(minutes=1)
+WORDS = {
+    "critical": gettext_lazy("Critical"),
+    "high": gettext_lazy("High"),
+    "medium": gettext_lazy("Medium"),
+    "low": gettext_lazy("Low"),
+    "gold": gettext_lazy("Gold"),
+    "silver": gettext_lazy("Silver"),
+    "standard": gettext_lazy("Standard"),
+    "incident": gettext_lazy("Incident"),
+    "service_request": gettext_lazy("Service request"),
+    "internal": gettext_lazy("Department"),
+    "customer": gettext_lazy("Customer"),
+}
 ELSEWHERE = ("priority", "route", "promise", "operational")  # told above, and beside the clocks
 
 
@@ -137,20 +150,7 @@ def _notes(table: Mapping[str, Any]) -> list[str]:
 
 
 def _word(value: Any) -> str:
-    words = {
-        "critical": _("Critical"),
-        "high": _("High"),
-        "medium": _("Medium"),
-        "low": _("Low"),
-        "gold": _("Gold"),
-        "silver": _("Silver"),
-        "standard": _("Standard"),
-        "incident": _("Incident"),
-        "service_request": _("Service request"),
-        "internal": _("Department"),
-        "customer": _("Customer"),
-    }
-    return words.get(str(value), str(value)) if value is not None else _("none")
+    return str(WORDS.get(str(value), value)) if value is not None else _("none")
 
 
 def promises_of(ticket: Ticket, *, at: datetime) -> list[dict[str, Any]]:

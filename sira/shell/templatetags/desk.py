@@ -1,21 +1,23 @@
 """`{% load desk %}`: every mark, part and format of a screen; docs/reference/components.md lists them."""
 
+import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import timezone
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, linebreaks, urlize
 from django.utils.safestring import SafeString
 
-from sira.shell import formats, marks, places
+from sira.shell import formats, holding, marks, places, times
 from sira.shell.assets import asset as asset_named
 
 register = template.Library()
+# What Django makes a link of has one of these in it.
+LIKE_A_LINK = re.compile(r"://|www\.|@|\.(com|edu|gov|int|mil|net|org)", re.IGNORECASE)
 
 MARKS = (
     marks.icon,
@@ -37,79 +39,22 @@ MARKS = (
 for mark in MARKS:
     register.simple_tag(mark)
 
-CHANNEL_ICONS = {
-    "email": "mail",
-    "mail": "mail",
-    "web": "globe",
-    "form": "globe",
-    "walk_in": "user",
-    "portal": "globe",
-    "chat": "message-circle",
-    "phone": "phone",
-    "monitoring": "activity",
-    "process": "workflow",
-    "telegram": "send",
-    "whatsapp": "message-circle",
-    "slack": "hash",
-    "teams": "users",
-    "matrix": "message-square",
-    "sms": "smartphone",
-    "api": "webhook",
-}
-FATE_ICONS = {"waiting": "clock", "sent": "check", "delivered": "check-check", "refused": "circle-alert"}
-
 
 @register.simple_tag
 def asset(name: str) -> str:
     return asset_named(name).url
 
 
-@register.simple_tag
-def channel(name: str, label: str = "") -> SafeString:
-    """The icon of a channel."""
-    return marks.icon(CHANNEL_ICONS.get(name, "message-square"), 14, label)
+channel = register.simple_tag(holding.channel)
 
 
 # Times and numbers, in the language and zone of the page.
 
 
-@register.filter
-def moment(at: datetime | None, with_time: Any = "") -> SafeString | str:
-    """Time alone today, day and month this year; `|moment:"time"` adds the time to other days.  Exact in the tip."""
-    if at is None:
-        return ""
-    language, zone = marks.language(), timezone.get_current_timezone()
-    shown = formats.moment(at, language, now=timezone.now(), zone=zone, time=bool(with_time))
-    return _time(at, shown, formats.exact(at, language, zone=zone))
-
-
-@register.filter
-def full(at: datetime | None) -> SafeString | str:
-    """Tue 24 Nov 2026, 13:36."""
-    if at is None:
-        return ""
-    language, zone = marks.language(), timezone.get_current_timezone()
-    return _time(at, formats.full(at, language, zone=zone), formats.exact(at, language, zone=zone))
-
-
-@register.filter
-def clock(at: datetime | None) -> SafeString | str:
-    """13:36, whatever the day."""
-    if at is None:
-        return ""
-    language, zone = marks.language(), timezone.get_current_timezone()
-    return _time(at, formats.clock(at.astimezone(zone), language), formats.exact(at, language, zone=zone))
-
-
-@register.filter
-def exact(at: datetime | None) -> str:
-    """The moment to the second with its zone, as plain text."""
-    return formats.exact(at, marks.language(), zone=timezone.get_current_timezone()) if at else ""
-
-
-def _time(at: datetime, shown: str, tip: str) -> SafeString:
-    """Both texts come from formats.py, where nothing needs escaping; a list has one in every row."""
-    return SafeString(f'<time datetime="{at.isoformat()}" data-tip="{tip}">{shown}</time>')
+moment = register.filter(times.moment)
+full = register.filter(times.full)
+clock = register.filter(times.clock)
+exact = register.filter(times.exact)
 
 
 @register.filter
@@ -146,14 +91,19 @@ def size(octets: int | None) -> str:
 
 
 @register.filter
+def prose(text: str) -> SafeString:
+    """What somebody wrote, in paragraphs, addresses in it as links. Looking at each word costs 1 ms a message."""
+    if not LIKE_A_LINK.search(text):
+        return SafeString(linebreaks(text, autoescape=True))
+    return SafeString(linebreaks(urlize(text, nofollow=True, autoescape=True)))
+
+
+@register.filter
 def digits(text: Any) -> str:
     return formats.digits(text, marks.language())
 
 
-@register.filter
-def direction(language: str) -> str:
-    """rtl or ltr for a language; auto where it is not known."""
-    return "rtl" if language in ("fa", "ar", "he", "ur") else "ltr" if language else "auto"
+direction = register.filter(holding.direction)
 
 
 # Parts that hold something.
@@ -163,48 +113,8 @@ def _part(name: str, **context: Any) -> SafeString:
     return render_to_string(f"shell/parts/{name}.html", context)
 
 
-@register.simple_block_tag
-def message(
-    content: str,
-    author: str,
-    at: datetime,
-    to: str = "",
-    ours: bool = False,
-    tone: str = "",
-    via: str = "",
-    fate: str = "",
-    fate_words: str = "",
-    language: str = "",
-    id: str = "",
-) -> SafeString:
-    """What was said.  ours: the desk's answer.  via: the channel.  fate: waiting, sent, delivered, refused."""
-    return _part(
-        "message",
-        content=content,
-        author=author,
-        at=at,
-        to=to,
-        ours=ours,
-        tone=tone,
-        via=via,
-        fate=fate,
-        fate_icon=FATE_ICONS.get(fate, ""),
-        fate_words=fate_words,
-        language=language,
-        id=id,
-    )
-
-
-@register.simple_block_tag
-def note(content: str, author: str, at: datetime, language: str = "", id: str = "") -> SafeString:
-    """What only the desk sees: hatch, lock and words."""
-    return _part("note", content=content, author=author, at=at, language=language, id=id)
-
-
-@register.simple_block_tag
-def fact(content: str, at: datetime | None = None, why: str = "") -> SafeString:
-    """One quiet line of what happened; why: the address of its explanation."""
-    return _part("fact", content=content, at=at, why=why)
+for part in (holding.message, holding.note, holding.fact, holding.explanation, holding.section):
+    register.simple_block_tag(part)
 
 
 @register.simple_block_tag
@@ -231,18 +141,6 @@ def menu(
 def empty(content: str, title: str, sentence: str = "") -> SafeString:
     """An empty place: mark, sentence, one action as content."""
     return _part("empty", content=content, title=title, sentence=sentence)
-
-
-@register.simple_block_tag
-def explanation(content: str, conclusion: str, rule: str = "", rule_url: str = "", stale: str = "") -> SafeString:
-    """Why: the conclusion, the facts as content ({% pairs %} or .candidates), the rule with its version."""
-    return _part("explanation", content=content, conclusion=conclusion, rule=rule, rule_url=rule_url, stale=stale)
-
-
-@register.simple_block_tag
-def section(content: str, title: str, more: str = "", more_url: str = "", key: str = "", id: str = "") -> SafeString:
-    """A block of a side column: heading, and at its end a link or a word or a key."""
-    return _part("section", content=content, title=title, more=more, more_url=more_url, key=key, id=id)
 
 
 @register.simple_tag

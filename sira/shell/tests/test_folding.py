@@ -2,6 +2,7 @@
 
 import pytest
 from django.template import Context, Engine
+from django.urls import NoReverseMatch
 from django.utils.translation import override
 
 from sira.shell.folding import Folded, fold, lists_in
@@ -41,3 +42,20 @@ def test_each_language_has_its_own_words(template):
         with override(language):
             said.add(template.render(Context({})))
     assert len(said) == 4
+
+
+def test_addresses_with_one_value_are_those_that_django_finds():
+    source = """{% url "workspace:person" key %} {% url "workspace:ticket" number as way %}{{ way }}"""
+    plain, folded = Engine.get_default().from_string(source), Engine.get_default().from_string(source)
+    fold(folded.nodelist)
+    for key, number in ((7, "INC-7"), (70, "INC-70"), (12, ""), (9, "a b&c/d"), (1, "desk")):
+        facts = {"key": key, "number": number}
+        assert folded.render(Context(facts)) == plain.render(Context(facts))
+
+
+def test_an_address_that_is_none_is_refused_as_before():
+    folded = Engine.get_default().from_string("""{% url "workspace:person" key %}""")
+    fold(folded.nodelist)
+    assert folded.render(Context({"key": 7})) == "/desk/people/7/"
+    with pytest.raises(NoReverseMatch):
+        folded.render(Context({"key": "nobody"}))

@@ -7,8 +7,7 @@ import pytest
 from django.template import Context, Template
 from django.utils import timezone, translation
 
-from sira.shell import marks, vendoring
-from sira.shell.templatetags import desk
+from sira.shell import holding, marks, vendoring
 
 NOW = datetime(2026, 11, 24, 12, 36, tzinfo=UTC)
 
@@ -79,7 +78,7 @@ def test_every_icon_named_in_the_rooms_is_in_the_list():
     rooms = vendoring.HERE.parent.rglob("templates/**/*.html")
     used = {name for path in rooms for name in re.findall(r'{% icon "([\w-]+)"', path.read_text(encoding="utf-8"))}
     assert used <= names
-    assert set(desk.CHANNEL_ICONS.values()) | set(desk.FATE_ICONS.values()) <= names
+    assert set(holding.CHANNEL_ICONS.values()) | set(holding.FATE_ICONS.values()) <= names
     assert names >= marks.MIRRORED
 
 
@@ -116,3 +115,13 @@ def test_a_pager_has_no_way_where_there_is_no_page():
 @pytest.mark.parametrize(("language", "word"), [("tr", "İşlemde"), ("fa", "در کار"), ("pl", "W pracy")])
 def test_stages_are_called_as_the_desk_calls_them(language, word):
     assert word in written('{% stage_line "in_work" %}', language)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["plain", "two\n\nparts\nand <b>'", "see www.example.org.", "a@b.com & http://x.org/?a=1", "End. Here: x", "x.net"],
+)
+def test_what_somebody_wrote_is_shown_as_django_would(text):
+    assert Template("{% load desk %}{{ text|prose }}").render(Context({"text": text})) == Template(
+        "{{ text|urlize|linebreaks }}"
+    ).render(Context({"text": text}))
