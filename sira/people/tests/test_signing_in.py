@@ -3,10 +3,12 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail as outbox
+from django.core.cache import cache
+from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import now
 
-from sira.people import addresses, jobs, limits, links, signing_in
+from sira.people import addresses, jobs, limits, links, persons, signing_in
 from sira.people.models import Attempt, SignInLink
 from sira.people.tests.cast import NOON, a_person, an_administrator, an_agent
 from sira.plumbing.jobs import app
@@ -111,6 +113,30 @@ def test_a_password_signs_in_and_a_wrong_one_does_not(client):
     right = client.post(reverse("account_login"), {"login": "Ola@example.org", "password": "a long sentence"})
     assert right.status_code == 302
     assert client.session["_auth_user_id"] == str(person.pk)
+
+
+@pytest.mark.parametrize(
+    ("typed", "origin", "most"),
+    [
+        (lambda _number: "ann@desk.example", lambda number: f"198.51.100.{number}", 5),  # one address, from anywhere
+        (lambda number: f"nobody{number}@desk.example", lambda _number: "198.51.100.1", 10),  # anybody, from one place
+    ],
+)
+def test_guessing_passwords_ends_soon_for_an_address_and_for_an_origin(typed, origin, most):
+    cache.clear()
+    person = a_person(mail="ann@desk.example")
+    persons.set_password(person, password="a sentence for this test", by=person)
+    persons.addresses.mirror_for_sign_in(person)
+
+    def tries(login, password, place):
+        client = Client(REMOTE_ADDR="127.0.0.1", HTTP_X_FORWARDED_FOR=place)
+        return client.post("/sign-in/", {"login": login, "password": password}).status_code == 302
+
+    for number in range(most):
+        assert not tries(typed(number), "a wrong one", origin(number))
+    assert not tries("ann@desk.example", "a sentence for this test", origin(0)), "the right one comes too late"
+    cache.clear()
+    assert tries("ann@desk.example", "a sentence for this test", origin(0))
 
 
 def test_nobody_signs_up_by_themselves(client):
