@@ -17,17 +17,27 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from sira.people import second_factor
+from sira.people.devices import in_words
 from sira.people.reader import signed_in
 from sira.shell.parts import say
+from sira.shell.places import frame_for
 
 
-class Factors(IndexView):
+class InFrame:
+    """A requester stays in the portal, everybody else in the frame of the desk."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        return found | {"place": "profile", "frame": frame_for(self.request.user)}  # type: ignore[attr-defined]
+
+
+class Factors(InFrame, IndexView):
     template_name = "people/factors/index.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         person = signed_in(self.request)
         waived = second_factor.asked_of(person) and second_factor.is_waived(person)
-        more = {"must": second_factor.is_missing(person), "waived": waived, "place": "profile"}
+        more = {"must": second_factor.is_missing(person), "waived": waived}
         return super().get_context_data(**kwargs) | more
 
 
@@ -37,19 +47,19 @@ class Passed(AuthenticateView):
     template_name = "people/factors/door.html"
 
 
-class SetUpApp(ActivateTOTPView):
+class SetUpApp(InFrame, ActivateTOTPView):
     template_name = "people/factors/app.html"
 
 
-class RemoveApp(DeactivateTOTPView):
+class RemoveApp(InFrame, DeactivateTOTPView):
     template_name = "people/factors/remove.html"
 
 
-class AddKey(AddWebAuthnView):
+class AddKey(InFrame, AddWebAuthnView):
     template_name = "people/factors/key.html"
 
 
-class RemoveKey(RemoveWebAuthnView):
+class RemoveKey(InFrame, RemoveWebAuthnView):
     template_name = "people/factors/remove.html"
     success_url = reverse_lazy("mfa_index")
 
@@ -61,23 +71,23 @@ class RemoveKey(RemoveWebAuthnView):
         return super().form_valid(form)
 
 
-class Codes(ViewRecoveryCodesView):
+class Codes(InFrame, ViewRecoveryCodesView):
     template_name = "people/factors/codes.html"
 
 
-class NewCodes(GenerateRecoveryCodesView):
+class NewCodes(InFrame, GenerateRecoveryCodesView):
     template_name = "people/factors/new_codes.html"
 
 
-class Prove(ReauthenticateView):
+class Prove(InFrame, ReauthenticateView):
     template_name = "people/factors/prove.html"
 
 
-class ProveByCode(ReauthenticateByCodeView):
+class ProveByCode(InFrame, ReauthenticateByCodeView):
     template_name = "people/factors/prove.html"
 
 
-class ProveByKey(ReauthenticateWebAuthnView):
+class ProveByKey(InFrame, ReauthenticateWebAuthnView):
     template_name = "people/factors/prove.html"
 
 
@@ -86,8 +96,10 @@ class ProveByKey(ReauthenticateWebAuthnView):
 def sessions(request: HttpRequest) -> HttpResponse:
     rows = UserSession.objects.purge_and_list(signed_in(request))
     here = request.session.session_key
-    shown = [(row, row.session_key == here) for row in sorted(rows, key=lambda row: row.created_at, reverse=True)]
-    return render(request, "people/sessions.html", {"sessions": shown, "place": "profile"})
+    newest_first = sorted(rows, key=lambda row: row.created_at, reverse=True)
+    shown = [(row, in_words(row.user_agent), row.session_key == here) for row in newest_first]
+    context = {"sessions": shown, "place": "profile", "frame": frame_for(request.user)}
+    return render(request, "people/sessions.html", context)
 
 
 @require_POST
