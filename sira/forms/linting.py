@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
@@ -14,6 +15,7 @@ from sira.decisions.feel.cursor import KEYWORDS
 from sira.decisions.feel.nodes import functions_called
 from sira.forms.schema import CHOICES, DATE, DATE_AND_TIME, KNOWN, TIME, Component, Schema, components
 
+MOST = 500
 KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 TAKEN_FROM_DATA = ("valuesKey", "valuesExpression")
 
@@ -30,7 +32,9 @@ def problems(schema: Schema) -> list[Problem]:
     """Nothing if the form can be published."""
     if not isinstance(schema, dict) or not isinstance(schema.get("components"), list):
         return [Problem("", _("This is not a form: it has no list of components."))]
-    found = list(components(schema))
+    found = list(islice(components(schema), MOST + 1))
+    if len(found) > MOST:
+        return [Problem("", _("The form has more than 500 components. Nobody would fill it in; divide it."))]
     if not any(component.is_field for component in found):
         return [Problem("", _("The form asks nothing. Add a field."))]
     keys = Counter(component.key for component in found if component.is_field)

@@ -18,6 +18,8 @@ KNOWN = FIELDS | SHOWN
 IGNORED = frozenset({"button"})  # the page has its own button
 
 DATE, TIME, DATE_AND_TIME = "date", "time", "datetime"
+DEEPEST = 20  # groups in each other
+PARTS = {"components": list, "values": list, "validate": dict, "conditional": dict, "properties": dict}
 
 
 @dataclass(frozen=True)
@@ -101,3 +103,18 @@ def _walk(raw: list[dict[str, Any]], inside: tuple[str, ...]) -> Iterator[Compon
         yield component
         if component.type == "group":
             yield from _walk(entry.get("components") or [], (*inside, component.id))
+
+
+def is_well_formed(schema: Any) -> bool:
+    """Whether all that is read of a schema is there as it should be, so that nothing stumbles over it later."""
+    if not isinstance(schema, dict) or not isinstance(schema.get("components"), list):
+        return False
+    left = [(entry, 0) for entry in schema["components"]]
+    while left:
+        entry, depth = left.pop()
+        if not isinstance(entry, dict) or depth > DEEPEST:
+            return False
+        if any(not isinstance(entry.get(name) or kind(), kind) for name, kind in PARTS.items()):
+            return False
+        left += [(inner, depth + 1) for inner in entry.get("components") or []]
+    return True

@@ -1,7 +1,10 @@
+from time import process_time
+
 import pytest
 
 from sira.forms import linting, publishing
 from sira.forms.models import FormVersion
+from sira.forms.schema import is_well_formed
 from sira.people.tests.cast import NOON, an_administrator, an_agent
 from sira.plumbing.refusals import NotAllowed
 
@@ -82,3 +85,33 @@ def test_a_key_that_conditions_cannot_say_is_refused(key):
 def test_a_condition_that_calls_what_is_also_a_field_is_refused():
     fields = [{**FORM["components"][0], "key": "date", "conditional": {"hide": '=date("2026-01-01") = date'}}]
     assert "“date” is a function" in str(linting.problems({"components": fields})[0].sentence)
+
+
+def test_a_form_of_ten_thousand_fields_is_refused_at_once_in_one_sentence():
+    many = {"components": [FORM["components"][0] | {"key": f"a{number}"} for number in range(10_000)]}
+    began = process_time()
+    (problem,) = linting.problems(many)
+    assert "more than 500 components" in str(problem.sentence) and process_time() - began < 1
+
+
+def nested(depth):
+    inner = FORM["components"]
+    for _round in range(depth):
+        inner = [{"type": "group", "components": inner}]
+    return {"components": inner}
+
+
+@pytest.mark.parametrize(
+    "schema, is_one",
+    [
+        (nested(20), True),
+        (nested(21), False),
+        (nested(5_000), False),
+        ({"components": ["a"]}, False),
+        ({"components": [{"type": "select", "values": 5}]}, False),
+        ({"components": [{"type": "textfield", "validate": "required"}]}, False),
+        ([], False),
+    ],
+)
+def test_what_a_form_is_made_of_is_looked_at_before_anything_reads_it(schema, is_one):
+    assert is_well_formed(schema) is is_one

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from sira.catalogue.models import RequestType
 from sira.forms import linting, publishing
 from sira.forms.models import FormVersion
-from sira.forms.schema import components
+from sira.forms.schema import components, is_well_formed
 from sira.people.models import Person
 from sira.plumbing.refusals import Refused
 from sira.studio.shelves.processes import referred
@@ -23,7 +23,7 @@ from sira.tickets.wording import named
 class NotAForm(Refused):
     code = "not_a_form"
     status = 422
-    message = gettext_lazy("This is no form: it is not JSON with a list of components.")
+    message = gettext_lazy("This is no form: it is not JSON with a list of components, at most twenty in each other.")
 
 
 class Forms(Shelf):
@@ -94,6 +94,6 @@ def schema_in(source: str) -> dict[str, Any]:
         schema = json.loads(source)
     except (ValueError, RecursionError) as error:
         raise NotAForm from error
-    if "\\u0000" in source or not isinstance(schema, dict) or not isinstance(schema.get("components"), list):
+    if "\\u0000" in source or not is_well_formed(schema):
         raise NotAForm
     return schema
