@@ -13,7 +13,7 @@ from sira.api import shapes_of_house as house
 from sira.api.auth import caller
 from sira.api.once import once
 from sira.api.paging import Key
-from sira.api.problems import answers
+from sira.api.refusing import answers
 from sira.api.tickets import found, named, shown
 from sira.people.models import Person, SupportGroup
 from sira.plumbing.refusals import Refused

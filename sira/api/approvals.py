@@ -10,7 +10,7 @@ from ninja import FilterSchema, Query, Router
 from sira.api import shapes_of_tasks as shapes
 from sira.api.auth import caller
 from sira.api.paging import MOST, USUAL, Key, only_known, page
-from sira.api.problems import answers
+from sira.api.refusing import answers
 from sira.processes.tasks.models import Ballot
 from sira.tickets import approval_pages, approvals
 from sira.tickets.models import Ticket

@@ -14,7 +14,8 @@ from sira.api.attachments import attached
 from sira.api.auth import caller
 from sira.api.once import once
 from sira.api.paging import Key
-from sira.api.problems import Problem, answers
+from sira.api.problems import Problem
+from sira.api.refusing import answers
 from sira.api.shapes import Closed
 from sira.api.tickets import found, named
 from sira.people import recognition

@@ -13,7 +13,8 @@ from ninja.files import UploadedFile
 from sira.api import shapes
 from sira.api.auth import caller
 from sira.api.paging import Key
-from sira.api.problems import Problem, answers
+from sira.api.problems import Problem
+from sira.api.refusing import answers
 from sira.plumbing.desk_files import desk_files
 from sira.plumbing.desk_secrets import desk_secrets
 from sira.plumbing.mail import keys

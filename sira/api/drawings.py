@@ -12,7 +12,8 @@ from sira.api import shapes_of_house as shapes
 from sira.api.auth import caller
 from sira.api.house import for_administrators
 from sira.api.once import once
-from sira.api.problems import Problem, answers
+from sira.api.problems import Problem
+from sira.api.refusing import answers
 from sira.decisions import publishing as decisions
 from sira.decisions.models import DecisionVersion
 from sira.forms import publishing as forms

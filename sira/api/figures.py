@@ -8,7 +8,7 @@ from ninja import Router, Schema
 
 from sira.api.auth import caller
 from sira.api.paging import Key
-from sira.api.problems import answers
+from sira.api.refusing import answers
 from sira.insight import figures as insight
 from sira.insight import scope as scopes
 from sira.insight.scope import Scope

@@ -13,7 +13,7 @@ from sira.api.auth import caller
 from sira.api.house import for_administrators
 from sira.api.models import Webhook
 from sira.api.paging import Key
-from sira.api.problems import answers
+from sira.api.refusing import answers
 
 router = Router(tags=["webhooks"])
 

@@ -17,7 +17,8 @@ from sira.api import shapes, shapes_of_house
 from sira.api.auth import caller
 from sira.api.once import once
 from sira.api.paging import MOST, USUAL, Key, only_known, page
-from sira.api.problems import Problem, answers
+from sira.api.problems import Problem
+from sira.api.refusing import answers
 from sira.calendars import editing
 from sira.calendars.models import Calendar
 from sira.people import groups, organisations, persons, rights

@@ -11,7 +11,8 @@ from pydantic import Field
 
 from sira.api.auth import caller
 from sira.api.once import once
-from sira.api.problems import Problem, answers
+from sira.api.problems import Problem
+from sira.api.refusing import answers
 from sira.api.shapes import Closed
 from sira.tickets import messaging
 from sira.tickets.models import Ticket

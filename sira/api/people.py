@@ -17,7 +17,8 @@ from sira.api.auth import caller
 from sira.api.matching import must_match
 from sira.api.once import once
 from sira.api.paging import MOST, USUAL, Key, only_known, page
-from sira.api.problems import Problem, answers
+from sira.api.problems import Problem
+from sira.api.refusing import answers
 from sira.people import recognition
 from sira.people.models import Person
 from sira.plumbing.refusals import NotAllowed

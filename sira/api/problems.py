@@ -1,21 +1,12 @@
 """Errors as problem details (RFC 9457): type, title, status, detail, and what the refusal knows."""
 
-import logging
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
-from django.db import DataError, InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from ninja import NinjaAPI
-from ninja.errors import AuthenticationError, HttpError, ValidationError
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from sira.api import shapes
 from sira.plumbing.refusals import Refused
-from sira.shell.unavailable import AGAIN_IN
-
-log = logging.getLogger(__name__)
 
 KIND = "application/problem+json"
 TITLES = {
@@ -51,14 +42,6 @@ def answer(status: int, detail: str, *, code: str = "", **more: Any) -> HttpResp
         **more,
     }
     return JsonResponse(body, status=status, content_type=KIND)
-
-
-def answers(shape: Any, *, status: int = 200) -> dict[int, Any]:
-    """For the description of an operation: what it answers, and that anything else is a problem."""
-    return {status: shape, **dict.fromkeys(REFUSALS, shapes.ProblemShown)}
-
-
-REFUSALS = (400, 401, 403, 404, 405, 409, 412, 413, 422, 428, 429, 503)
 
 
 class ProblemMiddleware:
@@ -99,52 +82,3 @@ DETAILS = {
     413: "The body is too large.",
     503: "The database does not answer just now. Nothing was done; try again.",
 }
-
-
-def register(api: NinjaAPI) -> None:
-    """Every error leaves in the one form."""
-
-    @api.exception_handler(Refused)
-    def refused(request: HttpRequest, error: Refused) -> HttpResponse:
-        return answer(error.status, str(error.message), code=error.code, **error.details)
-
-    @api.exception_handler(Http404)
-    def missing(request: HttpRequest, error: Http404) -> HttpResponse:
-        return answer(404, "There is nothing here that you may see.", code="not_found")
-
-    @api.exception_handler(AuthenticationError)
-    def nobody(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-        refusal = answer(401, "Send Authorization: Bearer with a token that is still valid.", code="no_token")
-        refusal["WWW-Authenticate"] = "Bearer"
-        return refusal
-
-    @api.exception_handler(ValidationError)
-    def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-        errors = [{"at": ".".join(str(part) for part in each["loc"][1:]), "why": each["msg"]} for each in error.errors]
-        return answer(422, "; ".join(f"{each['at']}: {each['why']}" for each in errors), code="invalid", errors=errors)
-
-    @api.exception_handler(RequestDataTooBig)
-    def too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
-        return answer(413, DETAILS[413], code="too_large")
-
-    @api.exception_handler(DataError)
-    @api.exception_handler(UnicodeError)
-    def unkeepable(request: HttpRequest, error: Exception) -> HttpResponse:
-        """NUL characters, halves of surrogate pairs, numbers and texts beyond what a column holds."""
-        return answer(422, "A value has characters or a size that cannot be kept.", code="invalid")
-
-    @api.exception_handler(OperationalError)
-    @api.exception_handler(InterfaceError)
-    def away(request: HttpRequest, error: Exception) -> HttpResponse:
-        refusal = answer(503, DETAILS[503], code="away")
-        refusal["Retry-After"] = AGAIN_IN
-        return refusal
-
-    @api.exception_handler(Exception)
-    def failed(request: HttpRequest, error: Exception) -> HttpResponse:
-        log.exception("%s %s failed", request.method, request.path)
-        return answer(500, "Something went wrong here; it has been written down.", code="failed")
-
-    @api.exception_handler(HttpError)
-    def other(request: HttpRequest, error: HttpError) -> HttpResponse:
-        return answer(error.status_code, str(error))

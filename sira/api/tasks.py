@@ -11,7 +11,7 @@ from sira.api import shapes_of_tasks as shapes
 from sira.api.attachments import attached
 from sira.api.auth import caller
 from sira.api.paging import MOST, USUAL, Key, only_known, page
-from sira.api.problems import answers
+from sira.api.refusing import answers
 from sira.tickets import tasks
 from sira.tickets.models import Ticket
 from sira.tickets.tasks import Shown

@@ -1,4 +1,4 @@
-"""/api/v1: the desk for programs."""
+"""/api/v1: the desk for programs. Loaded with the first call of each process (see sira.config.urls)."""
 
 from ninja import NinjaAPI
 
@@ -13,7 +13,7 @@ from sira.api import (
     house,
     messages,
     people,
-    problems,
+    refusing,
     tasks,
     tickets,
 )
@@ -42,4 +42,6 @@ api.add_router("figures", figures.router)
 api.add_router("drawings", drawings.router)
 api.add_router("webhooks", hooks.router)
 api.add_router("", house.router)
-problems.register(api)
+refusing.register(api)
+
+urlpatterns, _kind, _space = api.urls

@@ -1,11 +1,15 @@
 """An address is found by its first word as it is found among all of them."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from django.urls import Resolver404, URLResolver, path, resolve, reverse
 from django.urls.resolvers import RoutePattern
 
 from sira.config.urls import rooms
-from sira.shell.addresses import ByFirstWord
+from sira.shell.addresses import ByFirstWord, LoadedLater, words_of
 
 PATHS = [
     "", "desk/", "desk/find/", "tickets/INC-1/", "tickets/INC-1/peek/", "boards/", "sign-in/", "healthz", "studio/",
@@ -24,6 +28,25 @@ def found(resolver, where):
 @pytest.mark.parametrize("where", [*PATHS, "nowhere/", "desk", "tickets"])
 def test_the_same_page_is_found(where):
     assert found(ByFirstWord(rooms), where) == found(URLResolver(RoutePattern(""), rooms), where)
+
+
+def test_a_room_that_is_loaded_later_names_the_words_that_its_paths_begin_with():
+    for room in (one for one in rooms if isinstance(one, LoadedLater)):
+        first = str(room.pattern).partition("/")[0]
+        words = {first} if first else {word for one in room.url_patterns for word in words_of(one)}
+        assert set(room.words) == words
+
+
+def test_a_start_does_not_load_them():
+    """A start that had to wait for them would take twice as long."""
+    look = (
+        "import sys, django; django.setup(); from django.urls import get_resolver, reverse, resolve;"
+        "get_resolver()._populate(); resolve('/sign-in/'); reverse('workspace:ticket', args=['INC-1']);"
+        "print(any(name in sys.modules for name in ('ninja', 'sira.studio.urls')));"
+        "print(reverse('studio:home'), reverse('api-v1:openapi-json'), resolve('/api/v1/tickets').view_name)"
+    )
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, env=os.environ, check=True)
+    assert done.stdout.split() == ["False", "/studio/", "/api/v1/openapi.json", "api-v1:listed"]
 
 
 def test_most_of_them_are_pages():
