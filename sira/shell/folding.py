@@ -25,7 +25,7 @@ from django.utils.translation import get_language
 from sira.shell.templatetags import desk
 
 # Tags whose answer depends on nothing but their arguments and the language.
-STEADY = frozenset({*desk.MARKS, desk.asset, desk.channel, desk.kept})
+STEADY = frozenset({*desk.MARKS, desk.asset, desk.channel, desk.kept, desk.way})
 # What an address holds as it is.
 PLAIN = re.compile(r"[A-Za-z0-9_-]+").fullmatch
 _writing = threading.Lock()
@@ -57,11 +57,11 @@ class Folded(Node):
 
 
 class Named(Node):
-    """{% translate "..." as name %}"""
+    """{% translate "..." as name %}, and steady tags whose answer gets a name."""
 
-    def __init__(self, node: TranslateNode) -> None:
-        self.node, self.name = node, str(node.asvar)
-        self.said: dict[str | None, str] = {}
+    def __init__(self, node: TranslateNode | SimpleNode) -> None:
+        self.node, self.name = node, str(node.asvar if isinstance(node, TranslateNode) else node.target_var)
+        self.said: dict[str | None, Any] = {}
 
     def render_annotated(self, context: Context) -> str:
         language = language_of(context)
@@ -164,8 +164,7 @@ def is_steady(node: Node) -> bool:
         case TranslateNode():
             return node.asvar is None and _is_fixed(node)
         case SimpleNode() if type(node) is SimpleNode:
-            values = [*node.args, *node.kwargs.values()]
-            return node.func in STEADY and node.target_var is None and all(map(is_constant, values))
+            return node.target_var is None and _is_steady_tag(node)
         case URLNode():
             return node.asvar is None and not node.args and not node.kwargs and is_constant(node.view_name)
         case StaticNode():
@@ -173,8 +172,14 @@ def is_steady(node: Node) -> bool:
     return False
 
 
-def is_named(node: Node) -> TypeGuard[TranslateNode]:
+def is_named(node: Node) -> TypeGuard[TranslateNode | SimpleNode]:
+    if type(node) is SimpleNode:
+        return node.target_var is not None and _is_steady_tag(node)
     return isinstance(node, TranslateNode) and node.asvar is not None and _is_fixed(node)
+
+
+def _is_steady_tag(node: SimpleNode) -> bool:
+    return node.func in STEADY and all(map(is_constant, [*node.args, *node.kwargs.values()]))
 
 
 def is_address_of_one(node: Node) -> TypeGuard[URLNode]:

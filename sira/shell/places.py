@@ -30,11 +30,6 @@ class Place:
     may_enter: Callable[[Any], bool] = field(default=lambda person: True)
     count: Callable[[HttpRequest], int] | None = None
 
-    @property
-    def is_counted(self) -> bool:
-        """For templates, which call whatever can be called."""
-        return self.count is not None
-
     @cached_property
     def url(self) -> str:
         return reverse(self.url_name)

@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.html import conditional_escape, format_html, linebreaks, urlize
 from django.utils.safestring import SafeString
 
-from sira.shell import formats, holding, marks, places, times
+from sira.shell import formats, holding, marks, navigation, places, times
 from sira.shell.assets import asset as asset_named
 
 register = template.Library()
@@ -177,10 +177,15 @@ def kept(template_name: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def places_here(context: Mapping[str, Any]) -> list[places.Place]:
+def places_bar(context: Mapping[str, Any], here: str) -> SafeString:
     request = context.get("request")
-    person = getattr(request, "user", None)
-    return places.places_for(person) if person is not None and person.is_authenticated else []
+    return navigation.bar(request, here) if request is not None else SafeString("")
+
+
+@register.simple_tag(takes_context=True)
+def places_tabs(context: Mapping[str, Any], here: str) -> SafeString:
+    request = context.get("request")
+    return navigation.tabs(request, here) if request is not None else SafeString("")
 
 
 @register.simple_tag(takes_context=True)
