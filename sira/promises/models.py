@@ -17,7 +17,7 @@ NOTHING = timedelta(0)
 
 
 class WarningPlan(models.Model):
-    """An edition of the marks that a service level has. Never changed: a clock keeps the one it was promised with.
+    """An edition of the marks that a service level has. Never changed: running clocks go over to a newer one.
 
     key: what the table of promises names.  marks: see planned.read.
     """
@@ -130,6 +130,9 @@ class Clock(models.Model):
             models.Index(name="clock_by_subject", fields=["subject"]),
             models.Index(name="clock_by_next_mark", fields=["next_mark_at"], condition=Q(next_mark_at__isnull=False)),
             models.Index(name="running_clock_by_edition", fields=["edition"], condition=Q(stopped_at=None)),
+            models.Index(
+                name="running_clock_by_plan", fields=["plan"], condition=Q(stopped_at=None, plan__isnull=False)
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(

@@ -11,7 +11,7 @@ from typing import Any
 NOTHING = timedelta(0)
 PERCENT, BEFORE, AFTER = "percent", "before", "after"
 WHENS = (PERCENT, BEFORE, AFTER)
-TELLS = ("agent", "group", "lead", "manager")
+TELLS = ("agent", "group", "lead", "manager", "on_call")
 DOES = ("raise_priority", "reassign")
 PROCESS = "process:"  # before the key of one to be started
 
@@ -59,6 +59,15 @@ def write(plan: Plan) -> list[dict[str, Any]]:
 def places(plan: Plan, budget: timedelta) -> list[timedelta]:
     """Where the marks lie, in order; the end of the promise is one whether the plan says so or not."""
     return sorted({budget, *(one.lies_at(budget) for one in plan)})
+
+
+def call_number(plan: Plan, budget: timedelta, place: timedelta) -> int:
+    """The how-manieth mark up to that place calls who is on call: each further one is for the next of the chain."""
+    return sum(
+        any("on_call" in one.tells for one in at_place(plan, budget, each))
+        for each in places(plan, budget)
+        if each <= place
+    )
 
 
 def at_place(plan: Plan, budget: timedelta, place: timedelta) -> list[Planned]:

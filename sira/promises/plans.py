@@ -20,7 +20,7 @@ def current() -> list[WarningPlan]:
 
 @transaction.atomic
 def keep(key: str, *, name: str, marks: Sequence[Planned], by: Person, at: datetime) -> WarningPlan:
-    """The plan from now on: promises made or changed later have its marks, running ones those they were made with.
+    """The plan from now on, also for promises that run; see pump.follow_plans.
 
     Raises BadPlan.
     """

@@ -30,6 +30,7 @@ class Mark:
 
     tells: whom.  does: actions of this mark and of those that came together with it and were passed over.
     past: working time beyond the end of the promise, for steps after a breach.  told_before: what the clock had told.
+    call: which one of the chain on call is meant, from 1.
     """
 
     clock: int
@@ -43,6 +44,7 @@ class Mark:
     share: int = 100
     past: timedelta = NOTHING
     told_before: timedelta | None = None
+    call: int = 0
     name: str = ""
 
 
@@ -76,12 +78,17 @@ DUE = (
     "SELECT superseded_at FROM calendars_edition edition CROSS JOIN LATERAL ("
     "SELECT FROM promises_clock WHERE stopped_at IS NULL AND edition_id BETWEEN edition.id AND edition.id"
     " ORDER BY edition_id LIMIT 1) clock WHERE edition.superseded_at IS NOT NULL LIMIT 1",
+    # Clocks with an edition of a plan that a newer one has taken the place of.
+    "SELECT plan.at FROM promises_warningplan plan CROSS JOIN LATERAL ("
+    "SELECT FROM promises_clock WHERE stopped_at IS NULL AND plan_id BETWEEN plan.id AND plan.id"
+    " ORDER BY plan_id LIMIT 1) clock WHERE NOT plan.is_current LIMIT 1",
 )
 
 
 def pump(at: datetime) -> int:
     """Tell all marks that have come by now, each at most once; how many."""
     follow_calendars(at)
+    follow_plans(at)
     told = 0
     while marks := _tell(at):
         told += len(marks)
@@ -145,6 +152,7 @@ def _mark(clock: Clock, come: list[timedelta], told: timedelta, mark_at: datetim
         share=round(100 * (last / clock.budget)),
         past=max(NOTHING, last - clock.budget),
         told_before=told,
+        call=planned.call_number(clock.marks, clock.budget, last),
         name=clock.rule.get("name", ""),
     )
 
@@ -227,3 +235,45 @@ def _follow() -> int:
     for tell in _followers:
         tell(sorted({clock.subject for clock in clocks}))
     return len(periods)
+
+
+_IN_OLD_PLAN = """
+    SELECT clock.id, newer.id FROM promises_warningplan plan
+    JOIN promises_warningplan newer ON newer.key = plan.key AND newer.is_current
+    CROSS JOIN LATERAL (
+        SELECT id FROM promises_clock WHERE stopped_at IS NULL AND plan_id BETWEEN plan.id AND plan.id
+        ORDER BY plan_id LIMIT %s
+    ) clock
+    WHERE NOT plan.is_current LIMIT %s
+"""
+
+
+def follow_plans(at: datetime) -> int:
+    """Let running clocks go on with the newest edition of their plan; how many.
+
+    What was told stays told, and a mark that lies behind already is passed over: nobody is warned of the past.
+    """
+    followed = 0
+    while moved := _follow_plans(at):
+        followed += moved
+    return followed
+
+
+@transaction.atomic
+def _follow_plans(at: datetime) -> int:
+    newer: dict[int, int] = dict(prepared.ask(_IN_OLD_PLAN, [BATCH, BATCH]))
+    if not newer:
+        return 0
+    rows_of = Clock.objects.select_for_update(skip_locked=True).filter(pk__in=newer, stopped_at=None)
+    clocks = list(rows_of.order_by("id"))
+    for clock in clocks:
+        hours, told = working_time(clock.edition_id), clock.told_up_to or NOTHING
+        used = reckoning.used_until(clock, hours, at)
+        clock.plan_id = newer[clock.pk]
+        behind = [place for place in planned.places(clock.marks, clock.budget) if told < place <= used]
+        if told < clock.budget:  # that it breaks is told all the same
+            behind = [place for place in behind if place < clock.budget]
+        clock.told_up_to = max(behind, default=clock.told_up_to)
+        clock.next_mark_at = reckoning.next_mark(clock, hours)
+    store(clocks)
+    return len(clocks)

@@ -5,7 +5,7 @@ locks a ticket: operations lock tickets before their clocks. What changes a tick
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from sira.plumbing import live, prepared, rows
 from sira.promises.pump import Mark
 from sira.tickets import jobs
 from sira.tickets.models import Fact, HistoryEntry
+from sira.workforce import availability
 
 KINDS = {"warning": HistoryEntry.Kind.WARNED, "breach": HistoryEntry.Kind.BREACHED, "after": HistoryEntry.Kind.BREACHED}
 # So many about different tickets at once are told in one mail.
@@ -57,7 +58,7 @@ def came(marks: Sequence[Mark], at: datetime) -> None:
     """A few statements for any number of marks."""
     tickets = {key: About(*rest) for key, *rest in prepared.ask(_ABOUT, [[mark.subject for mark in marks]])}
     marks = [mark for mark in marks if mark.subject in tickets]
-    whom = _Whom(tickets.values(), marks)
+    whom = _Whom(tickets, marks, at)
     told: dict[int, list[Mark]] = defaultdict(list)
     for mark in marks:
         for person in whom.of(mark, tickets[mark.subject]):
@@ -72,9 +73,10 @@ def came(marks: Sequence[Mark], at: datetime) -> None:
 
 
 class _Whom:
-    """The people whom marks may have to be told to. Three queries for all."""
+    """The people whom marks may have to be told to. Three queries for all, and one for each group that is called."""
 
-    def __init__(self, tickets: Iterable[About], marks: Sequence[Mark]) -> None:
+    def __init__(self, about: Mapping[int, About], marks: Sequence[Mark], at: datetime) -> None:
+        tickets = about.values()
         wanted = {who for mark in marks for who in mark.tells}
         groups = [one.group for one in tickets if one.group]
         self.members: dict[int, list[int]] = defaultdict(list)
@@ -84,24 +86,35 @@ class _Whom:
                 self.members[group].append(person)
                 if leads:
                     self.leads[group].append(person)
+        self.called = called(about, marks, at) if "on_call" in wanted else {}
         self.managers: list[int] = []
         if "manager" in wanted:
             of_role = Person.objects.filter(role=Person.Role.MANAGER, is_active=True, joined_into=None)
             self.managers = list(of_role.values_list("pk", flat=True))
-        keys = {key for some in (*self.members.values(), self.managers) for key in some}
+        keys = {key for some in (*self.members.values(), self.managers, self.called.values()) for key in some}
         keys |= {key for one in tickets for key in (one.agent, one.manager) if key}
         self.people = Person.objects.in_bulk(list(keys))
 
     def of(self, mark: Mark, ticket: About) -> list[int]:
-        """manager: the agent's own, else all who have that role."""
+        """manager: the agent's own, else all who have that role.  on_call: one of the group's chain, see Mark.call."""
         manager = [ticket.manager] if ticket.manager else self.managers
         found = {
             "agent": [ticket.agent] if ticket.agent else [],
             "group": self.members[ticket.group] if ticket.group else [],
             "lead": self.leads[ticket.group] if ticket.group else [],
             "manager": manager,
+            "on_call": [key] if (key := self.called.get((ticket.group, mark.call))) else [],
         }
         return [key for key in dict.fromkeys(key for who in mark.tells for key in found[who]) if key in self.people]
+
+
+def called(about: Mapping[int, About], marks: Sequence[Mark], at: datetime) -> dict[tuple[int | None, int], int]:
+    """Whom a group and the number of the call mean; the last of the chain for all calls beyond it."""
+    wanted = {(about[mark.subject].group, mark.call) for mark in marks if "on_call" in mark.tells}
+    chains = {group: availability.on_call(group, at) for group in {group for group, _call in wanted if group}}
+    return {
+        (group, call): chain[min(call, len(chain)) - 1] for group, call in wanted if group and (chain := chains[group])
+    }
 
 
 _MEMBERS = "SELECT group_id, person_id, leads FROM people_membership WHERE group_id = ANY(%s) ORDER BY id"

@@ -89,13 +89,31 @@ def test_a_stopped_promise_has_no_steps_after_its_breach(heard):  # noqa: F811
     assert pump.pump(monday(17)) == 0
 
 
-def test_a_plan_is_kept_in_editions_and_a_clock_keeps_its_own(heard):  # noqa: F811
+def test_a_newer_edition_of_a_plan_reaches_clocks_that_run_and_warns_of_nothing_past(heard):  # noqa: F811
     office_hours()
-    promise()
-    newer = plan(Planned("percent", 90, ("lead",)))
+    promise(subject=1)
+    promise(subject=2)
+    pump.pump(monday(11, 30))
+    heard.clear()
+    clocks.stop(2, "resolution", at=monday(12))
+    newer = plan(Planned("percent", 60, ("group",)), Planned("percent", 90, ("lead",)))
     assert (newer.number, newer.is_current) == (2, True)
-    assert Clock.objects.get().plan.number == 1
-    assert plan(Planned("percent", 90, ("lead",))).pk == newer.pk, "the same again is no edition"
+    pump.pump(monday(12))
+    assert list(Clock.objects.order_by("subject").values_list("plan__number", flat=True)) == [2, 1]
+    assert heard == [], "60 per cent are 11:24, and that has passed"
+    pump.pump(monday(12, 37))
+    pump.pump(monday(13, 1))
+    assert [(mark.kind, mark.tells) for mark in heard] == [("warning", ("lead",)), ("breach", ())]
+    same = plan(Planned("percent", 60, ("group",)), Planned("percent", 90, ("lead",)))
+    assert same.pk == newer.pk, "the same again is no edition"
+
+
+def test_each_further_mark_calls_the_next_of_the_chain(heard):  # noqa: F811
+    office_hours()
+    promise(marks=[Planned("percent", 100, ("on_call",)), Planned("after", 30, ("on_call", "lead"))])
+    pump.pump(monday(13, 1))
+    pump.pump(monday(13, 31))
+    assert [(mark.tells, mark.call) for mark in heard] == [(("on_call",), 1), (("lead", "on_call"), 2)]
 
 
 @pytest.mark.parametrize("mark", [("percent", 0), ("percent", 500), ("after", 10**6), ("sometime", 5)])
@@ -116,24 +134,34 @@ def test_marks_agree_with_a_slow_recount_through_every_change(heard, seed):  # n
     kept = plan()
     clocks.start_clocks(1, [Promise("resolution", budget, plan=kept.pk)], None, at=monday(9))
     office, calendar = Clock.objects.get().edition, None
-    used, told, paused, stopped = timedelta(0), timedelta(0), False, False
+    used, told, paused, stopped, merged = timedelta(0), timedelta(0), False, False, False
     expected: list[timedelta] = []
     hours = working_time(office.pk)
     for minute in range(1, 1200):
         at = monday(9) + timedelta(minutes=minute)
-        if not (paused or stopped):
+        if not (paused or stopped):  # one that was merged counts on, for it may be taken apart again
             used += hours.between(at - timedelta(minutes=1), at)
         moment = at + timedelta(seconds=1)
         # Told first, then changed: the pump goes round every second.
         pump.pump(moment)
-        if not stopped:
+        if not (stopped or merged):
             come = [p for p in planned.places(SEVERAL, budget) if told < p <= used]
             if come:
                 told = come[-1]
                 expected.append(told)
         if chance.random() < 0.01:
-            what = chance.choice(["pause", "resume", "budget", "calendar", "stop", "reopen", "merge", "unmerge"])
-            if what == "pause" and not stopped:
+            what = chance.choice(
+                ["pause", "resume", "budget", "calendar", "stop", "reopen", "merge", "unmerge", "unmerge"]
+            )
+            if what == "merge" and not (stopped or merged):
+                clocks.stop_all(1, at=at)
+                merged = True
+            elif what == "unmerge" and merged:
+                clocks.restart_all(1, at=at)
+                merged = False
+            elif merged:
+                continue
+            elif what == "pause" and not stopped:
                 clocks.pause(1, at=at)
                 paused = True
             elif what == "resume" and not stopped:

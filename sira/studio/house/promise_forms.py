@@ -28,6 +28,7 @@ ACTIONS = [
     ("agent", _("tell the agent")),
     ("group", _("tell the group")),
     ("lead", _("tell the leads of the group")),
+    ("on_call", _("call who is on call, then the next of the chain")),
     ("manager", _("tell the manager")),
     ("raise_priority", _("raise the priority")),
     ("reassign", _("give it to somebody else")),
