@@ -3,9 +3,12 @@
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sira.plumbing import prepared
+from sira.processes import blocks, together, versions
+from sira.processes.bpmn.expressions import plain
 from sira.processes.models import Instance, StartEvent, Subscription
 
 
@@ -68,3 +71,24 @@ def is_begun(begun_by: str) -> bool:
     """Whether an instance that it began still runs; who asks at the same moment waits until we are through."""
     prepared.ask("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [begun_by])
     return Instance.objects.filter(begun_by=begun_by, status__in=Instance.ACTIVE).exists()
+
+
+def to_hear(pk: int, subject: int, thrown: Thrown, facts: Any, *, is_said_by_a_process: bool) -> Instance | None:
+    """The instance, locked. None if a process of another subject says it and somebody else has the one that hears it:
+    who holds a subject and waits for the next may be waited for from there."""
+    if is_said_by_a_process and subject != thrown.about:
+        free = blocks.lock_unless_busy(subject)
+        return together.lock_unless_busy(pk, is_called=True) if free else None
+    if facts is None:
+        blocks.lock(subject)
+    return together.lock(pk)
+
+
+def begun_by(row: StartEvent, thrown: Thrown, at: datetime) -> str:
+    """The process, the message and its key; the drawing may say where in the message the key is. Empty: no key."""
+    event, key = versions.graph_of(row.version_id).nodes[row.element].event, thrown.key
+    if key is None and event is not None and event.value is not None:
+        key = str(plain(event.value.of(thrown.payload, at)) or "")
+    if not key and thrown.about is not None:
+        key = f"#{thrown.about}"
+    return f"{row.version.key}/{thrown.name}/{key[:200]}" if key else ""

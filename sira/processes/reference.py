@@ -132,7 +132,7 @@ A call is bound by `bindingType` of `zeebe:calledElement`: `latest` (the publish
 A refusal is an error with the refusal's code, for a boundary event or an event sub-process to catch. What was not
 foreseen is tried again as often as `retries` says, after 1, 5, 25 and 60 minutes. Else the token waits with an
 incident, and an operator lets it try again, goes on behind it with an answer, moves it to another step of the same
-sub-process, or calls the process off (`sira/processes/running.py`). The history keeps who did.
+sub-process, or calls the process off (`sira/processes/helping.py`). The history keeps who did.
 
 ## Another version
 Instances stay on the version they began on. `sira/processes/transferring.py` moves them: `rehearse` says for each token

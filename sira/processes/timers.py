@@ -9,7 +9,7 @@ from itertools import groupby
 from django.db import OperationalError, transaction
 
 from sira.plumbing import prepared
-from sira.processes import beginnings, blocks, running, together, versions
+from sira.processes import beginnings, blocks, going_on, running, together, versions
 from sira.processes.models import Instance, StartEvent, Timer
 from sira.processes.refusals import NotWaiting
 from sira.processes.timing import register_working_time, register_zone
@@ -124,5 +124,5 @@ def _begin_claimed(pk: int, at: datetime) -> int:
     row.number += 1
     row.due_at = beginnings.due(row, event)
     row.save(update_fields=["number", "due_at"])
-    running.begin_by_itself(row, {"timer": row.element}, at=at)
+    going_on.begin_by_itself(row, {"timer": row.element}, at=at)
     return 1

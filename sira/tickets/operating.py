@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from sira.people.models import Person
 from sira.people.rights import may_administer
 from sira.plumbing.refusals import NotAllowed, Refused
-from sira.processes import running, versions
+from sira.processes import helping, running, versions
 from sira.processes.blocks import Facts, FixedFacts
 from sira.processes.models import Incident, Instance
 from sira.processes.refusals import NotWaiting
@@ -49,21 +49,21 @@ def retry(incident: Incident, *, by: Person, at: datetime) -> Instance:
     if not may_administer(by) and not _led_by(by).filter(pk=incident.instance.subject).exists():
         raise NotAllowed
     with _subject(incident, RETRIED, by, at) as facts:
-        return running.retry(incident, by=by, facts=facts, at=at)
+        return helping.retry(incident, by=by, facts=facts, at=at)
 
 
 def skip(incident: Incident, *, by: Person, at: datetime) -> Instance:
     """The process goes on behind the step as if it were done, without a result."""
     _must_administer(by)
     with _subject(incident, SKIPPED, by, at) as facts:
-        return running.skip(incident, by=by, facts=facts, at=at)
+        return helping.skip(incident, by=by, facts=facts, at=at)
 
 
 def move(incident: Incident, element: str, *, by: Person, at: datetime) -> Instance:
     """It goes on at another step of the same process or sub-process."""
     _must_administer(by)
     with _subject(incident, MOVED, by, at, to=step_name(incident, element)) as facts:
-        return running.move(incident.instance, incident.token, element, by=by, facts=facts, at=at)
+        return helping.move(incident.instance, incident.token, element, by=by, facts=facts, at=at)
 
 
 def cancel(incident: Incident, *, reason: str, by: Person, at: datetime) -> Instance:

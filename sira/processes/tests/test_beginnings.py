@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sira.processes import blocks, running, timers, versions
+from sira.processes import blocks, going_on, running, timers, versions
 from sira.processes.bpmn import times
 from sira.processes.models import Advance, Instance, StartEvent
 from sira.processes.refusals import NotRunnable, Stuck
@@ -159,7 +159,7 @@ class TestByTime:
     def test_one_that_cannot_begin_does_not_hold_up_the_others(self, monkeypatch):
         install(HOURLY)
         install(begins(timer(cycle="R/PT1H"), key="q"))
-        real = running.begin_by_itself
+        real = going_on.begin_by_itself
 
         def breaks_for_p(row, *given, **named):
             if row.version.key == "p":
@@ -167,7 +167,7 @@ class TestByTime:
             real(row, *given, **named)
 
         with monkeypatch.context() as breaking:
-            breaking.setattr(running, "begin_by_itself", breaks_for_p)
+            breaking.setattr(going_on, "begin_by_itself", breaks_for_p)
             assert timers.pump(MONDAY + HOUR) == 1
         assert timers.pump(MONDAY + HOUR + timers.AGAIN_AFTER) == 1, "it is made up for later"
 

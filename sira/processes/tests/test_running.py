@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from sira.people.automation import automation
 from sira.people.models import Person, SupportGroup
 from sira.plumbing.refusals import NotAllowed, Refused
-from sira.processes import blocks, running, timers, timing, versions
+from sira.processes import blocks, helping, running, timers, timing, versions
 from sira.processes.models import Advance, Incident, Instance, ProcessVersion, Subscription, Task, Timer
 from sira.processes.refusals import NoSuchProcess, NotRunnable, TaskNotOpen
 from sira.processes.tests.drawing import (
@@ -205,7 +205,7 @@ def test_an_operator_retries_after_the_cause_is_gone(does):
 
     does("sira:decide", decide)
     instance = begin(DECIDED)
-    running.retry(Incident.objects.get(), by=automation(), at=LATER)
+    helping.retry(Incident.objects.get(), by=automation(), at=LATER)
     assert now(instance).status == Instance.Status.RUNNING
     assert Incident.objects.get().resolved_at == LATER and Task.objects.get().element == "work"
 
@@ -213,13 +213,13 @@ def test_an_operator_retries_after_the_cause_is_gone(does):
 def test_an_operator_skips_a_step_and_gives_its_answer(does):
     does("sira:decide", lambda step: {}["missing"])
     instance = begin(DECIDED)
-    running.skip(Incident.objects.get(), by=automation(), outcome={"priority": 4}, at=LATER)
+    helping.skip(Incident.objects.get(), by=automation(), outcome={"priority": 4}, at=LATER)
     assert now(instance).state["variables"] == {"priority": 4} and now(instance).status == "running"
 
 
 def test_an_operator_moves_a_token():
     instance = begin(drawing(start(), user("a"), user("b"), user("c"), end(), ways="start > a > b > c > end"))
-    running.move(instance, Task.objects.get().token, "c", by=automation(), at=LATER)
+    helping.move(instance, Task.objects.get().token, "c", by=automation(), at=LATER)
     assert list(Task.objects.order_by("id").values_list("element", "state")) == [("a", "cancelled"), ("c", "open")]
 
 
@@ -230,11 +230,11 @@ def test_who_only_works_on_tickets_puts_no_hand_to_a_process(does):
     does("sira:decide", broken)
     instance = begin(DECIDED)
     agent = Person.objects.create(name="Jonas", role="agent", created_at=MONDAY)
-    for act in (running.retry, running.skip):
+    for act in (helping.retry, helping.skip):
         with pytest.raises(NotAllowed):
             act(Incident.objects.get(), by=agent, at=LATER)
     with pytest.raises(NotAllowed):
-        running.move(instance, 1, "work", by=agent, at=LATER)
+        helping.move(instance, 1, "work", by=agent, at=LATER)
 
 
 def test_an_operator_calls_off_what_is_stuck(does):
@@ -390,7 +390,7 @@ def test_higher_rooms_are_told_when_an_instance_ends_or_gets_stuck(does):
     blocks.on_instance_change(told.append)
     does("sira:decide", lambda step: {}["missing"])
     begin(DECIDED)
-    running.skip(Incident.objects.get(), by=automation(), at=LATER)
+    helping.skip(Incident.objects.get(), by=automation(), at=LATER)
     done()
     assert [(change.ended, len(change.incidents)) for change in told] == [(False, 1), (True, 0)]
 
@@ -432,7 +432,7 @@ def test_rows_that_the_database_refuses_leave_an_incident_instead_of_a_lost_mess
     assert now(instance).status == "stuck" and Incident.objects.get().code == "gate"
     with connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER refuse ON processes_task")
-    running.retry(Incident.objects.get(), by=automation(), at=LATER)
+    helping.retry(Incident.objects.get(), by=automation(), at=LATER)
     assert Task.objects.get().element == "work" and now(instance).status == "running"
 
 

@@ -7,7 +7,7 @@ import pytest
 from sira.people.automation import automation
 from sira.people.models import Person
 from sira.plumbing.refusals import NotAllowed
-from sira.processes import running, timers, transferring, versions
+from sira.processes import helping, running, timers, transferring, versions
 from sira.processes.models import Advance, Instance, Subscription, Task, Timer
 from sira.processes.refusals import CannotTransfer
 from sira.processes.tests.drawing import (
@@ -202,7 +202,7 @@ def test_all_that_can_be_moved_are_and_the_others_are_named():
     second = running.start("p", subject=2, at=MONDAY)
     running.start("p", subject=3, at=MONDAY)
     timers.pump(MONDAY)
-    running.move(second, 1, "lead", by=automation(), at=MONDAY)
+    helping.move(second, 1, "lead", by=automation(), at=MONDAY)
     short = drawing(start(), user("work"), end(), ways="start > work > end")
     new = versions.install(short, at=LATER)
     found = transferring.rehearse(transferring.running_on(old), new, at=LATER)

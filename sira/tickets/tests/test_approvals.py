@@ -9,7 +9,7 @@ from sira.notifications import writing
 from sira.notifications.models import OutgoingMail
 from sira.people.models import Person
 from sira.plumbing.violations import violated
-from sira.processes import running
+from sira.processes import helping
 from sira.processes.models import Incident, Instance, Task
 from sira.processes.tasks import deadlines, keeping
 from sira.processes.tasks.models import Approval, Ballot
@@ -167,7 +167,7 @@ def test_an_operator_who_names_a_manager_lets_it_go_on(office: Office):
     office.hannah.manager = office.helga
     office.hannah.save()
     incident = Incident.objects.get(instance__subject=ticket.pk)
-    running.retry(incident, by=office.ada, at=monday(11))
+    helping.retry(incident, by=office.ada, at=monday(11))
     assert asked(ticket) == ["Helga"] and stuck(ticket) == []
 
 
