@@ -4,11 +4,10 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from importlib import import_module
 from typing import Any
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.styles import Font
 
 from sira.boards.asking import Asked
 from sira.boards.composing import Tile
@@ -59,13 +58,14 @@ def as_csv(tiles: Sequence[Tile], asked: Asked) -> bytes:
 
 
 def as_xlsx(tiles: Sequence[Tile], asked: Asked) -> bytes:
-    """A sheet for each tile."""
-    book = Workbook()
+    """A sheet for each tile. What writes them is loaded by the first who wants one: it is a tenth of a start."""
+    bold = import_module("openpyxl.styles").Font(bold=True)
+    book = import_module("openpyxl").Workbook()
     book.remove(book.active)
     for tile in tiles:
         sheet = book.create_sheet(tile.words[:31].translate(NOT_IN_NAMES))
         sheet.append([_("Days"), asked.scope.since.isoformat(), asked.scope.until.isoformat()])
-        sheet["A1"].font = Font(bold=True)
+        sheet["A1"].font = bold
         for row in rows_of(tile):
             sheet.append(list(row))
         sheet.column_dimensions["A"].width = 32

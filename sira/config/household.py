@@ -11,7 +11,7 @@ from django.db import connections
 from django.urls import get_resolver
 from django.utils import timezone
 
-from sira.config import first, migrating, packs, web, worker
+from sira.config import first, migrating, packs, web
 from sira.config.supervisor import Child, say
 from sira.people.automation import AUTOMATION_ID, UNKNOWN_ID
 from sira.people.models import Person
@@ -73,7 +73,8 @@ def web_children(host: str, port: int) -> list[Child]:
 
 
 def worker_child() -> Child:
-    return Child("worker", worker.work)
+    """It loads what it alone needs, while the first page is answered already."""
+    return Child("worker", lambda: import_module("sira.config.worker").work())
 
 
 def preload() -> None:

@@ -1,12 +1,6 @@
-"""What higher rooms register with lower ones, and what the rooms add to the worker. Read once at the start."""
+"""What higher rooms register with lower ones. Read once at the start."""
 
-import threading
-from collections.abc import Callable
-from typing import NamedTuple
-
-from sira.channels.email import following, listening
 from sira.channels.email.models import BrokenMail
-from sira.config import pumping
 from sira.intake.models import Received
 from sira.knowledge.blocks import publish
 from sira.notifications import sending
@@ -36,22 +30,6 @@ from sira.tickets.models import MessageFile
 from sira.tickets.models_aside import LaterFile
 from sira.workforce import asking, availability
 from sira.workspace import macros
-
-
-class Service(NamedTuple):
-    """Runs in a thread of its own until its event is set."""
-
-    name: str
-    start: Callable[[threading.Event], None]
-
-
-SERVICES: list[Service] = [
-    Service("pumps", pumping.pump_until),
-    Service("mail sender", pumping.send_until),
-    Service("webhooks", pumping.call_until),
-    Service("mail listener", listening.listen),
-    Service("mailboxes", following.follow_all),
-]
 
 
 def connect() -> None:

@@ -11,8 +11,8 @@ from django.db import connection
 from procrastinate import App
 from procrastinate.contrib.django import DjangoApp, app
 
+from sira.config.alongside import SERVICES, Service
 from sira.config.fencing import FencedJobs
-from sira.config.wiring import SERVICES, Service
 
 log = logging.getLogger(__name__)
 

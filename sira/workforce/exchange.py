@@ -5,13 +5,13 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
+from importlib import import_module
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils.timezone import is_aware
-from icalendar import Calendar, Event, vCalAddress
 
 from sira.people.models import Person
 from sira.plumbing.refusals import NotAllowed
@@ -68,12 +68,17 @@ def _harmless(text: str) -> str:
     return f"'{text}" if text[:1] in "=+-@\t\r" and text else text
 
 
+def _ical() -> Any:
+    """Loaded by the first who reads or writes one; a start does without."""
+    return import_module("icalendar")
+
+
 def to_ical(rows: Iterable[Row], *, at: datetime) -> bytes:
-    calendar = Calendar()
+    calendar = _ical().Calendar()
     calendar.add("prodid", "-//Sira//Workforce//EN")
     calendar.add("version", "2.0")
     for row in rows:
-        event = Event()
+        event = _ical().Event()
         event.add("uid", f"{row.kind}-{row.starts_at:%Y%m%dT%H%M%SZ}-{row.mail}")
         event.add("dtstamp", at)
         event.add("summary", f"{row.kind}: {row.mail}")
@@ -83,7 +88,7 @@ def to_ical(rows: Iterable[Row], *, at: datetime) -> bytes:
             event.add("dtend", row.ends_at)
         if row.note:
             event.add("description", row.note)
-        event.add("organizer", vCalAddress(f"mailto:{row.mail}"))
+        event.add("organizer", _ical().vCalAddress(f"mailto:{row.mail}"))
         calendar.add_component(event)
     return bytes(calendar.to_ical())
 
@@ -107,7 +112,7 @@ def read_csv(text: str) -> Iterator[Row]:
 def read_ical(content: bytes) -> Iterator[Row]:
     """Events with a kind of ours among their categories, shifts where there is none. Raises BadRow."""
     try:
-        events: list[Any] = list(Calendar.from_ical(content).walk("VEVENT"))
+        events: list[Any] = list(_ical().Calendar.from_ical(content).walk("VEVENT"))
         for event in events:
             ends = event.get("dtend")
             duration = event.get("duration")
