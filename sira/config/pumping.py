@@ -26,7 +26,7 @@ from sira.promises import contracts
 from sira.promises import pump as promises_pump
 from sira.routing import offers
 from sira.routing import waiting as unassigned
-from sira.tickets import dealing, flows, later, tallies, waiting
+from sira.tickets import asking_again, dealing, flows, later, tallies, waiting
 from sira.workforce import calling, laying, presence
 
 log = logging.getLogger(__name__)
@@ -116,6 +116,7 @@ PUMPS: list[Pump] = [
     later.send_due,
     dealing.deal_waiting,
     dealing.return_silent,
+    asking_again.ask_again_seldom,
     fold_seldom,
     forget_answers_seldom,
     lay_shifts_seldom,

@@ -6,10 +6,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from sira.people.models import Person
 from sira.processes import running, timers
 from sira.processes.models import Incident, Instance
 from sira.processes.tests.drawing import border, catch, drawing, end, handler, service, start, timer, user, when
-from sira.tickets import assigning, editing, facts, jobs
+from sira.tickets import asking_again, assigning, editing, facts, jobs
 from sira.tickets.models import Ticket
 from sira.tickets.tests.cast import monday
 from sira.tickets.tests.office import Office, headers, now
@@ -117,3 +118,22 @@ def test_what_a_drawing_may_read_of_a_ticket_is_what_wakes_it():
         "service_owner",
     }
     assert read == HEARD
+
+
+def test_what_stands_beside_the_ticket_is_looked_at_from_time_to_time(office: Office):
+    """Whoever moves the requester to another manager knows nothing of their tickets."""
+    wanted = office.asks(until("requester.manager = 0"))
+    Person.objects.filter(pk=office.tom.pk).update(manager=office.ayse)
+    beside = office.asks(until(f"requester.manager = {office.jonas.pk}"))
+    own = office.asks(until('ticket.subject = "Nothing of that kind"'))
+    Person.objects.filter(pk=office.tom.pk).update(manager=office.jonas)
+    assert asking_again.ask_again(monday(10)) == 2, "those that speak of the ticket alone are not asked"
+    assert (now(beside).status, now(own).status) == (Ticket.Status.CLOSED, Ticket.Status.OPEN)
+    assert now(wanted).status == Ticket.Status.OPEN
+
+
+def test_a_condition_of_time_comes_true_by_itself(office: Office):
+    ticket = office.asks(until('now() > date and time("2026-11-23T12:00:00Z")'))
+    assert asking_again.ask_again(monday(11)) == 1 and now(ticket).status == Ticket.Status.OPEN
+    asking_again.ask_again(monday(13))
+    assert now(ticket).status == Ticket.Status.CLOSED
