@@ -21,6 +21,7 @@ from sira.processes.bpmn.particulars import DECIDE
 Words = str | Promise
 YES_NO = ("true", "false")
 LEVELS = ("high", "medium", "low")
+VOUCHED = ("pass", "fail", "softfail", "neutral", "none")
 KNOWN = frozenset({"ticket", "requester", "message"})
 BEGUN_WITH = frozenset({"reopened", "loopCounter"})  # what the desk and the engine hand in
 
@@ -33,6 +34,9 @@ FACTS: list[tuple[str, Words, tuple[str, ...]]] = [
     ("ticket.category", gettext_lazy("Category"), ()),
     ("ticket.service", gettext_lazy("Service"), ()),
     ("message.text", gettext_lazy("What the request said first"), ()),
+    ("message.dmarc", gettext_lazy("The mail's sender by DMARC"), VOUCHED),
+    ("message.dkim", gettext_lazy("The mail's sender by DKIM"), VOUCHED),
+    ("message.spf", gettext_lazy("The mail's sender by SPF"), VOUCHED),
     ("ticket.service_owner", gettext_lazy("The service's owner"), ()),
     ("ticket.group", gettext_lazy("Group"), ()),
     ("ticket.agent", gettext_lazy("The ticket's agent"), ()),

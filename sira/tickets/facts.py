@@ -11,12 +11,14 @@ from sira.people.models import Membership, Person
 from sira.plumbing.composed import composed
 from sira.processes.blocks import Facts
 from sira.processes.models import Task
+from sira.tickets.messages import VOUCHED
 from sira.tickets.models import Message, Ticket
 from sira.tickets.refusals import AfterTheEnd
 from sira.tickets.worksheet import Worksheet, sheet_of
 
 MESSAGE = "message"
 LONGEST = 20_000
+METHODS = ("dmarc", "dkim", "spf")
 LEVELS = {1: "high", 2: "medium", 3: "low"}
 PRIORITIES = {1: "critical", 2: "high", 3: "medium", 4: "low"}
 
@@ -72,14 +74,13 @@ def leads_of(person: int) -> "QuerySet[Membership, int]":
 
 
 def of_message(sheet: Worksheet) -> dict[str, Any]:
-    """What the request said in the first place."""
-    text = sheet.opened_with
-    if text is None:
-        first = (
-            Message.objects.filter(ticket=sheet.ticket, is_internal=False).order_by("id").values_list("text", flat=True)
-        )
-        text = sheet.opened_with = first.first() or ""
-    return {"text": text[:LONGEST]}
+    """What the request said in the first place, and what our receiving server said of its sender."""
+    if sheet.opened_with is None:
+        rows = Message.objects.filter(ticket=sheet.ticket, is_internal=False).order_by("id")
+        text, head = rows.values_list("text", "recipients").first() or ("", {})
+        sheet.opened_with = text, head.get(VOUCHED, {})
+    text, vouched = sheet.opened_with
+    return {"text": text[:LONGEST]} | {method: vouched.get(method) for method in METHODS}
 
 
 class Known(dict[str, Any]):

@@ -1,13 +1,16 @@
 """What was said becomes a row: text, files, words for the search."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sira.people.models import Person
 from sira.plumbing import rows
 from sira.plumbing.words.tokens import line
 from sira.tickets.models import Message, MessageFile, Ticket
+
+VOUCHED = "vouched"  # beside the addresses in Message.recipients
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,10 @@ class Attached:
 
 @dataclass(frozen=True)
 class Said:
-    """The content of a message. full_text: with quotes and signature, if that is more.  html: already sanitised."""
+    """The content of a message. full_text: with quotes and signature, if that is more.  html: already sanitised.
+
+    vouched: what our receiving server says of the sender, as {"dmarc": "pass"}.
+    """
 
     text: str
     full_text: str = ""
@@ -34,6 +40,7 @@ class Said:
     recipients: dict[str, list[str]] | None = None
     is_automatic: bool = False
     trouble: str = ""
+    vouched: Mapping[str, str] = field(default_factory=dict)
 
 
 def add(
@@ -81,10 +88,16 @@ def made(
         full_text=said.full_text if said.full_text != said.text else "",
         html=said.html,
         message_id=said.message_id,
-        recipients={kind: addresses for kind, addresses in (said.recipients or {}).items() if addresses},
+        recipients=_head(said),
         trouble=said.trouble[:200],
         words=line(searched, said.language or ticket.language),
     )
+
+
+def _head(said: Said) -> dict[str, Any]:
+    """What a mail's head tells beside its text."""
+    found: dict[str, Any] = {kind: addresses for kind, addresses in (said.recipients or {}).items() if addresses}
+    return found | {VOUCHED: dict(said.vouched)} if said.vouched else found
 
 
 def files_of(message: Message, said: Said) -> list[MessageFile]:

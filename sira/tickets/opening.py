@@ -62,7 +62,8 @@ def open_ticket(
     number, first_key = _next_keys()
     ticket = _new_ticket(asked, number, language=language, at=at)
     sheet = Worksheet(ticket, by=by, at=at, is_new=True)
-    sheet.silent, sheet.answers, sheet.opened_with = asked.is_machine, asked.said.message_id, asked.said.text
+    sheet.silent, sheet.answers = asked.is_machine, asked.said.message_id
+    sheet.opened_with = asked.said.text, asked.said.vouched
     sheet.record(HistoryEntry.Kind.OPENED, channel=asked.channel)
     # Before the process, whose steps may show it to somebody or add to the conversation.
     message = messages.made(ticket, asked.said, author=asked.requester, channel=asked.channel, at=at, key=first_key)

@@ -4,7 +4,7 @@ One UPDATE names the changed fields, one INSERT carries all facts, and whoever w
 process work on the same sheet as the operation that set the process going.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -65,7 +65,7 @@ class Worksheet:
 
     listened_to: a process of the ticket waits for a condition.  silent: a machine is at the other end, so nothing is
     sent to it automatically.  answers: the Message-ID of a mail that is being taken in and is not among the messages.
-    opened_with: the text of its first message, where it is known already.
+    opened_with: the text of its first message and how its sender is vouched for, where it is known already.
     known: what drawings and tables may know of it, until something changes (facts.of).
     beside: other rows of a new ticket that are written with it, or as soon as somebody may look for them.
     """
@@ -84,7 +84,7 @@ class Worksheet:
         self.beside: list[Model] = []
         self.silent = False
         self.answers = ""
-        self.opened_with: str | None = None
+        self.opened_with: tuple[str, Mapping[str, str]] | None = None
 
     def set(self, **values: Any) -> dict[str, list[Any]]:
         """Set fields; answers what really changed as {field: [before, after]} in values that JSON can hold."""

@@ -12,6 +12,8 @@ from sira.notifications.models import OutgoingMail
 from sira.people.models import Person
 from sira.plumbing.composed import composed
 from sira.tickets import wording
+from sira.tickets.facts import METHODS
+from sira.tickets.messages import VOUCHED
 from sira.tickets.models import HistoryEntry, Message, MessageFile, Ticket
 from sira.tickets.wording import Told
 
@@ -72,6 +74,13 @@ class Said:
     @property
     def has_html(self) -> bool:
         return bool(self.message.has_html)  # type: ignore[attr-defined]
+
+    @property
+    def doubts(self) -> str:
+        """Where our receiving server does not vouch for the sender: what it says of each method."""
+        said = (self.message.recipients or {}).get(VOUCHED, {})
+        is_sure = said.get("dmarc", "pass") == "pass" and "pass" in said.values()
+        return "" if is_sure else ", ".join(f"{way.upper()} {said[way]}" for way in METHODS if way in said)
 
     @property
     def recipients(self) -> str:

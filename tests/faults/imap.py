@@ -1,5 +1,6 @@
 """A small IMAP server that does what its script says: for what no real one can be made to do."""
 
+import base64
 import re
 import socket
 import threading
@@ -102,8 +103,6 @@ class _Talk:
         return "OK in" if self.box.password in rest else "NO [AUTHENTICATIONFAILED] wrong"
 
     def do_authenticate(self, rest: str, _tag: str) -> str:
-        import base64  # noqa: PLC0415
-
         told = base64.b64decode(rest.split(" ")[-1]).decode() if rest.count(" ") == 2 else self._more()
         if any(f"Bearer {token}\1" in told for token in self.box.tokens):
             return "OK in"
@@ -112,8 +111,6 @@ class _Talk:
         return "NO [AUTHENTICATIONFAILED] invalid token"
 
     def _more(self) -> str:
-        import base64  # noqa: PLC0415
-
         self.say(SAY_MORE)
         return base64.b64decode(self.lines.readline()).decode()
 

@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from django.utils import timezone
 
 from sira.channels.email.taking import take
@@ -12,11 +14,12 @@ from sira.people.models import Person
 from sira.plumbing.desk_files import desk_files
 from sira.plumbing.desk_secrets import desk_secrets
 from sira.plumbing.mail import building, keys
-from sira.tickets import conversation
+from sira.tickets import conversation, facts
 from sira.tickets.messages import Said
 from sira.tickets.models import Message, Ticket, TicketType
 from sira.tickets.opening import Asked, open_ticket
 from sira.tickets.tests.cast import Desk
+from sira.tickets.worksheet import sheet_of
 
 SECRET = "The code of the safe is 4711."
 
@@ -104,7 +107,7 @@ def test_another_agent_s_key_speaks_for_nobody(desk, ticket):
 
 def test_a_key_of_another_ticket_opens_no_other_door(desk, ticket):
     other = desk.ticket(requester=desk.tom)
-    assert came(ticket, f"From: {HANNAH}", to=keyed(other), fields="").ticket in (ticket,)
+    assert came(ticket, f"From: {HANNAH}", to=keyed(other), fields="").ticket == ticket
     forged = keyed(other).replace(other.number.lower(), ticket.number.lower()).replace(other.number, ticket.number)
     assert came(ticket, "From: tom@desk.example", to=forged).ticket != ticket
 
@@ -197,3 +200,28 @@ def test_line_ends_in_encoded_words_make_no_header(desk):
     ticket = take(raw.encode(), at=timezone.now()).ticket
     head = building.build(writing.write(OutgoingMail.objects.get(subject=ticket.pk, kind="acknowledgement")))
     assert b"\nBcc:" not in head.partition(b"\r\n\r\n")[0]
+
+
+def test_what_our_server_says_of_a_sender_is_shown_and_known_to_rules(desk, monkeypatch):
+    monkeypatch.setattr(settings, "MAIL", {**settings.MAIL, "authserv": ["mx.desk.test"]})
+    forged = "Authentication-Results: mx.evil.test; dmarc=pass header.from=client.test\r\n"
+    ours = "Authentication-Results: mx.desk.test; dmarc=fail header.from=client.test; spf=softfail\r\n"
+    raw = f"{ours}{forged}From: boss@client.test\r\nTo: help@localhost\r\nSubject: Pay\r\n\r\nAt once\r\n"
+    ticket = take(raw.encode(), at=timezone.now()).ticket
+    sheet = sheet_of(ticket.pk, by=desk.ayse, at=timezone.now())
+    assert facts.of(sheet)["message"] == {"text": "At once", "dmarc": "fail", "dkim": None, "spf": "softfail"}
+    Ticket.objects.filter(pk=ticket.pk).update(group=desk.it)
+    client = Client()
+    client.force_login(desk.ayse)
+    assert "DMARC fail, SPF softfail" in client.get(f"/tickets/{ticket.number}/").content.decode()
+
+
+def test_a_sender_for_whom_our_server_vouches_is_shown_without_a_word(desk, monkeypatch):
+    monkeypatch.setattr(settings, "MAIL", {**settings.MAIL, "authserv": ["mx.desk.test"]})
+    ours = "Authentication-Results: mx.desk.test; dmarc=pass header.from=client.test; spf=softfail\r\n"
+    raw = f"{ours}From: boss@client.test\r\nTo: help@localhost\r\nSubject: Pay\r\n\r\nAt once\r\n"
+    ticket = take(raw.encode(), at=timezone.now()).ticket
+    Ticket.objects.filter(pk=ticket.pk).update(group=desk.it)
+    client = Client()
+    client.force_login(desk.ayse)
+    assert "vouch" not in client.get(f"/tickets/{ticket.number}/").content.decode()

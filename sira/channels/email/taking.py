@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 
 from sira.channels.email import breaking
 from sira.channels.email.reading import Attachment, Letter, read
-from sira.channels.email.reading.authenticity import is_doubted
+from sira.channels.email.reading.authenticity import is_doubted, results
 from sira.channels.email.reading.bounded import is_ordinary, read_kept
 from sira.channels.email.reading.html import sanitise
 from sira.channels.email.spooling import Content
@@ -88,11 +88,7 @@ def read_in(letter: Letter, raw: Kept, way: Way) -> Incoming:
         beside=[Sender(address.addr, address.name) for address in letter.to] if letter.cc or letter.to[1:] else (),
         threads=threads(letter, way.recipients),
         refusals=[Refusal(bounce.recipient, bounce.status, bounce.reason) for bounce in letter.bounces],
-        doubted=is_doubted(
-            letter.authentication_results,
-            letter.sender.addr,
-            cast("Collection[str]", settings.MAIL.get("authserv", ())),
-        ),
+        doubted=is_doubted(letter.authentication_results, letter.sender.addr, own_servers()),
         claimed=letter.sender_is_claimed,
         is_machine=letter.is_machine_mail or way.from_nobody or letter.return_path == "",
         # Where it was delivered is the desk, whatever that address is called.
@@ -120,7 +116,13 @@ def said(letter: Letter, files: Sequence[Attached], *, raw: Kept) -> Said:
         recipients={"to": [a.addr for a in letter.to], "cc": [a.addr for a in letter.cc]},
         is_automatic=letter.is_auto_reply or letter.is_auto_generated or letter.is_bounce or letter.is_complaint,
         trouble=letter.trouble,
+        vouched=results(letter.authentication_results, own_servers()),
     )
+
+
+def own_servers() -> Collection[str]:
+    """Whose word about a sender counts."""
+    return cast("Collection[str]", settings.MAIL.get("authserv", ()))
 
 
 def threads(letter: Letter, recipients: Sequence[str]) -> Threads:

@@ -10,6 +10,7 @@ COMMENT = re.compile(r"\((?:[^()\\]|\\.)*\)")
 RESULT = re.compile(r"\s*(?P<method>[\w-]+)(?:/\d+)?\s*=\s*(?P<said>[\w-]+)(?P<about>.*)", re.DOTALL)
 PROPERTY = re.compile(r"(?P<name>[\w-]+\.[\w-]+)\s*=\s*(?:\"(?P<quoted>[^\"]*)\"|(?P<plain>[^\s;]+))")
 LONGEST = 10_000
+SAID = ("pass", "fail", "softfail", "neutral", "none", "policy", "temperror", "permerror")  # RFC 8601, 2.7
 # Which property names the domain that a method speaks of.
 SPEAKS_OF = {"dmarc": ("header.from",), "dkim": ("header.d", "header.i"), "spf": ("smtp.mailfrom", "smtp.from")}
 
@@ -22,8 +23,24 @@ def is_doubted(headers: Sequence[str], sender: str, trusted: Collection[str]) ->
     if not trusted:
         return False
     domain = sender.rpartition("@")[2].lower()
-    own = next((header for header in map(_read, headers) if header[0] in {name.lower() for name in trusted}), None)
-    return own is None or not domain or not _has_passed(own[1], domain)
+    own = _own(headers, trusted)
+    return own is None or not domain or not _has_passed(own, domain)
+
+
+def results(headers: Sequence[str], trusted: Collection[str]) -> dict[str, str]:
+    """What it says of each method that it tried, as {"dmarc": "pass"}; of several signatures the best counts."""
+    found: dict[str, str] = {}
+    for result in _results(_own(headers, trusted) or ""):
+        method, said = result["method"].lower(), result["said"].lower()
+        if method in SPEAKS_OF and said in SAID and found.get(method) != "pass":
+            found[method] = said
+    return found
+
+
+def _own(headers: Sequence[str], trusted: Collection[str]) -> str | None:
+    """The topmost header of a server of our own."""
+    names = {name.lower() for name in trusted}
+    return next((said for who, said in map(_read, headers) if who in names), None)
 
 
 def _read(header: str) -> tuple[str, str]:
@@ -36,13 +53,17 @@ def _read(header: str) -> tuple[str, str]:
 
 def _has_passed(text: str, domain: str) -> bool:
     """DMARC decides where it was asked; else a signature or an envelope of the same organisation is enough."""
-    results = [found for part in text.split(";") if (found := RESULT.match(part))]
+    results = _results(text)
     dmarc = [result for result in results if result["method"].lower() == "dmarc" and result["said"].lower() != "none"]
     for result in dmarc or results:
         method = result["method"].lower()
         if result["said"].lower() == "pass" and any(_is_of(each, domain, method) for each in _domains(result, method)):
             return True
     return False
+
+
+def _results(text: str) -> list[re.Match[str]]:
+    return [found for part in text.split(";") if (found := RESULT.match(part))]
 
 
 def _domains(result: re.Match[str], method: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sira.channels.email.reading.authenticity import is_doubted
+from sira.channels.email.reading.authenticity import is_doubted, results
 
 OURS = ["mx.desk.example"]
 SENDER = "marta@firm.example"
@@ -48,3 +48,13 @@ def test_anything_else_leaves_doubt(headers: list[str]):
 
 def test_where_no_server_is_named_nothing_is_known_and_nothing_doubted():
     assert not is_doubted(["mx.desk.example; dmarc=fail header.from=firm.example"], SENDER, [])
+
+
+def test_what_our_server_says_of_each_method_is_told_and_of_no_other_server():
+    headers = [
+        "mx.elsewhere.test; dmarc=pass header.from=evil.test",
+        "mx.desk.test; spf=SoftFail smtp.mailfrom=a@b.test; dkim=fail header.d=b.test; dkim=pass header.d=c.test;"
+        " dmarc=fail (p=none) header.from=b.test; iprev=pass; dmarc=shouts",
+    ]
+    assert results(headers, ["MX.desk.test"]) == {"spf": "softfail", "dkim": "pass", "dmarc": "fail"}
+    assert results(headers, []) == {} == results([], ["mx.desk.test"])
