@@ -37,9 +37,7 @@ def ask_again(at: datetime) -> int:
     """Some at a time, one after the other, and from the first again. Returns how many tickets were looked at."""
     waiting = Subscription.objects.filter(kind=Subscription.Kind.CONDITION)
     kinds = list(waiting.values_list("instance__version", "element").distinct())
-    chosen = [
-        Q(instance__version=version, element=element) for version, element in kinds if _looks_out(version, element)
-    ]
+    chosen = [Q(instance__version=version, element=element) for version, element in kinds if _speaks(version, element)]
     if not chosen:
         return 0
     rows = waiting.filter(reduce(or_, chosen), pk__gt=_last[0]).order_by("pk").values_list("pk", "subject")[:AT_ONCE]
