@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sira.knowledge import marking
-from sira.knowledge.laying_out import steps_in
 from sira.knowledge.marking import Help
 from sira.knowledge.models import ArticleVersion
 from sira.people.models import Person
 from sira.plumbing.words import asking
 from sira.plumbing.words.asking import Term
 from sira.plumbing.words.tokens import indexed, line
+from sira.shell.laying_out import steps_in
 
 MOST_READ = 200  # answers that are compared
 ENOUGH = 0.5  # of the words asked for

@@ -20,6 +20,7 @@ from sira.plumbing.desk_secrets import desk_secrets
 from sira.plumbing.mail import keys
 from sira.plumbing.mail.building import Attachment, Outgoing
 from sira.shell import formats
+from sira.shell.laying_out import laid_out
 
 # Written by a person; every other kind is the desk's own and says so (RFC 3834).
 BY_A_PERSON = ("answer", "side")
@@ -103,7 +104,7 @@ def parts(text: str, facts: Mapping[str, Any]) -> list[Part]:
         theirs = paragraph in said
         lines = [line for line in paragraph.split("\n") if theirs or line != facts.get("link")]
         if lines:
-            found.append(Part("theirs" if theirs else "ours", _as_html(lines)))
+            found.append(Part("theirs", _laid_out(lines)) if theirs else Part("ours", _as_html(lines)))
         if not theirs and facts.get("link") in paragraph.split("\n"):
             found.append(Part("link"))
     if signature.strip():
@@ -113,6 +114,11 @@ def parts(text: str, facts: Mapping[str, Any]) -> list[Part]:
 
 def _as_html(lines: Sequence[str]) -> SafeString:
     return SafeString("<br>".join(conditional_escape(line) for line in lines))
+
+
+def _laid_out(lines: Sequence[str]) -> SafeString:
+    """With the composer's signs; a paragraph in a mail has no room around it of its own, the part around it has."""
+    return SafeString(laid_out("\n".join(lines)).replace('<p dir="auto">', '<p dir="auto" style="margin:0">'))
 
 
 def domain() -> str:

@@ -1,4 +1,4 @@
-"""An article's text as HTML: paragraphs, headings, lists, steps, code and links, in signs one can type in any field.
+"""A text as HTML, of an article or an answer: paragraphs, headings, lists, code and links, in signs for any field.
 
     # Heading        1. a step        - a point        > a remark        `code`        https://address
 
@@ -15,11 +15,18 @@ from django.utils.safestring import SafeString, mark_safe
 STEP, POINT = re.compile(r"\s*[0-9۰-۹]{1,2}[.)]\s+"), re.compile(r"\s*[-*•]\s+")
 HEADING, REMARK = re.compile(r"#{1,3}\s+"), re.compile(r">\s?")
 MARKED = re.compile(r"`([^`\n]+)`|\*\*([^*\n]+)\*\*|(https?://[^\s<>\"]+[^\s<>\".,;:!?)\]])")
+NUMBER = re.compile(r"\d+")
+SIGNS = re.compile(r"^\s*(\d{1,2}[.)]|[-*•]|#{1,3}|>)\s|`[^`\n]+`|\*\*[^*\n]+\*\*", re.MULTILINE)
 KINDS = (("ol", STEP), ("ul", POINT), ("h3", HEADING), ("blockquote", REMARK))
 
 
 def laid_out(text: str) -> SafeString:
     return mark_safe("".join(_blocks(text)))
+
+
+def has_signs(text: str) -> bool:
+    """Whether anything but paragraphs and addresses is in it."""
+    return SIGNS.search(text) is not None
 
 
 def steps_in(text: str) -> int:
@@ -39,13 +46,21 @@ def _blocks(text: str) -> Iterator[str]:
         lines = [line.strip() for line in group]
         if not kind:
             continue
+        start = _number_of(lines[0]) if kind == "ol" else ""
         told = [_inline(signs[kind].sub("", line, count=1) if kind in signs else line) for line in lines]
         if kind in ("ol", "ul"):
-            yield f'<{kind} dir="auto">{"".join(f"<li>{one}</li>" for one in told)}</{kind}>'
+            yield f'<{kind} dir="auto"{start}>{"".join(f"<li>{one}</li>" for one in told)}</{kind}>'
         elif kind == "h3":
             yield from (f'<h3 dir="auto">{one}</h3>' for one in told)
         else:
             yield f'<{kind} dir="auto">{"<br>".join(told)}</{kind}>'
+
+
+def _number_of(step: str) -> str:
+    """A list that begins elsewhere than at one says so."""
+    found = NUMBER.match(step)
+    number = int(found[0]) if found else 1
+    return f' start="{number}"' if number != 1 else ""
 
 
 def _inline(line: str) -> str:

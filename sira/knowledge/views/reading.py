@@ -11,9 +11,9 @@ from django.views.decorators.http import require_GET
 from sira.knowledge import finding, marking, permissions
 from sira.knowledge.access import for_writers
 from sira.knowledge.forms import ReadersForm
-from sira.knowledge.laying_out import laid_out
 from sira.knowledge.models import Article, ArticleVersion
 from sira.people.reader import signed_in
+from sira.shell.laying_out import laid_out
 from sira.tickets.models import Ticket
 
 PAGE = 50

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from sira.knowledge import finding, marking
-from sira.knowledge.laying_out import laid_out
 from sira.knowledge.models import Article, ArticleMark, ArticleVersion
 from sira.people import reader
 from sira.people.models import Person
+from sira.shell.laying_out import laid_out
 from sira.shell.parts import part_or_page, say
 
 PLACE = "answers"

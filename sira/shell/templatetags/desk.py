@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from sira.shell import formats, holding, marks, navigation, places, times
 from sira.shell.assets import asset as asset_named
+from sira.shell.laying_out import has_signs, laid_out
 
 register = template.Library()
 # What Django makes a link of has one of these in it.
@@ -96,6 +97,12 @@ def prose(text: str) -> SafeString:
     if not LIKE_A_LINK.search(text):
         return SafeString(linebreaks(text, autoescape=True))
     return SafeString(linebreaks(urlize(text, nofollow=True, autoescape=True)))
+
+
+@register.filter
+def formatted(text: str) -> SafeString:
+    """What the desk wrote, with the signs of its composer: lists, emphasis, code (see shell.laying_out)."""
+    return laid_out(text) if has_signs(text) else prose(text)
 
 
 @register.filter

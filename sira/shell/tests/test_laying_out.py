@@ -1,4 +1,4 @@
-from sira.knowledge.laying_out import laid_out, steps_in
+from sira.shell.laying_out import has_signs, laid_out, steps_in
 
 TEXT = """# Before
 Switch it **off**.
@@ -35,3 +35,14 @@ def test_nothing_of_the_text_becomes_markup_of_its_own():
 
 def test_a_script_is_no_address():
     assert "<a" not in laid_out("javascript:alert(1) data:text/html,x")
+
+
+def test_a_list_goes_on_from_its_own_number():
+    assert '<ol dir="auto" start="3"><li>then</li></ol>' in laid_out("3. then")
+    assert '<ol dir="auto"><li>first</li></ol>' in laid_out("1. first")
+
+
+def test_an_ordinary_text_has_no_signs():
+    assert not has_signs("Dear Tom,\nplease restart it. See https://help.example - thanks!")
+    for text in ("- one", "2) two", "use `ls`", "**now**", "> quoted", "# Head"):
+        assert has_signs(text)

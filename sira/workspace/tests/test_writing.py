@@ -6,10 +6,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import now
 
+from sira.notifications import writing
 from sira.notifications.models import OutgoingMail
 from sira.portal.access import Access
 from sira.promises.models import Clock
 from sira.tickets import later, unsending
+from sira.tickets.messages import Said
 from sira.tickets.models import Message, Ticket
 from sira.workspace.models import Draft
 
@@ -133,3 +135,26 @@ def test_who_was_signed_out_while_writing_reads_the_words_again(client, ticket):
     assert answer.status_code == 403 and "An hour of thought" in answer.content.decode()
     part = client.post(address, {"text": "x"}, headers=HTMX)
     assert part["HX-Retarget"] == "#refusal" and f"next=%2Ftickets%2F{ticket.number}" in part.content.decode()
+
+
+class TestFormat:
+    SAID = "Please:\n\n1. restart\n2. run `sync`\n\n**Do not** unplug it. <b>x</b>"
+
+    def test_signs_of_the_composer_are_shown_as_what_they_mean_to_both_sides(self, jonas, ticket, desk, sign_in):
+        answers(jonas, ticket, text=self.SAID)
+        Message.objects.filter(from_desk=True).update(sent_at=now())
+        mine = jonas.get(ticket.get_absolute_url()).content.decode()
+        theirs = sign_in(desk.tom).get(Access(desk.tom, ticket).url()).content.decode()
+        for page in (mine, theirs):
+            assert "<li>restart</li>" in page and "<strong>Do not</strong>" in page and "&lt;b&gt;x" in page
+
+    def test_the_mail_says_it_in_html_and_as_it_was_typed(self, jonas, ticket):
+        answers(jonas, ticket, text=self.SAID)
+        _subject, text, html = writing.texts(OutgoingMail.objects.get(kind="answer"), None)
+        assert "2. run `sync`" in text and "**Do not**" in text
+        assert "<li>restart</li>" in html and "<code" in html and "<b>x" not in html
+
+    def test_what_the_requester_writes_stays_as_it_came(self, jonas, desk):
+        ticket = desk.ticket(at=now(), said=Said(text="- one\n**two**"))
+        page = jonas.get(ticket.get_absolute_url()).content.decode()
+        assert "**two**" in page and "<strong>two" not in page

@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sira.shell import formats
+from sira.shell.parts import announce, say
 from sira.tickets import later
 from sira.tickets.messages import Said
 from sira.tickets.models import Ticket
@@ -16,7 +17,7 @@ from sira.workspace.access import DeskRequest
 from sira.workspace.later_forms import LaterForm
 from sira.workspace.views.asking import ask, question
 from sira.workspace.views.doing import acting
-from sira.workspace.views.ticket import go
+from sira.workspace.views.ticket import done, go
 
 
 def ask_when(request: DeskRequest, found: Ticket, said: Said) -> HttpResponse:
@@ -34,7 +35,8 @@ def keep(request: DeskRequest, found: Ticket, form: LaterForm) -> HttpResponse:
     kept = later.keep(found, said, goes_at=given["goes_at"], follows=given["follows"], by=request.user, at=now())
     drafts.end(request.user, found)
     time = formats.full(kept.goes_at, get_language() or "en", zone=timezone.get_current_timezone())
-    return go(request, found.get_absolute_url(), _("Kept. It goes out: %(time)s") % {"time": time})
+    response = announce(done(request, found.number), sent={"key": found.number, "text": said.text})
+    return say(request, response, _("Kept. It goes out: %(time)s") % {"time": time})
 
 
 @acting

@@ -47,16 +47,16 @@ def answer(request: DeskRequest, found: Ticket) -> HttpResponse:
         return ask_when(request, found, said)
     if given.get("kind") == "note":
         told, untold = mentions.note(found, said, by=person, at=at)
-        response = over(request, done(request, found.number), found)
+        response = over(request, done(request, found.number), found, said.text)
         return say(request, response, of_mentions(told, untold)) if told or untold else response
     if then == "resolve":
         kept = later.keep(found, said, goes_at=at + unsending.HELD, follows=then, by=person, at=at)
-        return held(request, over(request, done(request, found.number), found, then), kept)
+        return held(request, over(request, done(request, found.number), found, said.text, then), kept)
     with transaction.atomic():
         message = unsending.answer(found, said, by=person, at=at)
         if then == "waiting" and found.status in Ticket.ACTIVE:
             waiting.wait_for_requester(found, by=person, at=at)
-    return leaving(request, over(request, done(request, found.number), found, then), message)
+    return leaving(request, over(request, done(request, found.number), found, said.text, then), message)
 
 
 def by_macro(request: DeskRequest, found: Ticket, *, at: datetime) -> HttpResponse:
@@ -104,12 +104,12 @@ def of_mentions(told: list[Person], untold: list[Person]) -> str:
     return " ".join(parts)
 
 
-def over(request: DeskRequest, response: HttpResponse, found: Ticket, then: str = "") -> HttpResponse:
-    """It was said: the draft may go. What was chosen beside Send is offered first the next time."""
+def over(request: DeskRequest, response: HttpResponse, found: Ticket, text: str, then: str = "") -> HttpResponse:
+    """It was said: draft and text may go. What was chosen beside Send is offered first the next time."""
     drafts.end(request.user, found)
     if then:
         response.set_cookie(THEN, then, max_age=A_YEAR, samesite="Lax", httponly=True, secure=request.is_secure())
-    return announce(response, sent={"key": found.number})
+    return announce(response, sent={"key": found.number, "text": text})
 
 
 def said_in(request: DeskRequest, found: Ticket) -> Said:

@@ -31,7 +31,7 @@ customElements.define("draft-keeper", class extends HTMLElement {
     else if (event.type === "submit") { clearTimeout(this.later); this.keepHere() }
     else if (event.type === "visibilitychange") { if (document.hidden && this.later) this.keepThere() }
     // The server says that the text has arrived; a submit alone may still fail.
-    else if (event.type === "sira:sent" && mine) this.over()
+    else if (event.type === "sira:sent" && mine) this.over(event.detail.text)
     else if (event.type === "sira:draft" && mine) this.heard(event.detail)
   }
   touched() {
@@ -40,7 +40,9 @@ customElements.define("draft-keeper", class extends HTMLElement {
     this.timer = setTimeout(() => this.keepHere(), 400)
     if (this.getAttribute("src")) this.later = setTimeout(() => this.keepThere(), 1_200)
   }
-  over() {
+  // text: what was sent. It may stand here still: another form took it, or the conversation does not show it yet.
+  over(text) {
+    if (text && this.area.value.trim() === text.trim()) this.area.value = ""
     clearTimeout(this.timer)
     clearTimeout(this.later)
     localStorage.removeItem(this.key)
@@ -107,7 +109,7 @@ customElements.define("draft-keeper", class extends HTMLElement {
   say(words, timed = true) {
     const place = this.form?.querySelector(".draft")
     if (!place) return
-    const time = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
+    const time = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: document.querySelector("live-stream")?.getAttribute("zone") || undefined })
     place.textContent = this.area.value.trim() ? words + (timed ? ` ${time.format(new Date())}` : "") : ""
   }
 })
