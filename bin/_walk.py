@@ -55,7 +55,7 @@ def main(given: list[str]) -> int:
     if chromium is None or not AXE.exists():
         sys.stderr.write("Chromium or axe-core is missing: bin/test brings both.\n")
         return 1
-    found, known = 0, list(routes())
+    found, known = 0, sorted(routes(), key=lambda one: one[0].count("<"))  # a page of its own before a kind of pages
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         for right, who in AS_WHOM.items():
