@@ -15,7 +15,7 @@ from sira.api.auth import caller
 from sira.api.paging import Key
 from sira.api.problems import Problem
 from sira.api.refusing import answers
-from sira.plumbing.desk_files import desk_files
+from sira.channels.web.receiving import kept
 from sira.plumbing.desk_secrets import desk_secrets
 from sira.plumbing.mail import keys
 from sira.tickets import downloads
@@ -30,16 +30,16 @@ LASTS = timedelta(hours=12)  # the store sweeps what nothing names after a day
 @router.post("", summary="Upload a file", response=answers(shapes.Uploaded, status=201))
 def upload(request: HttpRequest, file: File[UploadedFile]) -> JsonResponse:
     """Answers the `upload` that a ticket or message names in its attachments within twelve hours."""
-    kept = desk_files().keep(file.chunks())
+    found = kept(file)
     facts: dict[str, Any] = {
-        "digest": kept.digest.hex(),
-        "size": kept.size,
-        "name": (file.name or "file")[:255],
-        "type": (file.content_type or "")[:120],
+        "digest": found.digest.hex(),
+        "size": found.size,
+        "name": found.name,
+        "type": found.content_type[:120],
         "by": caller(request).pk,
     }
     token = keys.link_token(UPLOAD, facts, until=timezone.now() + LASTS, secrets=desk_secrets())
-    return JsonResponse({"upload": token, "size": kept.size}, status=201)
+    return JsonResponse({"upload": token, "size": found.size}, status=201)
 
 
 @router.get("/{key}", summary="Download a file")

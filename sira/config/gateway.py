@@ -16,9 +16,11 @@ from collections.abc import Callable
 from io import BytesIO
 from typing import IO, Any
 
+from sira.plumbing.limits import LARGEST
+
 log = logging.getLogger(__name__)
 
-BODY_LIMIT = 150_000_000
+BODY_LIMIT = LARGEST
 IN_MEMORY = 512 * 1024
 CHUNK = 64 * 1024
 Headers = list[tuple[str, str]]

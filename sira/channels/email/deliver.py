@@ -10,13 +10,14 @@ import _socket
 import os
 import sys
 
+from sira.plumbing.limits import LARGEST
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
 TAKEN, TRY_AGAIN, USAGE, REFUSED = 0, 75, 64, 65  # sysexits.h: EX_OK, EX_TEMPFAIL, EX_USAGE, EX_DATAERR
-LARGEST = 150_000_000
 PIECE = 256 * 1024
 PATIENCE = 600
 USE = "usage: sira deliver [--to ADDRESS] < message, or: sira deliver --maildir DIR"

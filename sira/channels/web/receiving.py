@@ -23,12 +23,12 @@ from sira.intake.incoming import Incoming
 from sira.intake.receiving import Receipt, receive
 from sira.people.models import Person
 from sira.plumbing.desk_files import desk_files
+from sira.plumbing.limits import LARGEST
 from sira.plumbing.refusals import Refused
 from sira.tickets.messages import Attached, Said
 from sira.tickets.models import Ticket
 
 MOST_FILES = 20
-LARGEST = 25 * 1024 * 1024
 
 
 class TooManyFiles(Refused):
@@ -57,13 +57,13 @@ def ask(
     """Take in a filled-in form.  files: those of no field of the form.  Raises TooManyFiles, TooLarge, CannotKeep."""
     wording = asking.word(request_type, form, answers.values, language=language)
     uploads = [*(file for of_field in answers.files.values() for file in of_field), *files]
-    kept = keep(uploads)
+    attached = keep(uploads)
     incoming = Incoming(
         channel=channel,
         source=f"person {by.pk}",
-        key=identity(token, request_type.key, answers.values, kept),
+        key=identity(token, request_type.key, answers.values, attached),
         subject=wording.subject,
-        said=Said(text=wording.text, files=kept),
+        said=Said(text=wording.text, files=attached),
         person=by,
         type=request_type.type,
         service=request_type.service,
@@ -79,13 +79,13 @@ def answer(
     ticket: Ticket, text: str, *, by: Person, files: Sequence[UploadedFile] = (), token: str, at: datetime
 ) -> Receipt:
     """Take in what somebody writes in their ticket.  Raises as `ask`, and NotAllowed."""
-    kept = keep(files)
+    attached = keep(files)
     incoming = Incoming(
         channel=Ticket.Channel.PORTAL,
         source=f"person {by.pk}",
-        key=identity(token, str(ticket.pk), text, kept),
+        key=identity(token, str(ticket.pk), text, attached),
         subject=ticket.subject,
-        said=Said(text=text.replace("\r\n", "\n").strip(), files=kept),
+        said=Said(text=text.replace("\r\n", "\n").strip(), files=attached),
         person=by,
         ticket=ticket,
     )
@@ -102,18 +102,18 @@ def keep(uploads: Sequence[UploadedFile]) -> list[Attached]:
     """Put the files into the desk's store; they are on the disk before any row names them."""
     if len(uploads) > MOST_FILES:
         raise TooManyFiles
-    kept = []
-    for upload in uploads:
-        content = desk_files().keep(upload.chunks(), limit=LARGEST)
-        kept.append(
-            Attached(
-                name=plain_name(upload.name or ""),
-                size=content.size,
-                digest=content.digest,
-                content_type=upload.content_type or "",
-            )
-        )
-    return kept
+    return [kept(upload) for upload in uploads]
+
+
+def kept(upload: UploadedFile) -> Attached:
+    """In the store, piece by piece.  Raises TooLarge, CannotKeep."""
+    content = desk_files().keep(upload.chunks(), limit=LARGEST)
+    return Attached(
+        name=plain_name(upload.name or ""),
+        size=content.size,
+        digest=content.digest,
+        content_type=upload.content_type or "",
+    )
 
 
 def plain_name(name: str) -> str:

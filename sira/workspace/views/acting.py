@@ -6,6 +6,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from sira.channels.web.receiving import kept
 from sira.notifications import sending
 from sira.notifications.models import OutgoingMail
 from sira.plumbing.refusals import Refused
@@ -21,7 +22,6 @@ from sira.workspace.views.asking import question, told
 from sira.workspace.views.doing import acting
 from sira.workspace.views.queue import own_address
 from sira.workspace.views.ticket import done, go
-from sira.workspace.views.writing import kept
 
 
 @acting

@@ -6,13 +6,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
 
+from sira.channels.web.receiving import kept
 from sira.intake import receiving
 from sira.intake.incoming import Incoming
 from sira.people import recognition
 from sira.tickets.messages import Said
 from sira.workspace.access import DeskRequest, for_agents
 from sira.workspace.forms import NewTicketForm
-from sira.workspace.views.writing import kept
 
 
 @for_agents

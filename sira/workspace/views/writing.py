@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
@@ -11,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from sira.channels.web.receiving import kept
 from sira.people.models import Person
-from sira.plumbing.desk_files import desk_files
 from sira.plumbing.refusals import Refused
 from sira.shell.parts import announce, say
 from sira.tickets import later, unsending, waiting
-from sira.tickets.messages import Attached, Said
+from sira.tickets.messages import Said
 from sira.tickets.models import Message, Ticket
 from sira.tickets.models_aside import LaterAnswer
 from sira.workspace import drafts, macros, mentions
@@ -26,7 +25,6 @@ from sira.workspace.views.doing import acting
 from sira.workspace.views.later import ask_when
 from sira.workspace.views.ticket import THEN, done, go
 
-LARGEST = 150 * 1024 * 1024
 A_YEAR = 365 * 24 * 3600
 
 
@@ -121,13 +119,6 @@ def said_in(request: DeskRequest, found: Ticket) -> Said:
     if not text and not files:
         raise NothingSaid()
     return Said(text=text, files=files)
-
-
-def kept(upload: UploadedFile) -> Attached:
-    stored = desk_files().keep(upload.chunks(), limit=LARGEST)
-    return Attached(
-        name=upload.name or "file", size=stored.size, digest=stored.digest, content_type=upload.content_type or ""
-    )
 
 
 @require_POST
