@@ -10,9 +10,8 @@ from sira.workspace import queues
 Status = Ticket.Status
 
 
-def counts_for(person: Person, *, at: datetime) -> dict[str, int]:
-    """The number of each of the standing lists."""
-    groups = queues.groups_of(person)
+def counts_for(person: Person, *, at: datetime, groups: list[int]) -> dict[str, int]:
+    """The number of each of the standing lists.  groups: the person's."""
     found = dict.fromkeys(queues.SCOPES, 0)
     for one in seen(person, groups):
         if one.status == Status.RESOLVED:

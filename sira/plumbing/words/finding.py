@@ -21,12 +21,14 @@ from django.db.models.expressions import RawSQL
 from sira.plumbing.words.asking import Asked
 from sira.plumbing.words.tokens import indexed
 
-FIRST_LOOK = 500  # newest rows to judge by
+FIRST_LOOK = 250  # newest rows to judge by
 COMMON = 5  # hits among them that make a word common
 RARE = 2000  # rows that the word index may name for a word to be rare
 NARROW = 1000  # rows that somebody may see for these to be looked through instead
 WALKED = 10_000  # rows looked at in one step before the walk is given up
 STEPS = 4  # steps, each for twice as many hits, because what was found may not be seen
+BY_INDEX_ALONE = "SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off"
+AS_EVER = "SET LOCAL enable_seqscan TO DEFAULT; SET LOCAL enable_indexscan TO DEFAULT"
 HARDLY_ANY = 20  # hits of which not even one may be seen: the walk is given up
 
 
@@ -79,10 +81,11 @@ class Search:
         sql = f"SELECT {self._key} FROM {self._table} WHERE {answers}{earlier} LIMIT {RARE + 1}"
         with transaction.atomic(using=using, savepoint=False), connections[using].cursor() as cursor:
             # With a LIMIT a scan of the table looks cheap to the planner, and for a rare word it is the dearest of all.
-            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
-            cursor.execute(sql, [*wanted, *values])
+            # In one go, since each wait costs as much as a short answer.
+            cursor.execute(f"{BY_INDEX_ALONE}; {sql}; {AS_EVER}", [*wanted, *values])
+            cursor.nextset()
+            cursor.nextset()
             rows = [key for (key,) in cursor.fetchall()]
-            cursor.execute("SET LOCAL enable_seqscan TO DEFAULT; SET LOCAL enable_indexscan TO DEFAULT")
         return sorted(rows, reverse=True) if len(rows) <= RARE else None
 
     def _walk(self, using: str, seen: Seen, hits: list[int], before: int | None, count: int) -> list[int] | None:

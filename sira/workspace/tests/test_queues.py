@@ -70,7 +70,7 @@ def test_every_list_is_complete_both_ways_and_counted_right(desk, seed):
     shuffle(desk, seed=seed)
     at = now()
     for person in (desk.jonas, desk.zeynep, desk.ada):
-        counts = counting.counts_for(person, at=at)
+        counts = counting.counts_for(person, at=at, groups=queues.groups_of(person))
         for scope in queues.SCOPES:
             queue = Queue(scope)
             whole = queues.page_of(queue, person, at=at, size=1000).ids
@@ -78,7 +78,7 @@ def test_every_list_is_complete_both_ways_and_counted_right(desk, seed):
             assert there == whole and back == whole
             assert len(set(whole)) == len(whole) == queues.count_of(queue, person, at=at)
             assert set(whole) <= set(Ticket.objects.worked_by(person).values_list("pk", flat=True))
-            if scope not in queues.TODAY:
+            if scope not in (*queues.TODAY, "due_today"):  # opened from a letter; it has no count beside it
                 assert counts[scope] == len(whole), (person, scope)
 
 

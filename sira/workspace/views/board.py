@@ -48,9 +48,9 @@ def shown(request: DeskRequest, *, refused: Refused | None = None, number: str =
     given, at = request.GET, now()
     scope = given.get("queue", "groups")
     queue = Queue(scope if scope in queues.SCOPES else "groups", queues.read_filters(given))
-    columns = []
+    columns, groups = [], queues.groups_of(request.user)
     for stage in staging.ORDER[:-1]:
-        ids = queues.page_of(queue, request.user, at=at, size=CARDS, stage=stage).ids
+        ids = queues.page_of(queue, request.user, at=at, size=CARDS, groups=groups, stage=stage).ids
         goes = [(to, to.label) for to in staging.ORDER if stage in staging.FROM[to]]
         columns.append((stage, stage.label, rows_of(ids, at=at), goes, len(ids) == CARDS))
     context = {

@@ -114,10 +114,11 @@ def queue_context(request: DeskRequest, *, is_table: bool = False) -> dict[str, 
     queue = Queue(scope, {**(view.filters if view else {}), **queues.read_filters(given)}, shape.sort)
     zone = timezone.get_current_timezone()
     after, before = (queues.read_key(given.get(name, ""), zone, sort=shape.sort) for name in ("after", "before"))
-    page = queues.page_of(queue, person, at=at, after=after, before=before)
+    groups = queues.groups_of(person)
+    page = queues.page_of(queue, person, at=at, after=after, before=before, groups=groups)
     rows = rows_of(page.ids, at=at, more=shape.fetched)
     address = own_address(given)
-    counted = counts_for(person, at=at)
+    counted = counts_for(person, at=at, groups=groups)
     return {
         "queue": queue,
         "view": view,
