@@ -9,7 +9,18 @@ from sira.studio.guide import views as guide
 from sira.studio.house import calendars, groups, mail, mails, organisations, people, promises
 from sira.studio.shelves import SHELVES
 from sira.studio.trust import audit, tokens, webhooks
-from sira.studio.views import comparing, decisions, editing, forms, incidents, listing, moving, rehearsal, ticket
+from sira.studio.views import (
+    comparing,
+    decisions,
+    editing,
+    forms,
+    incidents,
+    listing,
+    moving,
+    offering,
+    rehearsal,
+    ticket,
+)  # fmt: skip
 
 
 class Words(StringConverter):
@@ -59,6 +70,8 @@ urlpatterns = [
     path("studio/decisions/<str:key>/examples/<int:example>/forget/", decisions.forget, name="forget_example"),
     path("studio/decisions/<str:key>/<int:version>/many/", rehearsal.table_on_many, name="table_on_many"),
     path("studio/processes/<str:key>/<int:version>/check/", editing.check, name="check"),
+    path("studio/processes/<str:key>/offer/", offering.offer, name="offer"),
+    path("studio/processes/<str:key>/offer/withdraw/", offering.withdraw, name="withdraw_offer"),
     path("studio/processes/<str:key>/<int:version>/move/", moving.move, name="move"),
     path("studio/processes/<str:key>/<int:version>/try/", rehearsal.try_out, name="rehearse"),
     path("studio/processes/<str:key>/<int:version>/many/", rehearsal.on_many, name="on_many"),
