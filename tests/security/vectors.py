@@ -1,14 +1,14 @@
 # ruff: noqa: E501  (a table of texts)
 """Over 500 ways to make a page run or load what somebody wrote, generated from a few dozen parts.
 
-Each says HIT with its own number if it runs, and asks TRAP for its number if it loads.
+Each says its own number and a half on the console if it runs, and asks TRAP for its number if it loads.
 """
 
 import html
 import itertools
 import urllib.parse
 
-RUN = "window.__hit=(window.__hit||[]).concat({n})"
+RUN = "window.__hit=(window.__hit||[]).concat({n}),console.log({n}.5)"
 LOAD = "TRAP/{n}"
 HANDLERS = (
     "onload", "onerror", "onclick", "onmouseover", "onfocus autofocus", "onanimationstart", "ontransitionend",
