@@ -86,3 +86,12 @@ def test_without_a_line_the_installed_desk_says_so(visitor):
     page.goto(f"{tom.at}/portal/requests/")
     expect(page.locator(".empty")).to_contain_text("No connection")
     tom.context.set_offline(False)
+
+
+def test_the_next_person_at_the_same_machine_does_not_find_it(visitor):
+    tom = visitor().sign_in("tom")
+    page = tom.go(FORM)
+    tom.context.clear_cookies()
+    subject(page).fill("Only Tom's business")
+    expect(page.locator(".draft")).to_contain_text("in this browser")
+    expect(subject(tom.sign_in("leila").go(FORM))).to_have_value("")

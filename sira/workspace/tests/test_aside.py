@@ -85,7 +85,7 @@ class TestLater:
     def test_of_a_ticket_of_others_nothing_is_found(self, desk, sign_in, ticket):
         zeynep = sign_in(desk.zeynep)
         assert zeynep.get(f"{ticket.get_absolute_url()}beside/").status_code == 404
-        for way in ("later", "later/1/now", "later/1/call-off", "split", "side", "draft/share", "drafts/1/take-over"):
+        for way in ("later", "later/1/now", "later/1/call-off", "split", "side", "draft/share", "shared/1/take-over"):
             assert acts(zeynep, ticket, way).status_code == 404
 
 
@@ -107,10 +107,10 @@ class TestSharedDrafts:
         ayse = sign_in(desk.ayse)
         assert "Dear Tom" not in beside(ayse, ticket)
         draft = Draft.objects.get()
-        assert acts(ayse, ticket, f"drafts/{draft.pk}/take-over").status_code == 403
+        assert acts(ayse, ticket, f"shared/{draft.pk}/take-over").status_code == 403
         acts(jonas, ticket, "draft/share", shared="yes")
         assert "Dear Tom" in beside(ayse, ticket)
-        acts(ayse, ticket, f"drafts/{draft.pk}/take-over")
+        acts(ayse, ticket, f"shared/{draft.pk}/take-over")
         assert Draft.objects.get(owner=desk.ayse).text == "Dear Tom," and Draft.objects.count() == 2
         acts(jonas, ticket, "draft/share")
         assert "Draft of Jonas" not in beside(ayse, ticket)

@@ -24,7 +24,7 @@ from sira.workspace.views.doing import acting
 from sira.workspace.views.queue import own_address
 from sira.workspace.views.ticket import done, go
 
-MARKS = 5
+MARKS = 3
 
 
 @require_GET

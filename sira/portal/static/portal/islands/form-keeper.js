@@ -2,7 +2,7 @@
 // On whatever page comes after a form that has arrived, the desk names it in a cookie: its copy is not needed any more.
 const sent = document.cookie.split("; ").find((one) => one.startsWith("sira_sent="))?.slice(10)
 if (sent) {
-  localStorage.removeItem(`form:${sent}`)
+  for (const key of Object.keys(localStorage)) if (key.startsWith("form:") && key.endsWith(`:${sent}`)) localStorage.removeItem(key)
   document.cookie = "sira_sent=; max-age=0; path=/; samesite=lax"
 }
 customElements.define("form-keeper", class extends HTMLElement {
@@ -20,7 +20,8 @@ customElements.define("form-keeper", class extends HTMLElement {
     clearTimeout(this.timer)
     window.removeEventListener("online", this)
   }
-  get key() { return `form:${this.getAttribute("key")}` }
+  // By person: somebody else may sign in at this machine next.
+  get key() { return `form:${this.getAttribute("owner") ?? ""}:${this.getAttribute("key")}` }
   handleEvent({ type }) {
     clearTimeout(this.timer)
     // A submit may meet an ended session or no line at all: the browser's copy stays until the desk says it came.

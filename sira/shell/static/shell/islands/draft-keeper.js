@@ -23,7 +23,8 @@ customElements.define("draft-keeper", class extends HTMLElement {
     const start = text.replace(/\s+/g, "").slice(0, 120)
     return [...document.querySelectorAll(".said")].some((one) => one.textContent.replace(/\s+/g, "").includes(start))
   }
-  get key() { return `draft:${this.getAttribute("key")}` }
+  // By person: somebody else may sign in at this machine next.
+  get key() { return `draft:${this.getAttribute("owner") ?? ""}:${this.getAttribute("key")}` }
   get kind() { return this.form?.querySelector("[name=kind]:checked")?.value ?? "answer" }
   handleEvent(event) {
     const mine = event.detail?.key === this.getAttribute("key")
