@@ -7,6 +7,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from sira.boards.figures import table_address
+from sira.calendars.jalali import parse_date
+from sira.calendars.refusals import NotADate
 from sira.insight import scope as scopes
 from sira.insight.figures import DEFINITIONS, NOW, Figure
 from sira.insight.scope import Scope
@@ -88,8 +90,8 @@ def days_of(given: Mapping[str, str], today: date) -> tuple[str, date, date, boo
     asked = given.get("since", ""), given.get("until", "")
     if any(asked):
         try:
-            since, until = (date.fromisoformat(text) if text else today for text in asked)
-        except ValueError:
+            since, until = (parse_date(text) if text else today for text in asked)
+        except (NotADate, ValueError):
             return "month", today - PERIODS["month"] * A_DAY, today, True
         first, last = min(since, until), max(since, until)
         return "days", max(first, last - MOST_DAYS * A_DAY), last, since > until

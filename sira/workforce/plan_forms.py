@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from sira.calendars.fields import DateField
 from sira.calendars.models import Calendar
 from sira.people.models import Person
-from sira.workforce.forms import DateField
 from sira.workforce.models import CallRota, Pattern, Skill, Worker
 from sira.workforce.words import CHANNELS, LANGUAGES, named_skill
 

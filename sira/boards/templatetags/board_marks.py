@@ -1,6 +1,6 @@
 """The numbers of a board's tables, and the bar of open work by priority."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_bidi
 
 from sira.boards import exporting
+from sira.boards.composing import Cell
 from sira.boards.wording import said
 from sira.shell import formats, marks
 
@@ -43,17 +44,23 @@ def big(one: Mapping[str, Any]) -> SafeString:
 
 
 @register.simple_tag
-def tile_cell(cell: Any) -> SafeString:
-    """A cell of a tile with its bare value for the picture beside it."""
-    shown = str(escape(said(cell.value, cell.kind, marks.language())))
+def tile_rows(lines: Sequence[Sequence[Cell]]) -> SafeString:
+    """The rows of a tile, at once: a board has hundreds of cells."""
+    language = marks.language()
+    return mark_safe("".join(f"<tr>{''.join(_cell(cell, language) for cell in line)}</tr>" for line in lines))
+
+
+def _cell(cell: Cell, language: str) -> str:
+    """With its bare value for the picture beside it."""
+    shown = str(escape(said(cell.value, cell.kind, language)))
     if cell.kind in ("text", "day"):
-        return mark_safe(f"<td><bdi>{shown}</bdi></td>")
+        return f"<td><bdi>{shown}</bdi></td>"
     raw = "" if cell.value is None else exporting.plain(cell.value, cell.kind)
     if cell.address and (cell.value or cell.counted):
         key = "data-of" if cell.kind != "count" else "data-figure"
         count = f' data-count="{cell.counted}"' if cell.counted is not None else ""
         shown = f'<a class="counted" href="{escape(cell.address)}" {key}="cell"{count}>{shown}</a>'
-    return mark_safe(f'<td data-end data-value="{raw}">{shown}</td>')
+    return f'<td data-end data-value="{raw}">{shown}</td>'
 
 
 @register.simple_tag

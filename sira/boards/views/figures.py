@@ -1,17 +1,21 @@
 """The board of figures: tiles of one's choice over days, groups, categories, customers and channels."""
 
+from datetime import date
 from typing import Any
 
+from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from sira.boards import asking, composing, exporting, tiles
 from sira.boards.asking import Asked
+from sira.calendars.fields import DateField
 from sira.insight import scope as scopes
 from sira.people.models import Organisation, Person
 from sira.shell.parts import part_or_page, say
@@ -21,6 +25,18 @@ from sira.workspace.access import DeskRequest, for_agents
 from sira.workspace.views.queue import by_name, groups_of
 
 CUSTOMERS = 300
+
+
+class Between(forms.Form):
+    """The days of a board, chosen one by one."""
+
+    since = DateField(label=_lazy("From"), required=False)
+    until = DateField(label=pgettext_lazy("day", "until"), required=False)
+
+    def __init__(self, days: dict[str, date]) -> None:
+        super().__init__(initial=days)
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "box"
 
 
 @require_GET
@@ -86,6 +102,7 @@ def about(request: DeskRequest, asked: Asked) -> dict[str, Any]:
         "at": scope.at,
         "query": asked.query,
         "days": (scope.since, scope.until),
+        "between": Between({"since": scope.since, "until": scope.until} if asked.period == "days" else {}),
         "periods": [(key, words, asked.query_with(period=key)) for key, words in periods()],
         "filters": [
             {"name": name, "words": words, "every": every, "choices": values, "chosen": asked.filters.get(name, "")}

@@ -8,10 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from sira.calendars import editing, feeds, public_holidays
+from sira.calendars.fields import DateField
 from sira.calendars.models import DAY, Calendar, HolidayFeed
 from sira.people.models import Person
 from sira.studio.house.forms import AUTO, LTR, zones
-from sira.workforce.forms import DateField
 from sira.workforce.plan_forms import HoursField, hours_text
 from sira.workforce.words import day_names
 

@@ -30,25 +30,28 @@ customElements.define("board-chart", class extends HTMLElement {
     this.setAttribute("role", "img")
     this.setAttribute("aria-label", heads.slice(1).join(", "))
     this.chart ??= echarts.init(this, null, { renderer: "svg" })
-    this.chart.setOption(this.option(heads, rows.map((row) => row.cells[0].textContent), values), true)
+    this.chart.setOption(this.option(heads, rows.map((row) => this.isolated(row.cells[0].textContent)), values), true)
   }
+  // Axes run left to right in every language; what stands at them is read as the page is.
+  isolated(text) { return document.documentElement.dir === "rtl" ? `\u2067${text}\u2069` : text }
   option(heads, names, values) {
     const style = getComputedStyle(this), colour = (name) => style.getPropertyValue(name).trim()
     const plain = (text) => { const box = document.createElement("i"); box.style.color = colour(text); this.append(box); const seen = getComputedStyle(box).color; box.remove(); return seen }
     const ink = plain("--ink-2"), quiet = plain("--ink-3"), line = plain("--line"), accent = plain("--accent")
     const kind = this.getAttribute("kind"), across = kind === "rows" || kind === "stacked"
+    const said = (value) => Number(value).toLocaleString(document.documentElement.lang)
     const text = { color: ink, fontFamily: style.fontFamily, fontSize: 11 }
     const hatch = { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 3], rotation: 0.8, color: plain("--paper") }
     const series = heads.slice(1, kind === "rows" ? 2 : kind === "line" ? 2 : kind === "range" ? 4 : 3).map((name, place) => {
       const one = { name, type: kind === "line" || kind === "range" ? "line" : "bar", data: values(place + 1), animation: false, color: place ? accent : quiet }
-      if (kind === "line") Object.assign(one, { color: accent, symbolSize: 6, markLine: { silent: true, symbol: "none", data: [{ yAxis: 95 }], lineStyle: { type: "dashed", color: ink }, label: text } })
+      if (kind === "line") Object.assign(one, { color: accent, symbolSize: 6, markLine: { silent: true, symbol: "none", data: [{ yAxis: 95 }], lineStyle: { type: "dashed", color: ink }, label: { ...text, formatter: ({ value }) => said(value) } } })
       if (kind === "range") Object.assign(one, { symbolSize: place ? 0 : 6, lineStyle: { type: place ? "dashed" : "solid", color: place ? quiet : accent }, color: place ? quiet : accent })
       if (kind === "stacked" && place) Object.assign(one, { itemStyle: { color: plain("--wait-fill"), decal: hatch }, barGap: "-100%" })
-      if (kind === "bars") Object.assign(one, { label: { show: names.length <= 14, position: "top", color: ink, fontSize: 10 } })
+      if (kind === "bars") Object.assign(one, { label: { show: names.length <= 14, position: "top", color: ink, fontSize: 10, formatter: ({ value }) => said(value) } })
       return one
     })
     const category = { type: "category", data: names, axisLabel: text, axisLine: { lineStyle: { color: line } }, axisTick: { show: false }, inverse: across }
-    const amount = { type: "value", axisLabel: text, splitLine: { lineStyle: { color: line } }, min: kind === "line" ? (axis) => Math.max(0, Math.floor(Math.min(axis.min, 90) / 10) * 10) : undefined, max: kind === "line" ? 100 : undefined }
+    const amount = { type: "value", axisLabel: { ...text, formatter: said }, splitLine: { lineStyle: { color: line } }, min: kind === "line" ? (axis) => Math.max(0, Math.floor(Math.min(axis.min, 90) / 10) * 10) : undefined, max: kind === "line" ? 100 : undefined }
     return {
       aria: { enabled: false },
       grid: { left: 4, right: kind === "line" ? 28 : 14, top: 26, bottom: 4, containLabel: true },
