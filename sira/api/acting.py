@@ -1,4 +1,4 @@
-"""What else can be done to tickets by program: resumed, withdrawn, watched, linked, merged, several at once."""
+"""What else can be done to tickets by program: linked, merged, several at once."""
 
 from typing import Any
 
@@ -17,35 +17,11 @@ from sira.api.refusing import answers
 from sira.api.tickets import found, named, shown
 from sira.people.models import Person, SupportGroup
 from sira.plumbing.refusals import Refused
-from sira.tickets import assigning, conversation, lifecycle, linking, merging, waiting
+from sira.tickets import assigning, lifecycle, linking, merging, waiting
 from sira.tickets.models import Merge, Ticket, TicketLink
 
 router = Router(tags=["tickets"])
 together = Router(tags=["tickets"])
-
-
-@router.put("/{number}/resumption", summary="Go on after waiting or a hold", response=answers(shapes.TicketShown))
-def resumed(request: HttpRequest, number: str) -> HttpResponse:
-    waiting.resume(found(request, number), by=caller(request), at=timezone.now())
-    return shown(found(request, number))
-
-
-@router.put("/{number}/beginning", summary="Say that the work has begun", response=answers(shapes.TicketShown))
-def begun(request: HttpRequest, number: str) -> HttpResponse:
-    conversation.begin(found(request, number), by=caller(request), at=timezone.now())
-    return shown(found(request, number))
-
-
-@router.put("/{number}/withdrawal", summary="Withdraw what one asked", response=answers(shapes.TicketShown))
-def withdrawn(request: HttpRequest, number: str) -> HttpResponse:
-    lifecycle.withdraw(found(request, number), by=caller(request), at=timezone.now())
-    return shown(found(request, number))
-
-
-@router.put("/{number}/taking", summary="Take it oneself", response=answers(shapes.TicketShown))
-def taken(request: HttpRequest, number: str) -> HttpResponse:
-    assigning.take(found(request, number), by=caller(request), at=timezone.now())
-    return shown(found(request, number))
 
 
 @router.get("/{number}/links", summary="List its links", response=answers(house.Links))

@@ -192,30 +192,6 @@ def resolved(request: HttpRequest, number: str, given: shapes.Resolution) -> Htt
     return shown(found(request, number))
 
 
-@router.put("/{number}/confirmation", summary="Confirm that it is solved", response=answers(shapes.TicketShown))
-def confirmed(request: HttpRequest, number: str) -> HttpResponse:
-    lifecycle.confirm(found(request, number), by=caller(request), at=timezone.now())
-    return shown(found(request, number))
-
-
-@router.put("/{number}/closing", summary="Close a resolved ticket", response=answers(shapes.TicketShown))
-def closed(request: HttpRequest, number: str) -> HttpResponse:
-    lifecycle.close(found(request, number), by=caller(request), at=timezone.now())
-    return shown(found(request, number))
-
-
-@router.put("/{number}/reopening", summary="Reopen", response=answers(shapes.TicketShown))
-def reopened(request: HttpRequest, number: str) -> HttpResponse:
-    lifecycle.reopen(found(request, number), by=caller(request), at=timezone.now())
-    return shown(found(request, number))
-
-
-@router.put("/{number}/waiting", summary="Wait for the requester", response=answers(shapes.TicketShown))
-def waits(request: HttpRequest, number: str) -> HttpResponse:
-    waiting.wait_for_requester(found(request, number), by=caller(request), at=timezone.now())
-    return shown(found(request, number))
-
-
 @router.put("/{number}/hold", summary="Hold until a day", response=answers(shapes.TicketShown))
 def held(request: HttpRequest, number: str, given: shapes.Hold) -> HttpResponse:
     at = timezone.now()

@@ -14,6 +14,7 @@ from sira.api import (
     messages,
     people,
     refusing,
+    steps,
     tasks,
     tickets,
 )
@@ -29,6 +30,7 @@ api = NinjaAPI(
     description="What agents do, and what administrators set up. Errors are problem details; lists page by cursor.",
 )
 api.add_router("tickets", tickets.router)
+api.add_router("tickets", steps.router)
 api.add_router("tickets", acting.router)
 api.add_router("tickets", aside.router)
 api.add_router("bulk", acting.together)
