@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from itertools import islice, takewhile
 from typing import Any
 
 from dateutil.rrule import rrulestr
@@ -123,9 +124,14 @@ def _times(event: Any, first: date, days: tuple[date, date]) -> list[date]:
     if rule is None:
         return [first]
     text = rule.to_ical().decode()
-    if not text.upper().startswith("FREQ=YEARLY") and "FREQ=YEARLY" not in text.upper():
-        return [first]  # holidays come once a year; a daily rule would close the desk for good
+    parts = {part.strip().upper() for part in text.split(";")}
+    is_odd = "INTERVAL=0" in parts or any(part.startswith(("BYHOUR", "BYMINUTE", "BYSECOND")) for part in parts)
+    if "FREQ=YEARLY" not in parts or is_odd:
+        return [
+            first
+        ]  # holidays come once a year; a daily rule would close the desk for good, a rule of 0 years hang it
     began = datetime(first.year, first.month, first.day)
     rows = rrulestr(text.replace("Z", ""), dtstart=began)
     low, high = (datetime(day.year, day.month, day.day) for day in days)
-    return [one.date() for one in rows.between(low, high, inc=True)]
+    within = takewhile(lambda one: one <= high, rows.xafter(low, inc=True))
+    return [one.date() for one in islice(within, MOST_DAYS)]

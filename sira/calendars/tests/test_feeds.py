@@ -55,6 +55,12 @@ def test_what_comes_every_year_is_there_each_year_and_a_daily_rule_does_not_clos
     ]
 
 
+@pytest.mark.parametrize("rule", ["INTERVAL=0", "BYHOUR=1;BYSECOND=0", "BYDAY=MO,TU,WE,TH,FR,SA,SU"])
+def test_a_rule_that_would_never_end_or_fill_memory_is_read_in_no_time(rule):
+    found = feeds.read(ical(event("Odd", ";VALUE=DATE:20260302", f"RRULE:FREQ=YEARLY;{rule}")), DAYS)
+    assert date(2026, 3, 2) in found and len(found) <= feeds.MOST_DAYS
+
+
 @pytest.mark.parametrize("content", [b"", b"<html>no</html>", b"\xff\xfe", b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT"])
 def test_what_is_no_calendar_is_refused(content):
     try:
