@@ -22,6 +22,11 @@ LOOK_EVERY_SECONDS = 15  # a new job tells of itself; only one that is tried aga
 HEARTBEAT_SECONDS = 5
 LOST_AFTER_SECONDS = 18  # without a heartbeat: the jobs of that worker are taken over
 LOOK_FOR_LOST_SECONDS = 4
+# As of a new job, so that a worker takes it at once.
+TELL = """
+    SELECT pg_notify('procrastinate_any_queue_v1',
+                     json_build_object('type', 'job_inserted', 'job_id', %(job)s::bigint)::text)
+"""
 LONGEST_PAUSE = 60.0
 
 
@@ -118,6 +123,7 @@ async def take_over_lost_jobs(queue: App) -> None:
         for job in await queue.job_manager.get_stalled_jobs(seconds_since_heartbeat=LOST_AFTER_SECONDS):
             log.warning("Job %s was left by a worker that has died; it is done again.", job.call_string)
             await queue.job_manager.retry_job(job)
+            await queue.connector.execute_query_async(TELL, job=job.id)
         await asyncio.sleep(LOOK_FOR_LOST_SECONDS)
 
 

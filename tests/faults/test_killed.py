@@ -25,7 +25,7 @@ from sira.api import tokens
 from sira.channels.email import connecting, deliver, fetching, listening
 from sira.channels.email.models import Mailbox
 from sira.intake.models import Received
-from sira.notifications import sending
+from sira.notifications import holding, sending
 from sira.notifications.models import OutgoingMail
 from sira.plumbing.desk_files import desk_files
 from sira.plumbing.desk_secrets import desk_secrets
@@ -241,7 +241,7 @@ def test_while_a_mail_is_sent(desk, every_point, tmp_path, monkeypatch):
         rounds = iter(range(1, 10**6))
 
         def way(mark, at):
-            now = timezone.now() + next(rounds) * (sending.LEASE + timedelta(minutes=6))
+            now = timezone.now() + next(rounds) * (holding.UNSURE_FOR + timedelta(minutes=6))
             if not OutgoingMail.objects.filter(to=f"{mark}@client.test").exists():
                 placeholders = {"subject": mark, "text": mark, "html": ""}
                 OutgoingMail.objects.create(
