@@ -46,12 +46,11 @@ def decided(sheet: Worksheet, *, answering: bool = False) -> list[Promise]:
 
 def promise(sheet: Worksheet) -> None:
     """Start the clocks of a new ticket, in the calendar of its group once it has one."""
-    if any(isinstance(row, Clock) for row in sheet.beside):
-        sheet.write_beside()  # a drawing that promises twice fails at the second, not the whole request at its end
     started = clocks.started(sheet.ticket.pk, decided(sheet), calendar_of(sheet.ticket), at=sheet.at)
     sheet.beside += started
-    if not sheet.is_new:
-        sheet.write_beside()
+    if sheet.is_promised or not sheet.is_new:
+        sheet.write_beside()  # a drawing that promises twice fails at the second, not the whole request at its end
+    sheet.is_promised = True
     show(sheet, started)
 
 

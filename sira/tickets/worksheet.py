@@ -68,6 +68,7 @@ class Worksheet:
     opened_with: the text of its first message and how its sender is vouched for, where it is known already.
     known: what drawings and tables may know of it, until something changes (facts.of).
     beside: other rows of a new ticket that are written with it, or as soon as somebody may look for them.
+    is_promised: it has clocks since it lies here.
     """
 
     def __init__(
@@ -82,6 +83,7 @@ class Worksheet:
         self.traces: list[Trace] = []
         self.mails: list[Mail] = []
         self.beside: list[Model] = []
+        self.is_promised = False
         self.silent = False
         self.answers = ""
         self.opened_with: tuple[str, Mapping[str, str]] | None = None

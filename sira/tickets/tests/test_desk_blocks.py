@@ -10,6 +10,7 @@ from sira.processes.models import Task
 from sira.processes.tasks.models import TaskFile, TaskSheet
 from sira.processes.tasks.refusals import AlreadyClaimed, NotClaimed, TaskNeeds
 from sira.processes.tests.drawing import catch, drawing, end, event, gate, mapping, message, service, start
+from sira.promises.models import Clock
 from sira.tickets import conversation, jobs, lifecycle, tasks
 from sira.tickets.messages import Attached, Said
 from sira.tickets.models import Message, Ticket, TicketLink
@@ -142,6 +143,16 @@ def test_work_with_a_gate_after_the_end_is_refused_by_the_gate(office: Office):
     )
     ticket = office.asks(source)
     assert stuck(ticket) == ["no_mandatory_task_after_resolving"]
+
+
+def test_a_drawing_that_promises_twice_gets_stuck_and_the_request_is_kept(office: Office):
+    first, second = service("first", "sira:promise"), service("second", "sira:promise")
+    ways = "start > rank > first > second > done > end"
+    rank = service("rank", "sira:priority")
+    ticket = office.asks(drawing(start(), rank, first, second, CLOSE, end(), key="purchase", ways=ways))
+    assert stuck(ticket) == ["one_running_clock_per_target"]
+    assert Message.objects.filter(ticket=ticket).count() == 1
+    assert Clock.objects.filter(subject=ticket.pk).count() == 2
 
 
 # Tell, set, open
