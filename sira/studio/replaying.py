@@ -25,7 +25,7 @@ Said = dict[str, Any]
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser("sira replay", description="Decide past tickets again; changes nothing.")
     parser.add_argument("rule", nargs="*", metavar="KEY[:VERSION]", help="of a decision or a process; else all drafts")
-    parser.add_argument("--tickets", type=int, default=1000, metavar="N", help="the newest N (1000)")
+    parser.add_argument("--tickets", type=_count, default=1000, metavar="N", help="the newest N (1000)")
     options = parser.parse_args(arguments)
     with nothing_written():
         try:
@@ -39,6 +39,13 @@ def main(arguments: list[str]) -> int:
     if not versions:
         sys.stderr.write("There is no draft. Name a rule and its version, such as priority:3.\n")
     return 0
+
+
+def _count(given: str) -> int:
+    """At least one ticket."""
+    if not given.isdecimal() or int(given) < 1:
+        raise argparse.ArgumentTypeError(f"{given} is no number of tickets")
+    return int(given)
 
 
 def replay(version: Version, *, most: int) -> list[Said]:
