@@ -100,6 +100,7 @@ WAITS: dict[str, str | Promise] = {
     "call": _("another process"),
     "incident": _("somebody to help: it is stuck"),
 }
+DECIDED = _("somebody to decide")
 
 # What happened in a dry run, in words; what is not here is not told.
 LINES: dict[str, str | Promise] = {

@@ -1,7 +1,9 @@
 from django.urls import reverse
 
 from sira.processes.models import Instance, WebCall
+from sira.processes.tests.drawing import drawing, end, start
 from sira.tickets.tests.cast import monday
+from sira.tickets.tests.office import Office, approve
 
 
 def page_of(client, ticket):
@@ -53,3 +55,13 @@ def test_calls_to_other_systems_are_told_without_what_was_sent(desk, client):
     words = page_of(client, ticket).content.decode()
     assert "POST erp.example" in words and "answered with 201" in words and "1,250 ms" in words
     assert "erp.example: it took too long" in words
+
+
+def test_who_is_asked_to_approve_is_named(db, client):
+    """The task is nobody's: each is asked by a ballot."""
+    office = Office()
+    block = approve(groups="it")
+    ticket = office.asks(drawing(start(), block, end(), ways="start > approve > end", key="purchase"))
+    client.force_login(office.ada)
+    words = page_of(client, ticket).content.decode()
+    assert "waits for somebody to decide" in words and str(office.jonas) in words and str(office.ayse) in words

@@ -1,5 +1,7 @@
 """The drawing that leads a ticket: the way taken, where it stands, since when and what for."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -7,10 +9,11 @@ from django.views.decorators.http import require_GET
 from sira.people.models import Person
 from sira.processes import calling, picture, versions
 from sira.processes.models import Incident, Instance
+from sira.processes.tasks.models import Ballot
 from sira.shell.policy import drawing_page
 from sira.studio import texts
 from sira.studio.access import who
-from sira.studio.words import BLOCKS, WAITS
+from sira.studio.words import BLOCKS, DECIDED, WAITS
 from sira.tickets import operating
 from sira.workspace.access import for_agents, ticket_for
 
@@ -33,7 +36,7 @@ def drawing(request: HttpRequest, number: str) -> HttpResponse:
         "source": instance.version.source,
         "where": where,
         "incident": helped_by(who(request), instance) if where.stuck else None,
-        "waiting": [(one, WAITS.get(one.kind, one.kind)) for one in where.waiting],
+        "waiting": told(where.waiting),
         "calls": calling.log_of(instance),
         "way": [name for name in (names.get(step, "") for step in where.passed) if name],
         "blocks": {key: {"words": str(said), "icon": icon} for key, (said, icon) in BLOCKS.items()},
@@ -41,6 +44,20 @@ def drawing(request: HttpRequest, number: str) -> HttpResponse:
         "texts": texts.dictionary(),
     }
     return render(request, "studio/ticket_drawing.html", context)
+
+
+def told(waiting: list[picture.Waiting]) -> list[tuple[picture.Waiting, Any, str]]:
+    """(what is waited for, in words, who is asked): an approval asks several, and none of them has the task."""
+    approvals = [one.task.pk for one in waiting if one.task is not None and one.task.kind == "approve"]
+    asked: dict[int, list[str]] = {}
+    rows = Ballot.objects.filter(approval__task__in=approvals, state=Ballot.State.OPEN)
+    for row in rows.select_related("approval", "approver", "stand_in").order_by("id") if approvals else ():
+        asked.setdefault(row.approval.task_id, []).append(str(row.stand_in or row.approver))
+    return [
+        (one, DECIDED if key in approvals else WAITS.get(one.kind, one.kind), ", ".join(asked.get(key, ())))
+        for one in waiting
+        for key in [one.task.pk if one.task is not None else 0]
+    ]
 
 
 def helped_by(person: Person, instance: Instance) -> Incident | None:
