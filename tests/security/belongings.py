@@ -12,6 +12,7 @@ from sira.catalogue.models import RequestType
 from sira.channels.email.models import BrokenMail, Mailbox
 from sira.decisions.models import DecisionVersion
 from sira.knowledge import writing
+from sira.people import recognition
 from sira.people.models import Organisation
 from sira.plumbing.desk_secrets import desk_secrets
 from sira.plumbing.sealing import seal
@@ -20,14 +21,15 @@ from sira.processes.models import Incident
 from sira.promises import contracts, planned, plans
 from sira.promises.models import Contract
 from sira.studio.models import Example, SetAside
-from sira.tickets import lifecycle, linking, links, merging
+from sira.tickets import later, lifecycle, linking, links, merging, side_talks
+from sira.tickets.messages import Said
 from sira.tickets.models import Ticket
 from sira.tickets.tests.office import Office
 from sira.tickets.tests.test_operating import STUCK
 from sira.workforce import planning, swapping
 from sira.workspace import bulk
 from sira.workspace.macros import keep
-from sira.workspace.models import Change, Macro
+from sira.workspace.models import Change, Draft, Macro
 from tests.security.things import Thing
 
 if TYPE_CHECKING:
@@ -134,6 +136,13 @@ def _tickets(world: "World", office: Office) -> None:
     world.add("link_row", linking.link(here[0], here[1], kind="related", by=office.jonas, at=at), sees)
     world.add("merge", merging.merge(here[2], here[0], by=office.jonas, at=at), sees)
     world.add("merged", here[2], sees, by="number")
+    waits = {"goes_at": at + timedelta(days=1), "by": office.jonas, "at": at}
+    world.add("later", later.keep(here[0], Said(text="canary-later"), **waits), sees, word="canary-later")
+    draft = Draft.objects.create(owner=office.jonas, ticket=here[0], text="canary-draft", is_shared=True, changed_at=at)
+    world.add("shared", draft, sees, word="canary-draft")
+    third = recognition.recognise("noc@carrier.example", name="Carrier", at=at)
+    question = {"subject": "canary-side", "said": Said(text="Is it down?"), "by": office.jonas, "at": at}
+    world.add("talk", side_talks.begin(here[0], to=third, **question), sees, word="canary-side")
     done = office.ticket(at=at, requester=office.hannah, subject="canary-solved")
     lifecycle.resolve(done, by=office.jonas, resolution="Done.", at=at)
     asked = frozenset({"requester"})
