@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
 
 from django.db import transaction
 from django.http import QueryDict
@@ -13,14 +12,6 @@ from sira.portal.models import Draft
 
 LARGEST = 100_000  # characters of one draft
 MOST = 50  # drafts of one person; the oldest goes
-
-
-class Posted(Protocol):
-    """What Django's QueryDict can do."""
-
-    def keys(self) -> Sequence[str]: ...
-
-    def getlist(self, key: str) -> list[str]: ...
 
 
 @transaction.atomic
