@@ -4,6 +4,7 @@ import email.message
 from contextlib import suppress
 
 import pytest
+from django.db import OperationalError, connection
 from django.utils import timezone
 from imapclient.exceptions import IMAPClientError
 
@@ -236,3 +237,20 @@ def test_a_large_mail_comes_in_pieces_and_whole(box, size):
         read(a_mailbox(server))
     assert Ticket.objects.count() == 1
     assert any(path.stat().st_size == size for path in desk_files().folder.rglob("*"))
+
+
+def test_none_is_seen_that_was_not_kept(box):
+    """The database refuses: the mail stays as it was, and is taken when the database takes it."""
+    full = "RAISE EXCEPTION 'no space left' USING ERRCODE = '53100'"
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {full}; END $$")
+        cursor.execute("CREATE TRIGGER full_disk BEFORE INSERT ON intake_received EXECUTE FUNCTION full_disk()")
+    with ImapServer(box) as server:
+        mailbox = a_mailbox(server)
+        with pytest.raises(OperationalError):
+            read(mailbox)
+        assert not any(mail.seen for mail in box.mails.values())
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TRIGGER full_disk ON intake_received")
+        read(mailbox)
+    assert texts() == ["One", "Two"] and all(mail.seen for mail in box.mails.values())
