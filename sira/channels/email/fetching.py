@@ -14,11 +14,11 @@ from imapclient import FLAGGED, SEEN, IMAPClient
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from sira.channels.email import large
-from sira.channels.email.deliver import LARGEST
 from sira.channels.email.models import Mailbox
 from sira.channels.email.taking import take
 from sira.channels.email.ways import Way
 from sira.plumbing.files import CannotKeep
+from sira.plumbing.limits import LARGEST
 
 log = logging.getLogger(__name__)
 

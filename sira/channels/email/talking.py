@@ -11,9 +11,9 @@ from typing import Protocol
 
 from aiosmtpd.smtp import SMTP, Envelope
 
-from sira.channels.email.deliver import LARGEST
 from sira.channels.email.spooling import Content, Spool, Undoubled
 from sira.plumbing.files import CannotKeep
+from sira.plumbing.limits import LARGEST
 
 MOST_TALKS = 200
 MOST_IN_HAND = 3 * LARGEST  # bytes of all contents that are being read or taken in
