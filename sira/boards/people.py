@@ -10,7 +10,8 @@ from sira.people.models import Membership, Person
 from sira.plumbing.composed import composed
 from sira.tickets.visibility import SEES_ALL
 from sira.workforce import availability
-from sira.workforce.models import Absence, Presence
+from sira.workforce.models import Presence
+from sira.workforce.words import WHY
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,7 @@ def said_by(people: list[int], at: datetime) -> "QuerySet[Presence]":
 
 
 def presences(keys: set[int], at: datetime) -> dict[int, tuple[str, str]]:
-    """What each says of themselves, unless they are on leave, sick or not on shift. Two queries."""
+    """What each says of themselves, unless they get no work now, and then why. Two queries."""
     said = said_by(list(keys), at)
     found = {one.pk: (one.state if one.state in ("here", "busy") else "away", "") for one in said}
-    kinds = set(Absence.Kind.values)
-    for key, why in availability.left_out(keys, at).items():
-        found[key] = ("away", str(Absence.Kind(why).label) if why in kinds else "")
-    return found
+    return found | {key: ("away", str(WHY[why])) for key, why in availability.left_out(keys, at).items()}
