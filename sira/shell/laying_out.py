@@ -16,7 +16,8 @@ STEP, POINT = re.compile(r"\s*[0-9۰-۹]{1,2}[.)]\s+"), re.compile(r"\s*[-*•]\
 HEADING, REMARK = re.compile(r"#{1,3}\s+"), re.compile(r">\s?")
 MARKED = re.compile(r"`([^`\n]+)`|\*\*([^*\n]+)\*\*|(https?://[^\s<>\"]+[^\s<>\".,;:!?)\]])")
 NUMBER = re.compile(r"\d+")
-SIGNS = re.compile(r"^\s*(\d{1,2}[.)]|[-*•]|#{1,3}|>)\s|`[^`\n]+`|\*\*[^*\n]+\*\*", re.MULTILINE)
+# Not \s before a sign: from each of many empty lines it would run on to the last one.
+SIGNS = re.compile(r"^[^\S\n]*(\d{1,2}[.)]|[-*•]|#{1,3}|>)\s|`[^`\n]+`|\*\*[^*\n]+\*\*", re.MULTILINE)
 KINDS = (("ol", STEP), ("ul", POINT), ("h3", HEADING), ("blockquote", REMARK))
 
 

@@ -1,3 +1,5 @@
+from time import process_time
+
 from sira.shell.laying_out import has_signs, laid_out, steps_in
 
 TEXT = """# Before
@@ -46,3 +48,9 @@ def test_an_ordinary_text_has_no_signs():
     assert not has_signs("Dear Tom,\nplease restart it. See https://help.example - thanks!")
     for text in ("- one", "2) two", "use `ls`", "**now**", "> quoted", "# Head"):
         assert has_signs(text)
+
+
+def test_long_gaps_cost_no_more_than_words():
+    began = process_time()
+    assert not has_signs("above" + "\n \t" * 50_000 + "below") and has_signs("above" + "\n \t" * 50_000 + "- below")
+    assert process_time() - began < 1
