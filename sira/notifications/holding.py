@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, connection
@@ -24,6 +25,14 @@ UNSURE_FOR = timedelta(minutes=15)  # longer than a server may think about what 
 _gate = threading.Lock()  # a mail is either renewed or marked
 
 
+@dataclass(slots=True)
+class Claim:
+    """until: as it was given last. The mail's own `next_at` says something else once its try is over."""
+
+    mail: OutgoingMail
+    until: datetime | None
+
+
 class TakenOver(Exception):
     """This worker stood still for longer than its claim, and another has the mail now."""
 
@@ -32,7 +41,8 @@ class TakenOver(Exception):
 def held(mails: Sequence[OutgoingMail], *, at: datetime) -> Iterator[None]:
     """While the block runs nobody else gets them; at: when they were claimed."""
     over = threading.Event()
-    keeper = threading.Thread(target=_renew_until, args=(mails, at, over), name="mail claims", daemon=True)
+    claims = [Claim(mail, mail.next_at) for mail in mails]
+    keeper = threading.Thread(target=_renew_until, args=(claims, at, over), name="mail claims", daemon=True)
     keeper.start()
     try:
         yield
@@ -41,12 +51,12 @@ def held(mails: Sequence[OutgoingMail], *, at: datetime) -> Iterator[None]:
         keeper.join()
 
 
-def _renew_until(mails: Sequence[OutgoingMail], at: datetime, over: threading.Event) -> None:
+def _renew_until(claims: Sequence[Claim], at: datetime, over: threading.Event) -> None:
     began = time.monotonic()
     try:
         while not over.wait(RENEW_EVERY):
             try:
-                renew(mails, until=at + timedelta(seconds=time.monotonic() - began) + LEASE)
+                renew(claims, until=at + timedelta(seconds=time.monotonic() - began) + LEASE)
             except DatabaseError as error:
                 log.warning("Claims on mails could not be renewed: %s", error)
                 connection.close()
@@ -54,12 +64,13 @@ def _renew_until(mails: Sequence[OutgoingMail], at: datetime, over: threading.Ev
         connection.close()
 
 
-def renew(mails: Sequence[OutgoingMail], *, until: datetime) -> None:
-    """Those that are still ours and not yet at the point of no return."""
+def renew(claims: Sequence[Claim], *, until: datetime) -> None:
+    """Those that are still ours, neither put off nor at the point of no return."""
     with _gate:
-        for mail in mails:
-            if mail.state in OutgoingMail.ACTIVE and _ours(mail).update(next_at=until):
-                mail.next_at = until
+        for claim in claims:
+            mail = claim.mail
+            if mail.state in OutgoingMail.ACTIVE and _claimed(mail, claim.until).update(next_at=until):
+                claim.until = mail.next_at = until
 
 
 def mark(mail: OutgoingMail) -> None:
@@ -67,7 +78,8 @@ def mark(mail: OutgoingMail) -> None:
     assert mail.next_at is not None
     with _gate:
         until = mail.next_at + UNSURE_FOR
-        if not _ours(mail).filter(state__in=OutgoingMail.ACTIVE).update(state=OutgoingMail.State.UNSURE, next_at=until):
+        ours = _claimed(mail, mail.next_at).filter(state__in=OutgoingMail.ACTIVE)
+        if not ours.update(state=OutgoingMail.State.UNSURE, next_at=until):
             raise TakenOver
         mail.state, mail.next_at = OutgoingMail.State.UNSURE, until
 
@@ -86,5 +98,5 @@ def write(mail: OutgoingMail, claim: datetime | None, fields: Sequence[str]) -> 
         raise TakenOver
 
 
-def _ours(mail: OutgoingMail) -> "QuerySet[OutgoingMail]":
-    return OutgoingMail.objects.filter(pk=mail.pk, next_at=mail.next_at)
+def _claimed(mail: OutgoingMail, until: datetime | None) -> "QuerySet[OutgoingMail]":
+    return OutgoingMail.objects.filter(pk=mail.pk, next_at=until)

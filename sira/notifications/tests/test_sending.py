@@ -206,6 +206,22 @@ def test_a_worker_that_works_slowly_keeps_what_it_claimed(committing, monkeypatc
     assert [mail.state for mail in OutgoingMail.objects.filter(pk__in=[one.pk for one in mails])] == [State.SENT] * 2
 
 
+def test_a_mail_that_was_put_off_stays_put_off_while_the_others_of_its_claim_are_sent(committing, monkeypatch):
+    monkeypatch.setattr(holding, "RENEW_EVERY", 0.05)
+    at = timezone.now()
+    put_off, sent = a_mail(to="ann@desk.example", queued_at=at, next_at=at - timedelta(seconds=1)), a_mail(next_at=at)
+
+    def slow(_server, talk):
+        time.sleep(0.4)
+        talk.sendall(b"250 ok\r\n")
+
+    with ScriptedServer({"sender": slow}, by_recipient={put_off.to: "451 4.2.0 later"}) as server:
+        pumped(server, at)
+    put_off.refresh_from_db()
+    sent.refresh_from_db()
+    assert (put_off.state, put_off.next_at, sent.state) == (State.DELAYED, at + timedelta(minutes=1), State.SENT)
+
+
 def test_without_a_mail_server_it_is_kept(desk):
     mail = a_mail()
     with override_settings(MAIL=settings_for(25, host="")):
