@@ -60,4 +60,6 @@ def _ask(subject: int, at: datetime) -> bool:
             return facts.lock_unless_busy(subject) and running.look_again(subject, at=at) > 0
     except OperationalError as problem:
         log.warning("The conditions of %s had to wait: %s", subject, problem)
-        return False
+    except Exception:
+        log.exception("The conditions of %s cannot be asked", subject)  # the others can
+    return False

@@ -4,12 +4,13 @@ Nothing happens to the ticket before: the promise of an answer is kept when it i
 then, as if its author pressed the button in that moment. What is refused then waits for a hand, and its author hears.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -23,6 +24,7 @@ from sira.tickets.models_aside import LaterAnswer, LaterFile
 from sira.tickets.unsending import HELD, TakenBack
 from sira.tickets.worksheet import on_desk
 
+log = logging.getLogger(__name__)
 AT_ONCE = 100
 DUE = ("SELECT goes_at FROM tickets_lateranswer WHERE refusal = '' ORDER BY goes_at LIMIT 1",)
 
@@ -47,6 +49,11 @@ class GoneAlready(Refused):
 class TicketMoved(Refused):
     code = "ticket_was_merged"
     message = _("The ticket was merged into another one. Look whether the answer still fits, and send it there.")
+
+
+class CannotBeDone(Refused):
+    code = "cannot_be_done"
+    message = _("Something that it needs is no longer there, or has an error. Write the answer anew.")
 
 
 @dataclass(frozen=True)
@@ -205,8 +212,12 @@ def _one_due(at: datetime) -> bool:
     try:
         with transaction.atomic():
             _carry_out(kept, at=at)
-    except Refused as refused:
-        _refuse(kept, refused, at=at)
+    except OperationalError:
+        raise  # a lock or the server: it goes by itself
+    except Exception as problem:
+        if not isinstance(problem, Refused):
+            log.exception("The answer %s that was kept for later cannot be carried out", kept.pk)
+        _refuse(kept, problem if isinstance(problem, Refused) else CannotBeDone(), at=at)
     return True
 
 

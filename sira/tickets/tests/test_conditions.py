@@ -137,3 +137,18 @@ def test_a_condition_of_time_comes_true_by_itself(office: Office):
     assert asking_again.ask_again(monday(11)) == 1 and now(ticket).status == Ticket.Status.OPEN
     asking_again.ask_again(monday(13))
     assert now(ticket).status == Ticket.Status.CLOSED
+
+
+def test_one_whose_conditions_cannot_be_asked_holds_up_no_other(office: Office, monkeypatch):
+    until_noon = until('now() > date and time("2026-11-23T12:00:00Z")')
+    broken, other = office.asks(until_noon), office.asks(until_noon)
+    real = running.look_again
+
+    def breaks(subject, **named):
+        if subject == broken.pk:
+            raise ValueError
+        return real(subject, **named)
+
+    monkeypatch.setattr(running, "look_again", breaks)
+    asking_again.ask_again(monday(13))
+    assert (now(broken).status, now(other).status) == (Ticket.Status.OPEN, Ticket.Status.CLOSED)

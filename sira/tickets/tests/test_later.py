@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from sira.notifications.models import OutgoingMail
+from sira.people.models import SupportGroup
 from sira.plumbing.refusals import NotAllowed
 from sira.portal.access import Access
 from sira.promises.models import Clock
@@ -156,6 +157,17 @@ class TestRefusals:
         later.send_due(monday(14))
         merged.refresh_from_db()
         assert "merged" in merged.refusal
+
+    def test_one_that_an_error_stops_holds_up_no_other(self, desk, ticket, monkeypatch):
+        monkeypatch.setitem(later.FOLLOWS, "macro", lambda due: SupportGroup.objects.get(key="gone since"))
+        row = LaterAnswer.objects.create(
+            ticket=ticket, author=desk.jonas, text="x", follows="macro", kept_at=monday(10), goes_at=monday(11)
+        )
+        kept(desk, ticket)
+        assert later.send_due(monday(14)) == 2
+        row.refresh_from_db()
+        assert "no longer there" in row.refusal and ticket.messages.latest("id").text == "Try it now."
+        assert OutgoingMail.objects.get(kind="not_sent").person == desk.jonas
 
 
 def test_a_wait_of_seconds_is_not_told_in_the_history(desk, ticket):
