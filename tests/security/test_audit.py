@@ -39,7 +39,8 @@ NOT_SET_UP = {
     "processes.WebCall", "boards.Layout", "portal.Draft", "workspace.OpenTab", "usersessions.UserSession",
     "auth.Permission", "auth.Group", "contenttypes.ContentType", "sessions.Session", "workspace.Draft",
     "workspace.Looking", "workspace.Mention", "workspace.Macro", "workspace.Change", "boards.LetterWish",
-    "boards.Letter", "routing.Pool",
+    "boards.Letter", "routing.Pool", "tickets.LaterAnswer", "tickets.LaterFile", "tickets.SideTalk",
+    "tickets.SideMessage",
 }  # fmt: skip
 
 

@@ -55,6 +55,7 @@ def counted(monkeypatch):
         lambda ids, weights: told["load"],
         lambda ids, channel: told["channel"],
         lambda requester, ids: told["knew"].get(requester) if told["knew"].get(requester) in ids else None,
+        lambda: (),
     )
     monkeypatch.setattr(work, "_counts", [counts])
     return told
