@@ -164,7 +164,7 @@ def asked(request: HttpRequest, number: str, given: NewSide) -> tuple[int, Any]:
 )
 @once
 def asked_again(request: HttpRequest, number: str, key: Key, given: MoreSide) -> tuple[int, Any]:
-    talk = get_object_or_404(SideTalk.objects.select_related("person"), ticket=worked_on(request, number), pk=key)
+    talk = get_object_or_404(side_talks.about(worked_on(request, number)), pk=key)
     message = side_talks.write(talk, _said(request, given), by=caller(request), at=timezone.now())
     return 201, shapes.message(message)
 

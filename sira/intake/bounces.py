@@ -6,7 +6,7 @@ from sira.intake import threading
 from sira.intake.incoming import Incoming
 from sira.notifications import fate
 from sira.people.automation import automation
-from sira.tickets import conversation
+from sira.tickets import conversation, merging
 from sira.tickets.models import Message, Ticket
 
 
@@ -24,7 +24,7 @@ def take_in(incoming: Incoming, *, at: datetime) -> Message | None:
     if mail and final:
         fate.came_back(mail, answer=" ".join([final[0].status, final[0].reason]), at=at)
     return conversation.hear_of_delivery(
-        threading.survivor(ticket),
+        merging.survivor(ticket),
         incoming.said,
         recipients=[refusal.recipient for refusal in incoming.refusals],
         final=bool(final),

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from sira.intake import receiving, threading
+from sira.intake import receiving
 from sira.intake.incoming import Incoming
 from sira.intake.models import Received
 from sira.intake.receiving import Receipt
@@ -13,7 +13,7 @@ from sira.notifications.models import OutgoingMail
 from sira.people.automation import automation
 from sira.plumbing.desk_secrets import desk_secrets
 from sira.plumbing.violations import violated
-from sira.tickets import conversation
+from sira.tickets import conversation, merging
 from sira.tickets.models import Ticket
 
 
@@ -32,7 +32,7 @@ def receive(incoming: Incoming, own: OutgoingMail, *, at: datetime) -> Receipt |
                 receiving.remember(incoming, None, at=at)
                 return None
             message = conversation.keep_own_mail(
-                threading.survivor(ticket), incoming.said, by=automation(), channel=incoming.channel, at=at
+                merging.survivor(ticket), incoming.said, by=automation(), channel=incoming.channel, at=at
             )
             receiving.remember(incoming, message, at=at)
             return Receipt(message.ticket, message)

@@ -10,7 +10,7 @@ from sira.people.models import Person
 from sira.plumbing import rows
 from sira.plumbing.desk_secrets import desk_secrets
 from sira.plumbing.mail import keys
-from sira.tickets import notices, permissions
+from sira.tickets import merging, notices, permissions, side_talks
 from sira.tickets.models import Message, Ticket
 from sira.tickets.models_aside import SideTalk
 
@@ -28,7 +28,7 @@ def find(incoming: Incoming, person: Person) -> Ticket | None:
     for ticket in (by_address(incoming), by_answer(incoming), by_tag(incoming)):
         if ticket is None:
             continue
-        ticket = survivor(ticket)
+        ticket = merging.survivor(ticket)
         if permissions.takes_part(person, ticket) or permissions.may_work_on(person, ticket):
             return ticket
         if answers_for(incoming, person) is not None:
@@ -48,15 +48,8 @@ def side_talk_of(incoming: Incoming, person: Person) -> SideTalk | None:
     """Without a key: where the person was asked on the side about the ticket that the mail names or answers."""
     for ticket in (by_answer(incoming), by_tag(incoming)):
         if ticket is not None and not incoming.claimed:
-            return SideTalk.objects.select_related("ticket").filter(ticket=ticket, person=person).last()
+            return side_talks.about(ticket).select_related("ticket").filter(person=person).last()
     return None
-
-
-def survivor(ticket: Ticket) -> Ticket:
-    """Where a merged ticket lives on."""
-    while ticket.merged_into is not None:
-        ticket = ticket.merged_into
-    return ticket
 
 
 def by_address(incoming: Incoming) -> Ticket | None:

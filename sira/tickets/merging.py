@@ -57,6 +57,13 @@ def undo_merge(made: Merge, *, by: Person, at: datetime) -> Ticket:
     return old.ticket
 
 
+def survivor(ticket: Ticket) -> Ticket:
+    """Where a merged ticket lives on."""
+    while ticket.merged_into is not None:
+        ticket = ticket.merged_into
+    return ticket
+
+
 def _lock_in_order(*tickets: Ticket) -> None:
     """Always the lower number first, so that two merges of the same pair cannot wait for each other for ever."""
     keys = sorted(ticket.pk for ticket in tickets)

@@ -3,13 +3,14 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from sira.notifications.outbox import Mail
 from sira.people.models import Person
 from sira.plumbing.lines import one_line
 from sira.plumbing.refusals import Refused
-from sira.tickets import messages, notices, permissions
+from sira.tickets import merging, messages, notices, permissions
 from sira.tickets.messages import Said
 from sira.tickets.models import HistoryEntry, Message, Ticket
 from sira.tickets.models_aside import SideMessage, SideTalk
@@ -54,7 +55,7 @@ def begin(ticket: Ticket, *, to: Person, subject: str, said: Said, by: Person, a
 
 def write(talk: SideTalk, said: Said, *, by: Person, at: datetime) -> Message:
     """Another mail in the same thread.  Raises NotAllowed, NothingAsked."""
-    with on_desk(talk.ticket_id, by=by, at=at) as sheet:
+    with on_desk(merging.survivor(talk.ticket), by=by, at=at) as sheet:
         permissions.must_work_on(by, sheet.ticket)
         if not said.text.strip():
             raise NothingAsked
@@ -66,10 +67,7 @@ def write(talk: SideTalk, said: Said, *, by: Person, at: datetime) -> Message:
 
 def hear(talk: SideTalk, said: Said, *, by: Person, channel: str, at: datetime) -> Message:
     """The third party writes. The ticket itself goes on as it is: no wait ends, nothing is reopened."""
-    ticket = talk.ticket
-    while ticket.merged_into is not None:
-        ticket = ticket.merged_into
-    with on_desk(ticket, by=by, at=at) as sheet:
+    with on_desk(merging.survivor(talk.ticket), by=by, at=at) as sheet:
         message = _keep(sheet, talk, said, author=by, channel=channel)
         if not said.is_automatic:
             sheet.set(has_news=True)
@@ -107,6 +105,12 @@ def _mail(sheet: Worksheet, talk: SideTalk, message: Message) -> Mail:
     return Mail(kind="side", to=talk.person, placeholders=placeholders, message=message.pk)
 
 
+def about(ticket: Ticket) -> QuerySet[SideTalk]:
+    """Those of the ticket, and of others that were merged into it: they go on here."""
+    tickets = Ticket.objects.filter(Q(pk=ticket.pk) | Q(merged_into=ticket))
+    return SideTalk.objects.filter(ticket__in=tickets).select_related("person")
+
+
 def of_ticket(ticket: Ticket) -> list[SideTalk]:
     """Newest first."""
-    return list(SideTalk.objects.filter(ticket=ticket).select_related("person").order_by("-pk"))
+    return list(about(ticket).order_by("-pk"))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sira.people import recognition
 from sira.shell import formats
+from sira.tickets import side_talks
 from sira.tickets.models import Message, TicketType
 from sira.tickets.models_aside import SideTalk
 from sira.workspace.forms import QuestionForm, offer
@@ -56,7 +57,7 @@ class SideForm(QuestionForm):
     text = forms.CharField(label=_("Text"), widget=forms.Textarea(attrs={"dir": "auto", "rows": 6}))
 
     def prepare(self) -> None:
-        talks = SideTalk.objects.filter(ticket=self.ticket).select_related("person").order_by("-pk")
+        talks = side_talks.about(self.ticket).order_by("-pk")
         self.fields["talk"].queryset = talks  # type: ignore[attr-defined]
         self.fields["talk"].empty_label = _("A new one")  # type: ignore[attr-defined]
         self.fields["talk"].label_from_instance = lambda talk: f"{talk.person}: {talk.subject}"  # type: ignore[attr-defined]

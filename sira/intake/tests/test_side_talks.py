@@ -106,6 +106,16 @@ class TestAnswers:
         merging.merge(ticket, target, by=desk.ada, at=monday(10))
         assert reply().ticket == target
 
+    def test_the_desk_goes_on_with_it_where_the_ticket_was_merged_into(self, desk, ticket, talk):
+        target = desk.ticket()
+        merging.merge(ticket, target, by=desk.ada, at=monday(10))
+        Message.objects.filter(pk=reply().message.pk).update(message_id="yes@supplier.example")
+        (there,) = side_talks.of_ticket(target)
+        assert side_talks.write(there, Said(text="Thanks."), by=desk.jonas, at=monday(12)).ticket == target
+        assert mail().subject == target.pk and mail().placeholders["number"] == target.number
+        by_hand = reply("Later?", address="help@desk.example", subject=f"Line 14 [{target.number}]")
+        assert by_hand.message.side.talk == talk
+
     def test_another_mail_goes_on_in_the_same_thread(self, desk, ticket, talk):
         Message.objects.filter(pk=reply().message.pk).update(message_id="yes@supplier.example")
         side_talks.write(talk, Said(text="And tomorrow?"), by=desk.ayse, at=monday(12))
