@@ -81,8 +81,9 @@ def add(tickets: Sequence[int]) -> None:
 
 @transaction.atomic
 def recount() -> None:
-    """Count anew from the tickets; nobody changes one meanwhile."""
+    """Count anew from the tickets; nobody changes one meanwhile, and nobody adds up."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FOLD_LOCK])
         cursor.execute("LOCK TABLE tickets_ticket IN SHARE MODE")
         cursor.execute("DELETE FROM tickets_flow")
         cursor.execute(f"{_INTO} SELECT true, * FROM ({_COUNTED} GROUP BY {BY}) counted")

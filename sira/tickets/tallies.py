@@ -73,8 +73,9 @@ def fold(at: datetime) -> int:
 
 @transaction.atomic
 def recount() -> None:
-    """Count anew from the tickets; nobody changes one meanwhile."""
+    """Count anew from the tickets; nobody changes one meanwhile, and nobody adds up."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FOLD_LOCK])
         cursor.execute("LOCK TABLE tickets_ticket IN SHARE MODE")
         cursor.execute("DELETE FROM tickets_tally")
         cursor.execute(f"{_INTO} {_COUNTED} GROUP BY 1, 2, 3, 4")

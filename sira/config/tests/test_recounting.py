@@ -1,13 +1,16 @@
 """`sira recount` finds what was planted and leaves the figures as the tickets have them."""
 
+import threading
+from types import ModuleType
+
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.db.models import F
 
 from sira.config import checking, recounting
 from sira.insight.figures import figures
 from sira.insight.scope import today
-from sira.tickets import lifecycle
+from sira.tickets import flows, lifecycle, tallies
 from sira.tickets.models import Flow, Tally
 from sira.tickets.tests.cast import Desk, monday
 
@@ -65,3 +68,29 @@ def test_drift_that_was_planted_is_told_and_counted_away(desk, capsys, what):
     assert (after["open"], after["solved"]) == (before["open"], before["solved"]) == (1, 1)
     assert recounting.main([]) == 0
     assert capsys.readouterr().out.startswith("Nothing differed")
+
+
+@pytest.mark.parametrize("figures_of", [tallies, flows])
+def test_counting_anew_waits_for_whoever_adds_up(committing, figures_of: ModuleType):
+    """Else the sums that the other writes would stand beside the new ones."""
+    adds_up, is_through = threading.Event(), threading.Event()
+
+    def add_up() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [figures_of.FOLD_LOCK])
+            adds_up.set()
+            is_through.wait(20)
+        connection.close()
+
+    worker = threading.Thread(target=add_up)
+    worker.start()
+    try:
+        assert adds_up.wait(10)
+        with pytest.raises(OperationalError, match="lock timeout"), transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '200ms'")
+            figures_of.recount()
+    finally:
+        is_through.set()
+        worker.join()
+    figures_of.recount()
