@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sira.people.models import Person
 from sira.plumbing.refusals import NotAllowed, Refused
+from sira.tickets import permissions
 from sira.tickets.messages import Attached
 from sira.tickets.models import Ticket
 from sira.workspace.models import Draft
@@ -48,7 +49,11 @@ def keep(person: Person, ticket: Ticket, *, kind: str, text: str, seen: int, at:
         Draft.objects.filter(owner=person, ticket=ticket).delete()
         return None
     if known is None:
-        return Draft.objects.create(owner=person, ticket=ticket, kind=kind, text=text[:LONGEST], changed_at=at)
+        first = {"kind": kind, "text": text[:LONGEST], "changed_at": at}
+        known, made = Draft.objects.get_or_create(owner=person, ticket=ticket, defaults=first)
+        if made or known.text == text[:LONGEST]:
+            return known
+        raise NewerElsewhere(known)  # it came while we looked
     known.kind, known.text, known.revision, known.changed_at = kind, text[:LONGEST], known.revision + 1, at
     known.save(update_fields=["kind", "text", "revision", "changed_at"])
     return known
@@ -59,11 +64,13 @@ def end(person: Person, ticket: Ticket) -> None:
     Draft.objects.filter(owner=person, ticket=ticket).delete()
 
 
-def put(person: Person, ticket: Ticket, *, text: str, files: list[Attached], at: datetime) -> Draft:
+def put(
+    person: Person, ticket: Ticket, *, text: str, files: list[Attached], at: datetime, kind: str = Draft.Kind.ANSWER
+) -> Draft:
     """What stands in the composer, whatever was kept before it."""
     known = draft_of(person, ticket)
     said = {
-        "kind": Draft.Kind.ANSWER,
+        "kind": kind,
         "text": text[:LONGEST],
         "files": [{"name": f.name, "size": f.size, "type": f.content_type, "digest": f.digest.hex()} for f in files],
         "revision": (known.revision if known else 0) + 1,
@@ -72,11 +79,21 @@ def put(person: Person, ticket: Ticket, *, text: str, files: list[Attached], at:
     return Draft.objects.update_or_create(owner=person, ticket=ticket, defaults=said)[0]
 
 
-def give_back(person: Person, ticket: Ticket, *, text: str, files: list[Attached], at: datetime) -> Draft:
-    """An answer that was taken back stands before what its author has begun to write since."""
+def give_back(
+    person: Person, ticket: Ticket, *, text: str, files: list[Attached], at: datetime, kind: str = Draft.Kind.ANSWER
+) -> Draft:
+    """What was taken back or over stands before what the person has begun to write since.
+
+    A note stays a note, and so does an answer with one behind it: nothing meant for the desk alone goes out by mistake.
+    """
     known = draft_of(person, ticket)
-    begun = f"\n\n{known.text}" if known and known.text.strip() and known.text.strip() != text.strip() else ""
-    return put(person, ticket, text=text + begun, files=files, at=at)
+    if known is None:
+        return put(person, ticket, text=text, files=files, at=at, kind=kind)
+    begun = f"\n\n{known.text}" if known.text.strip() and known.text.strip() != text.strip() else ""
+    more = [file for file in all_files(known) if file.digest not in {one.digest for one in files}]
+    kept_inside = begun and known.kind == Draft.Kind.NOTE
+    kind = Draft.Kind.NOTE if kept_inside else kind
+    return put(person, ticket, text=text + begun, files=[*files, *more], at=at, kind=kind)
 
 
 def share(person: Person, ticket: Ticket, *, shared: bool) -> None:
@@ -94,11 +111,12 @@ def shared_in(ticket: Ticket, *, reader: Person) -> list[Draft]:
 def take_over(draft: Draft, *, by: Person, at: datetime) -> Draft:
     """Go on with a colleague's shared draft: it stands before what one has begun oneself; theirs stays.
 
-    Raises NotAllowed for one that is not shared.
+    Raises NotAllowed for one that is not shared, or in a ticket of others.
     """
+    permissions.must_work_on(by, draft.ticket)
     if not draft.is_shared:
         raise NotAllowed
-    return give_back(by, draft.ticket, text=draft.text, files=all_files(draft), at=at)
+    return give_back(by, draft.ticket, text=draft.text, files=all_files(draft), at=at, kind=draft.kind)
 
 
 def all_files(draft: Draft | None) -> list[Attached]:

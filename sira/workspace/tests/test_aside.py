@@ -115,6 +115,16 @@ class TestSharedDrafts:
         acts(jonas, ticket, "draft/share")
         assert "Draft of Jonas" not in beside(ayse, ticket)
 
+    def test_a_note_that_is_taken_over_stays_a_note(self, desk, sign_in, jonas, ticket):
+        acts(jonas, ticket, "draft", text="They pay late.", kind="note", seen=0)
+        acts(jonas, ticket, "draft/share", shared="yes")
+        ayse = sign_in(desk.ayse)
+        assert "Internal note" in beside(ayse, ticket)
+        acts(ayse, ticket, "draft", text="Dear Tom,", kind="answer", seen=0)
+        acts(ayse, ticket, f"shared/{Draft.objects.get(owner=desk.jonas).pk}/take-over")
+        taken = Draft.objects.get(owner=desk.ayse)
+        assert (taken.kind, taken.text) == ("note", "They pay late.\n\nDear Tom,")
+
     def test_without_a_draft_there_is_nothing_to_share(self, jonas, ticket):
         assert acts(jonas, ticket, "draft/share", shared="yes").status_code == 409
 

@@ -1,9 +1,11 @@
 """Nothing typed is lost: drafts on the server, an answer that can be taken back, a session that ended."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.utils.timezone import now
 
 from sira.notifications import writing
@@ -13,6 +15,8 @@ from sira.promises.models import Clock
 from sira.tickets import later, unsending
 from sira.tickets.messages import Said
 from sira.tickets.models import Message, Ticket
+from sira.tickets.tests.cast import Desk
+from sira.workspace import drafts
 from sira.workspace.models import Draft
 
 HTMX = {"HX-Request": "true", "HX-Target": "div#ticket", "HX-Request-Type": "partial"}
@@ -72,6 +76,28 @@ class TestDrafts:
         assert keeps(sign_in(desk.zeynep), ticket, "x").status_code == 404
 
 
+def test_two_windows_that_begin_at_once_do_not_overwrite_each_other(committing):
+    desk, at, told, ready = Desk(), now(), [], threading.Barrier(4)
+    tickets = [desk.ticket(at=at) for _each in range(4)]
+
+    def begin(text: str) -> None:
+        for one in tickets:
+            ready.wait(20)
+            try:
+                drafts.keep(desk.jonas, one, kind="answer", text=text, seen=0, at=at)
+                told.append("kept")
+            except drafts.NewerElsewhere:
+                told.append("newer elsewhere")
+        connection.close()
+
+    threads = [threading.Thread(target=begin, args=[f"From window {number}"]) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (told.count("kept"), told.count("newer elsewhere"), Draft.objects.count()) == (4, 12, 4)
+
+
 class TestTakingBack:
     def test_an_answer_waits_and_comes_back_into_the_composer_with_its_files(self, jonas, ticket, desk):
         files = [SimpleUploadedFile("log.txt", b"a line", "text/plain")]
@@ -113,6 +139,19 @@ class TestTakingBack:
         keeps(jonas, ticket, "And also")
         takes_back(jonas, ticket)
         assert Draft.objects.get().text == "Try now.\n\nAnd also"
+
+    def test_what_comes_back_before_a_note_that_was_begun_since_is_kept_inside(self, jonas, ticket):
+        answers(jonas, ticket, text="Try now.")
+        keeps(jonas, ticket, "They pay late.", kind="note")
+        takes_back(jonas, ticket)
+        assert Draft.objects.get().kind == "note" and Draft.objects.get().text == "Try now.\n\nThey pay late."
+
+    def test_files_of_two_answers_that_came_back_are_there(self, jonas, ticket):
+        for name in ("one.txt", "two.txt"):
+            answers(jonas, ticket, text=name, files=[SimpleUploadedFile(name, name.encode(), "text/plain")])
+        takes_back(jonas, ticket)
+        takes_back(jonas, ticket)
+        assert [one["name"] for one in Draft.objects.get().files] == ["one.txt", "two.txt"]
 
 
 class TestSendAndSetTheState:
