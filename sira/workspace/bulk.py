@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sira.people.models import Person, SupportGroup
-from sira.plumbing.refusals import Refused
+from sira.plumbing.refusals import NotAllowed, Refused
 from sira.tickets import assigning, editing, lifecycle
 from sira.tickets.models import Ticket
 from sira.workspace.forms import choices_of_groups, group_and_agent, tags_of
@@ -174,13 +174,19 @@ def remember(act: Act, before: list[Ticket], *, by: Person, at: datetime) -> Cha
 
 
 def undo(change: Change, *, by: Person, at: datetime) -> Outcome:
-    """Put back what stands as it was left; what somebody has changed since stays and is named.  Once."""
+    """Put back what stands as it was left; what somebody has changed since, or has gone to others, stays and is named.
+
+    Once.
+    """
     outcome = Outcome()
     if not Change.objects.filter(pk=change.pk, undone_at=None, by=by).update(undone_at=at):
         return outcome
-    for ticket in Ticket.objects.worked_by(by).filter(pk__in=change.fields).order_by("pk"):
+    theirs = set(Ticket.objects.worked_by(by).filter(pk__in=change.fields).values_list("pk", flat=True))
+    for ticket in Ticket.objects.filter(pk__in=change.fields).order_by("pk"):
         fields = change.fields[str(ticket.pk)]
         try:
+            if ticket.pk not in theirs:
+                raise NotAllowed
             if any(getattr(ticket, name) != after for name, (_before, after) in fields.items()):
                 raise ChangedSince
             put_back(ticket, {name: before for name, (before, _after) in fields.items()}, by=by, at=at)

@@ -116,6 +116,9 @@ class TestUndo:
         assert Ticket.objects.get(pk=ticket.pk).priority == before.priority
         undo = self.done(jonas, ticket, act="assign", to=f"{desk.hr.pk}-", answered="yes")
         assert Ticket.objects.get(pk=ticket.pk).group == desk.hr
+        told = jonas.post(undo, follow=True).content.decode()
+        assert f"These stay as they are: {ticket.number}" in told, "it is not theirs to take back"
+        assert Ticket.objects.get(pk=ticket.pk).group == desk.hr
 
     def test_what_somebody_has_changed_since_stays(self, desk, jonas):
         ticket = desk.ticket()
