@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from sira.notifications.models import OutgoingMail
 from sira.people.models import Person
 from sira.plumbing.refusals import Refused
+from sira.plumbing.words.tokens import joined, line
 from sira.tickets import permissions
 from sira.tickets.messages import Said
 from sira.tickets.models import HistoryEntry, Message, Ticket, TicketLink, TicketType
@@ -45,6 +46,7 @@ def split(
         asked = _asked(old.ticket, first, chosen, subject=subject, type=type)
         fresh, opened_with = open_ticket(asked, by=by, at=at)
         _take_over(chosen, first, fresh, opened_with)
+        _keep_found(old.ticket, chosen)
         TicketLink.objects.create(source=fresh, target=old.ticket, kind=TicketLink.Kind.SPLIT, by=by, at=at)
         old.record(HistoryEntry.Kind.SPLIT, into=fresh.number, messages=len(chosen))
     return fresh
@@ -75,3 +77,11 @@ def _take_over(chosen: Sequence[Message], first: Message, fresh: Ticket, opened_
     OutgoingMail.objects.filter(message__in=moved).update(subject=fresh.pk)
     Message.objects.filter(pk=first.pk).update(words=opened_with.words)
     opened_with.delete()
+
+
+def _keep_found(ticket: Ticket, chosen: Sequence[Message]) -> None:
+    """Where the message that opened the old ticket went, the first that is left has its subject's words."""
+    left = ticket.messages.order_by("is_internal", "pk").first()
+    if left is not None and not ticket.messages.filter(pk__lt=chosen[0].pk).exists():
+        lines = (line(ticket.subject, ticket.language).strip(), left.words.strip())
+        ticket.messages.filter(pk=left.pk).update(words=joined((), lines))

@@ -3,7 +3,7 @@
 import pytest
 
 from sira.plumbing.refusals import NotAllowed
-from sira.tickets import conversation, linking, merging, splitting
+from sira.tickets import conversation, linking, merging, search, splitting
 from sira.tickets.messages import Attached, Said
 from sira.tickets.models import Message, Ticket, TicketLink
 from sira.tickets.splitting import NotSplittable
@@ -45,6 +45,13 @@ def test_the_chosen_messages_with_their_files_become_a_ticket_with_a_process_of_
 def test_it_is_found_by_its_new_subject_s_words(desk, ticket):
     fresh = parted(desk, ticket, also(desk, ticket), subject="Turnstile")
     assert "turnstil" in fresh.messages.first().words
+
+
+def test_the_old_one_is_found_by_its_subject_also_without_the_message_that_opened_it(desk, ticket):
+    also(desk, ticket)
+    conversation.note(ticket, Said(text="x"), by=desk.jonas, at=monday(10))
+    parted(desk, ticket, ticket.messages.earliest("pk"))
+    assert [hit.message.ticket for hit in search.find("vpn badge", desk.jonas).hits] == [ticket]
 
 
 def test_the_two_are_linked_and_the_old_one_says_where_it_goes_on(desk, ticket):
