@@ -2,7 +2,8 @@
 
 import re
 from datetime import datetime
-from itertools import count
+from itertools import chain, count, product
+from string import ascii_uppercase
 from typing import Any
 
 from django import forms
@@ -41,10 +42,13 @@ def put_to_use(
     """
     if not ProcessVersion.objects.filter(key=process.key, status=PUBLISHED).exists():
         raise NotPublished
-    kind = TicketType.objects.filter(process_key=process.key).order_by("id").first() or _made(process, name)
+    known = offered(process)
+    kind = known.type if known else TicketType.objects.filter(process_key=process.key).order_by("id").first()
     return offering.offer(
-        key_of(process), name=name, type=kind, form_key=form_key, by=by, description=description, audience=audience
-    )
+        known.key if known else _free_key(process, RequestType), name=name, type=kind or _made(process, name),
+        form_key=form_key, by=by, description=description, audience=audience,
+        organisations=list(known.organisations.all()) if known else (),
+    )  # fmt: skip
 
 
 def key_of(process: ProcessVersion) -> str:
@@ -52,25 +56,33 @@ def key_of(process: ProcessVersion) -> str:
 
 
 def offered(process: ProcessVersion) -> RequestType | None:
-    return RequestType.objects.filter(key=key_of(process), type__process_key=process.key).first()
+    """Under the key of the process; under another one where something else had that already."""
+    key = key_of(process)
+    led = RequestType.objects.filter(type__process_key=process.key)
+    return led.filter(key__regex=rf"^({key}|{key[:36]}-[0-9]+)$").order_by("id").first()
 
 
 def _made(process: ProcessVersion, name: str) -> TicketType:
     return TicketType.objects.create(
-        key=_free_key(process), name=name[:80], prefix=_free_prefix(name), process_key=process.key
+        key=_free_key(process, TicketType), name=name[:80], prefix=_free_prefix(name), process_key=process.key
     )
 
 
-def _free_key(process: ProcessVersion) -> str:
-    key, taken = key_of(process), set(TicketType.objects.values_list("key", flat=True))
+def _free_key(process: ProcessVersion, model: type[RequestType] | type[TicketType]) -> str:
+    key, taken = key_of(process), set(model._default_manager.values_list("key", flat=True))
     return next(one for number in count(1) if (one := key if number == 1 else f"{key[:36]}-{number}") not in taken)
 
 
 def _free_prefix(name: str) -> str:
-    """Three letters of the name, a number behind them where others have those."""
-    letters = NO_LETTER.sub("", slugify(name.translate(OWN_LETTERS)).upper())[:3] or "REQ"
+    """Three letters of the name, more behind them where others have those.
+
+    Two to five letters and no digit: a mail names a ticket so (intake.threading).
+    """
+    letters = NO_LETTER.sub("", slugify(name.translate(OWN_LETTERS)).upper())[:3]
+    letters = letters if len(letters) > 1 else "REQ"
+    more = chain.from_iterable(product(ascii_uppercase, repeat=length) for length in (0, 1, 2))
     taken = set(TicketType.objects.values_list("prefix", flat=True))
-    return next(one for number in count(1) if (one := letters if number == 1 else f"{letters}{number}") not in taken)
+    return next(one for behind in more if (one := letters + "".join(behind)) not in taken)
 
 
 class OfferForm(forms.Form):
@@ -79,10 +91,7 @@ class OfferForm(forms.Form):
         label=_("One line about it"), max_length=300, required=False, widget=forms.TextInput(attrs=AUTO)
     )
     form_key = forms.ChoiceField(label=_("Form to fill"), choices=list, required=False)
-    audience = forms.ChoiceField(
-        label=_("Who may ask"),
-        choices=[one for one in RequestType.Audience.choices if one[0] != RequestType.Audience.ORGANISATIONS],
-    )
+    audience = forms.ChoiceField(label=_("Who may ask"), choices=list)
 
     def __init__(self, *args: Any, process: ProcessVersion, **more: Any) -> None:
         self.process = process
@@ -90,8 +99,12 @@ class OfferForm(forms.Form):
         names = ("name", "description", "form_key", "audience")
         initial = {name: getattr(known, name) for name in names} if known else {"name": process.name}
         super().__init__(*args, **more | {"initial": {"audience": RequestType.Audience.EVERYBODY} | initial})
-        field: Any = self.fields["form_key"]
-        field.choices = [("", _("subject and description alone")), *forms_by_name()]
+        fields: Any = self.fields
+        fields["form_key"].choices = [("", _("subject and description alone")), *forms_by_name()]
+        # Which organisations is chosen elsewhere; what was offered to some stays so until somebody says otherwise.
+        some = RequestType.Audience.ORGANISATIONS
+        chosen = known is not None and known.audience == some
+        fields["audience"].choices = [one for one in RequestType.Audience.choices if chosen or one[0] != some]
 
     def carry_out(self, *, by: Person, at: datetime) -> RequestType:
         return put_to_use(self.process, **self.cleaned_data, by=by)

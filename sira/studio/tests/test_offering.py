@@ -1,8 +1,11 @@
 """A process that was drawn and published is put to use by a page, without a file or a command."""
 
+import pytest
 from django.urls import reverse
 
 from sira.catalogue.models import RequestType
+from sira.intake.threading import TAG
+from sira.people.models import Organisation
 from sira.processes import versions
 from sira.processes.models import Instance, Task
 from sira.processes.tests.drawing import drawing, end, start, user
@@ -52,3 +55,39 @@ def test_only_administrators_offer(desk, client):
     versions.install(LEAVE, by=desk.ada, at=monday(9))
     client.force_login(desk.ayse)
     assert client.post(reverse("studio:offer", args=["leave"]), {"name": "Leave"}).status_code == 403
+
+
+def test_what_is_offered_already_under_its_key_stays_as_it_is(desk, ada):
+    versions.install(LEAVE, by=desk.ada, at=monday(9))
+    other = RequestType.objects.create(key="leave", name="Leave the building", type=desk.incident)
+    address = reverse("studio:offer", args=["leave"])
+    for name in ("Leave", "Time off"):
+        assert ada.post(address, {"name": name, "audience": "public"}).status_code == 302
+    other.refresh_from_db()
+    assert (other.name, other.type) == ("Leave the building", desk.incident)
+    assert RequestType.objects.get(type__process_key="leave").name == "Time off"
+
+
+def test_what_some_organisations_are_offered_is_not_opened_to_all_by_another_name(desk, ada):
+    versions.install(LEAVE, by=desk.ada, at=monday(9))
+    address, given = reverse("studio:offer", args=["leave"]), {"name": "Leave", "audience": "everybody"}
+    assert ada.post(address, {**given, "audience": "organisations"}).status_code == 422
+    ada.post(address, given)
+    offer = RequestType.objects.get(key="leave")
+    offer.organisations.add(organisation := Organisation.objects.create(name="Berg GmbH"))
+    RequestType.objects.filter(pk=offer.pk).update(audience="organisations")
+    assert '<option value="organisations" selected>' in ada.get(address).content.decode()
+    assert ada.post(address, {"name": "Time off", "audience": "organisations"}).status_code == 302
+    offer.refresh_from_db()
+    assert (offer.name, offer.audience) == ("Time off", "organisations")
+    assert list(offer.organisations.all()) == [organisation]
+
+
+@pytest.mark.parametrize("name, prefix", [("Leave", "LEA"), ("İ", "REQ"), ("مرخصی", "REQ")])
+def test_a_mail_can_name_its_tickets(desk, ada, name, prefix):
+    """By letters alone, from two to five (intake.threading)."""
+    versions.install(LEAVE, by=desk.ada, at=monday(9))
+    TicketType.objects.get_or_create(prefix=prefix, defaults={"key": "other", "name": "Other"})
+    ada.post(reverse("studio:offer", args=["leave"]), {"name": name, "audience": "public"})
+    found = TicketType.objects.get(process_key="leave").prefix
+    assert found == f"{prefix}A" and TAG.search(f"Re: [{found}-12] x")
