@@ -42,8 +42,9 @@ def ask(sql: str, params: Params = ()) -> list[Row]:
     found = answers.get(key)
     if found is None:
         found = prepared.ask(sql, params)
-        if len(answers) < MOST:
-            answers[key] = found
+        if len(answers) >= MOST:  # most were asked about one mail's addresses alone
+            answers.clear()
+        answers[key] = found
     return found
 
 

@@ -59,6 +59,16 @@ def test_outside_of_it_everything_is_asked(group):
     assert settled.ask(ASKED, ["it"]) == [("Helpdesk",)]
 
 
+def test_what_is_asked_after_very_many_others_is_remembered_too(group, monkeypatch):
+    monkeypatch.setattr(settled, "MOST", 3)
+    with transaction.atomic(), settled.remembered():
+        for key in ("a", "b", "c"):
+            settled.ask(ASKED, [key])
+    assert asked() == "IT"
+    rename_unseen("Somebody was here")
+    assert asked() == "IT"
+
+
 def test_each_change_counts_when_several_are_committed_one_after_the_other(group):
     for name in ("A", "B", "C"):
         rename(name)
