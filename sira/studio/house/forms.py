@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sira.calendars.models import Calendar
-from sira.people import addresses, groups, joining, organisations, persons, recognition, signing_in
+from sira.people import addresses, groups, joining, organisations, persons, recognition, second_factor, signing_in
 from sira.people.models import Address, Joining, Membership, Organisation, Person, SupportGroup
 from sira.tickets import jobs, leaving
 
@@ -167,6 +167,11 @@ class LinkForm(OfPerson):
 class LetGoForm(OfPerson):
     def carry_out(self, *, by: Person, at: datetime) -> None:
         leaving.let_go(self.person, by=by, at=at)
+
+
+class FactorsForm(OfPerson):
+    def carry_out(self, *, by: Person, at: datetime) -> None:
+        second_factor.take_away(self.person, by=by)
 
 
 class TakeBackForm(OfPerson):

@@ -8,10 +8,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from sira.people import second_factor
 from sira.people.finding import people_like
 from sira.people.models import Joining, Person
 from sira.shell.parts import say
-from sira.studio.access import for_administrators
+from sira.studio.access import for_administrators, who
 from sira.studio.house import forms
 from sira.studio.house.acting import carried_out, forms_of
 from sira.tickets.models import Ticket
@@ -24,6 +25,7 @@ ACTS: dict[str, Any] = {
     "out_of_group": forms.LeaveGroupForm,
     "address": forms.AddressForm,
     "link": forms.LinkForm,
+    "factors": forms.FactorsForm,
     "let_go": forms.LetGoForm,
     "take_back": forms.TakeBackForm,
     "join": forms.JoinForm,
@@ -102,6 +104,7 @@ def shown(request: HttpRequest, row: Person, refused: dict[str, Any]) -> HttpRes
         "addresses": row.addresses.order_by("kind", "value"),
         "memberships": row.memberships.select_related("group").order_by("group__name"),
         "joinings": Joining.objects.filter(kept=row, undone_at=None).select_related("joined", "by").order_by("-at"),
+        "has_factors": row != who(request) and second_factor.factors(row).exists(),
         "held": Ticket.objects.filter(status__in=Ticket.ACTIVE, agent=row).count() if row.is_agent else 0,
     }
     return render(request, "studio/house/person.html", context, status=422 if refused else 200)

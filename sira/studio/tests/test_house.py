@@ -1,6 +1,8 @@
 """People, groups and organisations by an administrator's hand."""
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 from django.utils.timezone import now
 
@@ -115,6 +117,18 @@ def test_the_last_administrator_stays(ada, desk):
     desk.ada.refresh_from_db()
     assert desk.ada.is_active
     assert desk.ada.role == Person.Role.ADMINISTRATOR
+
+
+def test_who_has_lost_their_phone_is_let_in_without_it(ada, desk):
+    way, asked = f"/studio/people/{desk.jonas.pk}/", "Take the second factor away"
+    assert asked not in ada.get(way).content.decode()
+    for person in (desk.jonas, desk.ada):
+        TOTP.activate(person, generate_totp_secret())
+    assert asked in ada.get(way).content.decode()
+    assert asked not in ada.get(f"/studio/people/{desk.ada.pk}/").content.decode(), "one's own goes the usual way"
+    assert ada.post(f"/studio/people/{desk.ada.pk}/factors/").status_code == 422
+    assert ada.post(f"{way}factors/").status_code == 302
+    assert list(Authenticator.objects.values_list("user", flat=True)) == [desk.ada.pk]
 
 
 def test_who_is_let_go_leaves_no_orphaned_work_and_can_come_back(ada, desk):
