@@ -28,6 +28,7 @@ from sira.routing import offers
 from sira.routing import waiting as unassigned
 from sira.tickets import asking_again, dealing, flows, later, tallies, waiting
 from sira.workforce import calling, laying, presence
+from sira.workspace import forgetting
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +62,7 @@ def forget_answers_seldom(at: datetime) -> int:
         _forgot_at[0] = time.monotonic()
         once.forget(at)
         webhooks.forget(at)
+        forgetting.forget(at)
     return 0
 
 
