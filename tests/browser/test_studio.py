@@ -80,7 +80,7 @@ def test_a_newcomer_draws_a_leave_request_with_two_approvals_and_a_deadline(visi
     block(page, "Notify").click()
     fill_name(page, "Tell that it is granted")
     page.locator("#p-text").fill("Your leave is granted, ")
-    page.locator("[data-insert]").select_option("requester.name")
+    page.locator("#p-insert").select_option("requester.name")
     expect(page.locator("#p-text")).to_have_value("Your leave is granted, {requester.name}")
     block(page, "Close").click()
     block(page, "End").click()

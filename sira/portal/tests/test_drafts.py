@@ -77,6 +77,6 @@ def test_far_too_much_and_strange_keys_are_not_kept(desk, hannah):
 
 def test_the_public_form_is_kept_by_the_browser_and_says_when_it_has_arrived(desk, client):
     shown = client.get("/ask/report-a-problem/").content.decode()
-    assert f'<form-keeper key="{KEY}" data-kept-here' in shown and "portal/drafts" not in shown
+    assert f'<form-keeper key="{KEY}" owner="" data-kept-here' in shown and "portal/drafts" not in shown
     sent = PROBLEM | {"mail": "new.one@outside.example", "name": "New One"}
     assert client.post("/ask/report-a-problem/", sent).cookies["sira_sent"].value == KEY

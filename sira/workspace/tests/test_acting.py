@@ -1,5 +1,6 @@
 """What an agent does on a ticket's page calls its operation; a refusal is shown and keeps what was typed."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -74,7 +75,7 @@ class TestTheComposer:
         answer = act("answer", htmx=True, kind="note", text="Between us")
         assert answer.status_code == 200 and "Between us" in answer.content.decode()
         assert "<html" not in answer.content.decode()
-        assert f'"sira:sent": {{"key": "{ticket.number}"}}' in answer["HX-Trigger"]
+        assert json.loads(answer["HX-Trigger"])["sira:sent"] == {"key": ticket.number, "text": "Between us"}
 
     def test_htmx_gets_a_refusal_as_a_line_above_the_page(self, act):
         answer = act("answer", htmx=True, kind="answer", text="")
