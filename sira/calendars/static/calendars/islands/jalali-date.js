@@ -33,8 +33,15 @@ customElements.define("jalali-date", class extends HTMLElement {
     this.append(this.button)
     this.button.addEventListener("click", () => this.days ? this.close() : this.open())
     this.away = ({ target }) => { if (!this.contains(target)) this.close() }
+    // A page that is morphed to what the server has knows neither button nor calendar, and takes them out.
+    this.watch = new MutationObserver(() => this.again())
+    this.watch.observe(this, { childList: true })
   }
-  disconnectedCallback() { this.close(); this.button?.remove(); this.button = null }
+  disconnectedCallback() { this.watch?.disconnect(); this.close(); this.button?.remove(); this.button = null }
+  again() {
+    this.input = this.querySelector("input") ?? this.input
+    for (const part of [this.button, this.days]) if (part && part.parentNode !== this) this.append(part)
+  }
   open() {
     this.days = Object.assign(document.createElement("div"), { className: "jalali-days", dir: "rtl" })
     this.days.setAttribute("role", "dialog")
