@@ -11,7 +11,8 @@ from sira.plumbing.trouble import CannotStart
 
 OWNER = "sira"  # the database account that owns everything
 PATIENCE = 120  # seconds; after a crash the server first replays its log
-ORPHANS = "pre-existing shared memory block"  # sessions of a killed server that have not noticed yet
+# What passes by itself after a server was killed: its sessions have not noticed yet, or its own end is not through.
+PASSING = ("pre-existing shared memory block", 'lock file "postmaster.pid" already exists')
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -51,7 +52,7 @@ def start(place: Place, log: Path, settings: dict[str, str]) -> None:
     size, until = 0, time.monotonic() + PATIENCE
     while status(place) != "ready":
         if process is not None and process.poll() is not None:
-            if ORPHANS not in words_since(log, size):
+            if not any(words in words_since(log, size) for words in PASSING):
                 raise CannotStart(explain(log, size))
             process = None
         if process is None and server_pid(place) is None:

@@ -173,7 +173,7 @@ def _with_the_answer_lost(wire, judge):
 def test_the_database_is_stopped_again_and_again_while_mail_comes_in(own_server, own_desk, request):
     """Each is taken in once; who brings it tries until it is told that it is."""
     whole = request.config.getoption("--faults")
-    count, between = (5000, (5, 20)) if whole else (40, (0.5, 0.8))
+    count, between = (5000, (5, 20)) if whole else (120, (0.5, 0.8))
     waiting, over, chance = [f"mail{number}" for number in range(count)], threading.Event(), random.Random(5)
 
     def bring():
