@@ -29,6 +29,7 @@ def test_both_engines_stand_where_the_standard_says():
         assert verdict.said != "disagree", f"process {seed}, after {verdict.script}: {verdict.why}\n{verdict.source}"
         used |= verdict.uses if verdict.said == "agree" else set()
     assert used >= {
+        "compensation", "conditional event",
         "crossing ways", "error event", "escalation event", "event-based gateway", "exclusive gateway",
         "inclusive gateway", "interrupting boundary event", "jump", "loop", "message event", "none event",
         "non-interrupting boundary event", "parallel gateway", "parallel multi-instance",

@@ -4,13 +4,17 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+from sira.processes.bpmn.compiling import compile_process
+from sira.processes.bpmn.reading import read
 from sira.processes.tests.differential.inventing import Inventor
 from sira.processes.tests.differential.players import Ours, Theirs
 from sira.processes.tests.differential.refereeing import breach
+from sira.processes.tests.differential.undoing import for_ours
 
 TURNS = 40
 # Read by the oracle without a word, and then not done.
 THEIRS_CANNOT = {"event sub-process"}
+BY_ITSELF = ("cw", "bw")  # places that wait for a condition: nobody answers there
 
 
 @dataclass
@@ -39,12 +43,14 @@ def judge(seed: int) -> Verdict:
     ours, random = Ours(invention.source, invention.called), Random(seed)
     for _turn in range(TURNS):
         if difference := compare(ours, theirs):
-            wrong = breach(ours.graph, theirs.left, theirs.waiting)
+            graphs = [ours.graph, *(compile_process(read(for_ours(text))) for text in invention.called.values())]
+            wrong = next(filter(None, (breach(graph, theirs.left, theirs.waiting) for graph in graphs)), "")
             verdict.said, verdict.why = ("theirs is wrong", wrong) if wrong else ("disagree", difference)
             return verdict
-        if not ours.waiting:
+        answerable = sorted(element for element in ours.waiting if not element.startswith(BY_ITSELF))
+        if not answerable:
             return verdict
-        element = random.choice(sorted(ours.waiting))
+        element = random.choice(answerable)
         answers: dict[str, Any] = {}
         if element in invention.answers:
             answers = {invention.answers[element]: random.randint(0, 9)}

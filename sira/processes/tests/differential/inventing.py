@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
 
+from sira.processes.tests.differential.undoing import Undoing
 from sira.processes.tests.drawing import (
     border,
     catch,
@@ -52,7 +53,7 @@ class Invention:
     uses: set[str] = field(default_factory=set)
 
 
-class Inventor:
+class Inventor(Undoing):
     def __init__(self, seed: int) -> None:
         self.random, self.count = Random(seed), 0
         self.declared: list[str] = []
@@ -76,10 +77,10 @@ class Inventor:
 
     # Pieces
 
-    LEAVES = ("asked", "asked", "passed", "heard", "timed", "guarded", "beside", "listed")
+    LEAVES = ("asked", "asked", "passed", "heard", "timed", "guarded", "beside", "listed", "awaits", "stopped")
     BRANCHES = (
         "row", "row", "chosen", "both", "some", "round", "inside", "inside_guarded", "failing", "race",
-        "listed_inside", "ending_all", "warned", "beside_inside", "handled", "calling",
+        "listed_inside", "ending_all", "warned", "beside_inside", "handled", "calling", "undoes",
     )  # fmt: skip
 
     def piece(self, depth: int) -> Piece:
@@ -127,6 +128,16 @@ class Inventor:
         self.declared.append(message(f"m{told}"))
         steps = [*work.steps, border(told, work.first, event("message", f"m{told}"), interrupting=False)]
         return Piece([*steps, *other.steps, end(over)], [f"{told} > {other.first} > {over}"], work.first, work.last)
+
+    def awaits(self, depth: int) -> Piece:
+        return Piece(*self.awaited(depth))
+
+    def stopped(self, depth: int) -> Piece:
+        return Piece(*self.called_off(depth))
+
+    def undoes(self, depth: int) -> Piece:
+        step, key = self.undone(depth)
+        return Piece([step], [], key, key)
 
     def listed(self, _depth: int) -> Piece:
         one = self.asked()

@@ -8,7 +8,9 @@ from typing import Any
 
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
+from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.specs.control import BpmnStartTask
+from SpiffWorkflow.bpmn.specs.event_definitions.conditional import ConditionalEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import ErrorEventDefinition, EscalationEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import EventBasedGateway
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
@@ -22,6 +24,7 @@ from sira.processes.bpmn.messages import Call, Ended, Finished, GotStuck, Occurr
 from sira.processes.bpmn.reading import read
 from sira.processes.bpmn.state import State
 from sira.processes.bpmn.walk import STUCK
+from sira.processes.tests.differential.undoing import for_ours, for_theirs
 from sira.processes.tests.playing import MONDAY
 
 Place = Counter[str]
@@ -36,11 +39,11 @@ class Ours:
     def __init__(
         self, source: str, called: Mapping[str, str] = NONE, around: "Ours | None" = None, token: str = ""
     ) -> None:
-        self.graph, self.state = compile_process(read(source)), State()
+        self.graph, self.state = compile_process(read(for_ours(source))), State()
         self.called, self.around, self.token = called, around, token
         self.inner: dict[str, Ours] = {}
         self.passed: Place = around.passed if around else Counter()
-        self.ended = False
+        self.ended = self.told = False
         self.take(Start({}) if around is None else Start(around.state.variables))
 
     def take(self, stimulus: Stimulus) -> None:
@@ -58,7 +61,8 @@ class Ours:
                 inner = Ours(self.called[each.key], self.called, self, each.token)
                 if not inner.ended:
                     self.inner[each.token] = inner
-        if self.ended and self.around is not None:
+        if self.ended and self.around is not None and not self.told:
+            self.told = True
             self.around.inner.pop(self.token, None)
             self.around.take(Finished(self.token, "", self.state.variables))
 
@@ -88,22 +92,48 @@ class Ours:
                 self.state.waits.get(token, {}).pop(element, None)
 
 
+class Known(PythonScriptEngine):
+    """A condition of an event reads what was answered on any way; theirs alone would keep answers apart by way."""
+
+    def __init__(self, answers: dict[str, Any]) -> None:
+        super().__init__()
+        self.answers = answers
+
+    def evaluate(self, task: Any, expression: str, external_context: Any = None) -> Any:
+        if not isinstance(getattr(task.task_spec, "event_definition", None), ConditionalEventDefinition):
+            return super().evaluate(task, expression, external_context)
+        known = all(name in self.answers for name in re.findall(r"v\w+", expression))
+        return known and self.environment.evaluate(expression, dict(self.answers))
+
+
 class Theirs:
     """SpiffWorkflow, given the same drawing: conditions without the equals sign, times in quotes."""
 
     def __init__(self, source: str, called: Mapping[str, str] = NONE) -> None:
         parser = BpmnParser()
         for key, text in {**called, "p": source}.items():
-            text = re.sub(r"(<bpmn:conditionExpression[^>]*>)=", r"\1", text)
+            text = re.sub(r"(<bpmn:condition(?:Expression[^>]*)?>)=", r"\1", for_theirs(text))
             text = re.sub(r"(<bpmn:timeDuration>)(.*?)(</)", r'\1"\2"\3', text)
             parser.add_bpmn_xml(etree.parse(BytesIO(text.encode())), filename=f"{key}.bpmn")
-        self.workflow = BpmnWorkflow(parser.get_spec("p"), parser.get_subprocess_specs("p"))
+        self.answers: dict[str, Any] = {}
+        engine = Known(self.answers)
+        self.workflow = BpmnWorkflow(parser.get_spec("p"), parser.get_subprocess_specs("p"), script_engine=engine)
         self.passed: Place = Counter()
         self.left: Place = Counter()
         self.go_on()
 
     def go_on(self) -> None:
+        """As far as it comes; conditions are asked when nothing else moves, which theirs leaves to its host."""
         self.workflow.do_engine_steps(did_complete_task=self.note)
+        while fired := [task for task in self.workflow.event_manager.tasks.values() if self.holds(task)]:
+            fired[0].task_spec._update(fired[0])
+            self.workflow.do_engine_steps(did_complete_task=self.note)
+
+    @staticmethod
+    def holds(task: Any) -> bool:
+        event = task.task_spec.event_definition
+        waits = task.has_state(TaskState.WAITING) and isinstance(event, ConditionalEventDefinition)
+        return waits and event.has_fired(task)
 
     def note(self, task: Any) -> None:
         """What repeats a step is not the step."""
@@ -145,6 +175,7 @@ class Theirs:
     def finish(self, element: str, answers: dict[str, Any]) -> None:
         task = next(task for key, task, event in self.places() if key == element and event is None)
         task.data.update(answers)
+        self.answers.update(answers)
         task.run()
         self.note(task)
         self.go_on()
