@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from sira.config import migrating, packs
-from sira.config.demo import answers, hours, life, organisation
+from sira.config.demo import answers, hours, life, organisation, under_way
 
 SAMPLE = packs.PACKS / "sample"
 TICKETS = 300
@@ -50,3 +50,5 @@ def fill(tickets: int, *, at: datetime) -> None:
     answers.write(json.loads((SAMPLE / "articles.json").read_text(encoding="utf-8")), at=at)
     answers.mark_tickets(at=at)
     hours.plan(desk, told["working_time"], at=at)
+    under_way.tell(json.loads((SAMPLE / "requests.json").read_text(encoding="utf-8")), at=at)
+    life.all_mails_sent()

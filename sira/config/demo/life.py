@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils import timezone, translation
 
 from sira.calendars.compiled import edition_in_force, working_time
+from sira.calendars.working_time import WorkingTime
 from sira.config.demo.organisation import Desk
 from sira.notifications.models import OutgoingMail
 from sira.people.models import Person
@@ -131,7 +132,6 @@ def live(desk: Desk, stories: dict[str, list[dict[str, Any]]], tickets: int, *, 
         with translation.override(language):
             PATHS[ends[index % len(ends)]](story, at)
     _relate(desk, at=at)
-    _send_all()
 
 
 def _closed(story: Story, now: datetime) -> Ticket:
@@ -204,7 +204,14 @@ PATHS: dict[str, Callable[[Story, datetime], Ticket]] = {
 def _somewhere(story: Story, now: datetime, longest: int, shortest: int) -> datetime:
     """Some working moment between so many days ago."""
     ago = now - timedelta(days=shortest) - (longest - shortest) * timedelta(days=story.chance.random())
-    return story.hours.add(ago, timedelta(minutes=story.chance.randint(1, 240)))
+    return at_work(story.hours, ago, timedelta(minutes=story.chance.randint(1, 240)), now=now)
+
+
+def at_work(hours: WorkingTime, ago: datetime, minutes: timedelta, *, now: datetime) -> datetime:
+    """So much working time after then; from a weekend on the way it would be ahead of today, so days earlier."""
+    while (moment := hours.add(ago, minutes)) > now:
+        ago -= timedelta(days=1)
+    return moment
 
 
 def _used_up(story: Story, now: datetime, budgets: dict[int, float] = BUDGETS) -> datetime:
@@ -228,7 +235,7 @@ def _relate(desk: Desk, *, at: datetime) -> None:
         merging.merge(source, target, by=lead, at=at)
 
 
-def _send_all() -> None:
+def all_mails_sent() -> None:
     """The mails of the past were sent in the past."""
     OutgoingMail.objects.filter(state=OutgoingMail.State.QUEUED).update(
         state=OutgoingMail.State.SENT, sent_at=F("queued_at"), next_at=None, placeholders=None, settled=None
