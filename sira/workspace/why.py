@@ -18,6 +18,7 @@ from sira.promises import explaining as promised
 from sira.routing import explaining
 from sira.shell import formats
 from sira.tickets.models import Ticket
+from sira.tickets.wording import named
 from sira.tickets.wording_of_promises import promise_name
 
 A_MINUTE = timedelta(minutes=1)
@@ -119,7 +120,10 @@ def route_reason(ticket: Ticket, trace: Trace) -> Reason:
     candidates.sort(key=lambda one: (not one.is_chosen, sign * (one.score or 0)))
     out = ((names.get(key, "?"), explaining.why_not(why)) for key, why in explaining.left_out(detail))
     candidates += [Candidate(name, reason=why) for name, why in out]
-    facts = [(_(name), _word(value)) for name, value in trace.inputs.items() if value is not None]
+    words = {ticket.category.key: named(ticket.category)} if ticket.category else {}
+    facts = [
+        (_(name), words.get(str(value), _word(value))) for name, value in trace.inputs.items() if value is not None
+    ]
     chosen = next((one.name for one in candidates if one.is_chosen), "")
     group = trace.outcome.get("group") if isinstance(trace.outcome, dict) else trace.outcome
     who = chosen or (str(ticket.group) if ticket.group else str(group or ""))
