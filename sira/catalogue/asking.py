@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 
 from sira.catalogue.models import RequestType
-from sira.forms import publishing, rendering
+from sira.forms import publishing, telling
 from sira.forms.models import FormVersion
 from sira.forms.schema import Schema, fields
 from sira.tickets.models import Category, Ticket
@@ -76,7 +76,7 @@ def word(request_type: RequestType, form: FormVersion | None, values: dict[str, 
     schema = schema_of(form)
     subject = str(values.get(SUBJECT) or _derived(request_type, schema, values, language))
     others = {key: value for key, value in values.items() if key not in OF_TICKET}
-    lines = [_line(label, answer) for label, answer in rendering.told(schema, others, language=language)]
+    lines = [_line(label, answer) for label, answer in telling.told(schema, others, language=language)]
     text = "\n\n".join(part for part in (str(values.get(DESCRIPTION, "")), "\n".join(lines)) if part)
     kept: dict[str, Any] = others | {REQUEST: request_type.key}
     if form:
@@ -98,7 +98,7 @@ def without_answers(text: str, fields: dict[str, Any]) -> str:
     schema = schema_of(form)
     others = {name: value for name, value in fields.items() if name not in (FORM, REQUEST)}
     for language, _words in settings.LANGUAGES:
-        lines = "\n".join(_line(label, answer) for label, answer in rendering.told(schema, others, language=language))
+        lines = "\n".join(_line(label, answer) for label, answer in telling.told(schema, others, language=language))
         if lines and text.endswith(lines):
             return text.removesuffix(lines).rstrip()
     return text
@@ -116,7 +116,7 @@ def _category(key: Any) -> Category | None:
 def _derived(request_type: RequestType, schema: Schema, values: dict[str, Any], language: str) -> str:
     """The request's name, and in which respect."""
     named = [one.key for one in fields(schema) if (one.raw.get("properties") or {}).get("in_subject")]
-    told = rendering.told(schema, {key: values[key] for key in named if key in values}, language=language)
+    told = telling.told(schema, {key: values[key] for key in named if key in values}, language=language)
     respect = ", ".join(answer for _label, answer in told)
     name = request_type.name_in(language)
     return f"{name}: {respect}" if respect else name

@@ -1,22 +1,28 @@
 """Which parts of a form are hidden for these answers."""
 
+from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from sira.decisions import feel
-from sira.forms.schema import Component, Schema, components, fields
+from sira.forms.schema import Component, Schema, once
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 ROUNDS = 10  # a condition may hang on a field that another condition hides; longer chains are not forms
 
 
-def hidden(schema: Schema, values: dict[str, Any]) -> frozenset[str]:
-    """Ids of the components that do not show. A hidden field counts as unanswered for the other conditions."""
-    found = list(components(schema))
+def hidden(schema: Schema, values: dict[str, Any], around: Mapping[str, Any] = NOTHING) -> frozenset[str]:
+    """Ids of the components that do not show. A hidden field counts as unanswered for the other conditions.
+
+    around: of a list's row, the answers outside it; the row's own come before those of the same key.
+    """
+    found = once(schema)
     conditional = [component for component in found if component.hide]
     gone: frozenset[str] = frozenset()
     if not conditional:
         return gone
-    keys = {component.key: None for component in fields(schema)}
+    keys = {**around, **{component.key: None for component in found if component.is_field}}
     names = tuple(sorted(keys))
     for _round in range(ROUNDS):
         facts = keys | {c.key: values.get(c.key) for c in found if c.is_field and not _is_gone(c, gone)}

@@ -13,7 +13,18 @@ from django.utils.translation import gettext_lazy as _
 from sira.decisions import feel
 from sira.decisions.feel.cursor import KEYWORDS
 from sira.decisions.feel.nodes import functions_called
-from sira.forms.schema import CHOICES, DATE, DATE_AND_TIME, KNOWN, TIME, Component, Schema, components
+from sira.forms.schema import (
+    CHOICES,
+    DATE,
+    DATE_AND_TIME,
+    KNOWN,
+    LIST,
+    TIME,
+    Component,
+    Schema,
+    components,
+    fields,
+)
 
 MOST = 500
 KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
@@ -37,20 +48,39 @@ def problems(schema: Schema) -> list[Problem]:
         return [Problem("", _("The form has more than 500 components. Nobody would fill it in; divide it."))]
     if not any(component.is_field for component in found):
         return [Problem("", _("The form asks nothing. Add a field."))]
-    keys = Counter(component.key for component in found if component.is_field)
-    return [Problem(component.id, sentence) for component in found for sentence in _about(component, keys)]
+    keys: dict[str, Counter[str]] = {}
+    for component in found:
+        if component.is_field:
+            keys.setdefault(component.of_list, Counter())[component.key] += 1
+    return [
+        Problem(component.id, sentence)
+        for component in found
+        for sentence in _about(component, keys.get(component.of_list, Counter()), keys.get("", Counter()))
+    ]
 
 
-def _about(component: Component, keys: Counter[str]) -> Iterator[str | Promise]:
+def _about(component: Component, keys: Counter[str], around: Counter[str]) -> Iterator[str | Promise]:
+    """keys: of the fields beside it.  around: of those outside its list, if it is in one."""
     if component.type not in KNOWN:
         yield format_lazy(_("The desk can't show a component of the type “{}”. Take another one."), component.type)
         return
     if component.type == "group" and component.raw.get("path"):
         yield _("A group may not have a path. Clear it: answers are kept by the key of their field.")
     if component.hide:
-        yield from _about_condition(component.hide, keys)
+        yield from _about_condition(component.hide, keys | around)
+    if component.type == LIST:
+        yield from _about_list(component)
     if component.is_field:
         yield from _about_field(component, twice=keys[component.key] > 1)
+
+
+def _about_list(component: Component) -> Iterator[str | Promise]:
+    if component.of_list:
+        yield _("A group that repeats can't stand in another one. Put it beside.")
+    if not fields(component.row):
+        yield _("This group repeats, but nothing is asked in it. Add a field.")
+    if not component.may_grow and not component.rows_at_first:
+        yield _("This group would never show: it begins empty, and nobody may add to it.")
 
 
 def _about_field(component: Component, *, twice: bool) -> Iterator[str | Promise]:

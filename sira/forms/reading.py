@@ -20,21 +20,21 @@ class NotUnderstood(Exception):
         self.sentence = sentence
 
 
-def name(component: Component) -> str:
+def name(component: Component, prefix: str = PREFIX) -> str:
     """The name of its HTML field."""
-    return PREFIX + component.key
+    return prefix + component.key
 
 
-def read(component: Component, data: Any, language: str) -> Any:
+def read(component: Component, data: Any, language: str, prefix: str = PREFIX) -> Any:
     """The value, None if nothing was given. Raises NotUnderstood."""
-    given = [str(value) for value in data.getlist(name(component))]
+    given = [str(value) for value in data.getlist(name(component, prefix))]
     if component.type in MANY:
         return [value for value in given if value]
     first = given[0] if given else ""
     if component.type == "checkbox":
         return bool(first)
     if component.type == "datetime":
-        return _moment(component, first, data, language)
+        return _moment(component, first, _time(component, data, prefix), language)
     if not first.strip():
         return None
     if component.type == "number":
@@ -60,9 +60,12 @@ def _number(text: str, language: str) -> Decimal:
         raise NotUnderstood(_("Write a number here.")) from None
 
 
-def _moment(component: Component, first: str, data: Any, language: str) -> date | time | datetime | None:
+def _time(component: Component, data: Any, prefix: str) -> str:
+    return "".join(str(value) for value in data.getlist(name(component, prefix) + TIME_PART)[:1])
+
+
+def _moment(component: Component, first: str, second: str, language: str) -> date | time | datetime | None:
     kind = component.kind_of_moment
-    second = "".join(str(value) for value in data.getlist(name(component) + TIME_PART)[:1])
     day = first if kind != TIME else ""
     hour = first if kind == TIME else second if kind != DATE else ""
     if not day.strip() and not hour.strip():

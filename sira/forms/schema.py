@@ -1,7 +1,8 @@
 """Reading a form-js schema: its components, in their order, with words in the reader's language.
 
 The schema keeps one language in its own words; others stand under `properties`, where the form-js editor shows and
-keeps them: "label:tr", "description:tr", "text:tr", and "option:<value>:tr" for the words of a choice.
+keeps them: "label:tr", "description:tr", "text:tr", and "option:<value>:tr" for the words of a choice. There too stands
+what a text field asks for besides text: "asks_for" is person, people or asset.
 """
 
 from collections.abc import Iterator
@@ -12,22 +13,26 @@ Schema = dict[str, Any]
 
 CHOICES = frozenset({"select", "radio", "checklist", "taglist"})
 MANY = frozenset({"checklist", "taglist"})
-FIELDS = CHOICES | {"textfield", "textarea", "number", "checkbox", "datetime", "filepicker"}
+LIST = "dynamiclist"  # a group that people fill in as often as they need
+FIELDS = CHOICES | {"textfield", "textarea", "number", "checkbox", "datetime", "filepicker", LIST}
 SHOWN = frozenset({"text", "group", "separator", "spacer"})
 KNOWN = FIELDS | SHOWN
 IGNORED = frozenset({"button"})  # the page has its own button
 
 DATE, TIME, DATE_AND_TIME = "date", "time", "datetime"
+PERSON, PEOPLE, ASSET = "person", "people", "asset"
+MOST_ROWS = 50
 DEEPEST = 20  # groups in each other
 PARTS = {"components": list, "values": list, "validate": dict, "conditional": dict, "properties": dict}
 
 
 @dataclass(frozen=True)
 class Component:
-    """One component; `depth` counts the groups around it, `inside` are their ids from the outermost."""
+    """One component; `inside`: ids of the groups around it, from the outermost.  `of_list`: key of its list."""
 
     raw: dict[str, Any]
     inside: tuple[str, ...] = ()
+    of_list: str = ""
 
     @property
     def type(self) -> str:
@@ -39,7 +44,7 @@ class Component:
 
     @property
     def key(self) -> str:
-        return str(self.raw.get("key", ""))
+        return str(self.raw.get("path" if self.type == LIST else "key") or "")
 
     @property
     def is_field(self) -> bool:
@@ -58,6 +63,26 @@ class Component:
     def kind_of_moment(self) -> str:
         """What a datetime asks for: DATE, TIME or DATE_AND_TIME."""
         return str(self.raw.get("subtype") or DATE)
+
+    @property
+    def asks_for(self) -> str:
+        """PERSON, PEOPLE, ASSET, or nothing for what is plain text."""
+        found = str((self.raw.get("properties") or {}).get("asks_for") or "") if self.type == "textfield" else ""
+        return found if found in (PERSON, PEOPLE, ASSET) else ""
+
+    @property
+    def row(self) -> "Schema":
+        """Of a list: what is asked once for each."""
+        return {"components": self.raw.get("components") or []}
+
+    @property
+    def rows_at_first(self) -> int:
+        given = self.raw.get("defaultRepetitions", 1)
+        return min(max(given, 0), MOST_ROWS) if isinstance(given, int) else 1
+
+    @property
+    def may_grow(self) -> bool:
+        return self.raw.get("allowAddRemove") is not False
 
     @property
     def many_files(self) -> bool:
@@ -86,23 +111,29 @@ class Component:
 
 
 def components(schema: Schema) -> Iterator[Component]:
-    """Every component, groups before what is in them."""
-    yield from _walk(schema.get("components") or [], ())
+    """Every component, groups and lists before what is in them."""
+    yield from _walk(schema.get("components") or [], (), "")
+
+
+def once(schema: Schema) -> list[Component]:
+    """Those that show once: all but what is in lists."""
+    return [component for component in components(schema) if not component.of_list]
 
 
 def fields(schema: Schema) -> list[Component]:
-    """What asks for an answer."""
-    return [component for component in components(schema) if component.is_field]
+    """What asks for an answer; a list asks for one, its rows."""
+    return [component for component in once(schema) if component.is_field]
 
 
-def _walk(raw: list[dict[str, Any]], inside: tuple[str, ...]) -> Iterator[Component]:
+def _walk(raw: list[dict[str, Any]], inside: tuple[str, ...], of_list: str) -> Iterator[Component]:
     for entry in raw:
-        component = Component(entry, inside)
+        component = Component(entry, inside, of_list)
         if component.type in IGNORED:
             continue
         yield component
-        if component.type == "group":
-            yield from _walk(entry.get("components") or [], (*inside, component.id))
+        if component.type in ("group", LIST):
+            within = component.key or component.id if component.type == LIST else of_list
+            yield from _walk(entry.get("components") or [], (*inside, component.id), within)
 
 
 def is_well_formed(schema: Any) -> bool:

@@ -1,21 +1,16 @@
-"""Are these answers what the form asks for? Pure: no database, no clock."""
+"""Are these answers what the form asks for? No clock, and no database but where a person is asked for."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from sira.forms import conditions, reading
-from sira.forms.schema import MANY, Component, Schema, fields
-
-LONGEST = 20_000  # characters of one answer
-Sentence = str | Promise
+from sira.forms import choosing, conditions, reading, rows
+from sira.forms.rules import Sentence, error_in, is_empty
+from sira.forms.schema import ASSET, LIST, MOST_ROWS, Component, Schema, fields
+from sira.people.models import Person
 
 
 class Lists(Protocol):
@@ -23,10 +18,15 @@ class Lists(Protocol):
 
     def getlist(self, key: str) -> list[Any]: ...
 
+    def __iter__(self) -> Iterator[str]: ...
+
 
 @dataclass(frozen=True)
 class Answers:
-    """values: by key, as JSON keeps them (dates as 2026-11-24); hidden and empty fields are absent.  files: by key."""
+    """values: by key, as JSON keeps them (dates as 2026-11-24); hidden and empty fields are absent.
+
+    A list is a list of such, one a row, with the names of its files.  files: by key; those of all rows by their list's.
+    """
 
     values: dict[str, Any]
     files: dict[str, list[Any]] = field(default_factory=dict)
@@ -34,107 +34,91 @@ class Answers:
 
 @dataclass(frozen=True)
 class Errors:
-    """by_key: one sentence for each field that is not right yet."""
+    """by_key: one sentence for each field that is not right yet; in a row as "travellers.0.name"."""
 
     by_key: dict[str, Sentence]
 
 
-def validate(schema: Schema, data: Lists, files: Lists | None = None, *, language: str) -> Answers | Errors:
+def validate(
+    schema: Schema, data: Lists, files: Lists | None = None, *, language: str, by: Person | None = None
+) -> Answers | Errors:
     """Read what was posted.
 
     data, files: as the fields of `rendering` post them (names with reading.PREFIX).  language: how numbers and dates
-    are written.
+    are written.  by: who answers, for the people they may choose; None for somebody unknown.
     """
-    asked = fields(schema)
-    values: dict[str, Any] = {}
-    uploaded: dict[str, list[Any]] = {}
-    wrong: dict[str, Sentence] = {}
-    for component in asked:
-        if component.type == "filepicker":
-            uploaded[component.key] = list(files.getlist(reading.name(component))) if files else []
-            continue
-        try:
-            values[component.key] = reading.read(component, data, language)
-        except reading.NotUnderstood as error:
-            wrong[component.key] = error.sentence
-    gone = conditions.hidden(schema, values)
-    shown = [component for component in asked if component.id not in gone]
-    errors = {
-        component.key: sentence
-        for component in shown
-        if (sentence := wrong.get(component.key) or _error(component, values, uploaded))
-    }
-    if errors:
-        return Errors(errors)
-    return Answers(
-        values={c.key: reading.kept(values[c.key]) for c in shown if not _empty(values.get(c.key))},
-        files={c.key: uploaded[c.key] for c in shown if uploaded.get(c.key)},
-    )
+    answers, errors = _Part(data, files, language, by).read(schema, reading.PREFIX, conditions.NOTHING)
+    return Errors(errors) if errors else answers
 
 
-def _empty(value: Any) -> bool:
-    return value is None or value is False or value == "" or value == []
+@dataclass(frozen=True)
+class _Part:
+    """What was posted, read once for the form and once for each row of its lists."""
 
+    data: Lists
+    files: Lists | None
+    language: str
+    by: Person | None
 
-def _error(component: Component, values: Mapping[str, Any], uploaded: Mapping[str, list[Any]]) -> Sentence | None:
-    """What is wrong with an answer that could be read."""
-    rules = component.rules
-    value: Any = uploaded[component.key] if component.type == "filepicker" else values.get(component.key)
-    if _empty(value):
-        return _missing(component) if rules.get("required") else None
-    if component.type == "number":
-        return _error_of_number(value, rules)
-    if component.type in ("textfield", "textarea"):
-        return _error_of_text(value, rules)
-    if component.type == "filepicker":
-        return _("One file is enough here. Take the others away.") if _too_many(component, value) else None
-    options = {known for known, _words in component.options("")}
-    chosen = value if component.type in MANY else [value]
-    if options and not set(chosen) <= options:
-        return _("This choice isn't offered any more. Choose another one.")
-    return None
+    def read(self, schema: Schema, prefix: str, around: Mapping[str, Any]) -> tuple[Answers, dict[str, Sentence]]:
+        """around: of a row, the answers outside it, for its conditions."""
+        asked = fields(schema)
+        values, uploaded, wrong = self._given(asked, prefix)
+        gone = conditions.hidden(schema, values, around)
+        shown = [component for component in asked if component.id not in gone]
+        errors: dict[str, Sentence] = {}
+        for component in shown:
+            own = reading.name(component, prefix).removeprefix(reading.PREFIX)
+            if component.type == LIST:
+                errors |= self._rows(component, values, uploaded)
+            elif sentence := wrong.get(component.key) or error_in(component, values, uploaded):
+                errors[own] = sentence
+        kept = {c.key: reading.kept(values[c.key]) for c in shown if not is_empty(values.get(c.key))}
+        return Answers(kept, {c.key: uploaded[c.key] for c in shown if uploaded.get(c.key)}), errors
 
+    def _given(
+        self, asked: list[Component], prefix: str
+    ) -> tuple[dict[str, Any], dict[str, list[Any]], dict[str, Sentence]]:
+        values: dict[str, Any] = {}
+        uploaded: dict[str, list[Any]] = {}
+        wrong: dict[str, Sentence] = {}
+        for component in asked:
+            if component.type == "filepicker":
+                found = self.files.getlist(reading.name(component, prefix)) if self.files else []
+                uploaded[component.key] = list(found)
+            elif component.type == LIST:
+                numbers = rows.posted(component, self.data)
+                inside = [self._given(fields(component.row), rows.prefix_of(component, row))[0] for row in numbers]
+                values[component.key] = inside
+            else:
+                try:
+                    values[component.key] = self._value(component, prefix)
+                except reading.NotUnderstood as error:
+                    wrong[component.key] = error.sentence
+        return values, uploaded, wrong
 
-def _too_many(component: Component, files: list[Any]) -> bool:
-    return len(files) > 1 and not component.many_files
+    def _value(self, component: Component, prefix: str) -> Any:
+        value = reading.read(component, self.data, self.language, prefix)
+        if value is None or component.asks_for in ("", ASSET):
+            return value
+        return choosing.read(component.asks_for, value, self.by)
 
-
-def _missing(component: Component) -> Sentence:
-    if component.type == "checkbox":
-        return _("Tick this to go on.")
-    if component.type == "filepicker":
-        return _("Attach a file.")
-    if component.type in ("select", "radio", "checklist", "taglist"):
-        return _("Choose one.")
-    return _("Fill this in.")
-
-
-def _error_of_number(value: Any, rules: Mapping[str, Any]) -> Sentence | None:
-    if (least := rules.get("min")) not in (None, "") and value < float(least):
-        return format_lazy(_("At least {} is needed here."), least)
-    if (most := rules.get("max")) not in (None, "") and value > float(most):
-        return format_lazy(_("At most {} is possible here."), most)
-    return None
-
-
-def _error_of_text(value: str, rules: Mapping[str, Any]) -> Sentence | None:
-    most = min(int(rules.get("maxLength") or LONGEST), LONGEST)
-    if len(value) > most:
-        return format_lazy(_("Shorten this to {} characters; now it has {}."), most, len(value))
-    if len(value) < int(rules.get("minLength") or 0):
-        return format_lazy(_("Write at least {} characters."), rules["minLength"])
-    if rules.get("validationType") == "email" and not _is_mail(value):
-        return _("This is not a complete mail address. Check it.")
-    if rules.get("validationType") == "phone" and not re.fullmatch(r"\+?[\d\s()./-]{5,25}", value):
-        return _("This is not a complete phone number. Check it.")
-    if (pattern := rules.get("pattern")) and not re.search(str(pattern), value[:LONGEST]):
-        return _("This does not have the expected form. See the hint below the field.")
-    return None
-
-
-def _is_mail(value: str) -> bool:
-    try:
-        validate_email(value)
-    except ValidationError:
-        return False
-    return True
+    def _rows(
+        self, component: Component, values: dict[str, Any], uploaded: dict[str, list[Any]]
+    ) -> dict[str, Sentence]:
+        """Puts the rows' answers and files among those of the form; gives what is wrong with them."""
+        errors: dict[str, Sentence] = {}
+        found: list[dict[str, Any]] = []
+        files: list[Any] = []
+        numbers = rows.posted(component, self.data)
+        if len(numbers) > MOST_ROWS:
+            return {component.key: format_lazy(_("At most {} rows are possible here."), MOST_ROWS)}
+        for row in numbers:
+            answers, wrong = self.read(component.row, rows.prefix_of(component, row), values)
+            errors |= wrong
+            named = {key: [str(file.name) for file in of_field] for key, of_field in answers.files.items()}
+            files += [file for of_field in answers.files.values() for file in of_field]
+            if answers.values or named:
+                found.append({**answers.values, **named})
+        values[component.key], uploaded[component.key] = found, files
+        return errors

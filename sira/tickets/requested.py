@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from sira.forms import rendering
+from sira.forms import telling
 from sira.forms.models import FormVersion
 from sira.forms.schema import Schema, fields
 from sira.processes.models import Task
@@ -54,7 +54,7 @@ def answers_of(ticket: Ticket, language: str) -> list[tuple[str, str]]:
     told: list[tuple[str, str]] = []
     schemas = chain([form.schema] if form else [], _of_tasks(ticket))
     while values and (schema := next(schemas, None)):
-        told += rendering.told(schema, values, language=language)
+        told += telling.told(schema, values, language=language)
         known = {component.key for component in fields(schema)}
         values = {name: value for name, value in values.items() if name not in known}
     return told + [(name, particulars.as_text(value)) for name, value in values.items()]

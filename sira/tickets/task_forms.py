@@ -10,10 +10,11 @@ from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from sira.forms import publishing, reading, rendering
+from sira.forms import publishing, reading, rendering, rows, telling
 from sira.forms.posting import validate_values
 from sira.forms.schema import Schema, fields
 from sira.forms.validation import Answers, Errors, validate
+from sira.people.models import Person
 from sira.plumbing.refusals import Refused
 from sira.processes.models import Task
 from sira.tickets.refusals import UnknownField
@@ -42,12 +43,13 @@ class FormNotRight(Refused):
 
 
 def _lines(schema: Schema, errors: Mapping[str, str | Promise]) -> Iterator[str | Promise]:
-    for component in fields(schema):
-        if component.key in errors:
-            yield format_lazy("{}: {}", component.label(get_language() or "en"), errors[component.key])
+    for key, label in telling.labels(schema, errors, language=get_language() or "en"):
+        yield format_lazy("{}: {}", label, errors[key])
 
 
-def checked(task: Task, answers: Mapping[str, Any], files: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+def checked(
+    task: Task, answers: Mapping[str, Any], files: Mapping[str, Sequence[Any]], *, by: Person
+) -> dict[str, Any]:
     """The answers as they are kept; those to questions that do not show for them are left out.
 
     files: what is attached, by the keys of the form. Raises UnknownField, FormNotRight.
@@ -57,27 +59,33 @@ def checked(task: Task, answers: Mapping[str, Any], files: Mapping[str, Sequence
     if strangers := {*answers, *files} - asked.keys():
         raise UnknownField(field=min(strangers))
     uploaded = MultiValueDict({reading.name(asked[key]): list(of_field) for key, of_field in files.items()})
-    found = validate_values(schema, answers, uploaded)
+    found = validate_values(schema, answers, uploaded, by=by)
     if isinstance(found, Errors):
         raise FormNotRight(schema, found.by_key)
     return found.values
 
 
 class TaskForm:
-    """answers: None until it was read well; then files: those of its fields."""
+    """answers: None until it was read well; then files: those of its fields.
 
-    def __init__(self, task: Task, *, language: str, data: Any = None, files: Any = None) -> None:
-        self.task, self.language, self.data, self.files = task, language, data, files
+    by: who fills it in.  more_or_less: a row was added or taken away, and nothing is to be sent yet.
+    """
+
+    def __init__(self, task: Task, *, by: Person, language: str, data: Any = None, files: Any = None) -> None:
+        self.task, self.language, self.files, self.by = task, language, files, by
         self.schema = schema_of(task)
+        changed = rows.changed(self.schema, data) if data is not None else None
+        self.more_or_less = changed is not None
+        self.data = data if changed is None else changed
         self.errors: dict[str, str | Promise] = {}
         self.answers: Answers | None = None
 
     @classmethod
-    def posted(cls, task: Task, request: HttpRequest) -> "TaskForm":
-        return cls(task, language=get_language() or "en", data=request.POST, files=request.FILES)
+    def posted(cls, task: Task, request: HttpRequest, *, by: Person) -> "TaskForm":
+        return cls(task, by=by, language=get_language() or "en", data=request.POST, files=request.FILES)
 
     def is_valid(self) -> bool:
-        found = validate(self.schema, self.data, self.files, language=self.language)
+        found = validate(self.schema, self.data, self.files, language=self.language, by=self.by)
         if isinstance(found, Answers):
             self.answers = found
             return True
@@ -92,4 +100,4 @@ class TaskForm:
 
     @property
     def fields(self) -> list[rendering.Shown]:
-        return rendering.shown(self.schema, language=self.language, data=self.data, errors=self.errors)
+        return rendering.shown(self.schema, language=self.language, data=self.data, errors=self.errors, by=self.by)

@@ -126,7 +126,7 @@ def finish(
         evidence = (evidence or shown.evidence).strip()
         _must_be_complete(task, by, evidence, shown, at)
         must_be_offered(task, outcome)
-        answers = checked(task, shown.answers or {}, shown.form_files) if task.form or shown.answers else {}
+        answers = checked(task, shown.answers or {}, shown.form_files, by=by) if task.form or shown.answers else {}
         if task.kind in OF_REQUESTER:
             _take_answers(sheet, task, answers)
         found = {**answers, **_outcome(task, outcome)}

@@ -8,6 +8,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import get_language
 
 from sira.forms import rendering
+from sira.people.models import Person
 from sira.processes.models import Task
 from sira.processes.tasks.models import Ballot, TaskFile
 from sira.tickets import tasks
@@ -28,10 +29,10 @@ class OnPage:
         return getattr(self.asked, name)
 
 
-def of(open_tasks: Sequence[Task], *, refused: tuple[int, HttpRequest] | None = None) -> list[OnPage]:
+def of(open_tasks: Sequence[Task], *, by: Person, refused: tuple[int, HttpRequest] | None = None) -> list[OnPage]:
     """One query more where an approval is open, one for each form.
 
-    refused: the task whose form was posted and is not right yet, with what was posted.
+    by: who looks at them.  refused: the task whose form was posted and is not right yet, with what was posted.
     """
     approvals = [task.pk for task in open_tasks if task.kind == tasks.APPROVE]
     ballots: dict[int, list[Ballot]] = {}
@@ -42,18 +43,19 @@ def of(open_tasks: Sequence[Task], *, refused: tuple[int, HttpRequest] | None = 
     return [
         OnPage(
             tasks.asked(task),
-            _fields(task, refused) if task.form and task.kind != tasks.APPROVE else [],
+            _fields(task, by, refused) if task.form and task.kind != tasks.APPROVE else [],
             ballots.get(task.pk, []),
         )
         for task in open_tasks
     ]
 
 
-def _fields(task: Task, refused: tuple[int, HttpRequest] | None) -> list[rendering.Shown]:
+def _fields(task: Task, by: Person, refused: tuple[int, HttpRequest] | None) -> list[rendering.Shown]:
     if refused is None or refused[0] != task.pk:
-        return TaskForm(task, language=get_language() or "en").fields
-    form = TaskForm.posted(task, refused[1])
-    form.is_valid()
+        return TaskForm(task, by=by, language=get_language() or "en").fields
+    form = TaskForm.posted(task, refused[1], by=by)
+    if not form.more_or_less:
+        form.is_valid()
     return form.fields
 
 

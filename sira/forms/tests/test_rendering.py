@@ -3,7 +3,7 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from sira.forms import rendering
+from sira.forms import rendering, telling
 
 SCHEMA = {
     "components": [
@@ -92,5 +92,5 @@ def test_every_field_has_a_label():
 
 @pytest.mark.parametrize(("language", "words"), [("en", "Broken"), ("tr", "Bozuldu")])
 def test_answers_are_told_in_words(language, words):
-    told = rendering.told(SCHEMA, {"model": "X1", "why": "broken", "more": ["a"], "ok": True}, language=language)
+    told = telling.told(SCHEMA, {"model": "X1", "why": "broken", "more": ["a"], "ok": True}, language=language)
     assert (told[0][1], told[1][1], told[2][1], told[3][1]) == ("X1", words, "A", "✓")

@@ -8,6 +8,7 @@ from django.utils.timezone import now
 
 from sira.catalogue.models import RequestType
 from sira.channels.web import public
+from sira.forms import publishing
 from sira.people.addresses import NotAnAddress
 from sira.people.models import Attempt, Person
 from sira.tickets.models import Ticket
@@ -173,3 +174,65 @@ class TestPublicForm:
         assert answer.status_code == 422
         assert escape(str(NotAnAddress.message)) in said and "aria-invalid" in said
         assert not Ticket.objects.filter(channel="form").exists()
+
+
+TRIP = {
+    "components": [
+        {"type": "textfield", "id": "s", "key": "subject", "label": "Where to", "validate": {"required": True}},
+        {
+            "type": "dynamiclist",
+            "id": "t",
+            "path": "travellers",
+            "label": "Travellers",
+            "components": [
+                {"type": "textfield", "id": "n", "key": "name", "label": "Name", "validate": {"required": True}},
+                {"type": "filepicker", "id": "p", "key": "passport", "label": "Passport"},
+            ],
+        },
+        {"type": "textfield", "id": "w", "key": "host", "label": "Host", "properties": {"asks_for": "person"}},
+    ]
+}
+
+
+@pytest.fixture
+def trip(desk):
+    publishing.publish("trip", TRIP, by=desk.ada, at=now())
+    RequestType.objects.filter(key="report-a-problem").update(form_key="trip")
+    return reverse("portal:ask", args=["report-a-problem"])
+
+
+def test_rows_come_and_go_without_javascript_and_nothing_is_sent(desk, hannah, trip):
+    typed = {"token": "t", "answer.subject": "Oslo", "answer.travellers.rows": ["0"], "answer.travellers.0.name": "Ada"}
+    page = hannah.post(trip, typed | {"answer.travellers.add": "1"})
+    assert page.status_code == 200
+    assert 'name="answer.travellers.1.name"' in page.content.decode()
+    assert 'value="Ada"' in page.content.decode()
+    assert not Ticket.objects.filter(requester=desk.hannah).exists()
+    less = hannah.post(trip, typed | {"answer.travellers.take": "0"}).content.decode()
+    assert 'value="Ada"' not in less
+    assert 'value="Oslo"' in less
+
+
+def test_rows_a_person_and_the_rows_files_come_with_the_request(desk, hannah, trip):
+    typed = {
+        "token": "t",
+        "answer.subject": "Oslo",
+        "answer.travellers.rows": ["0", "4"],
+        "answer.travellers.0.name": "Ada",
+        "answer.travellers.4.name": "Grace",
+        "answer.travellers.4.passport": SimpleUploadedFile("grace.pdf", b"one"),
+        "answer.host": desk.hannah.name,
+    }
+    hannah.post(trip, typed)
+    ticket = Ticket.objects.get(requester=desk.hannah)
+    assert ticket.fields["travellers"] == [{"name": "Ada"}, {"name": "Grace", "passport": ["grace.pdf"]}]
+    assert ticket.fields["host"] == desk.hannah.email
+    message = ticket.messages.get()
+    assert "Travellers: Name: Ada; Name: Grace, Passport: grace.pdf" in message.text
+    assert [file.name for file in message.files.all()] == ["grace.pdf"]
+
+
+def test_somebody_of_another_organisation_is_nobody_here(desk, hannah, trip):
+    answer = hannah.post(trip, {"token": "t", "answer.subject": "Oslo", "answer.host": desk.ada.email})
+    assert answer.status_code == 422
+    assert "nobody called" in answer.content.decode()

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from sira.catalogue import asking, suggesting
 from sira.catalogue.models import RequestType
 from sira.channels.web import public, receiving
-from sira.forms import reading, rendering
+from sira.forms import reading, rendering, rows
 from sira.forms.models import FormVersion
 from sira.forms.validation import Answers, validate
 from sira.people import limits, reader
@@ -46,7 +46,7 @@ def ask(request: HttpRequest, key: str) -> HttpResponse:
     page = _Page(request, request_type, "portal/ask.html")
     if request.method == "GET":
         page.draft = keeping.kept(page.draft_key, by=reader.signed_in(request))
-    if request.method == "GET" or page.only_looks_again:
+    if request.method == "GET" or page.only_looks_again or page.more_or_less:
         return page.show()
     answers = page.answers()
     if answers is None:
@@ -75,7 +75,7 @@ def ask_publicly(request: HttpRequest, key: str) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("portal:ask", key)
     page = _Page(request, request_type, "portal/ask_publicly.html")
-    if request.method == "GET" or page.only_looks_again:
+    if request.method == "GET" or page.only_looks_again or page.more_or_less:
         return page.show()
     if request.POST.get(HONEYPOT):
         return render(request, "portal/arrived.html", {"mail": ""})
@@ -126,6 +126,11 @@ class _Page:
         self.errors: dict[str, str | Promise] = {}
         self.draft_key = f"ask-{request_type.key}"
         self.draft: Draft | None = None
+        self.data: Any = request.POST if request.method == "POST" else None
+        changed = rows.changed(self.schema, self.data) if self.data is not None else None
+        self.more_or_less = changed is not None  # a row was added or taken away, and nothing is to be sent yet
+        self.data = self.data if changed is None else changed
+        self.by = reader.signed_in(request) if request.user.is_authenticated else None
 
     @property
     def only_looks_again(self) -> bool:
@@ -133,7 +138,7 @@ class _Page:
 
     def answers(self) -> Answers | None:
         """None where something is not right yet; the page then says what."""
-        found = validate(self.schema, self.request.POST, self.request.FILES, language=self.language)
+        found = validate(self.schema, self.data, self.request.FILES, language=self.language, by=self.by)
         if isinstance(found, Answers):
             return found
         self.errors = found.by_key
@@ -153,12 +158,12 @@ class _Page:
         return data
 
     def show(self, *, refusal: str | Promise = "", status: int = 200) -> HttpResponse:
-        data = self.request.POST if self.request.method == "POST" else self._drafted()
+        data = self.data if self.request.method == "POST" else self._drafted()
         context = {
             "place": "portal",
             "asked": in_words(self.request_type),
             "fields": rendering.shown(
-                self.schema, language=self.language, data=data, errors=self.errors, first=self._first()
+                self.schema, language=self.language, data=data, errors=self.errors, first=self._first(), by=self.by
             ),
             "token": self.token,
             "typed": self.request.POST,

@@ -59,10 +59,10 @@ def fill(request: HttpRequest, task: Task, ticket: Ticket, person: Person, *, pa
     draft = keeping.kept(draft_key, by=person) if keeps and not posted else None
     data = request.POST if posted else keeping.as_posted(draft.data) if draft else None
     files: Any = request.FILES if posted else None
-    found = TaskForm(task, language=get_language() or "en", data=data, files=files)
+    found = TaskForm(task, by=person, language=get_language() or "en", data=data, files=files)
     refusal, status = "", 200
     only_looks = posted and wants_part(request) and "look" in request.GET
-    if posted and not only_looks and found.is_valid() and found.answers is not None:
+    if posted and not only_looks and not found.more_or_less and found.is_valid() and found.answers is not None:
         try:
             files = {key: receiving.keep(of_field) for key, of_field in found.answers.files.items()}
             shown = Shown(answers=found.answers.values, form_files=files)

@@ -49,7 +49,13 @@ def differences(before: Schema, after: Schema) -> list[Change]:
 
 def _by_id(schema: Schema) -> dict[str, Component]:
     """By key where it is a field: imported forms give new ids to the same fields."""
-    return {(one.key if one.is_field and one.key else one.id): one for one in components(schema)}
+    return {_mark(one): one for one in components(schema)}
+
+
+def _mark(one: Component) -> str:
+    if not (one.is_field and one.key):
+        return one.id
+    return f"{one.of_list}.{one.key}" if one.of_list else one.key
 
 
 def kind_of(one: Component) -> str:

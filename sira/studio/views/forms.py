@@ -6,6 +6,7 @@ from django.utils import translation
 from django.views.decorators.http import require_GET
 
 from sira.forms import rendering
+from sira.people import reader
 from sira.studio.access import for_administrators
 from sira.studio.shelves import SHELVES
 from sira.studio.views.editing import row_meant
@@ -23,5 +24,5 @@ def preview(request: HttpRequest, key: str) -> HttpResponse:
         language = "en"
     context = {"row": row, "language": language, "languages": LANGUAGES, "reader": translation.get_language()}
     with translation.override(language):
-        context["fields"] = rendering.shown(row.schema, language=language)
+        context["fields"] = rendering.shown(row.schema, language=language, by=reader.signed_in(request))
         return render(request, "studio/_preview.html", context)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from sira.decisions.models import DecisionVersion
 from sira.forms.models import FormVersion
-from sira.forms.schema import components
+from sira.forms.schema import fields
 from sira.people.models import Person
 from sira.plumbing.looking import nothing_written
 from sira.plumbing.refusals import Refused
@@ -151,7 +151,7 @@ def fields_of_forms(graph: Graph) -> dict[str, list[str]]:
     if not wanted:
         return {}
     rows = FormVersion.objects.filter(key__in=wanted, status=PUBLISHED)
-    return {row.key: [one.key for one in components(row.schema) if one.key] for row in rows}
+    return {row.key: [one.key for one in fields(row.schema) if one.key] for row in rows}
 
 
 def painted(graph: Graph, play: Play) -> dict[str, Any]:

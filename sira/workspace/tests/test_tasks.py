@@ -137,3 +137,23 @@ def test_after_a_refusal_that_settles_it_no_button_is_offered(office: Office):
     client.post(page, {"does": "approve"})
     refused = client.post(page, {"does": "reject"})
     assert refused.status_code == 409 and 'value="approve"' not in refused.content.decode()
+
+
+def test_a_task_with_a_list_gets_rows_without_being_done_and_keeps_their_files(office: Office):
+    name = {"type": "textfield", "id": "n", "key": "name", "label": "Name", "validate": {"required": True}}
+    proof = {"type": "filepicker", "id": "f", "key": "photo", "label": "Photo", "validate": {"required": True}}
+    fields = [{"type": "dynamiclist", "id": "d", "path": "desks", "label": "Desks", "components": [name, proof]}]
+    publishing.publish("move", {"components": fields}, by=office.ada, at=monday(8))
+    block = task("it", "work", groups="it", form="move")
+    ticket = office.asks(one(block, task("two", "work", groups="it"), ways="two > "), group=office.it)
+    client, key = signed_in(office.jonas), task_of(ticket, "task").pk
+    way = f"{ticket.get_absolute_url()}tasks/{key}/"
+    given = {"answer.desks.rows": ["0"], "answer.desks.0.name": "Window", "result": "done"}
+    page = client.post(way, given | {"answer.desks.add": "1"}).content.decode()
+    assert 'value="Window"' in page and 'name="answer.desks.1.name"' in page and "Fill this in" not in page
+    assert Task.objects.get(pk=key).state == "open"
+    refused = client.post(way, given)
+    assert refused.status_code == 422 and "Desks 1, Photo: Attach a file." in refused.content.decode()
+    client.post(way, given | {"answer.desks.0.photo": SimpleUploadedFile("window.png", b"x")})
+    assert Task.objects.get(pk=key).outcome["desks"] == [{"name": "Window", "photo": ["window.png"]}]
+    assert TaskFile.objects.get().name == "window.png"

@@ -21,7 +21,7 @@ from sira.workspace.forms import AssignForm, EditForm, HoldForm, LinkForm, Merge
 from sira.workspace.views.asking import question, told
 from sira.workspace.views.doing import acting
 from sira.workspace.views.queue import own_address
-from sira.workspace.views.ticket import done, go
+from sira.workspace.views.ticket import done, go, show_ticket
 
 
 @acting
@@ -55,11 +55,14 @@ def reopen(request: DeskRequest, found: Ticket) -> None:
 
 
 @acting
-def finish_task(request: DeskRequest, found: Ticket, key: int) -> None:
+def finish_task(request: DeskRequest, found: Ticket, key: int) -> HttpResponse | None:
     """Its button, with what shows that it is done.  Raises what finishing raises."""
     task = get_object_or_404(Task, pk=key, subject=found.pk)
     given = request.POST
-    of_form = TaskForm.posted(task, request).must_be_valid() if task.form else None
+    form = TaskForm.posted(task, request, by=request.user) if task.form else None
+    if form and form.more_or_less:
+        return show_ticket(request, found, still_typed=True)
+    of_form = form.must_be_valid() if form else None
     shown = Shown(
         evidence=given.get("evidence", ""),
         files=[kept(upload) for upload in request.FILES.getlist("files")],
@@ -70,6 +73,7 @@ def finish_task(request: DeskRequest, found: Ticket, key: int) -> None:
     )
     outcome = {} if task.kind in tasks.OF_REQUESTER else {"result": given.get("result", "done")[:40]}
     tasks.finish(task, by=request.user, outcome=outcome, shown=shown, at=now())
+    return None
 
 
 @acting

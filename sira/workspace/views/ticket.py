@@ -52,20 +52,25 @@ def ticket(request: DeskRequest, number: str) -> HttpResponse:
     return show_ticket(request, found)
 
 
-def show_ticket(request: DeskRequest, found: Ticket, *, refused: Refused | None = None) -> HttpResponse:
-    """The whole page, or the ticket without the queue where htmx asks.  refused: why what was posted did not happen."""
+def show_ticket(
+    request: DeskRequest, found: Ticket, *, refused: Refused | None = None, still_typed: bool = False
+) -> HttpResponse:
+    """The whole page, or the ticket without the queue where htmx asks.  refused: why what was posted did not happen.
+
+    still_typed: nothing was to happen yet, as when a form gets another row.
+    """
     context = ticket_context(found, request.user) | {"address": own_address(request.GET)}
     context["chosen"] = request.COOKIES.get(THEN, "") if found.status in Ticket.ACTIVE else ""
-    if refused is not None:
+    if refused is not None or still_typed:
         given, of_task = request.POST, _task_of(request)
         context |= {
-            "refused": str(refused.message),
+            "refused": str(refused.message) if refused else "",
             "answer_text": given.get("text", ""),
             "mode": given.get("kind", ""),
             "typed": shown_tasks.typed(given, of_task),
         }
         if of_task is not None:
-            context["tasks"] = shown_tasks.of(tasks.open_tasks(found), refused=(of_task, request))
+            context["tasks"] = shown_tasks.of(tasks.open_tasks(found), by=request.user, refused=(of_task, request))
     return part_or_page(
         request,
         part="workspace/_ticket.html",
@@ -117,7 +122,7 @@ def ticket_context(found: Ticket, reader: Person) -> dict[str, Any]:
         "guess": expecting.guess_for(found, at=at),
         "shown_times": shown_times(found, history, at=at),
         "stage_now": "" if found.status == Ticket.Status.CLOSED else found.stage,
-        "tasks": shown_tasks.of(open_tasks),
+        "tasks": shown_tasks.of(open_tasks, by=reader),
         "tasks_done": shown_tasks.done(found, history),
         "closed_why": closed_why(found, open_tasks),
         "people": people,

@@ -30,6 +30,7 @@
     show(field) {
       this.field = field && field.type !== "default" ? field : null
       this.querySelector("[data-translations]").hidden = !this.field
+      this.querySelector("[data-asks]").hidden = this.field?.type !== "textfield"
       if (!this.field) return
       this.querySelector('[data-says="label"]').textContent = field.label ?? field.key ?? ""
       for (const one of this.querySelectorAll("[data-property]")) one.value = field.properties?.[one.dataset.property] ?? ""

@@ -1,0 +1,56 @@
+"""Answers in words, for the ticket page and the first message."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from sira.forms import writing
+from sira.forms.schema import DATE, LIST, Component, Schema, fields
+
+
+def told(schema: Schema, values: dict[str, Any], *, language: str) -> list[tuple[str, str]]:
+    """(label, answer)."""
+    lines = []
+    for component in fields(schema):
+        if component.key not in values:
+            continue
+        value = values[component.key]
+        words = dict(component.options(language))
+        if component.type == LIST:
+            text = _told_rows(component, value, language)
+        elif isinstance(value, list):
+            text = ", ".join(words.get(str(one), str(one)) for one in value)
+        elif component.type == "checkbox":
+            text = "✓"
+        elif component.type == "datetime" and component.kind_of_moment == DATE:
+            text = writing.write_date(date.fromisoformat(value), language)
+        else:
+            text = words.get(str(value), str(value).replace("T", " ") if component.type == "datetime" else str(value))
+        lines.append((component.label(language), text))
+    return lines
+
+
+def _told_rows(component: Component, given: Any, language: str) -> str:
+    """Name: Ada, Day: 2026-11-24; Name: Grace."""
+    found = [row for row in given if isinstance(row, dict)] if isinstance(given, list) else []
+    told_of = (told(component.row, row, language=language) for row in found)
+    return "; ".join(", ".join(f"{label}: {answer}" for label, answer in row) for row in told_of)
+
+
+def labels(schema: Schema, keys: Iterable[str], *, language: str) -> Iterator[tuple[str, str]]:
+    """(key, label) of those keys, in the form's order; a field in a row says which row: "Travellers 2, Name"."""
+    wanted = list(keys)
+    for component in fields(schema):
+        if component.key in wanted:
+            yield component.key, component.label(language)
+        if component.type == LIST:
+            yield from _labels_in_rows(component, wanted, language)
+
+
+def _labels_in_rows(component: Component, keys: list[str], language: str) -> Iterator[tuple[str, str]]:
+    named = {inner.key: inner.label(language) for inner in fields(component.row)}
+    for key in keys:
+        of_list, _dot, place = key.partition(".")
+        row, _dot, inner = place.partition(".")
+        if of_list == component.key and inner in named:
+            yield key, f"{component.label(language)} {int(row) + 1}, {named[inner]}"
