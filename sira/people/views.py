@@ -17,7 +17,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from sira.people import limits, links, persons, signing_in
+from sira.people.directories.models import Directory
 from sira.people.forms import LinkForm, PasswordForm, ProfileForm, SignInForm
+from sira.people.models import Person
 from sira.people.reader import signed_in
 from sira.plumbing.refusals import Refused
 from sira.shell.parts import say
@@ -35,7 +37,11 @@ class SignInView(LoginView):
         return SignInForm
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
-        return super().get_context_data(**kwargs) | {"next": links.safe_path(self.request.GET.get("next", ""))}
+        more = {
+            "next": links.safe_path(self.request.GET.get("next", "")),
+            "directories": Directory.objects.filter(is_active=True).order_by("name"),
+        }
+        return super().get_context_data(**kwargs) | more
 
 
 @require_http_methods(["GET", "POST"])
@@ -133,8 +139,20 @@ def _profile(request: HttpRequest, **given: Any) -> HttpResponse:
         "password_form": PasswordForm(person=person, proved=_proved(request)),
     } | given
     refused = any(form.errors for form in forms.values())
-    context = forms | {"addresses": person.addresses.order_by("id"), "place": "profile", "frame": frame_for(person)}
+    context = forms | {
+        "addresses": person.addresses.order_by("id"),
+        "directories": _directories(person),
+        "place": "profile",
+        "frame": frame_for(person),
+    }
     return render(request, "people/profile.html", context, status=422 if refused else 200)
+
+
+def _directories(person: Person) -> list[tuple[Directory, bool]]:
+    """Those one may sign in by, and whether the person is known there."""
+    known = set(person.identities.values_list("issuer", flat=True))
+    rows = Directory.objects.filter(is_active=True).order_by("name")
+    return [(one, one.issuer in known) for one in rows]
 
 
 def _proved(request: HttpRequest) -> bool:

@@ -6,7 +6,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from sira.studio.guide import views as guide
-from sira.studio.house import calendars, groups, mail, mails, organisations, people, promises
+from sira.studio.house import calendars, directories, groups, mail, mails, organisations, people, promises
 from sira.studio.shelves import SHELVES
 from sira.studio.trust import audit, tokens, webhooks
 from sira.studio.views import (
@@ -111,6 +111,12 @@ urlpatterns = [
     path("studio/promises/", promises.promises, name="promises"),
     path("studio/promises/new/", promises.plan, name="new_plan"),
     path("studio/promises/<slug:key>/", promises.plan, name="plan"),
+    path("studio/sign-in/", directories.directories, name="directories"),
+    path("studio/sign-in/new/", directories.directory, name="new_directory"),
+    path("studio/sign-in/by/<slug:key>/", directories.directory, name="directory"),
+    path("studio/sign-in/by/<slug:key>/try/", directories.try_directory, name="try_directory"),
+    path("studio/sign-in/by/<slug:key>/switch/", directories.switch_directory, name="switch_directory"),
+    path("studio/sign-in/by/<slug:key>/forget/", directories.forget_directory, name="forget_directory"),
     path("studio/mail/", mail.mail, name="mail"),
     path("studio/mail/new/", mail.mailbox, name="new_mailbox"),
     path("studio/mail/server/", mail.server, name="mail_server"),

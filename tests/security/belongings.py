@@ -12,7 +12,9 @@ from sira.catalogue.models import RequestType
 from sira.channels.email.models import BrokenMail, Mailbox
 from sira.decisions.models import DecisionVersion
 from sira.knowledge import writing
+from sira.notifications.models import OutgoingMail
 from sira.people import recognition
+from sira.people.directories.models import Directory
 from sira.people.models import Organisation
 from sira.plumbing.desk_secrets import desk_secrets
 from sira.plumbing.sealing import seal
@@ -21,7 +23,7 @@ from sira.processes.models import Incident
 from sira.promises import contracts, planned, plans
 from sira.promises.models import Contract
 from sira.studio.models import Example, SetAside
-from sira.tickets import later, lifecycle, linking, links, merging, side_talks
+from sira.tickets import assigning, later, lifecycle, linking, links, merging, side_talks
 from sira.tickets.messages import Said
 from sira.tickets.models import Ticket
 from sira.tickets.tests.office import Office
@@ -64,6 +66,11 @@ def _house(world: "World", office: Office) -> None:
     sent = Delivery.objects.create(webhook=hook, kind="opened", ticket=1, entry=1, at=at, state="dead", settled_at=at)
     world.add("delivery", sent, ADMINISTRATORS)
     world.add("token", office.ada.tokens.get(), ADMINISTRATORS)
+    secret = seal("canary-client-secret", desk_secrets())
+    there = Directory.objects.create(
+        key="canary", name="House", issuer="http://127.0.0.1:9", client_id="x", secret=secret
+    )
+    world.add("directory", there, everybody, by="key")
     ends = at + timedelta(days=1)
     for key in ("requester", "agent"):
         session = UserSession.objects.create(
@@ -143,6 +150,8 @@ def _tickets(world: "World", office: Office) -> None:
     third = recognition.recognise("noc@carrier.example", name="Carrier", at=at)
     question = {"subject": "canary-side", "said": Said(text="Is it down?"), "by": office.jonas, "at": at}
     world.add("talk", side_talks.begin(here[0], to=third, **question), sees, word="canary-side")
+    assigning.assign(here[0], group=office.it, agent=office.jonas, by=office.ada, at=at)
+    world.add("notice", OutgoingMail.objects.filter(kind="assigned").latest("pk"), frozenset({"agent"}))
     done = office.ticket(at=at, requester=office.hannah, subject="canary-solved")
     lifecycle.resolve(done, by=office.jonas, resolution="Done.", at=at)
     asked = frozenset({"requester"})

@@ -1,0 +1,143 @@
+"""What an administrator types about a directory that people sign in by."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from sira.people.directories import describing, keeping
+from sira.people.directories.entering import ORDER
+from sira.people.directories.models import Directory
+from sira.people.models import Person, SupportGroup
+from sira.studio.house.forms import LTR
+from sira.studio.house.mail_forms import TYPED, secret
+
+DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}")
+LINES = forms.Textarea(attrs=LTR | {"rows": 3, "spellcheck": "false", "autocomplete": "off"})
+
+
+class DirectoryForm(forms.Form):
+    """key: fixed once it is kept, since the directory knows the address it stands in."""
+
+    name = forms.CharField(
+        label=_("Name on the button"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+        help_text=_("As your people call it."),
+    )
+    key = forms.SlugField(
+        label=_("Short name"),
+        max_length=60,
+        widget=TYPED,
+        help_text=_("Stands in the address that the directory sends people back to."),
+        error_messages={"invalid": _("Latin letters, digits, hyphens and underscores only.")},
+    )
+    issuer = forms.CharField(
+        label=_("Address of the directory"),
+        max_length=255,
+        widget=TYPED,
+        help_text=_("Its issuer, such as https://login.example.org/realms/house."),
+    )
+    client_id = forms.CharField(label=_("Client id"), max_length=300, widget=TYPED)
+    secret = secret(label=_("Client secret"))
+    mail_domains = forms.CharField(
+        label=_("Believed for mail addresses of"),
+        required=False,
+        max_length=2000,
+        widget=TYPED,
+        help_text=_(
+            "Domains such as example.org. Who is known by such an address and comes with it proved is let in as that"
+            " person. Empty: nobody who is known already."
+        ),
+    )
+    takes_new = forms.BooleanField(
+        label=_("Who is not known yet comes in as a requester"), required=False, initial=True
+    )
+    claim = forms.CharField(
+        label=_("Claim that names groups or roles"),
+        required=False,
+        max_length=120,
+        widget=TYPED,
+        help_text=_("Often groups or roles. Empty: the directory gives no rights here."),
+    )
+    rules = forms.CharField(
+        label=_("What its words give here"),
+        required=False,
+        max_length=10_000,
+        widget=LINES,
+        help_text=_(
+            "One a line: word = role, group, group. The role is requester, agent, lead or manager, or none; groups by"
+            " their keys. What stands here is set anew at each sign-in."
+        ),
+    )
+
+    def __init__(self, *args: Any, directory: Directory | None = None, **more: Any) -> None:
+        self.directory = directory
+        known: dict[str, Any] = {}
+        if directory:
+            names = ("name", "key", "issuer", "client_id", "takes_new", "claim")
+            known = {name: getattr(directory, name) for name in names}
+            known |= {"mail_domains": " ".join(directory.mail_domains), "rules": as_lines(directory.rules)}
+        super().__init__(*args, **more | {"initial": known})
+        if directory:
+            self.fields["key"].disabled = True
+        if directory and directory.secret:
+            self.fields["secret"].help_text = _("One is kept. Leave this empty and it stays.")
+
+    def clean_issuer(self) -> str:
+        issuer = str(self.cleaned_data["issuer"]).strip().removesuffix(describing.WELL_KNOWN)
+        if not describing.is_safe(issuer) or "?" in issuer or "#" in issuer:
+            raise forms.ValidationError(_("Write an address that begins with https://."))
+        return issuer
+
+    def clean_mail_domains(self) -> list[str]:
+        found = re.split(r"[\s,;]+", str(self.cleaned_data["mail_domains"]).lower())
+        domains = [one.lstrip("@") for one in found if one]
+        for one in domains:
+            if not DOMAIN.fullmatch(one):
+                raise forms.ValidationError(_("“%(typed)s” is no domain.") % {"typed": one})
+        return domains
+
+    def clean_rules(self) -> list[dict[str, Any]]:
+        lines = [line.strip() for line in str(self.cleaned_data["rules"]).splitlines() if line.strip()]
+        return [one_rule(line) for line in lines]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if given.get("rules") and not given.get("claim"):
+            self.add_error("claim", _("Say which claim has these words."))
+        moved = self.directory and self.directory.issuer != given.get("issuer")
+        if moved and self.directory and self.directory.secret and not given.get("secret"):
+            self.add_error("secret", _("Enter the secret again: it was given for another directory."))
+        return given
+
+    def laid_out(self) -> Directory:
+        """Not written yet."""
+        given = self.cleaned_data
+        row = self.directory or Directory(key=given["key"])
+        for name in ("name", "issuer", "client_id", "mail_domains", "takes_new", "claim", "rules"):
+            setattr(row, name, given[name])
+        if given["secret"]:
+            row.secret = keeping.sealed(given["secret"])
+        return row
+
+
+def one_rule(line: str) -> dict[str, Any]:
+    """`word = role, group, group`.  Raises ValidationError."""
+    value, sign, given = line.rpartition("=")
+    words = [one.strip() for one in given.split(",") if one.strip()]
+    if not sign or not value.strip() or not words:
+        raise forms.ValidationError(_("“%(line)s” is no rule. Write: word = role, group.") % {"line": line[:80]})
+    role = words.pop(0) if words[0] in ORDER else ""
+    known = set(SupportGroup.objects.filter(key__in=words).values_list("key", flat=True))
+    if unknown := [one for one in words if one not in known]:
+        if unknown[0] in Person.Role.values:
+            raise forms.ValidationError(_("Administrators are made by hand alone."))
+        words_of_refusal = _("There is no role and no support group “%(name)s”.")
+        raise forms.ValidationError(words_of_refusal % {"name": unknown[0]})
+    return {"value": value.strip(), "role": role, "groups": words}
+
+
+def as_lines(rules: list[dict[str, Any]]) -> str:
+    return "\n".join(f"{one['value']} = {', '.join(filter(None, [one['role'], *one['groups']]))}" for one in rules)

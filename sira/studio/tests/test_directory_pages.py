@@ -1,0 +1,107 @@
+"""Directories in the studio: tried before they are kept, secrets go in and never come out, mistakes are said."""
+
+import pytest
+from django.test import Client
+
+from sira.people.directories.models import Directory
+from sira.people.directories.tests import provider as providers
+from sira.people.directories.tests.provider import CLIENT, SECRET
+from sira.people.models import SupportGroup
+from sira.people.tests.cast import an_administrator, an_agent
+
+pytestmark = pytest.mark.django_db
+NEW = "/studio/sign-in/new/"
+
+
+@pytest.fixture
+def there():
+    with providers.running() as provider:
+        yield provider
+
+
+@pytest.fixture
+def ada() -> Client:
+    client = Client()
+    client.force_login(an_administrator())
+    return client
+
+
+def typed(there, **more: str) -> dict[str, str]:
+    return {"name": "House", "key": "house", "issuer": there.issuer, "client_id": CLIENT, "secret": SECRET} | more
+
+
+def test_a_directory_is_tried_and_kept_with_its_secret_sealed(there, ada):
+    SupportGroup.objects.create(key="it", name="IT")
+    rules = {
+        "claim": "groups",
+        "rules": "cn=it,ou=x = agent, it\nbosses = manager",
+        "mail_domains": "@House.example, b.example",
+    }
+    assert ada.post(NEW, typed(there, **rules, takes_new="on")).url == "/studio/sign-in/"
+    row = Directory.objects.get()
+    assert row.mail_domains == ["house.example", "b.example"] and row.takes_new
+    assert row.rules == [
+        {"value": "cn=it,ou=x", "role": "agent", "groups": ["it"]},
+        {"value": "bosses", "role": "manager", "groups": []},
+    ]
+    assert SECRET not in row.secret and row.secret
+    page = ada.get("/studio/sign-in/by/house/").content.decode()
+    assert row.secret not in page and "s3cret" not in page and "cn=it,ou=x = agent, it" in page
+    assert "/sign-in/by/house/back/" in page
+
+
+def test_what_does_not_work_is_said_and_kept_only_if_one_says_so(there, ada):
+    answer = ada.post(NEW, typed(there, secret="another"))
+    page = answer.content.decode()
+    assert answer.status_code == 422 and not Directory.objects.exists()
+    assert "does not know this client id" in page and "No such client" in page and 'value="House"' in page
+    assert ada.post(NEW, typed(there, secret="another", act="anyway")).status_code == 302
+    assert "does not know this client id" in ada.post("/studio/sign-in/by/house/try/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"issuer": "http://login.example.org"}, "begins with https://"),
+        ({"issuer": "ldap://x"}, "begins with https://"),
+        ({"mail_domains": "example"}, "is no domain"),
+        ({"claim": "groups", "rules": "x"}, "is no rule"),
+        ({"claim": "groups", "rules": "x = administrator"}, "by hand alone"),
+        ({"claim": "groups", "rules": "x = agent, nowhere"}, "no support group"),
+        ({"rules": "x = agent"}, "which claim"),
+        ({"key": "a b"}, "Latin letters"),
+    ],
+)
+def test_a_mistake_is_said_and_nothing_typed_is_lost(there, ada, wrong, words):
+    answer = ada.post(NEW, typed(there, **wrong))
+    assert answer.status_code == 422 and words in answer.content.decode() and "House" in answer.content.decode()
+
+
+def test_a_secret_is_not_shown_to_another_directory(there, ada):
+    ada.post(NEW, typed(there))
+    answer = ada.post("/studio/sign-in/by/house/", typed(there, secret="", issuer="https://evil.example"))
+    assert answer.status_code == 422 and "Enter the secret again" in answer.content.decode()
+    assert ada.post("/studio/sign-in/by/house/", typed(there, secret="", name="Home")).status_code == 302
+    assert Directory.objects.get().name == "Home"
+
+
+def test_it_is_switched_off_and_forgotten(there, ada):
+    ada.post(NEW, typed(there))
+    ada.post("/studio/sign-in/by/house/switch/")
+    assert not Directory.objects.get().is_active
+    ada.post("/studio/sign-in/by/house/forget/")
+    assert not Directory.objects.exists()
+
+
+def test_nobody_but_an_administrator_sets_it_up(there):
+    client = Client()
+    client.force_login(an_agent())
+    assert client.post(NEW, typed(there)).status_code == 403
+    assert client.get("/studio/sign-in/").status_code == 403
+    assert not Directory.objects.exists()
+
+
+def test_two_of_one_name_are_refused(there, ada):
+    ada.post(NEW, typed(there))
+    answer = ada.post(NEW, typed(there))
+    assert answer.status_code == 422 and "Another entry" in answer.content.decode()
