@@ -9,10 +9,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sira.people.models import Person
+from sira.processes.tasks.models import Ballot
 from sira.promises.models import Clock
 from sira.tickets.models import Ticket
 
 Status, Stage = Ticket.Status, Ticket.Stage
+NAMED = 3  # approvers that a sentence names
 ON_TIME, LATE, PAUSED, NONE = "on_track", "broken", "paused", "none"
 
 
@@ -27,11 +29,12 @@ class Promise:
 
 @dataclass(frozen=True)
 class Card:
-    """One ticket in a list or at the head of its page."""
+    """One ticket in a list or at the head of its page. approvers: names of those whose approval it waits for."""
 
     ticket: Ticket
     promise: Promise
     reader: Person
+    approvers: tuple[str, ...] = ()
 
     @property
     def is_your_turn(self) -> bool:
@@ -68,6 +71,8 @@ class Card:
             return _("%(agent)s is on it") % {"agent": self.ticket.agent}
         if self.group_name:
             return _("%(group)s has it") % {"group": self.group_name}
+        if self.approvers:
+            return _("Waits for approval")
         return _("It is being handed out")
 
     @property
@@ -83,6 +88,8 @@ class Card:
             return _("An answer from you. Until it comes, the promised time stands still.")
         if ticket.status == Status.HELD:
             return _("It rests for now. You hear from us when it goes on; an answer from you wakes it.")
+        if self.approvers:
+            return self._approval()
         return {
             Stage.OPENED: _("Somebody takes it and starts."),
             Stage.ASSIGNED: _("Work on it starts; you hear from us as soon as there is something to tell."),
@@ -90,14 +97,33 @@ class Card:
             Stage.TESTING: _("We test it; then we ask you whether it works."),
         }[Stage(ticket.stage)]
 
+    def _approval(self) -> str:
+        people = ", ".join(self.approvers[:NAMED]) + (" …" if len(self.approvers) > NAMED else "")
+        return _("It waits for approval. Asked for it: %(people)s.") % {"people": people}
+
 
 def cards(tickets: Sequence[Ticket], reader: Person, *, at: datetime) -> list[Card]:
-    """One query for all promises."""
+    """One query for all promises, one for all approvals."""
     clocks: dict[int, list[Clock]] = {}
     current = [ticket.pk for ticket in tickets if ticket.status in Ticket.ACTIVE]
     for clock in Clock.objects.filter(subject__in=current, stopped_at=None) if current else ():
         clocks.setdefault(clock.subject, []).append(clock)
-    return [Card(ticket, promise_of(ticket, clocks.get(ticket.pk, []), at=at), reader) for ticket in tickets]
+    asked = approvers_of(current)
+    return [
+        Card(ticket, promise_of(ticket, clocks.get(ticket.pk, []), at=at), reader, asked.get(ticket.pk, ()))
+        for ticket in tickets
+    ]
+
+
+def approvers_of(subjects: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """Who is asked to approve right now, by ticket."""
+    if not subjects:
+        return {}
+    rows = Ballot.objects.filter(approval__subject__in=subjects, approval__state="open", state=Ballot.State.OPEN)
+    found: dict[int, tuple[str, ...]] = {}
+    for ballot in rows.select_related("approver", "approval").order_by("id"):
+        found[ballot.approval.subject] = (*found.get(ballot.approval.subject, ()), str(ballot.approver))
+    return found
 
 
 def topics_of(tickets: Sequence[Ticket]) -> str:

@@ -48,7 +48,7 @@ def whom(sheet: Worksheet, step: Step) -> list[Person]:
         "agent": ticket.agent_id,
         "group": ticket.group.key if ticket.group else None,
     }.get(to, planning.evaluated(to, step))
-    found = people.named([part.strip() for part in named.split(",")] if isinstance(named, str) else named)
+    found = people.named(named)
     rows = {person.pk: person for person in Person.objects.filter(pk__in=found[:MOST])}
     return [rows[pk] for pk in found if pk in rows]
 

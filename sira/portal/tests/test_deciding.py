@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from sira.forms import publishing
 from sira.notifications.models import OutgoingMail
@@ -140,3 +141,10 @@ def test_the_requester_withdraws_in_the_portal(office: Office, ticket):
     assert client.post(f"/portal/requests/{ticket.number}/withdraw/").status_code == 302
     assert now(ticket).status == "closed" and Ballot.objects.get().state == "withdrawn"
     assert signed_in(office.hannah).post(f"/portal/requests/{ticket.number}/withdraw/").status_code == 404
+
+
+def test_who_asked_for_it_reads_whose_approval_it_waits_for(office: Office, ticket):
+    client = signed_in(ticket.requester)
+    words = client.get(reverse("portal:ticket", args=[ticket.number])).content.decode()
+    assert "It waits for approval. Asked for it: Marta Manager." in words and "Somebody takes it" not in words
+    assert "Waits for approval" in client.get(reverse("portal:tickets")).content.decode()

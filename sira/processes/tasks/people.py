@@ -1,11 +1,13 @@
-"""The people a drawing names: by id, by mail address, or all of a support group by its key."""
+"""The people a drawing names: by id, by mail address, or all of a support group by its key; several in one text too."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sira.people.models import Membership, Person, SupportGroup
 
 MOST = 200
+BETWEEN = re.compile(r"[,;،؛\n]")
 
 
 def named(given: Any) -> list[int]:
@@ -18,8 +20,8 @@ def named(given: Any) -> list[int]:
 
 
 def members(keys: Any) -> list[int]:
-    """The active members of groups, named by key or id, in a list or separated by commas."""
-    words = [part for word in _words(keys) for part in (each.strip() for each in word.split(",")) if part]
+    """The active members of groups, named by key or id."""
+    words = list(_words(keys))
     ids = [int(word) for word in words if word.isdecimal()]
     by_id = (
         {str(pk): key for pk, key in SupportGroup.objects.filter(pk__in=ids).values_list("pk", "key")} if ids else {}
@@ -39,8 +41,8 @@ def _words(given: Any) -> Iterator[str]:
     if isinstance(given, list | tuple):
         for each in given:
             yield from _words(each)
-    elif given is not None and not isinstance(given, bool) and str(given).strip():
-        yield str(given).strip()
+    elif given is not None and not isinstance(given, bool):
+        yield from (part.strip() for part in BETWEEN.split(str(given)) if part.strip())
 
 
 def _by_id(words: Iterable[str]) -> dict[str, list[int]]:

@@ -452,3 +452,8 @@ def test_a_later_step_has_the_deadline_of_all_or_its_own(office: Office, header:
     ticket = office.asks(purchase(approve(who, until="PT2H", **header)))
     office.says(office.marta, ticket, True, at=monday(10))
     assert approval_of(ticket).due_at == monday(due) == Task.objects.get(kind="approve").due_at
+
+
+def test_two_people_named_in_one_text_are_both_asked(office: Office):
+    ticket = office.asks(purchase(approve(f"{office.marta.email}, {office.eva.email.upper()};{office.marta.pk}")))
+    assert asked(ticket) == ["Marta", "Eva"]
