@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from sira.calendars import editing
+from sira.notifications import devices
 from sira.people import persons
 from sira.people.automation import automation
 from sira.people.models import Person, SupportGroup
@@ -33,6 +34,7 @@ def begin(*, at: datetime) -> tuple[str, str]:
         at=at,
     )
     persons.put_in_group(person, group, leads=True, by=desk)
+    devices.desk_key()
     password = secrets.token_urlsafe(12)
     persons.set_password(person, password=password, by=desk)
     return mail, password

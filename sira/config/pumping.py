@@ -17,7 +17,7 @@ from sira.api import once, webhooks
 from sira.boards import letters
 from sira.calendars import feeds
 from sira.insight import expecting
-from sira.notifications import sending
+from sira.notifications import digests, pushing, sending
 from sira.plumbing import prepared, sweeping
 from sira.plumbing.desk_files import desk_files
 from sira.processes import timers
@@ -26,7 +26,7 @@ from sira.promises import contracts
 from sira.promises import pump as promises_pump
 from sira.routing import offers
 from sira.routing import waiting as unassigned
-from sira.tickets import asking_again, dealing, flows, later, tallies, waiting
+from sira.tickets import asking_again, dealing, flows, later, tallies, telling_of_tasks, waiting
 from sira.workforce import calling, laying, presence
 from sira.workspace import forgetting
 
@@ -119,6 +119,7 @@ PUMPS: list[Pump] = [
     dealing.deal_waiting,
     dealing.return_silent,
     asking_again.ask_again_seldom,
+    telling_of_tasks.tell_due_seldom,
     fold_seldom,
     forget_answers_seldom,
     lay_shifts_seldom,
@@ -126,9 +127,9 @@ PUMPS: list[Pump] = [
     tell_of_days_seldom,
 ]
 # A mail server that hangs must not keep promises and timers waiting.
-MAIL_PUMPS: list[Pump] = [sending.pump, sending.find_lost, sweep_seldom, fetch_holidays_seldom]
-# Nor a receiver of webhooks the mails.
-CALL_PUMPS: list[Pump] = [webhooks.pump]
+MAIL_PUMPS: list[Pump] = [digests.pump, sending.pump, sending.find_lost, sweep_seldom, fetch_holidays_seldom]
+# Nor a receiver of webhooks or a push service the mails.
+CALL_PUMPS: list[Pump] = [webhooks.pump, pushing.pump]
 # Queries for the earliest instant at which a pump has work; those that are not named here go in every round. A query
 # for rows up to an instant would not do: for an instant it does not know the planner reads tables from their beginning.
 DUE: dict[Pump, Sequence[str]] = {
@@ -140,9 +141,11 @@ DUE: dict[Pump, Sequence[str]] = {
     later.send_due: later.DUE,
     dealing.deal_waiting: unassigned.DUE,
     dealing.return_silent: offers.DUE,
+    digests.pump: digests.DUE,
     sending.pump: sending.DUE,
     sending.find_lost: sending.LOST,
     webhooks.pump: webhooks.DUE,
+    pushing.pump: pushing.DUE,
 }
 
 

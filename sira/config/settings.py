@@ -23,7 +23,6 @@ INSTALLED_APPS = [
     "sira.plumbing",
     "sira.shell",
     "sira.people",
-    "sira.people.directories",
     "sira.calendars",
     "sira.workforce",
     "sira.forms",
@@ -175,6 +174,8 @@ MAIL = {
     # What our own receiving servers call themselves in Authentication-Results.
     "authserv": env.text("SIRA_MAIL_AUTHSERV_ID").replace(",", " ").split(),
 }
+# Whether notices may be pushed to servers of the house's own network, and to this machine: browsers name them.
+PUSH_INSIDE = env.yes_or_no("SIRA_PUSH_INSIDE", default=False)
 # What web calls of processes show to other systems: name -> "host token".
 CALL_TOKENS = env.named("SIRA_CALL_TOKEN_")
 # The listener for SMTP and LMTP; `sira deliver` hands its message to it.

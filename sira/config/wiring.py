@@ -3,7 +3,7 @@
 from sira.channels.email.models import BrokenMail
 from sira.intake.models import Received
 from sira.knowledge.blocks import publish
-from sira.notifications import sending
+from sira.notifications import listing, sending
 from sira.plumbing import sweeping
 from sira.portal import leave
 from sira.processes import blocks, timers
@@ -20,6 +20,7 @@ from sira.tickets import (
     later,
     local_time,
     marked,
+    noticed,
     routed,
     telling_of_approvals,
     telling_of_tasks,
@@ -54,6 +55,7 @@ def connect() -> None:
     availability.on_change(routing_waiting.wake)
     asking.by_process(leave.way_to_ask)
     sending.on_end(watching.mail_ended)
+    listing.describe(noticed.about)
     later.follow_by("macro", macros.follow)
     sweeping.named_by(MessageFile, "digest")
     sweeping.named_by(LaterFile, "digest")

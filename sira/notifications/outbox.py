@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sira.notifications.kinds import NOTICES
 from sira.notifications.models import OutgoingMail
 from sira.people.models import Person
 from sira.plumbing import prepared, rows
@@ -13,13 +14,14 @@ from sira.plumbing import prepared, rows
 
 @dataclass(frozen=True)
 class Mail:
-    """What to say to whom. placeholders: JSON values that the kind's templates name."""
+    """What to say to whom. placeholders: JSON values that the kind's templates name.  opens: see OutgoingMail."""
 
     kind: str
     to: Person
     placeholders: dict[str, Any]
     copies: Sequence[str] = ()
     message: int | None = None
+    opens: int | None = None
 
 
 def queue(mails: Sequence[Mail], *, subject: int | None, at: datetime) -> list[OutgoingMail]:
@@ -44,6 +46,8 @@ def rows_of(mails: Sequence[Mail], *, subject: int | None, at: datetime) -> list
             placeholders=mail.placeholders,
             queued_at=at,
             next_at=at,
+            unseen=mail.kind in NOTICES or None,
+            opens=mail.opens,
         )
         for mail in mails
         if mail.to.email and mail.to.is_active
@@ -52,15 +56,15 @@ def rows_of(mails: Sequence[Mail], *, subject: int | None, at: datetime) -> list
 
 _MANY = """
     INSERT INTO notifications_outgoingmail
-           (subject, kind, person_id, "to", language, placeholders, state, attempts, queued_at, next_at, answer)
-    SELECT subject, kind, person, address, language, placeholders, 'queued', 0, %s, %s, ''
+           (subject, kind, person_id, "to", language, placeholders, state, attempts, queued_at, next_at, answer, unseen)
+    SELECT subject, kind, person, address, language, placeholders, 'queued', 0, %s, %s, '', true
       FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::text[], %s::text[], %s::jsonb[])
            AS new(subject, kind, person, address, language, placeholders)
 """
 
 
 def queue_many(mails: Sequence[tuple[int | None, Mail]], *, at: datetime) -> None:
-    """Thousands of the desk's own, each with the ticket that it is about, in one statement. No copies, no message."""
+    """Thousands of notices, each with the ticket that it is about, in one statement. No copies, no message."""
     sent = [(subject, mail) for subject, mail in mails if mail.to.email and mail.to.is_active]
     if sent:
         written = [json.dumps(mail.placeholders) for _subject, mail in sent]

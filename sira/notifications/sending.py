@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from django.db import DatabaseError, transaction
 
-from sira.notifications import holding, writing
+from sira.notifications import holding, sorting, writing
 from sira.notifications.holding import LEASE, TakenOver
 from sira.notifications.models import OutgoingMail
 from sira.notifications.outgoing_server import server
@@ -67,15 +67,19 @@ _KEEP = """
            placeholders = CASE WHEN kind = 'plain' THEN NULL ELSE placeholders END
       FROM (SELECT id FROM notifications_outgoingmail WHERE state IN ('queued', 'delayed') AND next_at <= %s
              ORDER BY next_at LIMIT %s FOR UPDATE SKIP LOCKED) AS due
-     WHERE mail.id = due.id RETURNING mail.subject, mail.message
+     WHERE mail.id = due.id
+           RETURNING mail.subject, mail.message, mail.id, mail.unseen AND
+                     (EXISTS (SELECT FROM notifications_wish) OR EXISTS (SELECT FROM notifications_pushdevice))
 """
 
 
 def keep_unsent(at: datetime) -> int:
-    """No mail server is set, so nothing leaves: settle what is due, all in one statement."""
+    """No mail server is set, so nothing leaves by mail: settle what is due, all in one statement."""
     settled = prepared.ask(_KEEP, [at, AT_ONCE])
-    if said := {subject for subject, message in settled if subject and message}:
+    if said := {subject for subject, message, *_rest in settled if subject and message}:
         live.tell("tickets", said)
+    if chosen := [key for _subject, _message, key, is_chosen in settled if is_chosen]:
+        sorting.sort_unsent(chosen, at=at)
     return len(settled)
 
 
@@ -87,11 +91,12 @@ def _give_back(mails: Sequence[OutgoingMail], *, at: datetime) -> None:
 def claim(at: datetime) -> list[OutgoingMail]:
     with transaction.atomic():
         due = (
-            OutgoingMail.objects.select_for_update(skip_locked=True)
+            OutgoingMail.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("person")
             .filter(state__in=OutgoingMail.ACTIVE, next_at__lte=at)
             .order_by("next_at")
         )
-        mails = list(due[:AT_ONCE])
+        mails = sorting.sort(due[:AT_ONCE], at=at)
         OutgoingMail.objects.filter(pk__in=[mail.pk for mail in mails]).update(next_at=at + LEASE)
     for mail in mails:
         mail.next_at = at + LEASE

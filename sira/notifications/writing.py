@@ -8,13 +8,16 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from sira.notifications import identity
+from sira.notifications.kinds import NOTICES
 from sira.notifications.models import OutgoingMail
-from sira.people.models import Person, SupportGroup
+from sira.people.models import SupportGroup
 from sira.plumbing.desk_files import desk_files
 from sira.plumbing.desk_secrets import desk_secrets
 from sira.plumbing.mail import keys
@@ -55,7 +58,7 @@ def texts(mail: OutgoingMail, group: SupportGroup | None) -> tuple[str, str, str
     """Subject, plain text and HTML. The first line of a template's text is the subject."""
     if mail.kind == "plain":
         return mail.placeholders["subject"], mail.placeholders["text"], mail.placeholders.get("html", "")
-    zone = ZoneInfo(_zone_of(mail.person_id))
+    zone = ZoneInfo(mail.person.time_zone if mail.person else str(settings.TIME_ZONE))
     facts = {**mail.placeholders, "signature": group.signature.strip() if group else ""}
     facts["subject"] = " ".join(str(facts.get("subject", "")).split())
     if facts.get("due_at"):
@@ -63,16 +66,27 @@ def texts(mail: OutgoingMail, group: SupportGroup | None) -> tuple[str, str, str
     with translation.override(mail.language):
         written = render_to_string(f"notifications/mails/{mail.kind}.txt", facts)
         subject, _line, text = written.strip().partition("\n")
-        text = tidy(text)
+        text = tidy(_with_reason(mail, text))
         rtl = translation.get_language_bidi()
         frame = {"language": mail.language, "direction": "rtl" if rtl else "ltr", "side": "right" if rtl else "left"}
         html = render_to_string("notifications/mails/frame.html", {**facts, **frame, "parts": parts(text, facts)})
     return subject.strip(), text, html
 
 
-def _zone_of(person: int | None) -> str:
-    found = Person.objects.filter(pk=person).values_list("time_zone", flat=True).first() if person else ""
-    return found or str(settings.TIME_ZONE)
+def _with_reason(mail: OutgoingMail, text: str) -> str:
+    """Why a notice comes, and where one chooses; before the signature, which nobody answers to.
+
+    Not in an answer: it is the conversation, and goes on to those on copy.
+    """
+    notice = NOTICES.get(mail.kind)
+    if notice is None or mail.message is not None:
+        return text
+    said = gettext("You get this %(reason)s. Choose how you are told: %(link)s") % {
+        "reason": notice.reason,
+        "link": f"{settings.SIRA_URL}{reverse('notifications:settings')}",
+    }
+    body, mark, signature = text.partition(f"\n{SIGNATURE}\n")
+    return f"{body.rstrip()}\n\n{said}\n{mark}{signature}"
 
 
 def tidy(text: str) -> str:

@@ -3,7 +3,7 @@
 The name is resolved once and those addresses are tried in turn, so they cannot change between looking and calling. Any
 that leads to the cloud a machine runs in (link-local) are refused. Without TLS only this very machine is called.
 Redirects are answers like any other and lead nowhere. Addresses come from administrators, so those of the house's own
-network are allowed.
+network are allowed; where they come from anybody else, the caller says what may be reached.
 """
 
 import ipaddress
@@ -12,7 +12,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
@@ -22,6 +22,8 @@ from urllib.parse import urlencode, urlsplit
 PATIENCE = 20.0  # seconds for all of a call
 LARGEST = 256 * 1024
 USUAL_PORT = {"https": 443, "http": 80}
+
+IP = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class Unreachable(Exception):
@@ -61,11 +63,15 @@ def call(
     body: bytes = b"",
     patience: float = PATIENCE,
     largest: int = LARGEST,
+    may_reach: "Callable[[IP], bool]" = lambda address: True,
 ) -> Answer:
-    """patience: seconds for all of it, from looking the name up to the last byte.  Raises Unreachable."""
+    """patience: seconds for all of it, from looking the name up to the last byte.  may_reach: asked of each address
+    that the name stands for, beside the rules for all calls.  Raises Unreachable."""
     until = time.monotonic() + patience
     secure, host, port, path = _parts(url)
     addresses = resolved(host, port, encrypted=secure, until=until)
+    if not all(may_reach(ipaddress.ip_address(address.partition("%")[0])) for address in addresses):
+        raise Unreachable(f"{host} may not be called")
     refused: Unreachable | None = None
     for tried, address in enumerate(addresses):
         share = (until - time.monotonic()) / (len(addresses) - tried)  # one that never answers leaves time for the next
@@ -154,6 +160,12 @@ def _looked_up(host: str, port: int, until: float) -> list[str]:
     if looking.is_alive() or not found:
         raise Unreachable(f"{host} was not found")
     return list(found)
+
+
+def is_outside(address: IP) -> bool:
+    """Neither this machine nor the house's own network, also not written as an address of IPv6."""
+    inner = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None) or address
+    return address.is_global and inner.is_global
 
 
 class _Cuttable:

@@ -112,6 +112,7 @@ def mail_for(
             "reply_key": notices.ballot_key(sheet.ticket, ballot, to),
             "to_name": to.name,
         },
+        opens=ballot.pk,
     )
 
 
@@ -164,7 +165,7 @@ def spare(sheet: Worksheet, change: Change) -> None:
                 "to_name": person.name,
                 "link": notices.link_to_decide(ballot, person, at=change.at),
             }
-            sheet.mails.append(Mail(kind="approval_over", to=person, placeholders=told))
+            sheet.mails.append(Mail(kind="approval_over", to=person, placeholders=told, opens=ballot.pk))
 
 
 def not_counted(sheet: Worksheet, change: Change) -> None:
@@ -182,7 +183,7 @@ def not_counted(sheet: Worksheet, change: Change) -> None:
         "to_name": asked.name,
         "link": f"{settings.SIRA_URL}/portal/approvals/{change.ballots[0].pk}/",
     }
-    sheet.mails.append(Mail(kind="approve_sign_in", to=asked, placeholders=told))
+    sheet.mails.append(Mail(kind="approve_sign_in", to=asked, placeholders=told, opens=change.ballots[0].pk))
 
 
 TELL: dict[str, Callable[[Worksheet, Change], None]] = {

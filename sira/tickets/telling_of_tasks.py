@@ -1,8 +1,19 @@
-"""A task is put to somebody: they hear of it, and a ticket whose requester is asked waits for them."""
+"""A task is put to somebody: they hear of it, and a ticket whose requester is asked waits for them.
+
+Once more when it is due and nobody has done it.
+"""
+
+import time
+from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef
 
+from sira.notifications import outbox
+from sira.notifications.models import OutgoingMail
 from sira.notifications.outbox import Mail
+from sira.people.automation import automation
 from sira.people.models import Person
 from sira.processes.blocks import TaskChange
 from sira.processes.models import Task
@@ -14,6 +25,10 @@ from sira.tickets.worksheet import Worksheet
 
 PATH = "/portal/tasks/{key}/"
 TOLD = ("task", "test", "publish")
+LOOK_EVERY = 60.0
+LATE_FOR = timedelta(days=1)  # what is due for longer was told, or was due before anybody was told
+AT_ONCE = 100
+_looked_at = [0.0]
 
 
 def changed(change: TaskChange) -> None:
@@ -38,7 +53,8 @@ def tell(sheet: Worksheet, task: Task) -> None:
         told = notices.for_agent(sheet, person)
         placeholders = {**told, **said_of(task, person), "link": link or told["link"]}
     if person.pk != sheet.by.pk or asks:
-        sheet.mails.append(Mail(kind="form" if asks else "task", to=person, placeholders=placeholders))
+        kind = "form" if asks else "task"
+        sheet.mails.append(Mail(kind=kind, to=person, placeholders=placeholders, opens=task.pk))
 
 
 def said_of(task: Task, person: Person) -> dict[str, str | None]:
@@ -48,3 +64,34 @@ def said_of(task: Task, person: Person) -> dict[str, str | None]:
         "question": str(particulars.in_language(texts, person.language)) or task.name,
         "due_at": task.due_at.isoformat() if task.due_at else None,
     }
+
+
+def tell_due_seldom(at: datetime) -> int:
+    if time.monotonic() - _looked_at[0] >= LOOK_EVERY:
+        _looked_at[0] = time.monotonic()
+        return tell_due(at)
+    return 0
+
+
+@transaction.atomic
+def tell_due(at: datetime) -> int:
+    """Tell those whose tasks have come due; how many. Each once: the notice names its task, and the task is locked."""
+    told = OutgoingMail.objects.filter(kind="task_due", subject=OuterRef("subject"), opens=OuterRef("pk"))
+    due = Task.objects.filter(state=Task.State.OPEN, due_at__lte=at, due_at__gt=at - LATE_FOR, assignee__isnull=False)
+    rows = due.filter(~Exists(told), kind__in=(*TOLD, *preparing.OF_REQUESTER)).select_related("assignee")
+    tasks = list(rows.select_for_update(skip_locked=True, of=("self",)).order_by("due_at")[:AT_ONCE])
+    tickets = Ticket.objects.select_related("type", "requester", "group", "agent").in_bulk(
+        [task.subject for task in tasks]
+    )
+    for task in tasks:
+        if task.assignee and (ticket := tickets.get(task.subject)):
+            sheet = Worksheet(ticket, by=automation(), at=at)
+            outbox.queue([due_mail(sheet, task, task.assignee)], subject=ticket.pk, at=at)
+    return len(tasks)
+
+
+def due_mail(sheet: Worksheet, task: Task, person: Person) -> Mail:
+    asks = task.kind in preparing.OF_REQUESTER
+    told = notices.for_requester(sheet) if person.pk == sheet.ticket.requester_id else notices.for_agent(sheet, person)
+    link = f"{settings.SIRA_URL}{PATH.format(key=task.pk)}" if asks else told["link"]
+    return Mail(kind="task_due", to=person, placeholders={**told, **said_of(task, person), "link": link}, opens=task.pk)

@@ -6,9 +6,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from sira.plumbing import prepared
 from sira.processes.tasks.counting import count_to_decide
-from sira.shell.places import Place, add_figure, add_place, add_way
+from sira.shell.places import Place, add_place, add_way
 
 
 def works_here(person: Any) -> bool:
@@ -17,15 +16,6 @@ def works_here(person: Any) -> bool:
 
 def to_decide(request: HttpRequest) -> int:
     return count_to_decide(request.user.pk, at=now())  # type: ignore[arg-type]
-
-
-UNSEEN = "SELECT count(*) FROM workspace_mention WHERE person_id = %s AND seen_at IS NULL"
-
-
-def unseen_mentions(request: HttpRequest) -> int:
-    """Asked of every page."""
-    ((found,),) = prepared.ask(UNSEEN, [request.user.pk])
-    return int(found)
 
 
 class WorkspaceConfig(AppConfig):
@@ -44,6 +34,4 @@ class WorkspaceConfig(AppConfig):
         add_way("new_ticket", "workspace:new_ticket")
         add_way("find", "workspace:find")
         add_way("commands", "workspace:commands")
-        add_way("live", "/live?topics=tickets,looking")
-        add_way("notices", "workspace:mentions")
-        add_figure("notices", unseen_mentions)
+        add_way("live", "/live?topics=tickets,looking,notices")

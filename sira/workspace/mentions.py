@@ -1,4 +1,4 @@
-"""Colleagues named in a note with @: they are told by mail and find it among their notices."""
+"""Colleagues named in a note with @: they are told, and find it among their notices."""
 
 import re
 from collections.abc import Iterable
@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
 
 from sira.notifications import outbox
 from sira.notifications.outbox import Mail
@@ -14,7 +13,6 @@ from sira.people.models import Person
 from sira.tickets import conversation, notices, permissions
 from sira.tickets.messages import Said
 from sira.tickets.models import Message, Ticket
-from sira.workspace.models import Mention
 
 MOST = 20
 
@@ -45,7 +43,6 @@ def tell(ticket: Ticket, note: Message, *, by: Person, at: datetime) -> tuple[li
         return [], []
     named = named_in(note.text, Person.objects.agents().exclude(pk=by.pk))
     told = [person for person in named if permissions.may_work_on(person, ticket)]
-    Mention.objects.bulk_create([Mention(message=note, person=person) for person in told], ignore_conflicts=True)
     outbox.queue([letter(ticket, note, person, by) for person in told], subject=ticket.pk, at=at)
     return told, [person for person in named if person not in told]
 
@@ -61,16 +58,4 @@ def letter(ticket: Ticket, note: Message, person: Person, by: Person) -> Mail:
         "author": str(by),
         "text": note.text[:2000],
     }
-    return Mail(kind="mentioned", to=person, placeholders=placeholders)
-
-
-def of_person(person: Person, *, before: int | None, size: int) -> "QuerySet[Mention]":
-    """Newest first, of tickets the person still works on."""
-    rows = Mention.objects.filter(person=person, message__in=Message.objects.visible_to(person))
-    if before is not None:
-        rows = rows.filter(pk__lt=before)
-    return rows.select_related("message__ticket", "message__author").order_by("-pk")[:size]
-
-
-def see(person: Person, *, at: datetime) -> None:
-    Mention.objects.filter(person=person, seen_at=None).update(seen_at=at)
+    return Mail(kind="mentioned", to=person, placeholders=placeholders, opens=note.pk)

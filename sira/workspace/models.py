@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sira.people.models import Person, SupportGroup
-from sira.tickets.models import Message, Ticket
+from sira.tickets.models import Ticket
 
 
 class SavedView(models.Model):
@@ -93,26 +93,6 @@ class Looking(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} at {self.ticket_id}"
-
-
-class Mention(models.Model):
-    """A colleague was named in a note. seen_at: empty until they have looked."""
-
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="+")
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", db_index=False)
-    seen_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(name="person_is_named_once_a_note", fields=["message", "person"]),
-        ]
-        indexes: ClassVar = [
-            models.Index(name="mentions_of_person", fields=["person", "id"]),
-            models.Index(name="mentions_not_seen", fields=["person"], condition=models.Q(seen_at=None)),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.person_id} in {self.message_id}"
 
 
 class Macro(models.Model):

@@ -41,7 +41,6 @@ urlpatterns = [
     path("desk/views/<int:key>/forget/", queue.forget_view, name="forget_view"),
     path("desk/find/", finding.find, name="find"),
     path("desk/commands/", finding.commands, name="commands"),
-    path("desk/mentions/", company.mentioned, name="mentions"),
     path("desk/colleagues/", company.colleagues, name="colleagues"),
     path("desk/macros/", macros.listed, name="macros"),
     path("desk/macros/new/", macros.write, name="new_macro"),

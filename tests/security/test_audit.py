@@ -38,9 +38,10 @@ NOT_SET_UP = {
     "knowledge.ArticleMark", "surveys.Mark", "insight.Expectation", "email.BrokenMail", "api.Delivery",
     "processes.WebCall", "boards.Layout", "portal.Draft", "workspace.OpenTab", "usersessions.UserSession",
     "auth.Permission", "auth.Group", "contenttypes.ContentType", "sessions.Session", "workspace.Draft",
-    "workspace.Looking", "workspace.Mention", "workspace.Macro", "workspace.Change", "boards.LetterWish",
+    "workspace.Looking", "workspace.Macro", "workspace.Change", "boards.LetterWish",
     "boards.Letter", "routing.Pool", "tickets.LaterAnswer", "tickets.LaterFile", "tickets.SideTalk",
-    "tickets.SideMessage",
+    "tickets.SideMessage", "notifications.Wish", "notifications.PushKey", "notifications.PushDevice",
+    "notifications.Push",
 }  # fmt: skip
 
 

@@ -31,7 +31,7 @@ def work(desk: Desk, chance: random.Random, *, at: datetime) -> list[tuple[str, 
                 story = Pattern(desk, chance.choice(told), language, chance.randint(2, 38), chance)
                 made.append((end, language, story.live(end, at)))
     OutgoingMail.objects.filter(subject__in=[ticket.pk for *_how, ticket in made]).update(
-        state=OutgoingMail.State.SENT, sent_at=at, next_at=None, placeholders=None, settled=None
+        state=OutgoingMail.State.SENT, sent_at=at, next_at=None, placeholders=None, settled=None, unseen=None
     )
     return made
 

@@ -1,4 +1,4 @@
-"""Colleagues around a ticket: who looks at it, whom one can name in a note, where one was named oneself."""
+"""Colleagues around a ticket: who looks at it, whom one can name in a note."""
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -8,10 +8,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from sira.people.finding import people_like
 from sira.people.models import Person
 from sira.workspace import looking as who_looks
-from sira.workspace import mentions
 from sira.workspace.access import DeskRequest, for_agents, ticket_for
 
-PAGE = 30
 OFFERED = 6
 
 
@@ -42,16 +40,3 @@ def colleagues(request: DeskRequest) -> JsonResponse:
     working = {"role__in": Person.WORKING, "is_active": True}
     rows = people_like(typed).filter(**working).order_by("name")[:OFFERED] if typed else []
     return JsonResponse([{"name": one.name, "more": one.title} for one in rows if one.name], safe=False)
-
-
-@require_GET
-@for_agents
-def mentioned(request: DeskRequest) -> HttpResponse:
-    """Where one was named; looking makes it seen."""
-    given = request.GET.get("before", "")
-    before = int(given) if given.isdecimal() and len(given) < 19 else None
-    rows = list(mentions.of_person(request.user, before=before, size=PAGE + 1))
-    mentions.see(request.user, at=now())
-    older = f"?before={rows[PAGE - 1].pk}" if len(rows) > PAGE else ""
-    context = {"place": "mentions", "rows": rows[:PAGE], "older": older}
-    return render(request, "workspace/mentions.html", context)

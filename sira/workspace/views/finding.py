@@ -55,7 +55,7 @@ def ways(person: Person) -> list[dict[str, str]]:
     pages = [
         (_("Board by stage"), "workspace:board"),
         (_("Tasks"), "workspace:tasks"),
-        (_("Notices"), "workspace:mentions"),
+        (_("Notices"), "notifications:notices"),
     ]
     if macros.led_by(person).exists():
         pages.append((_("Templates and macros"), "workspace:macros"))

@@ -16,3 +16,23 @@ self.addEventListener("fetch", (event) => {
   if (request.mode === "navigate") event.respondWith(fetch(request).catch(() => caches.match(OFFLINE)))
   else if (FILES.includes(new URL(request.url).pathname)) event.respondWith(caches.match(request).then((kept) => kept ?? fetch(request)))
 })
+
+// A notice: its kind and the ticket's number came with it. What the ticket says is asked for, and told only to who is signed in here.
+self.addEventListener("push", (event) => {
+  const told = event.data?.json() ?? {}
+  event.waitUntil(more(told).then((body) => self.registration.showNotification(told.title, { body, tag: told.tag, lang: told.lang, dir: told.dir, data: { opens: told.opens } })))
+})
+
+async function more(told) {
+  try {
+    const answer = await fetch(told.more, { headers: { Accept: "application/json" }, redirect: "error" })
+    return (answer.ok && (await answer.json()).body) || told.body
+  } catch {
+    return told.body
+  }
+}
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close()
+  event.waitUntil(self.clients.openWindow(event.notification.data.opens))
+})
