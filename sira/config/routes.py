@@ -31,6 +31,7 @@ RIGHTS = {
     "mfa_": "signed_in",
     "mfa_authenticate": "anybody",
     "mfa_login_webauthn": "anybody",
+    "directories:": "anybody",
     "people:": "signed_in",
     "people:ask_for_link": "anybody",
     "people:link_sent": "anybody",

@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "sira.plumbing",
     "sira.shell",
     "sira.people",
+    "sira.people.directories",
     "sira.calendars",
     "sira.workforce",
     "sira.forms",

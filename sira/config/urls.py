@@ -17,8 +17,9 @@ rooms = [
     path("", include("sira.portal.urls")),
     path("", include("sira.workspace.urls")),
     path("", include("sira.boards.urls")),
-    # A third of what a start would load: the API with the library beneath it, and pages for few. The studio is last, so
-    # that nobody else's address is looked for in it.
+    # A third of what a start would load: the API with the library beneath it, what checks signatures, and pages for
+    # few. The studio is last, so that nobody else's address is looked for in it.
+    LoadedLater("", "sira.people.directories.urls", app_name="directories", namespace="directories", words=["sign-in"]),
     LoadedLater("api/v1/", "sira.api.urls", app_name="ninja", namespace="api-v1", words=["api"]),
     LoadedLater("", "sira.studio.urls", app_name="studio", namespace="studio", words=["studio", "tickets"]),
 ]

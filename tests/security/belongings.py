@@ -14,6 +14,7 @@ from sira.decisions.models import DecisionVersion
 from sira.knowledge import writing
 from sira.notifications.models import OutgoingMail
 from sira.people import recognition
+from sira.people.directories.models import Directory
 from sira.people.models import Organisation
 from sira.plumbing.desk_secrets import desk_secrets
 from sira.plumbing.sealing import seal
@@ -65,6 +66,11 @@ def _house(world: "World", office: Office) -> None:
     sent = Delivery.objects.create(webhook=hook, kind="opened", ticket=1, entry=1, at=at, state="dead", settled_at=at)
     world.add("delivery", sent, ADMINISTRATORS)
     world.add("token", office.ada.tokens.get(), ADMINISTRATORS)
+    secret = seal("canary-client-secret", desk_secrets())
+    there = Directory.objects.create(
+        key="canary", name="House", issuer="http://127.0.0.1:9", client_id="x", secret=secret
+    )
+    world.add("directory", there, everybody, by="key")
     ends = at + timedelta(days=1)
     for key in ("requester", "agent"):
         session = UserSession.objects.create(

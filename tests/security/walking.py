@@ -32,7 +32,7 @@ HELD: dict[str, tuple[str, ...]] = {
     "later": ("later",), "shared": ("shared",), "side-conversations": ("talk",),
     "macros": ("macro",), "several": ("change",), "views": ("view",), "look": ("brand",), "sessions": ("session",),
     "boxes": ("mailbox",), "contracts": ("contract",), "promises": ("plan",), "tokens": ("token",),
-    "away": ("absence",), "swaps": ("swap",), "patterns": ("pattern",), "shifts": ("shift",),
+    "by": ("directory",), "away": ("absence",), "swaps": ("swap",), "patterns": ("pattern",), "shifts": ("shift",),
     "calendars": ("calendar",), "incidents": ("incident",), "messages": ("message",), "mails": ("mail",),
     "decisions": ("table",), "examples": ("example",), "aside": ("aside",), "processes": ("process",),
     "forms": ("form",), "guide": ("=name people",), "in-place": ("=subject priority",), "shelf": ("=decisions x",),
