@@ -80,12 +80,13 @@ def queue_many(mails: Sequence[tuple[int | None, Mail]], *, at: datetime) -> Non
 
 
 # The kind stands in the text: only so is the index on acknowledgements known to fit.
-_ACKNOWLEDGED = """
-    SELECT id FROM notifications_outgoingmail
-    WHERE kind = 'acknowledgement' AND person_id = %s AND queued_at > %s LIMIT 1
+WAS_ACKNOWLEDGED = """
+    EXISTS (SELECT FROM notifications_outgoingmail
+             WHERE kind = 'acknowledgement' AND person_id = %s AND queued_at > %s)
 """
 
 
 def was_acknowledged(person: Person, *, since: datetime) -> bool:
     """Whether an acknowledgement was decided for this person since then."""
-    return prepared.one(_ACKNOWLEDGED, [person.pk, since]) is not None
+    ((found,),) = prepared.ask(f"SELECT {WAS_ACKNOWLEDGED}", [person.pk, since])
+    return bool(found)

@@ -54,6 +54,7 @@ class Files:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._lasting: set[Path] = set()  # folders of which this process knows that they outlast a crash
 
     def keep(self, content: Iterable[bytes], *, limit: int | None = None, packed: bool = False) -> Kept:
         """Store the content durably, once whatever its number of names, holding one piece in memory at a time.
@@ -100,14 +101,17 @@ class Files:
 
     def put(self, draft: Path, path: Path) -> None:
         """Give the draft its name, unless the content is there already; either way it is on the disk after."""
-        path.parent.mkdir(exist_ok=True)
+        with contextlib.suppress(FileExistsError):
+            path.parent.mkdir()
         with self.lock(fcntl.LOCK_SH):
             if _size(path) == _size(draft):
                 os.utime(path)  # young again, so that a sweep under way spares it
             else:
                 draft.rename(path)
-        for folder in (path.parent, self.folder):
-            _sync(folder)
+        _sync(path.parent)
+        if path.parent not in self._lasting:
+            _sync(self.folder)
+            self._lasting.add(path.parent)
 
     def _pieces(self, digest: bytes) -> Iterator[bytes]:
         path = self.path(digest)
@@ -124,7 +128,7 @@ class Files:
     @contextlib.contextmanager
     def lock(self, kind: int) -> Iterator[None]:
         """Keepers together (LOCK_SH), a sweep alone (LOCK_EX): nobody comes to rely on a file that it decides about."""
-        with (self.folder / "lock").open("a") as file:
+        with (self.folder / "lock").open("ab", buffering=0) as file:
             fcntl.flock(file, kind)
             yield
 
@@ -138,8 +142,11 @@ class Draft:
         self._summing = hashlib.sha256()
         self._packing = zlib.compressobj(level=1) if packed else None
         with _the_disk():
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self.path.open("xb")
+            try:
+                self._file = self.path.open("xb")
+            except FileNotFoundError:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                self._file = self.path.open("xb")
 
     def write(self, piece: bytes) -> None:
         """Raises CannotKeep."""

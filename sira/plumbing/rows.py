@@ -203,7 +203,7 @@ def _adapting(field: Any) -> Callable[[Any], Any]:
     while isinstance(field, models.ForeignKey):
         field = field.target_field
     if isinstance(field, models.JSONField):
-        return lambda value: json.dumps(value, cls=field.encoder)
+        return (field.encoder or json.JSONEncoder)().encode
     if isinstance(field, models.DateTimeField):
         return lambda value: value.isoformat()
     if isinstance(field, models.BooleanField):

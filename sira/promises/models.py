@@ -158,13 +158,16 @@ class Clock(models.Model):
     @property
     def is_inside(self) -> bool:
         """Owed by one part of the desk to another, and no word to the requester."""
-        return self.target not in Clock.Target.values
+        return self.target not in TO_REQUESTER
 
     @property
     def state(self) -> str:
         if self.stopped_at is not None:
             return ClockPeriod.State.STOPPED
         return ClockPeriod.State.PAUSED if self.paused_at is not None else ClockPeriod.State.COUNTING
+
+
+TO_REQUESTER = frozenset(Clock.Target.values)
 
 
 class ClockPeriod(models.Model):

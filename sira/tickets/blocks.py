@@ -85,7 +85,7 @@ BLOCKS: dict[str, Work] = {
 
 
 # Those that look for no rows of the ticket but what lies on the sheet.
-ON_SHEET = (priority, promise, route, stage)
+ON_SHEET = (priority, promise, route, stage, notify)
 
 
 def as_block(work: Work) -> Callable[[Step], Result]:

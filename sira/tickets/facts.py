@@ -55,7 +55,7 @@ def of_requester(sheet: Worksheet) -> dict[str, Any]:
         "name": person.name,
         "mail": person.email,
         "manager": person.manager_id,
-        "leads": leads_of(person.pk) if person.is_agent else [],
+        "leads": _leads(sheet) if person.is_agent else [],
         "language": person.language,
         "role": person.role,
         "organisation": organisation.name if organisation else None,
@@ -65,9 +65,16 @@ def of_requester(sheet: Worksheet) -> dict[str, Any]:
     }
 
 
+def _leads(sheet: Worksheet) -> list[int]:
+    """Asked once, however often the facts are read."""
+    if sheet.leads is None:
+        sheet.leads = leads_of(sheet.requester.pk)
+    return sheet.leads
+
+
 @composed
 def leads_of(person: int) -> "QuerySet[Membership, int]":
-    """Who leads a group of the person's, themselves left out. Asked for each decision, so composed once."""
+    """Who leads a group of the person's, themselves left out."""
     own = Membership.objects.filter(person=person).values("group")
     rows = Membership.objects.filter(group__in=own, leads=True, person__in=Person.objects.agents())
     return rows.exclude(person=person).order_by("person").distinct().values_list("person", flat=True)

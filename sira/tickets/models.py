@@ -220,10 +220,15 @@ class Tally(models.Model):
     """How many tickets that are not closed there are of a kind: the sum of n over its rows.
 
     A trigger adds a row for every change, so that two transactions never wait for one counter; tallies.fold adds up.
+    Its keys are copies of the ticket's own, which the database checks there; so are those of a flow.
     """
 
-    group = models.ForeignKey(SupportGroup, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
-    agent = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    group = models.ForeignKey(
+        SupportGroup, null=True, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    agent = models.ForeignKey(
+        Person, null=True, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     status = models.CharField(max_length=8)
     priority = models.PositiveSmallIntegerField(null=True)
     n = models.IntegerField()
@@ -240,8 +245,12 @@ class Flow(models.Model):
     """
 
     day = models.DateField()
-    group = models.ForeignKey(SupportGroup, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
-    category = models.ForeignKey(Category, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    group = models.ForeignKey(
+        SupportGroup, null=True, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    category = models.ForeignKey(
+        Category, null=True, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     channel = models.CharField(max_length=10)
     is_summed = models.BooleanField(default=False, db_default=False)
     opened = models.IntegerField()
@@ -402,7 +411,10 @@ class HistoryManager(models.Manager["HistoryEntry"]):
 
 
 class HistoryEntry(models.Model):
-    """What happened to a ticket, when, by whom. Facts are kept, words are rendered."""
+    """What happened to a ticket, when, by whom. Facts are kept, words are rendered.
+
+    An entry is found by its ticket: the keys of entries say their order, and have no index.
+    """
 
     class Kind(models.TextChoices):
         OPENED = "opened", _("Opened")

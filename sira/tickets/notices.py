@@ -40,7 +40,9 @@ def has_proved(person: Person) -> bool:
 
 def was_just_told(sheet: Worksheet) -> bool:
     """Whether this person's mail was acknowledged within the hour: two machines that answer each other stop there."""
-    return outbox.was_acknowledged(sheet.requester, since=sheet.at - ONE_ACKNOWLEDGEMENT_IN)
+    if sheet.was_told is None:
+        sheet.was_told = outbox.was_acknowledged(sheet.requester, since=sheet.at - ONE_ACKNOWLEDGEMENT_IN)
+    return sheet.was_told
 
 
 def send_answer(sheet: Worksheet, message: Message) -> None:

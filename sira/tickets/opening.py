@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Model
 
+from sira.notifications import outbox
 from sira.people.models import Person, SupportGroup
 from sira.plumbing import prepared, rows
 from sira.plumbing.lines import one_line
@@ -19,6 +20,7 @@ from sira.tickets import messages
 from sira.tickets.facts import SheetFacts
 from sira.tickets.messages import Said
 from sira.tickets.models import Category, HistoryEntry, Message, Participant, Service, Ticket, TicketLink, TicketType
+from sira.tickets.notices import ONE_ACKNOWLEDGEMENT_IN
 from sira.tickets.worksheet import NO_HURRY, Worksheet
 
 Begin = Callable[[int, Facts], Instance]
@@ -59,10 +61,10 @@ def open_ticket(
     """
     text = f"{asked.subject}\n{asked.said.text}"
     language = asked.said.language or recognise(text, otherwise=asked.requester.language)
-    number, first_key = _next_keys()
+    number, first_key, was_told = _next_keys(asked.requester, at)
     ticket = _new_ticket(asked, number, language=language, at=at)
     sheet = Worksheet(ticket, by=by, at=at, is_new=True)
-    sheet.silent, sheet.answers = asked.is_machine, asked.said.message_id
+    sheet.silent, sheet.answers, sheet.was_told = asked.is_machine, asked.said.message_id, was_told
     sheet.opened_with = asked.said.text, asked.said.vouched
     sheet.record(HistoryEntry.Kind.OPENED, channel=asked.channel)
     # Before the process, whose steps may show it to somebody or add to the conversation.
@@ -109,8 +111,16 @@ def _new_ticket(asked: Asked, number: int, *, language: str, at: datetime) -> Ti
     )
 
 
-def _next_keys() -> tuple[int, int]:
-    """Of a ticket and of its first message. From the tables' own sequences, so that two openings never wait for each
-    other; a number may stay unused."""
-    ((ticket, message),) = prepared.ask("SELECT nextval('tickets_ticket_id_seq'), nextval('tickets_message_id_seq')")
-    return int(ticket), int(message)
+_KEYS = f"""
+    SELECT nextval('tickets_ticket_id_seq'), nextval('tickets_message_id_seq'), {outbox.WAS_ACKNOWLEDGED}
+"""
+
+
+def _next_keys(requester: Person, at: datetime) -> tuple[int, int, bool]:
+    """Of a ticket and of its first message, and with the same question whether the requester was just told of another.
+
+    The keys are from the tables' own sequences, so that two openings never wait for each other; a number may stay
+    unused.
+    """
+    ((ticket, message, was_told),) = prepared.ask(_KEYS, [requester.pk, at - ONE_ACKNOWLEDGEMENT_IN])
+    return int(ticket), int(message), bool(was_told)

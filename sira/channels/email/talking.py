@@ -6,7 +6,9 @@ it is large, LMTP gets an answer for each recipient, and a flood is put off, nev
 
 import asyncio
 import re
+import socket
 from collections.abc import Awaitable, Sequence
+from functools import cache
 from typing import Protocol
 
 from aiosmtpd.smtp import SMTP, Envelope
@@ -21,6 +23,7 @@ PIECE = 256 * 1024
 PATIENCE = 300  # seconds, RFC 5321 4.5.3.2
 
 END = b"\r\n.\r\n"
+COMMANDS = [name for name in dir(SMTP) if name.startswith(("smtp_", "auth_"))]
 PATH = re.compile(r"\s*<(?:@[^:<>]*:)?(?P<address>[^<>]*)>\s*(?P<options>.*)", re.DOTALL)
 LATER = "451 4.3.0 The desk cannot take it just now, please try again"
 CROWDED = "452 4.3.1 Too much mail at once, please try again"
@@ -56,11 +59,16 @@ class SmtpTalk(SMTP):
             enable_SMTPUTF8=True,
             decode_data=False,
             loop=loop,
+            hostname=_own_name(),
             ident="Sira",
             timeout=PATIENCE,
         )
         self.taker, self.counted = taker, counted
         self._is_counted = False
+
+    def __dir__(self) -> list[str]:
+        """aiosmtpd goes through all names of each new talk for those of its commands: these are the ones it finds."""
+        return COMMANDS
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.counted.talks += not self._is_counted
@@ -144,6 +152,12 @@ class SmtpTalk(SMTP):
         return answer
 
 
+@cache
+def _own_name() -> str:
+    """What the desk greets with. Looking it up may ask a name server, which would hold up every other talk."""
+    return socket.getfqdn()
+
+
 def _kept_in(spool: Spool, undoubled: Undoubled, piece: bytes, is_last: bool) -> str:
     """Why the piece could not be kept; empty if it is."""
     try:
@@ -155,6 +169,9 @@ def _kept_in(spool: Spool, undoubled: Undoubled, piece: bytes, is_last: bool) ->
 
 class LmtpTalk(SmtpTalk):
     """RFC 2033. The desk takes a mail once for all its recipients, so their answers are the same."""
+
+    def __dir__(self) -> list[str]:
+        return [*COMMANDS, "smtp_LHLO"]
 
     async def smtp_LHLO(self, arg: str) -> None:
         await super().smtp_EHLO(arg)
