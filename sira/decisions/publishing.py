@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from sira.decisions.compiled import compile_source
 from sira.decisions.dmn import DrawingProblem
+from sira.decisions.dmn.clashing import clashes
 from sira.decisions.feel import FeelProblem
 from sira.decisions.models import DecisionVersion
 from sira.decisions.refusals import BadDrawing, NoSuchDecision
@@ -26,6 +27,7 @@ def problems_of(source: str) -> list[DrawingProblem | FeelProblem]:
     except (DrawingProblem, FeelProblem) as problem:
         return [problem]
     found: list[DrawingProblem | FeelProblem] = list(model.problems)
+    found += clashes(model.drawing)
     if not model.decisions:
         found.append(DrawingProblem("no_decision"))
     return found

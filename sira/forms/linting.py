@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from sira.decisions import feel
 from sira.decisions.feel.cursor import KEYWORDS
-from sira.decisions.feel.nodes import functions_called
 from sira.forms.schema import (
     CHOICES,
     DATE,
@@ -28,6 +27,7 @@ from sira.forms.schema import (
 
 MOST = 500
 KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
+OF_TICKET = frozenset({"ticket", "requester", "message"})  # what a drawing's conditions know without a form
 TAKEN_FROM_DATA = ("valuesKey", "valuesExpression")
 
 
@@ -55,19 +55,19 @@ def problems(schema: Schema) -> list[Problem]:
     return [
         Problem(component.id, sentence)
         for component in found
-        for sentence in _about(component, keys.get(component.of_list, Counter()), keys.get("", Counter()))
+        for sentence in _about(component, keys.get(component.of_list, Counter()))
     ]
 
 
-def _about(component: Component, keys: Counter[str], around: Counter[str]) -> Iterator[str | Promise]:
-    """keys: of the fields beside it.  around: of those outside its list, if it is in one."""
+def _about(component: Component, keys: Counter[str]) -> Iterator[str | Promise]:
+    """keys: of it and the fields beside it."""
     if component.type not in KNOWN:
         yield format_lazy(_("The desk can't show a component of the type “{}”. Take another one."), component.type)
         return
     if component.type == "group" and component.raw.get("path"):
         yield _("A group may not have a path. Clear it: answers are kept by the key of their field.")
     if component.hide:
-        yield from _about_condition(component.hide, keys | around)
+        yield from _about_condition(component.hide)
     if component.type == LIST:
         yield from _about_list(component)
     if component.is_field:
@@ -92,6 +92,10 @@ def _about_field(component: Component, *, twice: bool) -> Iterator[str | Promise
         yield format_lazy(
             _("“{}” can't be a key: conditions use this word themselves. Choose another one."), component.key
         )
+    elif component.key in OF_TICKET and not component.of_list:
+        yield format_lazy(
+            _("“{}” can't be a key: conditions mean the ticket's own data by it. Choose another one."), component.key
+        )
     elif twice:
         yield format_lazy(_("The key “{}” is used twice. Each field needs its own."), component.key)
     if component.type in CHOICES:
@@ -109,11 +113,8 @@ def _about_field(component: Component, *, twice: bool) -> Iterator[str | Promise
             yield format_lazy(_("The pattern “{}” can't be read. Check its brackets."), pattern)
 
 
-def _about_condition(source: str, keys: Counter[str]) -> Iterator[str | Promise]:
+def _about_condition(source: str) -> Iterator[str | Promise]:
     try:
-        read = feel.compile_expression(source)
+        feel.compile_expression(source)
     except feel.FeelProblem as problem:
         yield format_lazy(_("The condition “{}” can't be read: {}"), source, str(problem))
-        return
-    for name in sorted(set(functions_called(read.node)) & set(keys)):
-        yield format_lazy(_("“{}” is a function of the condition and also a key. Give the field another key."), name)

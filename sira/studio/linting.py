@@ -172,10 +172,6 @@ def _speaks(node: Node, spoken: speaking.Spoken) -> Iterator[Problem]:
     for value in _values(node):
         for path in speaking.unknown_in(value, spoken):
             said.add(path)
-    called = {name for value in _values(node) for name in speaking.called_in(value, spoken)}
-    for name in sorted(called):
-        sentence = _("“%(name)s” is a function and also the name of a value here; rename the value")
-        yield _problem(node, sentence % {"name": name}, True)
     for path in sorted(said):
         yield _problem(node, _("nothing is called “%(name)s”; the condition would never hold") % {"name": path}, False)
     for name, text in node.headers.items():

@@ -227,14 +227,6 @@ def unknown_in(read: Value, spoken: Spoken) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def called_in(read: Value, spoken: Spoken) -> list[str]:
-    """Functions that it calls while a value has the same name: the value is meant then, so nothing comes of it."""
-    if read.expression is None:
-        return []
-    made = {name.partition(".")[0] for name in spoken.made}
-    return sorted(made.intersection(nodes.functions_called(read.expression.node)))
-
-
 def paths_in(node: nodes.Node) -> Iterator[str]:
     """Names and paths that an expression reads, the longest of each."""
     path = path_of(node)

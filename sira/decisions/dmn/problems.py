@@ -24,6 +24,8 @@ SENTENCES = {
     "unknown_import": _("The drawing imports “%(name)s”, which is not there."),
     "circle": _("“%(name)s” requires itself, directly or through others."),
     "twice": _("There are two elements named “%(name)s”; each needs a name of its own."),
+    "keyword_first": _("A name can't begin with “%(word)s”: expressions use this word themselves. Rename it."),
+    "reads_as": _("“%(name)s” can't be told from “%(other)s” with a “%(sign)s” after it. Rename one of them."),
     "no_logic": _("“%(name)s” has no table or expression yet."),
     "no_decision": _("The drawing has no decision."),
     "unknown_decision": _("There is no decision “%(name)s” in this drawing."),

@@ -259,9 +259,13 @@ class Compiler:
         named = None if node.named is None else [(name, self.compile(value)) for name, value in node.named]
         at = node.at
         said = node.function.name if isinstance(node.function, nodes.Name) else "function"
+        # A field may have the name of a built-in function: what is called can only be the function.
+        built_in = BUILT_IN.get(said)
 
         def call(scope: Scope) -> Any:
             called, run = function(scope), scope.run
+            if not isinstance(called, Function):
+                called = built_in
             if not isinstance(called, Function):
                 run.note("unknown_function", at, name=said)
                 return None

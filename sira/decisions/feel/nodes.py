@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,15 +173,3 @@ class Tests(Node):
 
     tests: tuple[Node, ...]
     negated: bool
-
-
-def functions_called(node: object) -> Iterator[str]:
-    """The names by which an expression calls functions."""
-    if isinstance(node, tuple):
-        for one in node:
-            yield from functions_called(one)
-    elif is_dataclass(node):
-        if isinstance(node, Call) and isinstance(node.function, Name):
-            yield node.function.name
-        for each in fields(node):
-            yield from functions_called(getattr(node, each.name))

@@ -2,7 +2,7 @@ from time import process_time
 
 import pytest
 
-from sira.forms import linting, publishing
+from sira.forms import conditions, linting, publishing
 from sira.forms.models import FormVersion
 from sira.forms.schema import is_well_formed
 from sira.people.tests.cast import NOON, an_administrator, an_agent
@@ -82,9 +82,19 @@ def test_a_key_that_conditions_cannot_say_is_refused(key):
     assert "conditions use this word" in str(linting.problems(field(key=key))[0].sentence)
 
 
-def test_a_condition_that_calls_what_is_also_a_field_is_refused():
-    fields = [{**FORM["components"][0], "key": "date", "conditional": {"hide": '=date("2026-01-01") = date'}}]
-    assert "“date” is a function" in str(linting.problems({"components": fields})[0].sentence)
+def test_a_condition_calls_the_function_and_reads_the_field_of_the_same_name():
+    fields = [
+        {"type": "number", "id": "a", "key": "count"},
+        {"type": "textfield", "id": "b", "key": "why", "conditional": {"hide": "=count([1, 2]) > count"}},
+    ]
+    assert not linting.problems({"components": fields})
+    assert conditions.hidden({"components": fields}, {"count": 1}) == {"b"}
+    assert not conditions.hidden({"components": fields}, {"count": 3})
+
+
+@pytest.mark.parametrize("key", ["ticket", "requester", "message"])
+def test_a_key_that_conditions_of_drawings_mean_the_ticket_by_is_refused(key):
+    assert "the ticket's own data" in str(linting.problems(field(key=key))[0].sentence)
 
 
 def test_a_form_of_ten_thousand_fields_is_refused_at_once_in_one_sentence():
