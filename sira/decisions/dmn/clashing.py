@@ -8,6 +8,7 @@ are told apart, and a built-in function keeps its name where it is called.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from sira.decisions.dmn.drawing import Drawing
 from sira.decisions.dmn.problems import DrawingProblem
@@ -18,7 +19,7 @@ SIGNS = frozenset({"+", "-", "*", "/", "**", ".", "and", "or", "in", "between", 
 
 
 def clashes(drawing: Drawing) -> Iterator[DrawingProblem]:
-    made = [*drawing.inputs, *drawing.decisions, *drawing.knowledge, *drawing.services]
+    made: list[Any] = [*drawing.inputs, *drawing.decisions, *drawing.knowledge, *drawing.services]
     cut = {words: one.name for one in made if (words := words_of(one.name))}
     for words, name in cut.items():
         if words[0] in KEYWORDS:
