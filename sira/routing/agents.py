@@ -1,18 +1,16 @@
 """Which agent of a group gets the next ticket, and why."""
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db import transaction
 
 from sira.people.models import Person, SupportGroup
 from sira.plumbing import prepared
-from sira.routing import caps, strategies
-from sira.routing.members import ACROSS_GROUPS, Candidates, candidates_for, over_limit
-from sira.routing.models import Pool
+from sira.routing import caps, dealing, debts, strategies
+from sira.routing.dealing import Picked, Pool
+from sira.routing.members import Candidates, candidates_for, over_limit
 from sira.routing.work import Work, counts
 
 Strategy = SupportGroup.Strategy
@@ -35,26 +33,28 @@ class AgentChoice:
 def choose_agent(group: SupportGroup, *, at: datetime, work: Work | None = None) -> AgentChoice:
     """An agent of the group by its strategy; nobody where work is taken from the queue or nobody may be given it.
 
-    No statement where work is taken freely, else four, and those that the group's own limits ask for.
+    No statement where work is taken freely, else three, and those that the group's own limits ask for. The pool is held
+    before anything is looked at, so what its agents were dealt and are owed holds until the commit.
     """
     work = work or Work()
     if group.strategy == Strategy.FREE:
         return AgentChoice(None, {"strategy": group.strategy, "why": "taken_from_queue"})
+    pool = dealing.held(group)
     found = candidates_for(group, work, at)
     if not found.able:
         return _nobody(group, found, "nobody_there")
-    pool = _locked(group)
-    if full := caps.reached_by_group(group, at):
+    if full := caps.reached_by_group(group, pool.had, at):
         return _nobody(group, found, "group_full", period=full)
-    lock = _WAITING
+    lock = dealing.WAITING
     while found.able:
         picked = _pick(group, found, work, pool)
-        if why := _limit_reached(group, found, work, picked.agent, at, lock):
-            # Another group's worker gave them their last one just now. Waiting for a second row could go crosswise.
-            found.left_out[picked.agent], lock = why, _PASSING
-            continue
-        agent = _deal(group, picked, at)
-        return AgentChoice(agent, _told(group, found) | {"why": picked.why}, picked.now)
+        why = _limit_reached(group, found, work, picked.agent, lock)
+        agent = None if why else dealing.deal(group, picked, found.limits.get(picked.agent, 0), at)
+        if agent:
+            return AgentChoice(agent, _told(group, found) | {"why": picked.why}, picked.now)
+        # Another group's worker gave them their last one just now. Waiting for a second row could go crosswise.
+        found.leave_out({picked.agent: why or "just_dealt_to"})
+        lock = dealing.PASSING
     return _nobody(group, found, "nobody_there")
 
 
@@ -63,18 +63,12 @@ def foresee(group: SupportGroup, *, at: datetime, work: Work | None = None) -> A
     work = work or Work()
     if group.strategy == Strategy.FREE:
         return AgentChoice(None, {"strategy": group.strategy, "why": "taken_from_queue"})
-    found = candidates_for(group, work, at)
-    while found.able and not caps.reached_by_group(group, at):
-        pool = Pool.objects.filter(group=group).values_list("last_agent", "debts").first() or (None, {})
-        picked = _pick(group, found, work, _Pool(pool[0], {int(key): owe for key, owe in pool[1].items()}))
-        if found.limits.get(picked.agent, 0) and (
-            why := over_limit([picked.agent], found, group, work, at).get(picked.agent, "")
-        ):
-            found.left_out[picked.agent] = why
-            continue
-        agent = Person.objects.get(pk=picked.agent)
-        return AgentChoice(agent, _told(group, found) | {"why": picked.why}, picked.now)
-    return _nobody(group, found, "nobody_there")
+    found, pool = candidates_for(group, work, at), dealing.as_it_is(group)
+    if not found.able or caps.reached_by_group(group, pool.had, at):
+        return _nobody(group, found, "nobody_there")
+    picked = _pick(group, found, work, pool)
+    agent = Person.objects.get(pk=picked.agent)
+    return AgentChoice(agent, _told(group, found) | {"why": picked.why}, picked.now)
 
 
 def _told(group: SupportGroup, found: Candidates) -> dict[str, Any]:
@@ -93,98 +87,42 @@ def _nobody(group: SupportGroup, found: Candidates, why: str, **more: Any) -> Ag
     return AgentChoice(None, _told(group, found) | {"why": why, **more}, waits=True)
 
 
-@dataclass(frozen=True)
-class _Pool:
-    last: int | None
-    debts: Mapping[int, float]
-
-
-@dataclass(frozen=True)
-class _Picked:
-    """last: whose turn it then was.  debts: None where no shares are kept.  now: for the trace of this ticket."""
-
-    agent: int
-    why: str
-    last: int | None
-    now: dict[str, Any]
-    debts: Mapping[int, float] | None = None
-
-
-_LOCK = """
-    INSERT INTO routing_pool AS pool (group_id, dealt, debts) VALUES (%s, 0, '{}')
-    ON CONFLICT (group_id) DO UPDATE SET dealt = pool.dealt RETURNING last_agent_id, debts
-"""
-
-
-def _locked(group: SupportGroup) -> _Pool:
-    """The pool, held from here to the end of the transaction."""
-    ((last, debts),) = prepared.ask(_LOCK, [group.pk])
-    return _Pool(last, {int(key): owe for key, owe in caps.from_json(debts).items()})
-
-
-def _pick(group: SupportGroup, found: Candidates, work: Work, pool: _Pool) -> _Picked:
+def _pick(group: SupportGroup, found: Candidates, work: Work, pool: Pool) -> Picked:
     able = found.able
     now: dict[str, Any] = {"last": pool.last}
     known = counts().knew(work.requester, able) if group.prefers_known and work.requester else None
     if group.strategy == Strategy.SHARES:
         return _by_share(found, pool, known)
     if known is not None:
-        return _Picked(known, "knew_them", pool.last, now)
+        return Picked(known, "knew_them", pool.last, now)
     if group.strategy == Strategy.ROUND_ROBIN:
         chosen = strategies.next_in_turn(able, pool.last)
-        return _Picked(chosen, "next_in_turn", chosen, now)
+        return Picked(chosen, "next_in_turn", chosen, now)
     loads = counts().load(able, group.weights)
     now["loads"] = " ".join(f"{loads.get(one, 0):g}" for one in able)
     if group.strategy == Strategy.SKILL and found.levels:
         now["levels"] = " ".join(f"{found.levels.get(one, 0):g}" for one in able)
         chosen = strategies.most_skilled(able, found.levels, loads, pool.last)
-        return _Picked(chosen, "best_skill", chosen, now)
+        return Picked(chosen, "best_skill", chosen, now)
     chosen = strategies.least_loaded(able, loads, pool.last)
-    return _Picked(chosen, "least_load", chosen, now)
+    return Picked(chosen, "least_load", chosen, now)
 
 
-def _by_share(found: Candidates, pool: _Pool, known: int | None) -> _Picked:
+def _by_share(found: Candidates, pool: Pool, known: int | None) -> Picked:
     """Somebody who knew the person gets it before their share says so, and it counts against their share."""
     shares, able = found.planned, found.able
-    owed = strategies.accrued(found.here, shares, pool.debts)
-    chosen = strategies.most_owed(able, shares, owed) if known is None else known
-    now = {"owed": " ".join(f"{owed[one]:.2f}" for one in able)}
+    kept = replace(found.debts, turns=pool.turns)
+    accrued = debts.accrued(found.here, shares, kept)
+    chosen = strategies.most_owed(able, shares, accrued.owed) if known is None else known
+    now = {"owed": " ".join([f"{accrued.owed[one]:.2f}" for one in able])}
     why = "share" if known is None else "knew_them"
-    return _Picked(chosen, why, chosen, now, strategies.paid(owed, chosen))
+    return Picked(chosen, why, chosen, now, debts.paid(accrued, kept, chosen), accrued.turns)
 
 
-_WAITING = "SELECT 1 FROM workforce_worker WHERE person_id = %s FOR UPDATE"
-_PASSING = f"{_WAITING} SKIP LOCKED"
-
-
-def _limit_reached(group: SupportGroup, found: Candidates, work: Work, agent: int, at: datetime, lock: str) -> str:
+def _limit_reached(group: SupportGroup, found: Candidates, work: Work, agent: int, lock: str) -> str:
     """Why they may not have it after all: looked at once more with their row locked, where they have limits."""
-    limits = found.limits.get(agent, 0)
-    if limits & ACROSS_GROUPS and prepared.one(lock, [agent]) is None:
+    if not found.limits.get(agent):
+        return ""
+    if prepared.one(lock, [agent]) is None:
         return "just_dealt_to"
-    return over_limit([agent], found, group, work, at).get(agent, "") if limits else ""
-
-
-# Columns of plain values: from_db converts nothing.
-_COLUMNS = [field.attname for field in Person._meta.concrete_fields]
-_DEAL = f"""
-    WITH pool AS (
-        UPDATE routing_pool SET last_agent_id = %(last)s, dealt = dealt + 1,
-               debts = coalesce(%(debts)s::jsonb, debts) WHERE group_id = %(group)s
-    ), counted AS (
-        INSERT INTO routing_dealt AS dealt (person_id, group_id, period, starts, n)
-        VALUES (%(agent)s::bigint, %(group)s::bigint, 'd', %(d)s::date, 1),
-               (%(agent)s, %(group)s, 'w', %(w)s, 1), (%(agent)s, %(group)s, 'm', %(m)s, 1)
-            ON CONFLICT (person_id, period, starts, group_id) DO UPDATE SET n = dealt.n + 1
-    )
-    SELECT {", ".join(_COLUMNS)} FROM people_person WHERE id = %(agent)s
-"""
-
-
-def _deal(group: SupportGroup, picked: _Picked, at: datetime) -> Person:
-    """Note whose turn it was and count it, and fetch them with the same statement."""
-    starts = caps.periods(at)
-    debts = None if picked.debts is None else json.dumps(picked.debts)
-    values = {"group": group.pk, "agent": picked.agent, "last": picked.last, "debts": debts}
-    ((*person,),) = prepared.ask(_DEAL, {**values, **starts})
-    return Person.from_db(DEFAULT_DB_ALIAS, _COLUMNS, person)
+    return over_limit([agent], found, group, work).get(agent, "")

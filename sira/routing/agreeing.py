@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from sira.people.models import Person, SupportGroup
 from sira.plumbing.refusals import NotAllowed, Refused
 from sira.routing import waiting
-from sira.routing.models import Pool
+from sira.routing.models import Tally
 from sira.workforce import rights
 
 
@@ -70,7 +70,7 @@ def agree(group: SupportGroup, terms: Terms, *, by: Person, at: datetime) -> Sup
         seat = terms.seats[membership.person_id]
         _set(membership, {name: getattr(seat, name) for name in OF_MEMBER})
     if before != dict(group.memberships.values_list("person", "share")):
-        Pool.objects.filter(group=group).update(debts={})
+        Tally.objects.filter(group=group).update(owed=0, since=None)
     waiting.wake_groups([group.pk], at)
     return group
 

@@ -1,7 +1,7 @@
 """How many tickets somebody, or a group, may be dealt in a day, a week and a month, and how many they were."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,14 +9,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from sira.people.models import SupportGroup
-from sira.plumbing import prepared
-from sira.workforce.availability import array
 
 WHY = {"d": "day_cap", "w": "week_cap", "m": "month_cap"}
-
-
-def from_json(value: Any) -> Any:
-    return json.loads(value) if isinstance(value, str) else value
 
 
 def periods(at: datetime) -> dict[str, date]:
@@ -41,51 +35,66 @@ def span(period: str, starts: date) -> tuple[datetime, datetime]:
     return datetime.combine(starts, time(), zone), datetime.combine(following, time(), zone)
 
 
-# Compared in the database: of two hundred people few have reached a cap. Added up in one pass, since one plan serves
-# all values and a join of the two would be planned for ten people.
-_REACHED = """
-    SELECT person_id, period FROM (
-        SELECT membership.person_id, cap.period, cap.own, cap.of_group, 0 AS had, 0 AS had_of_group
-          FROM people_membership membership
-          LEFT JOIN workforce_worker worker ON worker.person_id = membership.person_id
-         CROSS JOIN LATERAL (VALUES ('d', worker.day_cap, membership.day_cap),
-                                    ('w', worker.week_cap, membership.week_cap),
-                                    ('m', worker.month_cap, membership.month_cap)) AS cap (period, own, of_group)
-         WHERE membership.group_id = %(group)s AND membership.person_id = ANY(%(people)s::bigint[])
+REACHED = """
+    SELECT CASE WHEN m >= month_cap THEN 'm' WHEN w >= week_cap THEN 'w' ELSE 'd' END AS period, NULL::bigint,
+           string_agg(person_id::text, ' ')
+      FROM (
+        SELECT member.person_id, all_day AS day_cap, all_week AS week_cap, all_month AS month_cap,
+               sum(CASE WHEN day >= %(d)s THEN d ELSE 0 END) AS d,
+               sum(CASE WHEN day >= %(w)s THEN w ELSE 0 END) AS w,
+               sum(CASE WHEN day >= %(m)s THEN m ELSE 0 END) AS m
+          FROM member LEFT JOIN routing_tally tally ON tally.person_id = member.person_id
+         WHERE caps_all GROUP BY 1, 2, 3, 4
         UNION ALL
-        SELECT person_id, period, NULL, NULL, n, CASE WHEN group_id = %(group)s THEN n ELSE 0 END
-          FROM routing_dealt
-         WHERE person_id = ANY(%(people)s::bigint[])
-           AND (period = 'd' AND starts = %(d)s OR period = 'w' AND starts = %(w)s OR period = 'm' AND starts = %(m)s)
-    ) AS both_sides
-     GROUP BY person_id, period HAVING sum(had) >= max(own) OR sum(had_of_group) >= max(of_group)
+        SELECT member.person_id, day_cap, week_cap, month_cap, CASE WHEN day >= %(d)s THEN d ELSE 0 END,
+               CASE WHEN day >= %(w)s THEN w ELSE 0 END, CASE WHEN day >= %(m)s THEN m ELSE 0 END
+          FROM member LEFT JOIN routing_tally tally
+            ON tally.person_id = member.person_id AND tally.group_id = %(group)s
+         WHERE caps_here
+    ) AS had WHERE d >= day_cap OR w >= week_cap OR m >= month_cap GROUP BY period
+"""
+# Whoever may be dealt one more; asked with their row locked, so that no other group's worker deals them the last one.
+BELOW = """
+    SELECT FROM workforce_worker, (
+        SELECT coalesce(sum(d) FILTER (WHERE day >= %(d)s), 0) AS d,
+               coalesce(sum(w) FILTER (WHERE day >= %(w)s), 0) AS w,
+               coalesce(sum(m) FILTER (WHERE day >= %(m)s), 0) AS m
+          FROM routing_tally WHERE person_id = %(agent)s) AS had
+     WHERE person_id = %(agent)s AND (day_cap IS NULL OR d < day_cap) AND (week_cap IS NULL OR w < week_cap)
+       AND (month_cap IS NULL OR m < month_cap)
 """
 
 
-def reached(people: Sequence[int], group: int, at: datetime) -> dict[int, str]:
-    """Who of these members has reached a cap of theirs, in all or in this group; the longest one. One statement."""
+def by_person(rows: Iterable[tuple[str, Any, str]]) -> dict[int, str]:
+    """From rows of REACHED: who has reached a cap of theirs, in all or in this group; the longest one."""
     found: dict[int, str] = {}
-    rows = prepared.ask(_REACHED, {"people": array(people), "group": group, **periods(at)})
-    for period, person in sorted((list(WHY).index(period), person) for person, period in rows):
-        found[person] = list(WHY.values())[period]
+    for period, _none, keys in sorted(rows, key=lambda row: list(WHY).index(row[0])):
+        found.update(dict.fromkeys(map(int, keys.split()), WHY[period]))
     return found
 
 
-_GROUP_HAD = """
-    SELECT period, sum(n) FROM routing_dealt
-     WHERE group_id = %(group)s
-       AND (period = 'd' AND starts = %(d)s OR period = 'w' AND starts = %(w)s OR period = 'm' AND starts = %(m)s)
-     GROUP BY period
-"""
+@dataclass(frozen=True)
+class Had:
+    """What somebody or a group was dealt, as a row of Counted keeps it."""
+
+    day: date | None = None
+    d: int = 0
+    w: int = 0
+    m: int = 0
 
 
-def reached_by_group(group: SupportGroup, at: datetime) -> str:
-    """The period whose cap of the whole group is reached, if any; one statement where the group has a cap.
+NOTHING = Had()
 
-    Ask with the pool locked, or another worker may be dealing the last one.
-    """
-    most = {"d": group.day_cap, "w": group.week_cap, "m": group.month_cap}
-    if all(cap is None for cap in most.values()):
-        return ""
-    had: dict[str, int] = dict(prepared.ask(_GROUP_HAD, {"group": group.pk, **periods(at)}))
-    return next((period for period, cap in most.items() if cap is not None and had.get(period, 0) >= cap), "")
+
+def reached_by_group(group: SupportGroup, had: Had, at: datetime) -> str:
+    """The period whose cap of the whole group is reached, if any."""
+    for period, cap in {"d": group.day_cap, "w": group.week_cap, "m": group.month_cap}.items():
+        if cap is not None and (getattr(had, period) if had.day and had.day >= periods(at)[period] else 0) >= cap:
+            return period
+    return ""
+
+
+def counting(table: str, more: str) -> str:
+    """SQL that counts so many more on a row of Counted, whose table the statement calls so."""
+    counts = (f"{one} = CASE WHEN {table}.day >= %({one})s THEN {table}.{one} ELSE 0 END + {more}" for one in WHY)
+    return ", ".join([f"day = greatest({table}.day, %(d)s::date)", *counts])

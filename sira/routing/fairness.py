@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Sum
+from django.db.models.functions import Trunc
+
 from sira.people.models import Person, SupportGroup
 from sira.routing import caps
-from sira.routing.models import Dealt, Waiting
+from sira.routing.models import Dealt, Period, Waiting
 from sira.routing.work import counts
 from sira.workforce import availability
 
@@ -39,7 +42,9 @@ def report(group: SupportGroup, period: str, *, at: datetime, starts: date | Non
     """Six queries. starts: the first day of the period; the one of `at` unless given."""
     starts = starts or caps.periods(at)[period]
     members = {one.person_id: one for one in group.memberships.select_related("person").order_by("person__name")}
-    dealt = dict(Dealt.objects.filter(group=group, period=period, starts=starts).values_list("person", "n"))
+    first, after = (one.date() for one in caps.span(period, starts))
+    days = Dealt.objects.filter(group=group, day__gte=first, day__lt=after)
+    dealt: dict[int, int] = dict(days.values_list("person").annotate(Sum("n")))
     total = sum(dealt.values())
     loads = counts().load(list(members), group.weights)
     values = counts().value(list(members), group.pk, caps.span(period, starts), group.weights)
@@ -61,7 +66,10 @@ def report(group: SupportGroup, period: str, *, at: datetime, starts: date | Non
     return Report(period, starts, lines, total, Waiting.objects.filter(group=group).count())
 
 
+_OF = {Period.DAY: "day", Period.WEEK: "week", Period.MONTH: "month"}
+
+
 def periods_kept(group: SupportGroup, period: str, *, most: int = 12) -> list[date]:
     """The newest periods with tickets, the newest first. One query."""
-    found = Dealt.objects.filter(group=group, period=period).values_list("starts", flat=True).distinct()
-    return list(found.order_by("-starts")[:most])
+    days = Dealt.objects.filter(group=group).annotate(starts=Trunc("day", _OF[Period(period)]))
+    return list(days.order_by("-starts").values_list("starts", flat=True).distinct()[:most])

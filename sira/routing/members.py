@@ -3,31 +3,37 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from sira.people.models import Person, SupportGroup
 from sira.plumbing import prepared
+from sira.plumbing.prepared import Row
 from sira.routing import caps
+from sira.routing.debts import Debts
 from sira.routing.work import Work, counts
 from sira.workforce import availability, working
-from sira.workforce.models import Worker
 
 # Reasons for which somebody is there all the same: their share goes on being owed to them.
 NOT_FITTING = ("skill", "language", "channel", "silent")
-# What limits somebody, as one number: what of this group they get, what of all groups, open work, open per channel.
-OF_GROUP, OF_ALL, CAPACITY, CHANNELS = 1, 2, 4, 8
-ACROSS_GROUPS = OF_ALL | CAPACITY | CHANNELS
+# What limits somebody in all groups together, as one number: tickets dealt, open work, open per channel.
+OF_ALL, CAPACITY, CHANNELS = 1, 2, 4
+MEMBERS, DEBTS = "members", "debts"
 
 
 @dataclass
 class Candidates:
-    """shares, limits: of everybody who works here.  left_out: those who may not have it, with the reason."""
+    """shares, limits: of everybody who works here.  left_out: those who may not have it, with the reason.
+
+    debts: what is kept of each where the group deals by shares.
+    """
 
     shares: dict[int, int | None] = field(default_factory=dict)
     limits: dict[int, int] = field(default_factory=dict)
     left_out: dict[int, str] = field(default_factory=dict)
+    debts: Debts = field(default_factory=Debts)
     levels: dict[int, float] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def able(self) -> list[int]:
         return [one for one in self.shares if one not in self.left_out]
 
@@ -35,7 +41,7 @@ class Candidates:
     def here(self) -> list[int]:
         return [one for one in self.shares if self.left_out.get(one, NOT_FITTING[0]) in NOT_FITTING]
 
-    @property
+    @cached_property
     def planned(self) -> Mapping[int, float]:
         """The shares to keep; all the same where nobody has one yet."""
         if any(share is not None for share in self.shares.values()):
@@ -44,40 +50,81 @@ class Candidates:
 
     def leave_out(self, people: Mapping[int, str]) -> None:
         self.left_out = {**people, **self.left_out}
+        vars(self).pop("able", None)
 
 
-_MEMBERS = f"""
-    SELECT person.id, person.is_active AND person.joined_into_id IS NULL AND person.role = ANY(%s), share,
-           CASE WHEN coalesce(membership.day_cap, membership.week_cap, membership.month_cap) IS NULL
-                THEN 0 ELSE {OF_GROUP} END
-         + CASE WHEN coalesce(worker.day_cap, worker.week_cap, worker.month_cap) IS NULL THEN 0 ELSE {OF_ALL} END
-         + CASE WHEN worker.capacity IS NULL THEN 0 ELSE {CAPACITY} END
-         + CASE WHEN worker.channels <> '{{}}' THEN {CHANNELS} ELSE 0 END
-      FROM people_membership membership JOIN people_person person ON person.id = membership.person_id
-      LEFT JOIN workforce_worker worker ON worker.person_id = person.id
-     WHERE membership.group_id = %s ORDER BY person.id
+_ROLES = ", ".join(f"'{role}'" for role in Person.WORKING)
+_ELIGIBLE = f"""
+    WITH member AS MATERIALIZED (
+        SELECT membership.person_id, share, membership.day_cap, membership.week_cap, membership.month_cap,
+               worker.day_cap AS all_day, worker.week_cap AS all_week, worker.month_cap AS all_month,
+               is_active AND joined_into_id IS NULL AND role IN ({_ROLES}) AS works,
+               coalesce(membership.day_cap, membership.week_cap, membership.month_cap) IS NOT NULL AS caps_here,
+               coalesce(worker.day_cap, worker.week_cap, worker.month_cap) IS NOT NULL AS caps_all,
+               CASE WHEN worker.capacity IS NULL THEN 0 ELSE {CAPACITY} END
+             + CASE WHEN worker.channels <> '{{}}' THEN {CHANNELS} ELSE 0 END AS limits
+          FROM people_membership membership JOIN people_person person ON person.id = membership.person_id
+          LEFT JOIN workforce_worker worker ON worker.person_id = person.id
+         WHERE membership.group_id = %(group)s
+    )
+    SELECT '{MEMBERS}' AS what, share::bigint AS number, string_agg(person_id::text, ' ') AS keys,
+           works::int::text AS first, (limits + CASE WHEN caps_all THEN {OF_ALL} ELSE 0 END)::text AS second
+      FROM member GROUP BY share, works, limits, caps_all
+    UNION ALL
+    SELECT *, NULL, NULL FROM ({availability.reasons("SELECT person_id FROM member")}) AS away
+    UNION ALL
+    SELECT *, NULL, NULL FROM ({caps.REACHED}) AS reached
 """
-_WORKING = [str(role) for role in Person.WORKING]
+_WITH_DEBTS = f"""{_ELIGIBLE}
+    UNION ALL
+    SELECT '{DEBTS}', NULL, string_agg(person_id::text, ' '), string_agg(owed::text, ' '), string_agg(since::text, ' ')
+      FROM routing_tally WHERE group_id = %(group)s AND (owed <> 0 OR since IS NOT NULL) GROUP BY since IS NULL
+"""
 
 
 def candidates_for(group: SupportGroup, work: Work, at: datetime) -> Candidates:
-    """Two statements; one more for each of: skills asked for, caps, capacity, a limit on the ticket's channel."""
-    found = Candidates()
-    for key, works_here, share, limits in prepared.ask(_MEMBERS, [_WORKING, group.pk]):
-        if not works_here:
-            found.left_out[key] = "no_agent"
-            continue
-        found.shares[key] = share
-        if limits:
-            found.limits[key] = limits
-    found.leave_out(availability.left_out(found.shares, at))
+    """One statement; one more for skills asked for, a few for capacity and limits on the ticket's channel."""
+    in_shares = group.strategy == SupportGroup.Strategy.SHARES
+    values = {"group": group.pk, "at": at, "earliest": availability.earliest(at), **caps.periods(at)}
+    rows = prepared.ask(_WITH_DEBTS if in_shares else _ELIGIBLE, values)
+    found = _members(row for row in rows if row[0] == MEMBERS)
+    found.leave_out(availability.by_person((row[:3] for row in rows if row[0] in availability.ORDER), at))
     found.leave_out(dict.fromkeys((one for one in work.silent if one in found.shares), "silent"))
-    if group.strategy == SupportGroup.Strategy.SHARES:
+    if in_shares:
         found.leave_out({one: "no_share" for one, share in found.planned.items() if not share})
+        found.debts = _debts([row[2:] for row in rows if row[0] == DEBTS])
     _leave_out_unskilled(found, group, work)
-    if found.limits:
-        found.leave_out(over_limit([one for one in found.able if one in found.limits], found, group, work, at))
+    found.leave_out(caps.by_person(row[:3] for row in rows if row[0] in caps.WHY))
+    if any(limits & (CAPACITY | CHANNELS) for limits in {*found.limits.values()}):
+        found.leave_out(over_limit(found.able, found, group, work))
     return found
+
+
+def _members(rows: Iterable[Row]) -> Candidates:
+    found = Candidates()
+    shares: dict[int, int | None] = {}
+    for _what, share, text, works, limits in rows:
+        keys = [*map(int, text.split())]
+        if works == "0":
+            found.left_out.update(dict.fromkeys(keys, "no_agent"))
+            continue
+        shares.update(dict.fromkeys(keys, share))
+        if limits != "0":
+            found.limits.update(dict.fromkeys(keys, int(limits)))
+    found.shares = dict(sorted(shares.items()))
+    return found
+
+
+def _debts(rows: Iterable[Row]) -> Debts:
+    """One row of those who were there with the last ticket, one of the others."""
+    owed: dict[int, float] = {}
+    since: dict[int, float] = {}
+    for text, owes, turns in rows:
+        keys = [*map(int, text.split())]
+        owed.update(zip(keys, map(float, owes.split()), strict=True))
+        if turns is not None:
+            since.update(zip(keys, map(float, turns.split()), strict=True))
+    return Debts(owed=owed, since=since)
 
 
 def _leave_out_unskilled(found: Candidates, group: SupportGroup, work: Work) -> None:
@@ -85,35 +132,35 @@ def _leave_out_unskilled(found: Candidates, group: SupportGroup, work: Work) -> 
     if not (spoken or work.skills) or not found.able:
         return
     levels = working.levels_of(found.able, [*work.skills, *([spoken] if spoken else [])])
+    lacking: dict[int, str] = {}
     for key in found.able:
         has = levels.get(key, {})
         if any(has.get(skill, 0) < least for skill, least in work.skills.items()):
-            found.left_out[key] = "skill"
+            lacking[key] = "skill"
         elif spoken and not has.get(spoken):
-            found.left_out[key] = "language"
+            lacking[key] = "language"
         else:
             found.levels[key] = float(sum(has.get(skill, 0) for skill in work.skills))
+    found.leave_out(lacking)
 
 
-def over_limit(
-    people: Sequence[int], found: Candidates, group: SupportGroup, work: Work, at: datetime
-) -> dict[int, str]:
-    """Who of them has had or has as much as they may, and of which: a statement or two for each kind of limit."""
+_WORKERS = "SELECT person_id, capacity, channels -> %s FROM workforce_worker WHERE person_id = ANY(%s::bigint[])"
+
+
+def over_limit(people: Sequence[int], found: Candidates, group: SupportGroup, work: Work) -> dict[int, str]:
+    """Who of them has as much open work as they take, in all or of the ticket's channel: two or three statements."""
     over: dict[int, str] = {}
-    if capped := _limited(people, found, OF_GROUP | OF_ALL):
-        over |= caps.reached(capped, group.pk, at)
-    if bounded := _limited(people, found, CAPACITY):
-        most = dict(Worker.objects.filter(person__in=bounded).values_list("person", "capacity"))
+    bounded = _limited(people, found, CAPACITY)
+    choosy = _limited(people, found, CHANNELS) if work.channel else []
+    if not bounded and not choosy:
+        return over
+    most = prepared.ask(_WORKERS, [work.channel, availability.array({*bounded, *choosy})])
+    if bounded:
         loads = counts().load(bounded, group.weights)
-        over |= {key: "capacity" for key, bound in most.items() if loads.get(key, 0) >= (bound or 0)}
-    if work.channel and (choosy := _limited(people, found, CHANNELS)):
-        channels = dict(Worker.objects.filter(person__in=choosy).values_list("person", "channels"))
+        over |= {key: "capacity" for key, bound, _of in most if bound is not None and loads.get(key, 0) >= bound}
+    if choosy:
         has = counts().on_channel(choosy, work.channel)
-        over |= {
-            key: "channel"
-            for key, most_of in channels.items()
-            if work.channel in most_of and has.get(key, 0) >= most_of[work.channel]
-        }
+        over |= {key: "channel" for key, _bound, of in most if of is not None and has.get(key, 0) >= int(of)}
     return over
 
 

@@ -1,8 +1,7 @@
 """Whose turn it is. Pure: from candidates and what is known of them to one of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-MOST_OWED = 3.0  # tickets: what is owed beyond is forgotten, so that nobody is flooded by it
 _NEARLY = 1e-6
 
 
@@ -29,19 +28,6 @@ def most_skilled(
     return least_loaded([one for one in candidates if levels.get(one, 0) == best], loads, last)
 
 
-def accrued(present: Iterable[int], shares: Mapping[int, float], debts: Mapping[int, float]) -> dict[int, float]:
-    """What each is owed as one more ticket is dealt among those present: it is split by their shares.
-
-    Who is not present is owed no more and no less than before.
-    """
-    here = [one for one in present if shares.get(one)]
-    total = sum(shares[one] for one in here)
-    owed = {one: debts.get(one, 0.0) for one in shares}
-    for one in here:
-        owed[one] = min(MOST_OWED, owed[one] + shares[one] / total)
-    return owed
-
-
 def most_owed(candidates: Sequence[int], shares: Mapping[int, float], owed: Mapping[int, float]) -> int:
     """The candidate whose share would fall behind first, among those who are owed enough.
 
@@ -53,9 +39,3 @@ def most_owed(candidates: Sequence[int], shares: Mapping[int, float], owed: Mapp
     falls_behind = [((1 - enough - owed[one]) / shares[one], one) for one in ready]
     soonest = min(falls_behind)[0] + _NEARLY
     return min(one for when, one in falls_behind if when <= soonest)
-
-
-def paid(owed: Mapping[int, float], chosen: int) -> dict[int, float]:
-    """What each is owed after the ticket went to the one chosen; nothing is kept of who is owed nothing."""
-    after = {one: round(owe - (one == chosen), 6) for one, owe in owed.items()}
-    return {one: max(-MOST_OWED, owe) for one, owe in after.items() if abs(owe) > _NEARLY}

@@ -13,7 +13,7 @@ from sira.people.models import SupportGroup
 from sira.plumbing.refusals import NotAllowed
 from sira.routing import agreeing, fairness
 from sira.routing.forms import DealingForms
-from sira.routing.models import Dealt
+from sira.routing.models import Period
 from sira.routing.words import why_now
 from sira.shell.parts import say
 from sira.workforce import rights
@@ -54,7 +54,7 @@ def fair(request: TeamRequest, key: str) -> HttpResponse:
     """Planned and real shares of a period, for everybody in the group."""
     group, at = _group(request, key), now()
     asked = request.GET.get("period", "w")
-    period = asked if asked in Dealt.Period.values else "w"
+    period = asked if asked in Period.values else "w"
     report = fairness.report(group, period, at=at, starts=_day(request.GET.get("starts", "")))
     context = {
         "place": "team",
@@ -62,7 +62,7 @@ def fair(request: TeamRequest, key: str) -> HttpResponse:
         "name": named(group),
         "report": report,
         "lines": [(line, why_now(line.why)) for line in report.lines],
-        "periods": Dealt.Period.choices,
+        "periods": Period.choices,
         "kept": fairness.periods_kept(group, period),
         "may_lead": rights.may_lead(request.user, group),
     }

@@ -14,28 +14,56 @@ LONGEST_SHIFT = timedelta(hours=24)
 # What was planned says more than what somebody said: the first of a person's reasons is told.
 ORDER = ("sick", "leave", "off_shift", "closed", "off", "away")
 
-_REASONS = """
-    SELECT person_id, state, NULL::bigint FROM workforce_presence
-     WHERE person_id = ANY(%(ids)s::bigint[]) AND state IN ('away', 'off') AND (until IS NULL OR until > %(at)s)
-    UNION ALL
-    SELECT person_id, kind, NULL FROM workforce_absence
-     WHERE person_id = ANY(%(ids)s::bigint[]) AND state = 'approved' AND starts_at <= %(at)s
-       AND (ends_at IS NULL OR ends_at > %(at)s)
-    UNION ALL
-    SELECT person_id, CASE WHEN by_shifts THEN 'off_shift' ELSE 'closed' END,
-           (SELECT edition_id FROM calendars_calendar WHERE id = calendar_id)
-      FROM workforce_worker worker
-     WHERE person_id = ANY(%(ids)s::bigint[]) AND CASE WHEN by_shifts THEN NOT EXISTS (
+Row = tuple[Any, ...]
+
+
+def reasons(of: str) -> str:
+    """SQL for who of them gets no work at %(at)s: a word of ORDER, the edition of their calendar, their keys.
+
+    of: SQL of their keys.  It also wants %(earliest)s, see earliest.  by_person reads its rows.
+    """
+    return f"""
+    SELECT reason, edition, string_agg(person_id::text, ' ') FROM (
+        SELECT person_id, state AS reason, NULL::bigint AS edition FROM workforce_presence
+         WHERE person_id IN ({of}) AND state IN ('away', 'off') AND (until IS NULL OR until > %(at)s)
+        UNION ALL
+        SELECT person_id, kind, NULL FROM workforce_absence
+         WHERE person_id IN ({of}) AND state = 'approved' AND starts_at <= %(at)s
+           AND (ends_at IS NULL OR ends_at > %(at)s)
+        UNION ALL
+        SELECT person_id, 'off_shift', NULL FROM workforce_worker worker
+         WHERE person_id IN ({of}) AND by_shifts AND NOT EXISTS (
                SELECT FROM workforce_shift shift
                 WHERE shift.person_id = worker.person_id AND kind = 'work' AND NOT is_cancelled
                   AND starts_at <= %(at)s AND starts_at > %(earliest)s AND ends_at > %(at)s)
-           ELSE calendar_id IS NOT NULL END
-"""
+        UNION ALL
+        SELECT person_id, 'closed', edition_id
+          FROM workforce_worker worker JOIN calendars_calendar calendar ON calendar.id = worker.calendar_id
+         WHERE person_id IN ({of}) AND NOT by_shifts AND edition_id IS NOT NULL
+    ) AS away GROUP BY reason, edition
+    """
 
 
-def array(ids: Iterable[int]) -> str:
-    """Keys as PostgreSQL reads an array: a list would be written number by number, which is dear for two hundred."""
-    return f"{{{','.join(map(str, ids))}}}"
+def earliest(at: datetime) -> datetime:
+    """A shift that began before has ended."""
+    return at - LONGEST_SHIFT
+
+
+def by_person(rows: Iterable[Row], at: datetime) -> dict[int, str]:
+    """Of each the first reason in ORDER."""
+    found: dict[int, str] = {}
+    for reason, edition, keys in sorted(rows, key=lambda row: ORDER.index(row[0]), reverse=True):
+        if reason != "closed" or not working_time(edition).is_open(at):
+            found |= {int(key): reason for key in keys.split()}
+    return found
+
+
+_REASONS = reasons("SELECT unnest(%(ids)s::bigint[])")
+
+
+def array(numbers: Iterable[object]) -> str:
+    """Numbers as PostgreSQL reads an array: a list would be written one by one, which is dear for two hundred."""
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 def left_out(person_ids: Iterable[int], at: datetime) -> dict[int, str]:
@@ -46,13 +74,7 @@ def left_out(person_ids: Iterable[int], at: datetime) -> dict[int, str]:
     ids = list(person_ids)
     if not ids:
         return {}
-    found: dict[int, str] = {}
-    for person, reason, edition in _rows(_REASONS, {"ids": array(ids), "at": at, "earliest": at - LONGEST_SHIFT}):
-        if reason == "closed" and (edition is None or working_time(edition).is_open(at)):
-            continue
-        if person not in found or ORDER.index(reason) < ORDER.index(found[person]):
-            found[person] = reason
-    return found
+    return by_person(_rows(_REASONS, {"ids": array(ids), "at": at, "earliest": earliest(at)}), at)
 
 
 _NEXT = """
@@ -98,7 +120,7 @@ def on_call(group: int, at: datetime) -> list[int]:
     return [one for one in dict.fromkeys(chain) if away.get(one) not in ("sick", "leave")]
 
 
-def _rows(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+def _rows(sql: str, values: dict[str, Any]) -> list[Row]:
     return prepared.ask(sql, values)
 
 

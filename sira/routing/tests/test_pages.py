@@ -10,7 +10,7 @@ from sira.people.tests.cast import a_person, an_agent
 from sira.plumbing.refusals import NotAllowed
 from sira.routing import agents, fairness
 from sira.routing.agreeing import Seat, SharesDontAddUp, Terms, agree
-from sira.routing.models import Pool, Waiting
+from sira.routing.models import Tally, Waiting
 from sira.tickets.models import Ticket
 from sira.tickets.tests.cast import Desk, monday
 from sira.workforce.presence import set_presence
@@ -77,10 +77,10 @@ def test_only_who_leads_the_group_agrees_how_it_is_dealt(client, it, nadia, ewa)
 
 def test_other_terms_wake_what_waits_and_forget_old_debts(it, nadia, ewa):
     Waiting.objects.create(subject=1, group=it, since=NOON)
-    Pool.objects.create(group=it, debts={str(nadia.pk): 0.5})
+    Tally.objects.create(group=it, person=nadia, owed=0.5, since=2, m=7)
     agree(it, Terms("shares", seats={nadia.pk: Seat(share=70), ewa.pk: Seat(share=30)}), by=ewa, at=NOON)
     assert Waiting.objects.get().try_at == NOON
-    assert Pool.objects.get().debts == {}
+    assert (Tally.objects.get().owed, Tally.objects.get().since, Tally.objects.get().m) == (0, None, 7)
 
 
 def test_the_report_tells_planned_and_real_and_who_gets_nothing_now(client, it, nadia, ewa):

@@ -1,9 +1,11 @@
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sira.routing.strategies import accrued, least_loaded, most_owed, most_skilled, next_in_turn, paid
+from sira.routing.debts import Debts, accrued, paid
+from sira.routing.strategies import least_loaded, most_owed, most_skilled, next_in_turn
 
 
 def test_the_turn_goes_round():
@@ -38,13 +40,20 @@ def percentages(draw):
 
 
 def dealt_in_shares(shares, times, debts=None, away=lambda turn: ()):
-    debts, given = debts or {}, []
+    debts, given = debts or Debts(), []
     for turn in range(times):
         present = [one for one in shares if one not in away(turn)]
-        owed = accrued(present, shares, debts)
-        given.append(most_owed(present, shares, owed))
-        debts = paid(owed, given[-1])
+        found = accrued(present, shares, debts)
+        given.append(most_owed(present, shares, found.owed))
+        debts = kept(debts, found.turns, paid(found, debts, given[-1]))
     return given, debts
+
+
+def kept(before, turns, changed):
+    """As the rows are: those who changed, and the others as they were."""
+    owed = {**before.owed, **{one: owe for one, (owe, _since) in changed.items()}}
+    since = {**before.since, **{one: at for one, (_owe, at) in changed.items()}}
+    return Debts(turns, owed, {one: at for one, at in since.items() if at is not None})
 
 
 def worst_of_any_200(given, shares):
@@ -86,6 +95,22 @@ def test_who_was_away_for_long_is_neither_flooded_nor_loses_the_share():
 def test_while_somebody_is_away_the_others_share_by_their_shares():
     given_to, _debts = dealt_in_shares({1: 50, 2: 30, 3: 20}, 500, away=lambda turn: {1})
     assert Counter(given_to) == {2: 300, 3: 200}
+
+
+def test_a_ticket_changes_what_is_kept_of_who_came_who_went_and_who_got_it():
+    shares = {1: 40, 2: 30, 3: 20, 4: 10}
+    _given, debts = dealt_in_shares(shares, 60, away=lambda turn: {1})
+    found = accrued([1, 2, 4], shares, debts)
+    changed = paid(found, debts, 4)
+    assert changed.keys() == {1, 3, 4}
+    assert changed[1] == (found.owed[1], found.turns) and changed[3] == (found.owed[3], None)
+    assert changed[4] == (pytest.approx(found.owed[4] - 1), found.turns)
+
+
+def test_who_left_the_group_is_owed_nothing_when_they_come_back():
+    _given, debts = dealt_in_shares({1: 50, 2: 30, 3: 20}, 7)
+    found = accrued([1, 2], {1: 50, 2: 50}, debts)
+    assert paid(found, debts, 1)[3] == (0.0, None)
 
 
 def test_the_best_skilled_gets_it_and_of_equals_the_least_loaded():
