@@ -13,6 +13,7 @@ from sira.config import migrating
 from sira.notifications import outgoing_server
 from sira.plumbing import health, schema
 from sira.plumbing.trouble import SPACE_NEEDED
+from sira.routing import tallying
 from sira.tickets import flows, promised, tallies
 
 OLDEST_POSTGRES = 150000
@@ -47,6 +48,8 @@ def copies() -> list[str]:
         found.append(f"The tally of open tickets differs from the tickets in {len(drift)} places: run sira recount.")
     if flows.drift():
         found.append("The figures of what came and went differ from the tickets: run sira recount.")
+    if dealt := tallying.drift():
+        found.append(f"What agents were dealt differs from its days in {dealt} places: run sira recount.")
     if numbers := promised.differing(most=5):
         found.append(f"Tickets whose deadline differs from their clocks: {', '.join(numbers)}.")
     return found

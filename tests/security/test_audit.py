@@ -39,7 +39,7 @@ NOT_SET_UP = {
     "processes.WebCall", "boards.Layout", "portal.Draft", "workspace.OpenTab", "usersessions.UserSession",
     "auth.Permission", "auth.Group", "contenttypes.ContentType", "sessions.Session", "workspace.Draft",
     "workspace.Looking", "workspace.Macro", "workspace.Change", "boards.LetterWish",
-    "boards.Letter", "routing.Pool", "tickets.LaterAnswer", "tickets.LaterFile", "tickets.SideTalk",
+    "boards.Letter", "routing.Pool", "routing.Tally", "tickets.LaterAnswer", "tickets.LaterFile", "tickets.SideTalk",
     "tickets.SideMessage", "notifications.Wish", "notifications.PushKey", "notifications.PushDevice",
     "notifications.Push",
 }  # fmt: skip

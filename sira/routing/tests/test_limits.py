@@ -11,7 +11,7 @@ from django.db import connections, transaction
 from sira.people.automation import automation
 from sira.people.models import Membership, Person, SupportGroup
 from sira.people.tests.cast import an_agent
-from sira.routing import agents, caps, explaining, work
+from sira.routing import agents, caps, explaining, tallying, work
 from sira.routing.models import Dealt, Pool, Tally
 from sira.routing.work import Work
 from sira.workforce import working
@@ -265,3 +265,23 @@ def test_what_is_open_at_once_holds_against_another_groups_worker(committing, mo
 
     with ThreadPoolExecutor(2) as threads:
         assert sum(threads.map(deal, range(2))) == 10
+
+
+@pytest.mark.django_db
+def test_a_tally_that_says_something_else_than_the_days_is_counted_anew():
+    group = a_group("shares", *people("Ada", "Bo", "Cem"), shares=(50, 30, 20))
+    for day in (0, 1, 5, 6):
+        dealt(group, 7, at=NOON + day * DAY)
+    kept = list(Tally.objects.order_by("pk").values())
+    assert tallying.drift() == 0
+    Tally.objects.update(w=1)
+    Tally.objects.filter(pk=kept[0]["id"]).delete()
+    Pool.objects.update(m=3)
+    assert tallying.drift() == 4
+    tallying.recount()
+    assert tallying.drift() == 0
+    left = Tally.objects.order_by("pk").values("person", "day", "d", "w", "m")
+    assert [*left[:2]] == [
+        {name: row[name] for name in ("day", "d", "w", "m")} | {"person": row["person_id"]} for row in kept[1:]
+    ]
+    assert Pool.objects.values_list("d", "w", "m").get() == (7, 7, 28)
