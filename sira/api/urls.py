@@ -13,6 +13,7 @@ from sira.api import (
     house,
     messages,
     people,
+    personal_data,
     refusing,
     steps,
     tasks,
@@ -44,6 +45,7 @@ api.add_router("figures", figures.router)
 api.add_router("drawings", drawings.router)
 api.add_router("webhooks", hooks.router)
 api.add_router("", house.router)
+api.add_router("", personal_data.router)
 refusing.register(api)
 
 urlpatterns, _kind, _space = api.urls

@@ -16,6 +16,8 @@ COMMANDS = {
     "worker": (ALONE, "sira.config.up:worker", "the worker alone"),
     "migrate": (DATABASE, "sira.config.migrating:main", "bring the tables to this version"),
     "check": (DATABASE, "sira.config.checking:main", "look whether the desk can run here"),
+    "person": (DATABASE, "sira.config.forgetting:main", "archive, forget: all that is kept of a person"),
+    "retention": (DATABASE, "sira.config.forgetting:retain", "what old texts are due to be forgotten; --carry-out"),
     "recount": (DATABASE, "sira.config.recounting:main", "count the figures of boards anew from the tickets"),
     "learn": (DATABASE, "sira.config.recounting:learn", "learn anew how long tickets take, for honest guesses"),
     "demo": (DATABASE, "sira.config.demo:main", "fill an empty desk with a living sample organisation"),

@@ -1,6 +1,7 @@
 """What higher rooms register with lower ones. Read once at the start."""
 
 from sira.channels.email.models import BrokenMail
+from sira.config import personal_data
 from sira.intake.models import Received
 from sira.knowledge.blocks import publish
 from sira.notifications import listing, sending
@@ -62,3 +63,4 @@ def connect() -> None:
     sweeping.named_by(TaskFile, "digest")
     sweeping.named_by(Received, "raw")
     sweeping.named_by(BrokenMail, "raw")
+    personal_data.connect()

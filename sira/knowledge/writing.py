@@ -90,7 +90,7 @@ def write(article: Article, wording: Wording, *, language: str, by: Person, at: 
         "title": wording.title,
         "text": wording.text,
         "keywords": wording.keywords,
-        "words": line(f"{wording.title}\n{wording.keywords}\n{wording.text}", language),
+        "words": _words(wording, language),
         "by": by,
         "at": at,
     }
@@ -151,3 +151,12 @@ def retire(article: Article, *, language: str, by: Person) -> None:
     if not permissions.may_publish(by):
         raise NotAllowed(_("A lead takes articles back. Ask yours."))
     article.versions.filter(language=language, status=Status.PUBLISHED).update(status=Status.RETIRED)
+
+
+def words_of(version: ArticleVersion) -> str:
+    """What the search finds it by."""
+    return _words(Wording(version.title, version.text, version.keywords), version.language)
+
+
+def _words(wording: Wording, language: str) -> str:
+    return line(f"{wording.title}\n{wording.keywords}\n{wording.text}", language)

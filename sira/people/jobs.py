@@ -3,6 +3,7 @@
 from django.utils.timezone import now
 
 from sira.people import letters, limits
+from sira.people.personal import archive, forgetting
 from sira.plumbing.jobs import RETRY, app, task
 
 
@@ -15,3 +16,19 @@ def send_sign_in_link(address_id: int, goes_to: str) -> None:
 @task(name="people.forget_attempts")
 def forget_attempts(timestamp: int) -> None:
     limits.forget(before=now() - limits.KEPT)
+
+
+@task(name="people.make_archive", retry=RETRY)
+def make_archive(request: int) -> None:
+    archive.make(request, at=now())
+
+
+@task(name="people.forget", retry=RETRY)
+def forget(request: int) -> None:
+    forgetting.forget(request, at=now())
+
+
+@app.periodic(cron="37 * * * *")
+@task(name="people.drop_old_archives")
+def drop_old_archives(timestamp: int) -> None:
+    archive.drop_old(at=now())

@@ -10,6 +10,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from sira.people.models_personal import PersonalRequest  # noqa: F401
+
 
 class Organisation(models.Model):
     """A department of ours or an external customer; a tree through parent."""

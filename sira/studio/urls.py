@@ -6,7 +6,17 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from sira.studio.guide import views as guide
-from sira.studio.house import calendars, directories, groups, mail, mails, organisations, people, promises
+from sira.studio.house import (
+    calendars,
+    directories,
+    groups,
+    mail,
+    mails,
+    organisations,
+    people,
+    promises,
+    retention,
+)  # fmt: skip
 from sira.studio.shelves import SHELVES
 from sira.studio.trust import audit, tokens, webhooks
 from sira.studio.views import (
@@ -90,6 +100,9 @@ urlpatterns = [
     path("studio/people/enter/", people.enter, name="enter"),
     path("studio/people/<int:key>/", people.person, name="person"),
     path("studio/people/<int:key>/<person_act:act>/", people.act, name="act_on_person"),
+    path("studio/people/<int:key>/archive/<int:asked>/", people.archive, name="person_archive"),
+    path("studio/retention/", retention.rules, name="retention"),
+    path("studio/retention/<int:key>/remove/", retention.remove, name="remove_retention"),
     path("studio/groups/", groups.groups, name="groups"),
     path("studio/groups/begin/", groups.begin, name="begin_group"),
     path("studio/groups/<slug:key>/", groups.group, name="group"),

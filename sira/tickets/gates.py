@@ -11,6 +11,7 @@ OPEN_TASK = "mandatory_task_before_resolving"
 LATE_TASK = "no_mandatory_task_after_resolving"
 TASK_KEPT = "open_mandatory_task_is_kept"
 
+# What was resolved before its type came to need a field may be written, but loses no field that is needed now.
 # A merged ticket lives on in another, which carries its fields; its tasks must be done or cancelled all the same.
 TICKET_GATE = f"""
     IF NEW.merged_into_id IS NULL THEN
@@ -19,6 +20,9 @@ TICKET_GATE = f"""
          WHERE kind.id = NEW.type_id
            AND coalesce(btrim(to_jsonb(NEW) ->> needed), btrim(to_jsonb(NEW) ->> (needed || '_id')),
                         btrim(NEW.fields ->> needed), '') = ''
+           AND (TG_OP = 'INSERT' OR OLD.status NOT IN ('resolved', 'closed') OR OLD.merged_into_id IS NOT NULL
+                OR coalesce(btrim(to_jsonb(OLD) ->> needed), btrim(to_jsonb(OLD) ->> (needed || '_id')),
+                            btrim(OLD.fields ->> needed), '') <> '')
          LIMIT 1;
         IF missing IS NOT NULL THEN
             RAISE EXCEPTION 'ticket % lacks %', NEW.number, missing

@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from sira.people.automation import automation
-from sira.plumbing.jobs import RETRY, task
+from sira.plumbing.jobs import RETRY, app, task
 from sira.processes import running
-from sira.tickets import escalating, facts, promised
+from sira.tickets import escalating, facts, promised, retention
 from sira.tickets.facts import SheetFacts
 from sira.tickets.models import Ticket, TicketLink
 from sira.tickets.worksheet import on_desk
@@ -70,3 +70,9 @@ def look_again(subject: int) -> None:
     with transaction.atomic():
         facts.lock(subject)
         running.look_again(subject, at=timezone.now())
+
+
+@app.periodic(cron="11 2 * * *")
+@task(name="tickets.forget_old_texts", retry=RETRY)
+def forget_old_texts(timestamp: int) -> None:
+    retention.carry_out_all(at=timezone.now())

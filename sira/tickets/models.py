@@ -17,6 +17,7 @@ from sira.plumbing.words.tokens import indexed_of
 from sira.processes.models import Instance, Task
 from sira.tickets import flowing, gates, tallying
 from sira.tickets.models_aside import LaterAnswer, LaterFile, SideMessage, SideTalk  # noqa: F401
+from sira.tickets.models_retention import RetentionRule  # noqa: F401
 from sira.tickets.visibility import MessageQuerySet, TicketQuerySet
 
 

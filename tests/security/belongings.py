@@ -23,7 +23,7 @@ from sira.processes.models import Incident
 from sira.promises import contracts, planned, plans
 from sira.promises.models import Contract
 from sira.studio.models import Example, SetAside
-from sira.tickets import assigning, later, lifecycle, linking, links, merging, side_talks
+from sira.tickets import assigning, later, lifecycle, linking, links, merging, retention, side_talks
 from sira.tickets.messages import Said
 from sira.tickets.models import Ticket
 from sira.tickets.tests.office import Office
@@ -85,6 +85,8 @@ def _mail(world: "World", office: Office) -> None:
     secret = seal("canary-password", desk_secrets())
     box = Mailbox.objects.create(name="help", host="imap.example.org", user="canary-box", secret=secret, set_up_at=at)
     world.add("mailbox", box, ADMINISTRATORS, by="name", word="canary-box")
+    rule = retention.keep_rule(type=None, group=office.hr, months=1200, forgets="files", by=office.ada, at=at)
+    world.add("retention", rule, ADMINISTRATORS)
     broken = BrokenMail.objects.create(raw=b"\0" * 32, tries=3, came_at=at, tried_at=at)
     world.add("unread", broken, ADMINISTRATORS)
 

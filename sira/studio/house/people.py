@@ -3,17 +3,22 @@
 from typing import Any
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from sira.people import second_factor
 from sira.people.finding import people_like
 from sira.people.models import Joining, Person
+from sira.people.personal import asking
+from sira.plumbing import audit
+from sira.plumbing.desk_files import desk_files
 from sira.shell.parts import say
 from sira.studio.access import for_administrators, who
-from sira.studio.house import forms
+from sira.studio.house import forms, personal_forms
 from sira.studio.house.acting import carried_out, forms_of
 from sira.tickets.models import Ticket
 
@@ -30,6 +35,8 @@ ACTS: dict[str, Any] = {
     "take_back": forms.TakeBackForm,
     "join": forms.JoinForm,
     "part": forms.PartForm,
+    "archive": personal_forms.ArchiveForm,
+    "forget": personal_forms.ForgetForm,
 }
 
 
@@ -91,6 +98,20 @@ def act(request: HttpRequest, key: int, act: str) -> HttpResponse:
     return say(request, redirect("studio:person", row.pk), _("Kept"))
 
 
+@require_GET
+@never_cache
+@for_administrators
+def archive(request: HttpRequest, key: int, asked: int) -> Any:
+    """All that is kept of the person, for whoever asked for it."""
+    held = asking.fetch(asked, by=who(request), way=audit.PAGE, at=now())
+    if held is None or held.person_id != key or held.digest is None:
+        raise Http404
+    response = StreamingHttpResponse(desk_files().read(bytes(held.digest)), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="person-{key}.zip"'
+    response["Content-Length"] = str(held.size)
+    return response
+
+
 def found_person(key: int) -> Person:
     rows = Person.objects.exclude(role=Person.Role.SYSTEM).select_related("organisation", "manager", "joined_into")
     return get_object_or_404(rows, pk=key)
@@ -105,6 +126,8 @@ def shown(request: HttpRequest, row: Person, refused: dict[str, Any]) -> HttpRes
         "memberships": row.memberships.select_related("group").order_by("group__name"),
         "joinings": Joining.objects.filter(kept=row, undone_at=None).select_related("joined", "by").order_by("-at"),
         "has_factors": row != who(request) and second_factor.factors(row).exists(),
+        "forgotten": asking.is_forgotten(row),
+        "archives": asking.archives_for(row, by=who(request), at=now()),
         "held": Ticket.objects.filter(status__in=Ticket.ACTIVE, agent=row).count() if row.is_agent else 0,
     }
     return render(request, "studio/house/person.html", context, status=422 if refused else 200)

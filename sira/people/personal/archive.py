@@ -1,0 +1,75 @@
+"""All that is kept of one person, as a ZIP of JSON and files; one piece of it is held in memory at a time."""
+
+import json
+import tempfile
+import zipfile
+from collections.abc import Collection, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
+
+from sira.people.models import Person
+from sira.people.models_personal import PersonalRequest
+from sira.people.personal import holdings
+from sira.plumbing.desk_files import desk_files
+from sira.plumbing.files import CHUNK
+
+READ_AT_ONCE = 500
+FETCHED_WITHIN = timedelta(days=7)
+
+
+def make(key: int, *, at: datetime) -> None:
+    """Write the archive that was asked for; nothing the second time."""
+    request = PersonalRequest.objects.select_related("person").get(pk=key)
+    if request.done_at:
+        return
+    persons = holdings.one_person(request.person)
+    with tempfile.TemporaryFile() as file:
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+            for name, pieces in contents(persons):
+                with packed.open(name, "w", force_zip64=True) as one:
+                    for piece in pieces:
+                        one.write(piece)
+        file.seek(0)
+        kept = desk_files().keep(iter(lambda: file.read(CHUNK), b""))
+    PersonalRequest.objects.filter(pk=key, done_at=None).update(
+        digest=kept.digest, size=kept.size, done_at=at, until=at + FETCHED_WITHIN
+    )
+
+
+@transaction.atomic
+def drop_old(*, at: datetime) -> int:
+    """Archives whose time is over; the next sweep takes their files."""
+    return PersonalRequest.objects.filter(until__lte=at).exclude(digest=None).update(digest=None)
+
+
+def contents(persons: Collection[int]) -> Iterator[holdings.Archived]:
+    """The person first, then a file for each column by which rows name them, then what rooms add."""
+    yield "person.json", _listed(Person._base_manager.filter(pk__in=persons))
+    for field in holdings.keys_to_persons():
+        rows = field.model._base_manager.filter(**{f"{field.name}__in": persons})
+        if rows.exists():
+            yield f"{field.model._meta.label.lower()}.{field.name}.json", _listed(rows)
+    yield from holdings.extras(persons)
+
+
+def _listed(rows: "models.QuerySet[Any]") -> Iterator[bytes]:
+    """A JSON list, a row a line."""
+    between = b"[\n"
+    for row in rows.order_by("pk").iterator(chunk_size=READ_AT_ONCE):
+        yield between + json.dumps(_told(row), cls=DjangoJSONEncoder, ensure_ascii=False).encode()
+        between = b",\n"
+    yield b"[]\n" if between == b"[\n" else b"\n]\n"
+
+
+def _told(row: models.Model) -> dict[str, Any]:
+    """Its columns but those that are secret; digests of files as they are named on the disk."""
+    told = {}
+    for field in row._meta.concrete_fields:
+        value = getattr(row, field.attname)
+        if field.name in holdings.SECRET:
+            continue
+        told[field.attname] = bytes(value).hex() if isinstance(value, bytes | memoryview) else value
+    return told
