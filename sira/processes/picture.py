@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sira.processes import versions
+from sira.processes import naming, versions
 from sira.processes.bpmn.graph import Graph, Kind, Node
 from sira.processes.models import Advance, Incident, Instance, Subscription, Task, Timer
 
@@ -131,5 +131,5 @@ def _rows(
 def _words(graph: Graph, node: Node) -> str:
     """A start that listens is known by the name of what it starts."""
     if node.kind is Kind.START and node.inside in graph.nodes:
-        return graph.nodes[node.inside].name
-    return node.name
+        return naming.step(graph.nodes[node.inside])
+    return naming.step(node)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from sira.people import recognition
 from sira.people.models import Address, Person
 from sira.plumbing.refusals import Refused
+from sira.processes import naming
 from sira.processes.tasks import deciding, rules
 from sira.processes.tasks.models import Ballot
 from sira.processes.tasks.refusals import NotAColleague
@@ -23,7 +24,7 @@ from sira.tickets.wording import named
 
 PAGE = 25
 APPROVE, REJECT, PASS_ON = "approve", "reject", "pass_on"
-WITH = ("approval__task", "approver", "stand_in", "decided_by", "passed_from__approver")
+WITH = ("approval__task__instance", "approver", "stand_in", "decided_by", "passed_from__approver")
 
 
 class NothingChosen(Refused):
@@ -42,7 +43,7 @@ class Row:
 
     @property
     def name(self) -> str:
-        return str(self.ballot.approval.task.name)
+        return naming.task(self.ballot.approval.task)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any
 from sira.forms import telling
 from sira.forms.models import FormVersion
 from sira.forms.schema import Schema, fields
+from sira.processes import naming
 from sira.processes.models import Task
 from sira.processes.tasks import particulars
 from sira.processes.tasks.models import Approval, TaskSheet
@@ -36,7 +37,7 @@ def of(ticket: Ticket, task: Any, *, language: str) -> Requested:
 def question_of(task: Any, language: str) -> str:
     sheet = TaskSheet.objects.filter(task=task).first()
     texts = sheet.particulars.get("text", {}) if sheet else {}
-    return str(particulars.in_language(texts, language)) if texts else str(task.name)
+    return str(particulars.in_language(texts, language)) if texts else naming.task(task, language)
 
 
 def said_first(ticket: Ticket) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 
 from sira.forms import rendering
 from sira.people.models import Person
+from sira.processes import naming
 from sira.processes.models import Task
 from sira.processes.tasks.models import Ballot, TaskFile
 from sira.tickets import tasks
@@ -24,6 +25,10 @@ class OnPage:
     asked: Asked
     fields: list[rendering.Shown] = field(default_factory=list)
     ballots: list[Ballot] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return naming.task(self.asked.task)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.asked, name)
@@ -67,6 +72,10 @@ class Shown:
     result: str
     signed_as: str
     files: list[TaskFile]
+
+    @property
+    def name(self) -> str:
+        return naming.task(self.task)
 
 
 def done(found: Ticket, history: Iterable[HistoryEntry]) -> list[Shown]:

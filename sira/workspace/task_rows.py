@@ -7,6 +7,7 @@ from django.db.models import DateTimeField, Q, Value
 from django.db.models.functions import Coalesce
 
 from sira.people.models import Person
+from sira.processes import naming
 from sira.processes.models import Task
 from sira.tickets import tasks
 from sira.tickets.models import Ticket
@@ -25,6 +26,10 @@ class Row:
     def task(self) -> Task:
         return self.asked.task
 
+    @property
+    def name(self) -> str:
+        return naming.task(self.task)
+
 
 @dataclass(frozen=True)
 class Page:
@@ -37,7 +42,7 @@ class Page:
 def page_of(person: Person, *, groups: bool, after: str, at: datetime) -> Page:
     """Two queries, however many tasks there are."""
     turn = Coalesce("due_at", Value(NO_HURRY), output_field=DateTimeField())
-    rows = tasks.listed_for(person, groups=groups).annotate(turn=turn).select_related("group", "sheet")
+    rows = tasks.listed_for(person, groups=groups).annotate(turn=turn).select_related("group", "sheet", "instance")
     key = _read(after)
     if key is not None:
         rows = rows.filter(Q(turn__gt=key[0]) | Q(turn=key[0], id__gt=key[1]))

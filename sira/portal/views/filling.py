@@ -19,6 +19,7 @@ from sira.plumbing.refusals import Refused
 from sira.portal import access, keeping
 from sira.portal.access import Access
 from sira.portal.views import drafting
+from sira.processes import naming
 from sira.processes.models import Task
 from sira.shell.parts import part_or_page, say, wants_part
 from sira.tickets import tasks
@@ -78,6 +79,7 @@ def fill(request: HttpRequest, task: Task, ticket: Ticket, person: Person, *, pa
     context = {
         "place": "requests",
         "task": task,
+        "task_name": naming.task(task),
         "asked": tasks.asked(task),
         "ticket": ticket,
         "back": back,

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from sira.people.models import Person
-from sira.processes import calling, picture, versions
+from sira.processes import calling, naming, picture, versions
 from sira.processes.models import Incident, Instance
 from sira.processes.tasks.models import Ballot
 from sira.shell.policy import drawing_page
@@ -33,7 +33,7 @@ def drawing(request: HttpRequest, number: str) -> HttpResponse:
         "place": "workspace",
         "ticket": found,
         "instance": instance,
-        "source": instance.version.source,
+        "source": naming.in_words(instance.version.source, versions.graph_of(instance.version_id)),
         "where": where,
         "incident": helped_by(who(request), instance) if where.stuck else None,
         "waiting": told(where.waiting),
@@ -68,4 +68,4 @@ def helped_by(person: Person, instance: Instance) -> Incident | None:
 def names_of(instance: Instance) -> dict[str, str]:
     """What the drawing calls its steps; choices are passed, but nobody calls them a step."""
     graph = versions.graph_of(instance.version_id)
-    return {key: node.name for key, node in graph.nodes.items() if not node.element.endswith("Gateway")}
+    return {key: naming.step(node) for key, node in graph.nodes.items() if not node.element.endswith("Gateway")}

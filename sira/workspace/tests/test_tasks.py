@@ -157,3 +157,15 @@ def test_a_task_with_a_list_gets_rows_without_being_done_and_keeps_their_files(o
     client.post(way, given | {"answer.desks.0.photo": SimpleUploadedFile("window.png", b"x")})
     assert Task.objects.get(pk=key).outcome["desks"] == [{"name": "Window", "photo": ["window.png"]}]
     assert TaskFile.objects.get().name == "window.png"
+
+
+def test_a_step_is_called_in_the_readers_language_on_the_ticket_and_in_the_work_list(office: Office):
+    names = '<zeebe:properties><zeebe:property name="name:tr" value="Taşı"/></zeebe:properties>'
+    block = task("it", "work", groups="it").replace("<zeebe:userTask/>", "<zeebe:userTask/>" + names)
+    ticket = office.asks(one(block, task("two", "work", groups="it"), ways="two > "), group=office.it)
+    office.jonas.language = "tr"
+    office.jonas.save(update_fields=["language"])
+    client = signed_in(office.jonas)
+    for address in (ticket.get_absolute_url(), "/desk/tasks/?which=groups", f"{ticket.get_absolute_url()}drawing/"):
+        page = client.get(address)
+        assert page.status_code == 200 and "Taşı" in page.content.decode(), address

@@ -1,0 +1,40 @@
+"""What a step is called, in the reader's language: the drawing keeps translations as properties name:tr and so on."""
+
+from django.utils.translation import get_language
+
+from sira.processes import versions
+from sira.processes.bpmn.graph import Graph, Node
+from sira.processes.bpmn.reading import read
+from sira.processes.bpmn.writing import write
+from sira.processes.models import Task
+
+SOURCE_LANGUAGE = "en"
+
+
+def step(node: Node, language: str = "") -> str:
+    return node.headers.get(f"name:{_wanted(language)}") or node.name
+
+
+def task(found: Task, language: str = "") -> str:
+    """As it was called when it was opened, where the drawing has no other words; then nothing is asked."""
+    if _wanted(language) == SOURCE_LANGUAGE:
+        return str(found.name)
+    node = versions.graph_of(found.instance.version_id).nodes.get(found.element)
+    return (node.headers.get(f"name:{_wanted(language)}") if node else "") or str(found.name)
+
+
+def _wanted(language: str) -> str:
+    return (language or get_language() or SOURCE_LANGUAGE)[:2]
+
+
+def in_words(source: str, graph: Graph, language: str = "") -> str:
+    """The drawing with its steps called as the reader's language calls them, to be looked at."""
+    key = f"name:{_wanted(language)}"
+    names = {node.id: node.headers[key] for node in graph.nodes.values() if node.headers.get(key)}
+    if not names:
+        return source
+    definitions = read(source)
+    for element in definitions.root.walk():
+        if element.id in names:
+            element.attributes["name"] = names[element.id]
+    return write(definitions)

@@ -1,0 +1,37 @@
+"""Steps called in the reader's language."""
+
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+
+from sira.processes import naming
+from sira.processes.bpmn.compiling import compile_process
+from sira.processes.bpmn.reading import read
+from sira.processes.tests.drawing import drawing, end, start, user
+
+PACKS = Path(__file__).resolve().parents[3] / "packs"
+TURKISH = '<zeebe:properties><zeebe:property name="name:tr" value="Çalış"/></zeebe:properties>'
+SOURCE = drawing(start(), user("work", extension=TURKISH), end(), ways="start > work > end")
+WAITING = ("userTask", "receiveTask", "intermediateCatchEvent", "boundaryEvent", "callActivity", "subProcess")
+
+
+def test_a_step_is_called_as_the_readers_language_calls_it_else_as_it_was_drawn():
+    node = compile_process(read(SOURCE)).nodes["work"]
+    assert (naming.step(node, "tr"), naming.step(node, "pl"), naming.step(node, "en")) == ("Çalış", "Work", "Work")
+    with translation.override("tr"):
+        assert naming.step(node) == "Çalış"
+
+
+def test_the_drawing_that_is_looked_at_says_so_too():
+    graph = compile_process(read(SOURCE))
+    assert 'name="Çalış"' in naming.in_words(SOURCE, graph, "tr")
+    assert naming.in_words(SOURCE, graph, "pl") == SOURCE
+
+
+@pytest.mark.parametrize("file", sorted(PACKS.glob("*/*.bpmn")), ids=lambda file: file.stem)
+def test_every_step_that_ships_and_is_waited_for_has_a_name_in_each_language(file):
+    graph = compile_process(read(file.read_text(encoding="utf-8")))
+    for node in graph.nodes.values():
+        if node.element in WAITING and node.name:
+            assert {f"name:{language}" for language in ("tr", "fa", "pl")} <= node.headers.keys(), node.name
