@@ -34,100 +34,69 @@ log = logging.getLogger(__name__)
 
 PAUSE = 1.0
 FOLD_EVERY = 10.0
+LEAVERS_EVERY = 30.0
 FORGET_EVERY = 600.0
 LAY_EVERY = 300.0
 LOOK_EVERY = 60.0
-FETCH_EVERY = 60.0
 SWEEP_EVERY = 3600.0
-_folded_at = [0.0]
-_forgot_at = [0.0]
-_laid_at = [0.0]
-_looked_at = [0.0]
-_fetched_at = [0.0]
-_told_at = [0.0]
-_swept_at = [time.monotonic()]
-
-
-def fold_seldom(at: datetime) -> int:
-    """Reading a few hundred rows more costs less than adding them up every second."""
-    if time.monotonic() - _folded_at[0] >= FOLD_EVERY:
-        _folded_at[0] = time.monotonic()
-        tallies.fold(at)
-        flows.fold(at)
-    return 0
-
-
-def forget_answers_seldom(at: datetime) -> int:
-    if time.monotonic() - _forgot_at[0] >= FORGET_EVERY:
-        _forgot_at[0] = time.monotonic()
-        once.forget(at)
-        webhooks.forget(at)
-        forgetting.forget(at)
-    return 0
-
-
-def sweep_seldom(at: datetime) -> int:
-    """Once an hour: what no row names lies for a day at least."""
-    if time.monotonic() - _swept_at[0] >= SWEEP_EVERY:
-        _swept_at[0] = time.monotonic()
-        sweeping.sweep(desk_files(), at=at)
-    return 0
-
-
-def lay_shifts_seldom(at: datetime) -> int:
-    if time.monotonic() - _laid_at[0] >= LAY_EVERY:
-        _laid_at[0] = time.monotonic()
-        laying.lay_ahead(at)
-        calling.lay_ahead(at)
-    return 0
-
-
-def tell_of_days_seldom(at: datetime) -> int:
-    """Morning letters, and at night what tickets taught; days are counted in the desk's zone."""
-    if time.monotonic() - _told_at[0] >= LOOK_EVERY:
-        _told_at[0] = time.monotonic()
-        flows.follow_zone()
-        expecting.learn_nightly(at)
-        return letters.send_due(at)
-    return 0
-
-
-def miss_the_silent_seldom(at: datetime) -> int:
-    if time.monotonic() - _looked_at[0] >= LOOK_EVERY:
-        _looked_at[0] = time.monotonic()
-        presence.fall_silent(at)
-    return 0
-
-
-def fetch_holidays_seldom(at: datetime) -> int:
-    """Beside the mails: a server that answers slowly keeps no promise waiting."""
-    if time.monotonic() - _fetched_at[0] >= FETCH_EVERY:
-        _fetched_at[0] = time.monotonic()
-        feeds.fetch_due(at)
-    return 0
-
 
 Pump = Callable[[datetime], int]
+
+
+def every(seconds: float, *does: Callable[[datetime], object], at_once: bool = True) -> Pump:
+    """A pump that runs no more often. What is found so seldom needs no second round right away.
+
+    at_once: whether the first round does it too, or the first after that time.
+    """
+    last = [time.monotonic() - seconds if at_once else time.monotonic()]
+
+    def seldom(at: datetime) -> int:
+        if time.monotonic() - last[0] >= seconds:
+            last[0] = time.monotonic()
+            for each in does:
+                each(at)
+        return 0
+
+    return seldom
+
+
+def sweep(at: datetime) -> None:
+    """What no row names lies for a day at least."""
+    sweeping.sweep(desk_files(), at=at)
+
+
+def follow_zone(_at: datetime) -> None:
+    """Days are counted in the desk's zone."""
+    flows.follow_zone()
+
+
+FORGETTING: tuple[Pump, ...] = (once.forget, webhooks.forget, forgetting.forget)
 PUMPS: list[Pump] = [
     timers.pump,
     deadlines.pump,
-    deadlines.replace_leavers_seldom,
+    every(LEAVERS_EVERY, deadlines.replace_leavers),
     promises_pump.pump,
     contracts.follow,
     waiting.end_due_holds,
     later.send_due,
     dealing.deal_waiting,
     dealing.return_silent,
-    asking_again.ask_again_seldom,
-    telling_of_tasks.tell_due_seldom,
-    fold_seldom,
-    forget_answers_seldom,
-    lay_shifts_seldom,
-    miss_the_silent_seldom,
-    tell_of_days_seldom,
+    every(LOOK_EVERY, asking_again.ask_again),
+    every(LOOK_EVERY, telling_of_tasks.tell_due),
+    every(FOLD_EVERY, tallies.fold, flows.fold),  # a few hundred rows more cost less than adding them up each second
+    every(FORGET_EVERY, *FORGETTING),
+    every(LAY_EVERY, laying.lay_ahead, calling.lay_ahead),
+    every(LOOK_EVERY, presence.fall_silent),
+    every(LOOK_EVERY, follow_zone, expecting.learn_nightly, letters.send_due),
 ]
-# A mail server that hangs must not keep promises and timers waiting.
-MAIL_PUMPS: list[Pump] = [digests.pump, sending.pump, sending.find_lost, sweep_seldom, fetch_holidays_seldom]
+# A mail server that hangs must not keep promises and timers waiting, nor one that is slow to give a calendar.
+MAIL_PUMPS: list[Pump] = [
+    digests.pump,
+    sending.pump,
+    sending.find_lost,
+    every(SWEEP_EVERY, sweep, at_once=False),
+    every(LOOK_EVERY, feeds.fetch_due),
+]
 # Nor a receiver of webhooks or a push service the mails.
 CALL_PUMPS: list[Pump] = [webhooks.pump, pushing.pump]
 # Queries for the earliest instant at which a pump has work; those that are not named here go in every round. A query

@@ -88,7 +88,8 @@ def call(instance: int, token: str, element: str, asked: Mapping[str, Any], *, a
     """Ask the other system, note that it was asked, and let the process go on with what came of it."""
     host = urlsplit(asked["url"]).hostname or ""
     began, status, trouble, found = time.monotonic(), None, "", b""
-    headers = _headers(asked, host) | {"Idempotency-Key": f"{instance}-{asked['visit']}"}
+    visit = asked.get("visit", "")  # a call that was queued before stays had names is known by its place
+    headers = _headers(asked, host) | {"Idempotency-Key": f"{instance}-{visit or f'{token}-{element}'}"}
     try:
         answer = outbound.call(
             asked["method"], asked["url"], headers=headers, body=asked["body"].encode(), patience=PATIENCE
@@ -106,9 +107,9 @@ def call(instance: int, token: str, element: str, asked: Mapping[str, Any], *, a
     if trouble:
         passing = status is None or status in PASSING
         code = FAILED if passing else REFUSED
-        stimulus: Finished | Failed = Failed(token, element, code, trouble, passing, asked["visit"])
+        stimulus: Finished | Failed = Failed(token, element, code, trouble, passing, visit)
     else:
-        stimulus = Finished(token, element, {asked["result"]: {"status": status, "body": _read(found)}}, asked["visit"])
+        stimulus = Finished(token, element, {asked["result"]: {"status": status, "body": _read(found)}}, visit)
     running.answered(instance, stimulus, at=at)
 
 

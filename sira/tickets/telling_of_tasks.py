@@ -3,7 +3,6 @@
 Once more when it is due and nobody has done it.
 """
 
-import time
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -25,10 +24,8 @@ from sira.tickets.worksheet import Worksheet
 
 PATH = "/portal/tasks/{key}/"
 TOLD = ("task", "test", "publish")
-LOOK_EVERY = 60.0
 LATE_FOR = timedelta(days=1)  # what is due for longer was told, or was due before anybody was told
 AT_ONCE = 100
-_looked_at = [0.0]
 
 
 def changed(change: TaskChange) -> None:
@@ -64,13 +61,6 @@ def said_of(task: Task, person: Person) -> dict[str, str | None]:
         "question": str(particulars.in_language(texts, person.language)) or task.name,
         "due_at": task.due_at.isoformat() if task.due_at else None,
     }
-
-
-def tell_due_seldom(at: datetime) -> int:
-    if time.monotonic() - _looked_at[0] >= LOOK_EVERY:
-        _looked_at[0] = time.monotonic()
-        return tell_due(at)
-    return 0
 
 
 @transaction.atomic

@@ -1,7 +1,6 @@
 """Approvals that wait: reminders, deadlines, and approvers who have left. The worker looks at what is due."""
 
 import logging
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -19,9 +18,7 @@ from sira.processes.tasks.refusals import NobodyToApprove
 log = logging.getLogger(__name__)
 AT_ONCE = 100
 AGAIN_AFTER = timedelta(minutes=5)
-LEAVERS_EVERY = 30.0
 DEADLINE = "deadline"
-_looked_at = [0.0]
 
 
 # They left, or turned out to be the one who asked for it.
@@ -34,13 +31,6 @@ def pump(at: datetime) -> int:
     """Remind, and do what the drawing says at the deadline. Returns how many approvals were looked at."""
     due = Approval.objects.filter(state=Approval.State.OPEN, next_at__lte=at).order_by("next_at")
     return sum(_each(pk, subject, _look, at) for pk, subject in list(due.values_list("pk", "subject")[:AT_ONCE]))
-
-
-def replace_leavers_seldom(at: datetime) -> int:
-    if time.monotonic() - _looked_at[0] >= LEAVERS_EVERY:
-        _looked_at[0] = time.monotonic()
-        replace_leavers(at)
-    return 0
 
 
 def replace_leavers(at: datetime) -> int:

@@ -1,6 +1,7 @@
 """A drawing that waits until something holds goes on when somebody makes it so."""
 
 import inspect
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -152,3 +153,19 @@ def test_one_whose_conditions_cannot_be_asked_holds_up_no_other(office: Office, 
     monkeypatch.setattr(running, "look_again", breaks)
     asking_again.ask_again(monday(13))
     assert (now(broken).status, now(other).status) == (Ticket.Status.OPEN, Ticket.Status.CLOSED)
+
+
+def test_a_condition_is_asked_again_only_when_something_beside_its_ticket_has_changed(office: Office):
+    tickets = [office.asks(until("requester.manager = 0")) for _ticket in range(3)]
+    other = office.asks(until("requester.manager = 0"), requester=office.hannah)
+    assert asking_again.ask_again(monday(10)) == 4, "what this worker has not seen yet"
+    assert asking_again.ask_again(monday(11)) == 0
+    Person.objects.filter(pk=office.hannah.pk).update(manager=office.jonas)
+    assert asking_again.ask_again(monday(12)) == 1
+    assert {now(one).status for one in [*tickets, other]} == {Ticket.Status.OPEN}
+
+
+def test_a_condition_of_days_is_asked_again_by_the_hour(office: Office):
+    office.asks(until('today() > date("2026-11-30")'))
+    at = monday(10)
+    assert [asking_again.ask_again(at + timedelta(minutes=late)) for late in (0, 1, 61)] == [1, 0, 1]

@@ -13,6 +13,6 @@ def test_who_looked_and_what_could_be_undone_are_forgotten_in_the_end(desk):
     looking.look(desk.jonas, ticket, writes=False, at=at)
     Change.objects.create(by=desk.jonas, at=at, fields={str(ticket.pk): {"priority": [3, 1]}})
     assert forgetting.forget(at + forgetting.KEPT - timedelta(minutes=1)) == 0
-    pumping._forgot_at[0] = -pumping.FORGET_EVERY
-    pumping.forget_answers_seldom(at + forgetting.KEPT + timedelta(minutes=1))
+    for forget in pumping.FORGETTING:
+        forget(at + forgetting.KEPT + timedelta(minutes=1))
     assert not Looking.objects.exists() and not Change.objects.exists()
