@@ -21,7 +21,13 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 NODE = VENV / "node"
 STAMPS = VENV / "stamps"
-FRONT_END = ("package-lock.json", "requirements-node.txt", "sira/shell/vendoring.py", "sira/shell/icons.txt")
+FRONT_END = (
+    "package-lock.json",
+    "requirements-node.txt",
+    "sira/shell/vendoring.py",
+    "sira/shell/cutting.py",
+    "sira/shell/icons.txt",
+)
 PIP = (
     "-m",
     "pip",
@@ -115,7 +121,7 @@ def install(lists: list[str]) -> None:
 
 
 def bring_front_end(*omit: str) -> None:
-    """npm comes in a wheel with its Node, in a folder of its own so that the two installations do not meet."""
+    """npm comes in a wheel with its Node, what cuts fonts in others: in a folder of their own, for set-up alone."""
     call(
         [str(PYTHON), *PIP, "--no-deps", "--upgrade", "--target", str(NODE), "-r", str(ROOT / "requirements-node.txt")],
         "Node cannot be installed",
@@ -128,6 +134,8 @@ def bring_front_end(*omit: str) -> None:
         env["NODE_EXTRA_CA_CERTS"] = os.environ.get("NODE_EXTRA_CA_CERTS", CERTIFICATES)
     call(npm, "the front-end files cannot be brought", env=os.environ | env)
     call([sys.executable, "-m", "sira.shell.vendoring"], "the front-end files cannot be copied")
+    tools = os.environ | {"PYTHONPATH": str(NODE)}
+    call([sys.executable, "-m", "sira.shell.cutting"], "the fonts cannot be cut", env=tools)
 
 
 def compile_texts() -> None:
@@ -147,7 +155,7 @@ def collect_static() -> None:
         return
     with alone():
         if not done("static", mark):
-            settings = {"DJANGO_SETTINGS_MODULE": "sira.config.settings"}
+            settings = {"DJANGO_SETTINGS_MODULE": "sira.config.settings", "PYTHONPATH": str(NODE)}
             call(
                 [str(PYTHON), "-m", "sira.config.collecting"],
                 "static files cannot be collected",

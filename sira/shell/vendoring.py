@@ -11,17 +11,15 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 MODULES = HERE.parents[1] / "node_modules"
 VENDOR = HERE / "static" / "vendor"
-INTER = "@fontsource-variable/inter/files/inter-{}-opsz-normal.woff2"
+INTER = "@fontsource-variable/inter/files/inter-{}-wght-normal.woff2"
 
-# Where it goes, and the file or folder it comes from.  Inter's first 256 letters come from inter-ui: it alone keeps
-# `cv05` (l with a tail); the other scripts come cut by range.
+# Where it goes, and the file or folder it comes from.  The fonts that nearly every page shows are cut: see cutting.
 FILES = {
     "htmx.js": "htmx.org/dist/htmx.min.js",
-    "fonts/inter-latin.woff2": "inter-ui/variable-latin/InterVariable-subset.woff2",
-    "fonts/inter-latin-ext.woff2": INTER.format("latin-ext"),
+    "fonts/inter-latin-more.woff2": INTER.format("latin-ext"),
     "fonts/inter-cyrillic.woff2": INTER.format("cyrillic"),
     "fonts/inter-greek.woff2": INTER.format("greek"),
-    "fonts/vazirmatn.woff2": "@fontsource-variable/vazirmatn/files/vazirmatn-arabic-wght-normal.woff2",
+    "fonts/vazirmatn-more.woff2": "@fontsource-variable/vazirmatn/files/vazirmatn-arabic-wght-normal.woff2",
     "echarts.js": "echarts/dist/echarts.min.js",
     "bpmn/modeler.js": "bpmn-js/dist/bpmn-modeler.production.min.js",
     "bpmn/viewer.js": "bpmn-js/dist/bpmn-navigated-viewer.production.min.js",

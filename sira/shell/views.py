@@ -22,12 +22,14 @@ def asset(request: HttpRequest, digest: str, name: str) -> HttpResponse:
     if name not in MAKERS:
         raise Http404
     found = asset_named(name)
-    zipped = "gzip" in request.headers.get("Accept-Encoding", "")
-    response = HttpResponse(found.zipped if zipped else found.body, content_type=found.content_type)
+    accepted = request.headers.get("Accept-Encoding", "")
+    packed = "br" if found.packed and "br" in accepted else "gzip" if "gzip" in accepted else ""
+    body = {"br": found.packed, "gzip": found.zipped}.get(packed, found.body)
+    response = HttpResponse(body, content_type=found.content_type)
     response["Cache-Control"] = f"public, max-age={A_YEAR}, immutable" if digest == found.digest else "no-store"
     response["Vary"] = "Accept-Encoding"
-    if zipped:
-        response["Content-Encoding"] = "gzip"
+    if packed:
+        response["Content-Encoding"] = packed
     return response
 
 

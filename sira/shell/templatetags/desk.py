@@ -13,6 +13,7 @@ from django.utils.html import conditional_escape, format_html, linebreaks, urliz
 from django.utils.safestring import SafeString
 
 from sira.shell import formats, holding, marks, navigation, places, times
+from sira.shell.assets import OF_FEW
 from sira.shell.assets import asset as asset_named
 from sira.shell.laying_out import has_signs, laid_out
 
@@ -44,6 +45,13 @@ for mark in MARKS:
 @register.simple_tag
 def asset(name: str) -> str:
     return asset_named(name).url
+
+
+@register.simple_tag(takes_context=True)
+def is_of_few(context: Mapping[str, Any]) -> bool:
+    """Whether the page belongs to a room whose styles and islands come with its own pages alone."""
+    found = getattr(context.get("request"), "resolver_match", None)
+    return found is not None and found.namespace in OF_FEW
 
 
 channel = register.simple_tag(holding.channel)

@@ -1,0 +1,91 @@
+"""What a browser that was never here fetches before it shows a page, as it travels."""
+
+import gzip
+import re
+from pathlib import Path
+
+import brotli
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.test import Client
+
+from sira.shell.assets import MAKERS, asset
+from sira.tickets.tests.cast import Desk
+
+WANTED = 100_000
+# A Persian page with Turkish names in it needs three fonts; a queue is to be usable after 150 kB.
+OF_A_QUEUE = 110_000
+LINKED = re.compile(r'<(?:link|script)[^>]*?(?:href|src)="([^"]+)"[^>]*>')
+NOT_FETCHED = ('rel="manifest"', 'rel="alternate"')
+# Menus and dialogs are closed, and a browser fetches no font for what it does not show.
+HIDDEN = (
+    r"<head.*?</head>|<menu-button.*?</menu-button>|<dialog.*?</dialog>|<template.*?</template>|<script.*?</script>"
+)
+FACE = re.compile(r'url\("([^"]+)"\)[^;]*;\s*unicode-range: ([^;]+);')
+
+
+@pytest.fixture
+def desk(db):
+    made = Desk()
+    for number in range(30):
+        made.ticket(subject=f"VPN drops again, {number}")
+    return made
+
+
+def travels(path: str) -> int:
+    """The octets of one of the desk's files as it is sent: packed, fonts and pictures as they are."""
+    name = path.rsplit("/", 1)[-1]
+    if name in MAKERS:
+        return len(brotli.compress(asset(name).body, quality=11))
+    found = finders.find(path.removeprefix(settings.STATIC_URL))
+    assert found, path
+    raw = Path(found).read_bytes()
+    return len(raw) if path.endswith((".woff2", ".png")) else len(gzip.compress(raw))
+
+
+def fonts_of(page: str) -> set[str]:
+    """The fonts in which letters of the page stand."""
+    shown = re.sub(HIDDEN, "", page, flags=re.DOTALL)
+    if '<html lang="fa"' not in page:
+        shown = shown.replace("فارسی", "")  # set in the system's letters, see segments.css
+    letters = {ord(letter) for letter in re.sub(r"<[^>]+>", "", shown)}
+    css = asset("desk.css").body.decode()
+    return {url for url, ranges in FACE.findall(css) if any(_holds(part, letters) for part in ranges.split(","))}
+
+
+def _holds(part: str, letters: set[int]) -> bool:
+    first, _dash, last = part.strip().removeprefix("U+").partition("-")
+    return any(int(first, 16) <= letter <= int(last or first, 16) for letter in letters)
+
+
+def first_load(client: Client, path: str) -> dict[str, int]:
+    answer = client.get(path, follow=True)
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    files = {found[1] for found in LINKED.finditer(page) if not any(word in found[0] for word in NOT_FETCHED)}
+    files = {path for path in files if path.startswith(("/static/", "/assets/"))} | fonts_of(page)
+    if "#" in page and (icons := asset("icons.svg").url) in page:
+        files.add(icons)
+    files |= set(re.findall(r'<img[^>]+src="(/static/[^"]+)"', page))
+    return {"page": len(gzip.compress(page.encode()))} | {path: travels(path) for path in files}
+
+
+@pytest.mark.parametrize("language", ["en", "tr", "fa", "pl"])
+@pytest.mark.parametrize(("who", "path"), [("", "/sign-in/"), ("tom", "/portal/"), ("jonas", "/desk/")])
+def test_a_first_page_is_at_most_a_hundred_kilobytes(desk, who, path, language):
+    client = Client(headers={"Accept-Language": language})
+    if who:
+        person = getattr(desk, who)
+        person.language = language
+        person.save()
+        client.force_login(person)
+    found = first_load(client, path)
+    assert sum(found.values()) <= (OF_A_QUEUE if path == "/desk/" else WANTED), found
+
+
+def test_a_page_in_english_loads_one_font(desk):
+    client = Client()
+    client.force_login(desk.jonas)
+    fonts = [path for path in first_load(client, "/desk/") if path.endswith(".woff2")]
+    assert len(fonts) == 1 and "inter-latin" in fonts[0]
