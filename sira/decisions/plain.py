@@ -18,10 +18,10 @@ _DEEPEST = 5
 
 def plain(value: Any, depth: int = 0) -> Any:
     """The value with numbers as int or float, times and durations as their FEEL text, long parts cut short."""
-    if value is None or isinstance(value, (bool, int, float)):
-        return value
     if isinstance(value, str):
         return value if len(value) <= _LONGEST_TEXT else value[:_LONGEST_TEXT] + "…"
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
     if isinstance(value, Decimal):
         return _number(value)
     if isinstance(value, (Mapping, list, tuple, set, frozenset)) and depth == _DEEPEST:

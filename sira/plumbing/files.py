@@ -101,17 +101,18 @@ class Files:
 
     def put(self, draft: Path, path: Path) -> None:
         """Give the draft its name, unless the content is there already; either way it is on the disk after."""
+        folder = path.parent
         with contextlib.suppress(FileExistsError):
-            path.parent.mkdir()
+            folder.mkdir()
         with self.lock(fcntl.LOCK_SH):
             if _size(path) == _size(draft):
                 os.utime(path)  # young again, so that a sweep under way spares it
             else:
                 draft.rename(path)
-        _sync(path.parent)
-        if path.parent not in self._lasting:
+        _sync(folder)
+        if folder not in self._lasting:
             _sync(self.folder)
-            self._lasting.add(path.parent)
+            self._lasting.add(folder)
 
     def _pieces(self, digest: bytes) -> Iterator[bytes]:
         path = self.path(digest)

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from sira.people.automation import automation
-from sira.people.models import Membership, Person
+from sira.people.models import Membership, Organisation, Person
 from sira.plumbing.composed import composed
 from sira.processes.blocks import Facts
 from sira.processes.models import Task
@@ -49,13 +49,19 @@ def of_ticket(sheet: Worksheet) -> dict[str, Any]:
 
 
 def of_requester(sheet: Worksheet) -> dict[str, Any]:
-    person, organisation = sheet.requester, sheet.ticket.organisation
+    """Found out once, however often the facts are read: no step of a process changes who asked."""
+    if sheet.asker is None:
+        sheet.asker = _asker(sheet.requester, sheet.ticket.organisation)
+    return sheet.asker.copy()
+
+
+def _asker(person: Person, organisation: Organisation | None) -> dict[str, Any]:
     return {
         "id": person.pk,
         "name": person.name,
         "mail": person.email,
         "manager": person.manager_id,
-        "leads": _leads(sheet) if person.is_agent else [],
+        "leads": leads_of(person.pk) if person.is_agent else [],
         "language": person.language,
         "role": person.role,
         "organisation": organisation.name if organisation else None,
@@ -63,13 +69,6 @@ def of_requester(sheet: Worksheet) -> dict[str, Any]:
         "tier": organisation.tier if organisation else "standard",
         "country": organisation.country if organisation else None,
     }
-
-
-def _leads(sheet: Worksheet) -> list[int]:
-    """Asked once, however often the facts are read."""
-    if sheet.leads is None:
-        sheet.leads = leads_of(sheet.requester.pk)
-    return sheet.leads
 
 
 @composed

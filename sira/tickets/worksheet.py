@@ -67,8 +67,8 @@ class Worksheet:
     sent to it automatically.  answers: the Message-ID of a mail that is being taken in and is not among the messages.
     was_told: whether the requester's mail was acknowledged within the hour, where it was asked already.
     opened_with: the text of its first message and how its sender is vouched for, where it is known already.
-    known: what drawings and tables may know of it, until something changes (facts.of).  leads: of it, who leads the
-    requester's groups.
+    known: what drawings and tables may know of it, until something changes (facts.of).  asker: of it, what is said
+    of the requester.
     beside: other rows of a new ticket that are written with it, or as soon as somebody may look for them.
     is_promised: it has clocks since it lies here.
     """
@@ -80,7 +80,7 @@ class Worksheet:
         self._was = (ticket.agent_id, ticket.status)
         self._facts = Facts()
         self.known: dict[str, Any] | None = None
-        self.leads: list[int] | None = None
+        self.asker: dict[str, Any] | None = None
         self.changed: set[str] = set()
         self.entries: list[Told] = []
         self.traces: list[Trace] = []
