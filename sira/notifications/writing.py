@@ -27,6 +27,7 @@ from sira.shell.laying_out import laid_out
 
 # Written by a person; every other kind is the desk's own and says so (RFC 3834).
 BY_A_PERSON = ("answer", "side")
+SAID = ("text", "resolution", "said", "question")  # placeholders with words of a person
 IN_ANSWER = ("acknowledgement", "too_large")
 SIGNATURE = "-- "  # RFC 3676: what follows is left out when somebody answers
 
@@ -111,7 +112,7 @@ class Part:
 
 def parts(text: str, facts: Mapping[str, Any]) -> list[Part]:
     """The plain text again, with what HTML shows better: the link as a button, a person's words in their direction."""
-    said = tidy("\n\n".join(str(facts.get(name) or "") for name in ("text", "resolution", "said", "question")))
+    said = set("\n\n".join(tidy(str(facts.get(name) or "")).strip() for name in SAID).split("\n\n"))
     body, _mark, signature = text.partition(f"\n{SIGNATURE}\n")
     found: list[Part] = []
     for paragraph in filter(None, body.strip().split("\n\n")):

@@ -1,6 +1,6 @@
 """A text as HTML, of an article or an answer: paragraphs, headings, lists, code and links, in signs for any field.
 
-    # Heading        1. a step        - a point        > a remark        `code`        https://address
+    # Heading     1. a step     - a point     > a remark     `code`     https://address     [words](https://address)
 
 Everything else stands as it was written. Nothing of the text reaches the page unescaped.
 """
@@ -14,10 +14,14 @@ from django.utils.safestring import SafeString, mark_safe
 
 STEP, POINT = re.compile(r"\s*[0-9۰-۹]{1,2}[.)]\s+"), re.compile(r"\s*[-*•]\s+")
 HEADING, REMARK = re.compile(r"#{1,3}\s+"), re.compile(r">\s?")
-MARKED = re.compile(r"`([^`\n]+)`|\*\*([^*\n]+)\*\*|(https?://[^\s<>\"]+[^\s<>\".,;:!?)\]])")
+MARKED = re.compile(
+    r"`([^`\n]+)`|\*\*([^*\n]+)\*\*|\[([^\]\n]+)\]\((https?://[^\s<>\"()]+)\)|(https?://[^\s<>\"]+[^\s<>\".,;:!?)\]])"
+)
 NUMBER = re.compile(r"\d+")
 # Not \s before a sign: from each of many empty lines it would run on to the last one.
-SIGNS = re.compile(r"^[^\S\n]*(\d{1,2}[.)]|[-*•]|#{1,3}|>)\s|`[^`\n]+`|\*\*[^*\n]+\*\*", re.MULTILINE)
+SIGNS = re.compile(
+    r"^[^\S\n]*(\d{1,2}[.)]|[-*•]|#{1,3}|>)\s|`[^`\n]+`|\*\*[^*\n]+\*\*|\[[^\]\n]+\]\(https?://", re.MULTILINE
+)
 KINDS = (("ol", STEP), ("ul", POINT), ("h3", HEADING), ("blockquote", REMARK))
 
 
@@ -69,11 +73,13 @@ def _inline(line: str) -> str:
     out: list[str] = []
     for found in MARKED.finditer(line):
         out.append(escape(line[at : found.start()]))
-        code, strong, address = (escape(part or "") for part in found.groups())
+        code, strong, words, of_words, address = (escape(part or "") for part in found.groups())
         if code:
             out.append(f'<code dir="ltr">{code}</code>')
         elif strong:
             out.append(f"<strong>{strong}</strong>")
+        elif words:
+            out.append(f'<a href="{of_words}" rel="noopener noreferrer">{words}</a>')
         else:
             out.append(f'<a href="{address}" rel="noopener noreferrer"><bdi dir="ltr">{address}</bdi></a>')
         at = found.end()

@@ -26,6 +26,7 @@ from sira.tickets.worksheet import on_desk
 
 log = logging.getLogger(__name__)
 AT_ONCE = 100
+SAY_SOMETHING = ("send", "waiting")  # what else can follow may do without words of its own
 DUE = ("SELECT goes_at FROM tickets_lateranswer WHERE refusal = '' ORDER BY goes_at LIMIT 1",)
 
 
@@ -112,7 +113,7 @@ def keep(
     permissions.must_work_on(by, ticket)
     if goes_at <= at:
         raise NotAhead
-    if follows in ("send", "waiting") and not said.text.strip() and not said.files:
+    if follows in SAY_SOMETHING and not said.text.strip() and not said.files:
         raise NothingToSend
     given = given or {}
     _rehearse(FOLLOWS[follows], Due(ticket, said, given, by, at))
@@ -136,15 +137,21 @@ def _rehearse(follow: Follow, due: Due) -> None:
 
 
 def change(kept: LaterAnswer, *, text: str, goes_at: datetime, by: Person, at: datetime) -> LaterAnswer:
-    """Other words, another time; one that was refused is tried again.  Raises NotAllowed, NotAhead, GoneAlready."""
+    """Other words, another time; one that was refused is tried again.
+
+    Other words go out in the name of whoever wrote them last; the history says who kept it and who changed it.
+    Raises NotAllowed, NotAhead, NothingToSend, GoneAlready.
+    """
     with transaction.atomic():
         kept = _held(kept, by=by)
         if goes_at <= at:
             raise NotAhead
-        if not text.strip() and not kept.files.exists():
+        if kept.follows in SAY_SOMETHING and not text.strip() and not kept.files.exists():
             raise NothingToSend
+        if text.strip() != kept.text:
+            kept.author = by
         kept.text, kept.goes_at, kept.refusal = text.strip(), goes_at, ""
-        kept.save(update_fields=["text", "goes_at", "refusal"])
+        kept.save(update_fields=["author", "text", "goes_at", "refusal"])
         _tell(kept, by=by, at=at, how="changed", goes_at=goes_at.isoformat())
     return kept
 

@@ -39,6 +39,14 @@ def test_a_script_is_no_address():
     assert "<a" not in laid_out("javascript:alert(1) data:text/html,x")
 
 
+def test_a_link_shows_its_words_and_leads_to_its_address_alone():
+    html = laid_out("See [the guide](https://help.example/a?b=1&c=2).")
+    assert '<a href="https://help.example/a?b=1&amp;c=2" rel="noopener noreferrer">the guide</a>.' in html
+    assert "<a" not in laid_out("[x](javascript:alert(1)) [y](data:text/html,z)")
+    assert 'onclick="' not in laid_out('[z](https://a.example" onclick="b)')
+    assert "<script" not in laid_out("[<script>](https://a.example/)") and has_signs("[x](https://a.example/)")
+
+
 def test_a_list_goes_on_from_its_own_number():
     assert '<ol dir="auto" start="3"><li>then</li></ol>' in laid_out("3. then")
     assert '<ol dir="auto"><li>first</li></ol>' in laid_out("1. first")

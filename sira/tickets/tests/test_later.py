@@ -84,6 +84,28 @@ class TestChanging:
         with pytest.raises(GoneAlready):
             later.change(row, text="Too late", goes_at=monday(17), by=desk.jonas, at=monday(16))
 
+    def test_changed_words_go_out_in_the_name_of_who_wrote_them_and_the_history_says_both(self, desk, ticket):
+        row = kept(desk, ticket)
+        first = row.author
+        later.change(row, text="Rather now?", goes_at=monday(16), by=desk.ayse, at=monday(11))
+        later.send_due(monday(16))
+        assert ticket.messages.latest("id").author == desk.ayse != first
+        told = ticket.history.filter(fact__kind="later").order_by("pk").values_list("by", "fact__facts__how")
+        assert list(told)[:2] == [(first.pk, "kept"), (desk.ayse.pk, "changed")]
+
+    def test_another_time_alone_leaves_its_author(self, desk, ticket):
+        row = kept(desk, ticket)
+        later.change(row, text=row.text, goes_at=monday(16), by=desk.ayse, at=monday(11))
+        row.refresh_from_db()
+        assert row.author == desk.jonas
+
+    def test_what_needs_no_words_can_be_moved_without_any(self, desk, ticket):
+        row = kept(desk, ticket)
+        type(row).objects.filter(pk=row.pk).update(text="", follows="macro")
+        later.change(row, text="", goes_at=monday(16), by=desk.ayse, at=monday(11))
+        row.refresh_from_db()
+        assert row.goes_at == monday(16)
+
     def test_it_is_called_off_and_its_words_come_back(self, desk, ticket):
         row = kept(desk, ticket, files=[FILE])
         taken = later.call_off(row, by=desk.jonas, at=monday(11))

@@ -14,7 +14,8 @@ customElements.define("text-tools", class extends HTMLElement {
     const button = event.type === "click" ? event.target.closest("button") : this.querySelector("[data-around='**']")
     if (!button) return
     event.preventDefault()
-    if (button.dataset.around) this.around(button.dataset.around)
+    if ("link" in button.dataset) this.link()
+    else if (button.dataset.around) this.around(button.dataset.around)
     else this.before(button.dataset.before)
     this.area.focus()
     this.area.dispatchEvent(new Event("input", { bubbles: true }))
@@ -27,6 +28,13 @@ customElements.define("text-tools", class extends HTMLElement {
       this.area.setRangeText(sign + value.slice(start, end) + sign, start, end, "end")
       this.area.setSelectionRange(start + size, end + size)
     }
+  }
+  link() {
+    const { selectionStart: start, selectionEnd: end, value } = this.area, chosen = value.slice(start, end)
+    const words = /^https?:\/\//.test(chosen) ? "" : chosen, address = words === chosen ? "https://" : chosen
+    this.area.setRangeText(`[${words}](${address})`, start, end, "end")
+    const at = words ? start + words.length + 3 : start + 1
+    this.area.setSelectionRange(at, words ? at + address.length : at)
   }
   before(sign) {
     const { value } = this.area, start = value.lastIndexOf("\n", this.area.selectionStart - 1) + 1
