@@ -6,6 +6,7 @@ A mark lies at an amount of used working time, so that marks keep their order wh
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 NOTHING = timedelta(0)
@@ -56,19 +57,27 @@ def write(plan: Plan) -> list[dict[str, Any]]:
     return [{"when": one.when, "amount": one.amount, "actions": list(one.actions)} for one in plan]
 
 
-def places(plan: Plan, budget: timedelta) -> list[timedelta]:
-    """Where the marks lie, in order; the end of the promise is one whether the plan says so or not."""
-    return sorted({budget, *(one.lies_at(budget) for one in plan)})
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Where marks of a promise lie. tells, does: of all of them.
+
+    call: which one of the chain on call is meant, from 1, as each further mark is for the next; 0 for none.
+    """
+
+    place: timedelta
+    tells: tuple[str, ...]
+    does: tuple[str, ...]
+    call: int
 
 
-def call_number(plan: Plan, budget: timedelta, place: timedelta) -> int:
-    """The how-manieth mark up to that place calls who is on call: each further one is for the next of the chain."""
-    return sum(
-        any("on_call" in one.tells for one in at_place(plan, budget, each))
-        for each in places(plan, budget)
-        if each <= place
-    )
-
-
-def at_place(plan: Plan, budget: timedelta, place: timedelta) -> list[Planned]:
-    return [one for one in plan if one.lies_at(budget) == place]
+@lru_cache(maxsize=4096)
+def stops(plan: Plan, budget: timedelta) -> tuple[Stop, ...]:
+    """In order; the end of the promise is one whether the plan says so or not."""
+    found, calls = [], 0
+    for place in sorted({budget, *(one.lies_at(budget) for one in plan)}):
+        here = [one for one in plan if one.lies_at(budget) == place]
+        tells = {who for one in here for who in one.tells}
+        calls += "on_call" in tells
+        does = tuple(dict.fromkeys(action for one in here for action in one.does))
+        found.append(Stop(place, tuple(who for who in TELLS if who in tells), does, calls if "on_call" in tells else 0))
+    return tuple(found)

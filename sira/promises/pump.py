@@ -4,9 +4,10 @@ Costs what is due, not what is open: due rows come from an index of next marks. 
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Literal
 
 from django.db import connection, transaction
@@ -20,6 +21,7 @@ from sira.promises.storing import insert, period, store
 BATCH = 1000
 # How long a mark waits whose listener failed; the other marks go on meanwhile.
 TRY_AGAIN = timedelta(minutes=5)
+MICROSECOND = timedelta(microseconds=1)
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +32,7 @@ class Mark:
 
     tells: whom.  does: actions of this mark and of those that came together with it and were passed over.
     past: working time beyond the end of the promise, for steps after a breach.  told_before: what the clock had told.
-    call: which one of the chain on call is meant, from 1.
+    calls: which ones of the chain on call are meant, from 1; several where marks came together.
     """
 
     clock: int
@@ -44,7 +46,7 @@ class Mark:
     share: int = 100
     past: timedelta = NOTHING
     told_before: timedelta | None = None
-    call: int = 0
+    calls: tuple[int, ...] = ()
     name: str = ""
 
 
@@ -122,24 +124,25 @@ def _come(clock: Clock, at: datetime) -> list[Mark]:
     used, told = reckoning.used_until(clock, hours, at), clock.told_up_to or NOTHING
     is_late = clock.due_at is not None and clock.due_at < at
     come = [
-        place
-        for place in planned.places(clock.marks, clock.budget)
-        if told < place <= used and (place < clock.budget or is_late)
+        one
+        for one in planned.stops(clock.marks, clock.budget)
+        if told < one.place <= used and (one.place < clock.budget or is_late)
     ]
     mark_at = clock.next_mark_at
-    clock.told_up_to = come[-1] if come else clock.told_up_to
-    if come and come[-1] >= clock.budget:
-        clock.breached_at = clock.due_at
+    if come:
+        clock.told_up_to = come[-1].place
+        if come[-1].place >= clock.budget:
+            clock.breached_at = clock.due_at
     clock.next_mark_at = reckoning.next_mark(clock, hours)
     return [_mark(clock, come, told, mark_at or at)] if come else []
 
 
-def _mark(clock: Clock, come: list[timedelta], told: timedelta, mark_at: datetime) -> Mark:
-    last, breaks = come[-1], told < clock.budget <= come[-1]
-    passed = [one for place in come for one in planned.at_place(clock.marks, clock.budget, place)]
-    tells = {who for one in planned.at_place(clock.marks, clock.budget, last) for who in one.tells}
+def _mark(clock: Clock, come: list[planned.Stop], told: timedelta, mark_at: datetime) -> Mark:
+    last, breaks = come[-1].place, told < clock.budget <= come[-1].place
+    calls = tuple(one.call for one in come if one.call)
+    tells = {*come[-1].tells, *(("on_call",) if calls else ())}
     if breaks:  # whoever should have heard of the breach hears of it, also where a later step came with it
-        tells |= {who for one in planned.at_place(clock.marks, clock.budget, clock.budget) for who in one.tells}
+        tells.update(*(one.tells for one in come if one.place == clock.budget))
     return Mark(
         clock=clock.pk,
         subject=clock.subject,
@@ -148,27 +151,37 @@ def _mark(clock: Clock, come: list[timedelta], told: timedelta, mark_at: datetim
         mark_at=clock.due_at if breaks and clock.due_at else mark_at,
         due_at=clock.due_at,
         tells=tuple(who for who in planned.TELLS if who in tells),
-        does=tuple(dict.fromkeys(action for one in passed for action in one.does)),
+        does=tuple(dict.fromkeys(action for one in come for action in one.does)),
         share=round(100 * (last / clock.budget)),
         past=max(NOTHING, last - clock.budget),
         told_before=told,
-        call=planned.call_number(clock.marks, clock.budget, last),
+        calls=calls,
         name=clock.rule.get("name", ""),
     )
 
 
 _TICK_OFF = """
     UPDATE promises_clock clock
-    SET told_up_to = new.told, breached_at = new.breached_at, next_mark_at = new.next_mark_at
-    FROM unnest(%s::bigint[], %s::interval[], %s::timestamptz[], %s::timestamptz[])
+    SET told_up_to = new.told * interval '1 microsecond', breached_at = new.breached_at, next_mark_at = new.next_mark_at
+    FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[], %s::timestamptz[])
          AS new(id, told, breached_at, next_mark_at)
     WHERE clock.id = new.id
 """
 
 
 def _tick_off(clocks: Sequence[Clock]) -> None:
-    names = ("pk", "told_up_to", "breached_at", "next_mark_at")
-    prepared.ask(_TICK_OFF, [[getattr(clock, name) for clock in clocks] for name in names])
+    told = (None if clock.told_up_to is None else clock.told_up_to // MICROSECOND for clock in clocks)
+    columns = [(clock.pk for clock in clocks), told]
+    columns += [(at and at.isoformat() for at in some) for some in zip(*map(_INSTANTS, clocks), strict=True)]
+    prepared.ask(_TICK_OFF, [_array(column) for column in columns])
+
+
+_INSTANTS = attrgetter("breached_at", "next_mark_at")
+
+
+def _array(values: Iterable[object]) -> str:
+    """As PostgreSQL reads an array of what needs no quotes: the driver looks through each value for them."""
+    return f"{{{','.join('NULL' if value is None else str(value) for value in values)}}}"
 
 
 def _tell_alone(mark: Mark, at: datetime) -> None:
@@ -270,7 +283,7 @@ def _follow_plans(at: datetime) -> int:
         hours, told = working_time(clock.edition_id), clock.told_up_to or NOTHING
         used = reckoning.used_until(clock, hours, at)
         clock.plan_id = newer[clock.pk]
-        behind = [place for place in planned.places(clock.marks, clock.budget) if told < place <= used]
+        behind = [one.place for one in planned.stops(clock.marks, clock.budget) if told < one.place <= used]
         if told < clock.budget:  # that it breaks is told all the same
             behind = [place for place in behind if place < clock.budget]
         clock.told_up_to = max(behind, default=clock.told_up_to)

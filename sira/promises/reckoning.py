@@ -44,7 +44,7 @@ def plan(clock: Clock, hours: WorkingTime) -> None:
 def next_mark(clock: Clock, hours: WorkingTime) -> datetime | None:
     """When a mark comes that was not told yet; the last change, or the deadline, for one that has passed."""
     told = clock.told_up_to or NOTHING
-    ahead = next((place for place in planned.places(clock.marks, clock.budget) if place > told), None)
+    ahead = next((one.place for one in planned.stops(clock.marks, clock.budget) if one.place > told), None)
     if ahead is None:
         return None
     if ahead == clock.budget:

@@ -96,21 +96,21 @@ class _Whom:
         self.people = Person.objects.in_bulk(list(keys))
 
     def of(self, mark: Mark, ticket: About) -> list[int]:
-        """manager: the agent's own, else all who have that role.  on_call: one of the group's chain, see Mark.call."""
+        """manager: the agent's own, else all who have that role.  on_call: of the group's chain, see Mark.calls."""
         manager = [ticket.manager] if ticket.manager else self.managers
         found = {
             "agent": [ticket.agent] if ticket.agent else [],
             "group": self.members[ticket.group] if ticket.group else [],
             "lead": self.leads[ticket.group] if ticket.group else [],
             "manager": manager,
-            "on_call": [key] if (key := self.called.get((ticket.group, mark.call))) else [],
+            "on_call": [key for call in mark.calls if (key := self.called.get((ticket.group, call)))],
         }
         return [key for key in dict.fromkeys(key for who in mark.tells for key in found[who]) if key in self.people]
 
 
 def called(about: Mapping[int, About], marks: Sequence[Mark], at: datetime) -> dict[tuple[int | None, int], int]:
     """Whom a group and the number of the call mean; the last of the chain for all calls beyond it."""
-    wanted = {(about[mark.subject].group, mark.call) for mark in marks if "on_call" in mark.tells}
+    wanted = {(about[mark.subject].group, call) for mark in marks for call in mark.calls}
     chains = {group: availability.on_call(group, at) for group in {group for group, _call in wanted if group}}
     return {
         (group, call): chain[min(call, len(chain)) - 1] for group, call in wanted if group and (chain := chains[group])

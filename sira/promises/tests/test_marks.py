@@ -113,7 +113,20 @@ def test_each_further_mark_calls_the_next_of_the_chain(heard):  # noqa: F811
     promise(marks=[Planned("percent", 100, ("on_call",)), Planned("after", 30, ("on_call", "lead"))])
     pump.pump(monday(13, 1))
     pump.pump(monday(13, 31))
-    assert [(mark.tells, mark.call) for mark in heard] == [(("on_call",), 1), (("lead", "on_call"), 2)]
+    assert [(mark.tells, mark.calls) for mark in heard] == [(("on_call",), (1,)), (("lead", "on_call"), (2,))]
+
+
+def test_marks_that_came_while_nobody_looked_call_everybody_they_would_have_called(heard):  # noqa: F811
+    office_hours()
+    promise(
+        marks=[
+            Planned("percent", 100, ("on_call",)),
+            Planned("after", 30, ("on_call",)),
+            Planned("after", 40, ("lead",)),
+        ]
+    )
+    pump.pump(monday(14))
+    assert [(mark.tells, mark.calls) for mark in heard] == [(("lead", "on_call"), (1, 2))]
 
 
 @pytest.mark.parametrize("mark", [("percent", 0), ("percent", 500), ("after", 10**6), ("sometime", 5)])
@@ -145,7 +158,7 @@ def test_marks_agree_with_a_slow_recount_through_every_change(heard, seed):  # n
         # Told first, then changed: the pump goes round every second.
         pump.pump(moment)
         if not (stopped or merged):
-            come = [p for p in planned.places(SEVERAL, budget) if told < p <= used]
+            come = [one.place for one in planned.stops(SEVERAL, budget) if told < one.place <= used]
             if come:
                 told = come[-1]
                 expected.append(told)
