@@ -12,7 +12,7 @@ SOURCE_LANGUAGE = "en"
 
 
 def step(node: Node, language: str = "") -> str:
-    return node.headers.get(f"name:{_wanted(language)}") or node.name
+    return node.names.get(_wanted(language)) or node.name
 
 
 def task(found: Task, language: str = "") -> str:
@@ -20,7 +20,7 @@ def task(found: Task, language: str = "") -> str:
     if _wanted(language) == SOURCE_LANGUAGE:
         return str(found.name)
     node = versions.graph_of(found.instance.version_id).nodes.get(found.element)
-    return (node.headers.get(f"name:{_wanted(language)}") if node else "") or str(found.name)
+    return (node.names.get(_wanted(language)) if node else "") or str(found.name)
 
 
 def _wanted(language: str) -> str:
@@ -29,8 +29,8 @@ def _wanted(language: str) -> str:
 
 def in_words(source: str, graph: Graph, language: str = "") -> str:
     """The drawing with its steps called as the reader's language calls them, to be looked at."""
-    key = f"name:{_wanted(language)}"
-    names = {node.id: node.headers[key] for node in graph.nodes.values() if node.headers.get(key)}
+    wanted = _wanted(language)
+    names = {node.id: node.names[wanted] for node in graph.nodes.values() if node.names.get(wanted)}
     if not names:
         return source
     definitions = read(source)

@@ -285,13 +285,13 @@ class TestCost:
         for _ in range(4):
             desk.ticket(requester=desk.hannah)
         hannah.get(reverse("portal:home"))
-        with django_assert_num_queries(9):  # on every page one counts the approvals that wait, one asks how it looks
+        with django_assert_num_queries(10):  # on every page: approvals that wait, what is new, and how it looks
             hannah.get(reverse("portal:home"))
 
     def test_list(self, desk, hannah, ticket, django_assert_num_queries):
         for _ in range(PAGE):
             desk.ticket(requester=desk.hannah)
-        with django_assert_num_queries(7):  # one asks whose approval each waits for
+        with django_assert_num_queries(8):  # one asks whose approval each waits for
             hannah.get(reverse("portal:tickets"))
 
     def test_ticket(self, hannah, ticket, django_assert_num_queries):
@@ -299,8 +299,8 @@ class TestCost:
             hannah.post(
                 reverse("portal:answer", args=[ticket.number]), {"text": f"More {number}", "token": str(number)}
             )
-        # approvals that wait for the reader and here, forms that the process asks for, how it looks, what alike took
-        with django_assert_num_queries(12):
+        # approvals that wait for the reader and here, forms asked for, what is new, how it looks, what alike took
+        with django_assert_num_queries(13):
             page_of(hannah, ticket)
 
 

@@ -79,7 +79,8 @@ class Node:
     """A step of the drawing. inside: the id of the process or sub-process that holds it.
 
     boundaries: events on its border.  host: for one of those, what it sits on.  undo: what takes back what it did.
-    inputs, outputs: variable path and value.  headers: zeebe task headers and properties.
+    inputs, outputs: variable path and value.  headers: zeebe task headers and properties, but for those name:tr and so
+    on, which are names: what it is called, by language.
     called: the key of a called process.  binding, tag: which version of it (see versions.bound).
     """
 
@@ -100,6 +101,7 @@ class Node:
     task_type: str = ""
     retries: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
     inputs: tuple[tuple[str, Value], ...] = ()
     outputs: tuple[tuple[str, Value], ...] = ()
     loop: Loop | None = None

@@ -17,6 +17,7 @@ from sira.processes.bpmn.reading import Definitions, Element
 
 SHAPES = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
 DECIDE = "sira:decide"
+NAME = "name:"  # before a language: what the step is called in it
 BINDINGS = ("latest", "deployment", "versionTag")
 
 
@@ -30,8 +31,10 @@ class Particulars:
     def of(self, element: Element, kind: Kind) -> dict[str, Any]:
         """The fields of the node that depend on its kind."""
         found: dict[str, Any] = {}
-        headers = dict(_headers(element))
+        written = dict(_headers(element))
+        headers = {name: text for name, text in written.items() if not name.startswith(NAME)}
         found["headers"] = headers
+        found["names"] = {name.removeprefix(NAME): text for name, text in written.items() if name.startswith(NAME)}
         if kind in ACTIVITIES:
             found["inputs"], found["outputs"] = self._mappings(element, "input"), self._mappings(element, "output")
             found["loop"] = self._loop(element)

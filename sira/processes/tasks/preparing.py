@@ -18,8 +18,7 @@ def wants(node: Node) -> bool:
     """Whether there is anything to prepare; for a plain task there is not, and nothing is asked."""
     if node.plan is None:
         return False
-    said = (name for name in node.headers if not name.startswith("name:"))
-    return node.plan.kind not in (WORK, "manual") or not PLAIN.issuperset(said)
+    return node.plan.kind not in (WORK, "manual") or not PLAIN.issuperset(node.headers)
 
 
 def prepare(task: Task, step: Step, assignee: Any, groups: Any) -> None:
