@@ -32,6 +32,7 @@ ENDS = [
 ]
 CHANNELS = ["mail", "mail", "mail", "portal", "portal", "phone", "walk_in"]
 # Working time that an open ticket has used of its promise, so that some are safe, some at risk and some broken.
+NEWS = timedelta(days=1)  # what is younger stands behind the bell
 USED = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 0.85, 0.9, 1.2]
 BUDGETS = {1: 2.0, 2: 4.0, 3: 18.0, 4: 45.0}  # working hours to the solution, by priority
 FIRST_ANSWER = {1: 0.25, 2: 0.5, 3: 2.0, 4: 4.0}
@@ -236,7 +237,8 @@ def _relate(desk: Desk, *, at: datetime) -> None:
 
 
 def all_mails_sent() -> None:
-    """The mails of the past were sent in the past."""
+    """The mails of the past were sent in the past, and but for the newest somebody has looked at them."""
     OutgoingMail.objects.filter(state=OutgoingMail.State.QUEUED).update(
         state=OutgoingMail.State.SENT, sent_at=F("queued_at"), next_at=None, placeholders=None, settled=None
     )
+    OutgoingMail.objects.filter(unseen=True, queued_at__lt=timezone.now() - NEWS).update(unseen=False)
