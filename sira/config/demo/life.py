@@ -31,8 +31,8 @@ ENDS = [
     ("opened", 12),
 ]
 CHANNELS = ["mail", "mail", "mail", "portal", "portal", "phone", "walk_in"]
-# Working time that an open ticket has used of its promise, so that some are safe, some at risk and some broken.
 NEWS = timedelta(days=1)  # what is younger stands behind the bell
+# Working time that an open ticket has used of its promise, so that some are safe, some at risk and some broken.
 USED = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 0.85, 0.9, 1.2]
 BUDGETS = {1: 2.0, 2: 4.0, 3: 18.0, 4: 45.0}  # working hours to the solution, by priority
 FIRST_ANSWER = {1: 0.25, 2: 0.5, 3: 2.0, 4: 4.0}
