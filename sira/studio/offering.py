@@ -7,7 +7,7 @@ from string import ascii_uppercase
 from typing import Any
 
 from django import forms
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +42,8 @@ def put_to_use(
     """
     if not ProcessVersion.objects.filter(key=process.key, status=PUBLISHED).exists():
         raise NotPublished
+    with connection.cursor() as cursor:  # keys and prefixes that are free now have to be free when they are written
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('offering', 0))")
     known = offered(process)
     kind = known.type if known else TicketType.objects.filter(process_key=process.key).order_by("id").first()
     return offering.offer(

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-import holidays
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -11,20 +10,14 @@ from sira.calendars import editing, public_holidays
 from sira.calendars.models import Calendar
 from sira.people.models import Person, SupportGroup
 from sira.studio.guide import people_list
+from sira.studio.house.calendar_forms import countries
 from sira.studio.house.forms import zones
 
 DAYS = [
     ("0", _("Monday")), ("1", _("Tuesday")), ("2", _("Wednesday")), ("3", _("Thursday")),
     ("4", _("Friday")), ("5", _("Saturday")), ("6", _("Sunday")),
 ]  # fmt: skip
-FIRST = [("TR", _("Türkiye")), ("IR", _("Iran")), ("PL", _("Poland")), ("DE", _("Germany")), ("GB", _("Great Britain"))]
 YEARS = 3
-
-
-def countries() -> list[tuple[str, Any]]:
-    """Those with known holidays, by their two letters; the ones whose languages the desk speaks come first."""
-    named = dict(FIRST)
-    return [*FIRST, *((code, code) for code in sorted(holidays.list_supported_countries()) if code not in named)]
 
 
 class HoursForm(forms.Form):

@@ -104,9 +104,13 @@ class UsualHoursForm(OfCalendar):
         editing.clear_override(self.calendar, self.cleaned_data["on"], by=by, at=at)
 
 
-def countries() -> list[tuple[str, str]]:
-    first = ["TR", "IR", "PL"]
-    return [(code, code) for code in [*first, *sorted(set(holidays.list_supported_countries()) - set(first))]]
+FIRST = [("TR", _("Türkiye")), ("IR", _("Iran")), ("PL", _("Poland")), ("DE", _("Germany")), ("GB", _("Great Britain"))]
+
+
+def countries() -> list[tuple[str, Any]]:
+    """Those with known holidays, by their two letters; the ones whose languages the desk speaks come first."""
+    named = dict(FIRST)
+    return [*FIRST, *((code, code) for code in sorted(holidays.list_supported_countries()) if code not in named)]
 
 
 class CountryForm(OfCalendar):
