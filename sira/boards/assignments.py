@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sira.decisions.models import Trace
-from sira.people.models import SupportGroup
+from sira.people.models import Person, SupportGroup
 from sira.routing import explaining
 from sira.tickets.models import Ticket
 from sira.tickets.wording import named
@@ -42,15 +42,15 @@ class Assignment:
         return [one for one in self.reason.candidates if one.reason]
 
 
-def assignments_of(ticket: Ticket) -> list[Assignment]:
-    """The newest first. Three queries, and one for each."""
+def assignments_of(ticket: Ticket, reader: Person) -> list[Assignment]:
+    """The newest first. Three queries, and one for each; two where a lead reads of somebody's leave."""
     traces = [trace for trace in why.traces_of(ticket.pk) if trace.kind == "route"]
     keys = {str(group_of(trace)) for trace in traces}
     groups = {one.key: one for one in SupportGroup.objects.filter(key__in=keys)}
     strategies = dict(SupportGroup.Strategy.choices)
     found: list[Assignment] = []
     for trace in reversed(traces):
-        group, reason = groups.get(str(group_of(trace))), why.route_reason(ticket, trace)
+        group, reason = groups.get(str(group_of(trace))), why.route_reason(ticket, trace, reader)
         chosen = trace.detail.get("agent")
         found.append(
             Assignment(

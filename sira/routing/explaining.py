@@ -8,14 +8,23 @@ from django.utils.translation import ngettext
 
 from sira.routing.words import LEFT_OUT, WHY
 
+PERSONAL = ("sick", "leave")
+
 
 def how(detail: Mapping[str, Any]) -> str:
     """The reason in two words, for a line."""
     return str(WHY.get(str(detail.get("why")), ""))
 
 
-def why_not(reason: str) -> str:
-    return str(LEFT_OUT.get(reason, reason))
+def why_not(reason: str, *, in_full: bool) -> str:
+    """in_full: also whether somebody was sick or on leave; else they were away."""
+    shown = reason if in_full or reason not in PERSONAL else "away"
+    return str(LEFT_OUT.get(shown, shown))
+
+
+def is_personal(detail: Mapping[str, Any]) -> bool:
+    """Whether it tells of somebody's leave or sickness."""
+    return any(why in PERSONAL for _key, why in left_out(detail))
 
 
 def people_in(detail: Mapping[str, Any]) -> list[int]:

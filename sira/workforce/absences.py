@@ -55,7 +55,7 @@ def enter_once(
 
     Raises NotAllowed, BadAbsence.
     """
-    Person.objects.select_for_update().get(pk=person.pk)
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     same = Absence.objects.filter(person=person, kind=kind, starts_at=starts_at, ends_at=ends_at)
     return same.filter(state=Absence.State.APPROVED).first() or record_absence(
         person, kind, starts_at=starts_at, ends_at=ends_at, stand_in=stand_in, by=by, at=at
@@ -107,7 +107,7 @@ def _checked(absence: Absence) -> Absence:
 @transaction.atomic
 def decide_leave(absence: Absence, state: str, *, by: Person, at: datetime) -> Absence:
     """Approve or refuse what was asked for.  Raises NotAllowed, AlreadyDecided."""
-    absence = Absence.objects.select_for_update(of=("self",)).select_related("person").get(pk=absence.pk)
+    absence = Absence.objects.select_for_update(of=("self",), no_key=True).select_related("person").get(pk=absence.pk)
     if not rights.may_approve_for(by, absence.person):
         raise NotAllowed
     if absence.state != Absence.State.ASKED:
@@ -120,7 +120,7 @@ def decide_leave(absence: Absence, state: str, *, by: Person, at: datetime) -> A
 @transaction.atomic
 def end_absence(absence: Absence, *, by: Person, at: datetime) -> None:
     """The person is back; an absence that has not begun is withdrawn. Raises NotAllowed, AlreadyOver."""
-    absence = Absence.objects.select_for_update(of=("self",)).select_related("person").get(pk=absence.pk)
+    absence = Absence.objects.select_for_update(of=("self",), no_key=True).select_related("person").get(pk=absence.pk)
     if not rights.may_plan_for(by, absence.person):
         raise NotAllowed
     if absence.ends_at is not None and absence.ends_at <= at:

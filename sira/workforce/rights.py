@@ -1,14 +1,14 @@
 """Who may say when somebody works, and when they are away."""
 
 from sira.people.models import Person, SupportGroup
+from sira.people.rights import Right, has, roles_with
 
-SEES_ALL = (Person.Role.MANAGER, Person.Role.ADMINISTRATOR)
-_PLANNERS = (Person.Role.LEAD, Person.Role.MANAGER, Person.Role.ADMINISTRATOR, Person.Role.SYSTEM)
+SEES_ALL = roles_with(Right.SEE_ALL)
 
 
 def may_plan(by: Person) -> bool:
     """Shifts, skills, limits and leave of others: leads and those above them; the desk itself."""
-    return by.role in _PLANNERS
+    return has(by, Right.PLAN)
 
 
 def may_plan_for(by: Person, person: Person) -> bool:
@@ -18,11 +18,19 @@ def may_plan_for(by: Person, person: Person) -> bool:
 
 def may_approve_for(by: Person, person: Person) -> bool:
     """Leave: those who plan; not one's own, unless nobody stands above."""
-    return may_plan(by) and (by.pk != person.pk or by.role != Person.Role.LEAD)
+    return may_plan(by) and (by.pk != person.pk or has(by, Right.SEE_ALL))
 
 
 def may_lead(person: Person, group: SupportGroup) -> bool:
     """Says how the group's tickets are dealt: its lead, managers and administrators."""
-    if person.role in (*SEES_ALL, Person.Role.SYSTEM):
+    if has(person, Right.SEE_ALL):
         return True
     return may_plan(person) and person.memberships.filter(group=group, leads=True).exists()
+
+
+def may_know_of_leave(by: Person, group: str) -> bool:
+    """Whether somebody of a group, by its key, is sick or on leave: its lead, managers and administrators.
+
+    Others see that they are away.
+    """
+    return has(by, Right.SEE_ALL) or (may_plan(by) and by.memberships.filter(group__key=group, leads=True).exists())

@@ -20,6 +20,7 @@ from sira.shell import formats
 from sira.tickets.models import Ticket
 from sira.tickets.wording import named
 from sira.tickets.wording_of_promises import promise_name
+from sira.workforce import rights
 
 A_MINUTE = timedelta(minutes=1)
 WORDS = {
@@ -58,8 +59,8 @@ class Reason:
     sentences: list[str] = field(default_factory=list)
 
 
-def reasons_of(ticket: Ticket) -> list[Reason]:
-    """The newest decision of each kind. Two queries."""
+def reasons_of(ticket: Ticket, reader: Person) -> list[Reason]:
+    """The newest decision of each kind. Two queries, and one where a lead reads of somebody's leave."""
     newest: dict[str, Trace] = {}
     for trace in traces_of(ticket.pk):
         newest[trace.kind] = trace
@@ -67,7 +68,7 @@ def reasons_of(ticket: Ticket) -> list[Reason]:
     if "priority" in newest:
         found.append(_priority(ticket, newest["priority"]))
     if "route" in newest:
-        found.append(route_reason(ticket, newest["route"]))
+        found.append(route_reason(ticket, newest["route"], reader))
     found += (_drawn(trace) for kind, trace in newest.items() if kind not in ELSEWHERE and trace.version is not None)
     return found
 
@@ -106,8 +107,10 @@ def _drawn(trace: Trace) -> Reason:
     return Reason(_("%(what)s, because") % {"what": what}, rule_of(trace), facts)
 
 
-def route_reason(ticket: Ticket, trace: Trace) -> Reason:
+def route_reason(ticket: Ticket, trace: Trace, reader: Person) -> Reason:
     detail = trace.detail
+    group = trace.outcome.get("group") if isinstance(trace.outcome, dict) else trace.outcome
+    in_full = explaining.is_personal(detail) and rights.may_know_of_leave(reader, str(group))
     names = dict(Person.objects.filter(pk__in=explaining.people_in(detail)).values_list("pk", "name"))
     figures = explaining.figures(detail)
     most = max(figures, default=0) or 1
@@ -118,14 +121,13 @@ def route_reason(ticket: Ticket, trace: Trace) -> Reason:
     # Shares: who was owed most comes first; open work: who had least.
     sign = -1 if "owed" in detail else 1
     candidates.sort(key=lambda one: (not one.is_chosen, sign * (one.score or 0)))
-    out = ((names.get(key, "?"), explaining.why_not(why)) for key, why in explaining.left_out(detail))
+    out = ((names.get(key, "?"), explaining.why_not(why, in_full=in_full)) for key, why in explaining.left_out(detail))
     candidates += [Candidate(name, reason=why) for name, why in out]
     words = {ticket.category.key: named(ticket.category)} if ticket.category else {}
     facts = [
         (_(name), words.get(str(value), _word(value))) for name, value in trace.inputs.items() if value is not None
     ]
     chosen = next((one.name for one in candidates if one.is_chosen), "")
-    group = trace.outcome.get("group") if isinstance(trace.outcome, dict) else trace.outcome
     who = chosen or (str(ticket.group) if ticket.group else str(group or ""))
     return Reason(
         _("%(what)s, because") % {"what": who},

@@ -36,3 +36,15 @@ def test_who_does_not_work_on_it_learns_nothing(desk, sign_in):
     assert sign_in(desk.tom).get(f"/tickets/{ticket.number}/why/").status_code == 302
     assigning.assign(ticket, group=desk.it, agent=desk.jonas, by=desk.ada, at=monday(10))
     assert sign_in(desk.zeynep).get(f"/tickets/{ticket.number}/why/").status_code == 404
+
+
+@pytest.mark.parametrize(("who", "told"), [("jonas", False), ("ayse", True), ("ada", True)])
+def test_that_somebody_is_sick_is_told_to_who_leads_the_group_alone(desk, sign_in, who, told):
+    desk.ayse.memberships.filter(group=desk.it).update(leads=True)
+    absences.record_absence(desk.ayse, "sick", starts_at=monday(8), ends_at=None, by=desk.ada, at=monday(8))
+    SupportGroup.objects.filter(key="it").update(strategy="round_robin")
+    ticket = desk.ticket(at=monday(9))
+    client = sign_in(getattr(desk, who))
+    shown = client.get(f"/tickets/{ticket.number}/why/").content.decode()
+    assert ("sick" in shown, "away" in shown.partition("left out")[2]) == (told, not told)
+    assert ("sick" in client.get(f"/tickets/{ticket.number}/").content.decode()) == told

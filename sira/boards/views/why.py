@@ -12,7 +12,7 @@ from sira.workspace.access import DeskRequest, for_agents, ticket_for
 @for_agents
 def why(request: DeskRequest, number: str) -> HttpResponse:
     ticket = ticket_for(request.user, number)
-    found = assignments_of(ticket)
+    found = assignments_of(ticket, request.user)
     context = {
         "place": "workspace",
         "ticket": ticket,

@@ -117,7 +117,7 @@ def ticket_context(found: Ticket, reader: Person) -> dict[str, Any]:
         "place": "workspace",
         "ticket": found,
         "line": conversation.line_of(found, history, reader=reader),
-        "reasons": why.reasons_of(found),
+        "reasons": why.reasons_of(found, reader),
         "promises": why.promises_of(found, at=at),
         "guess": expecting.guess_for(found, at=at),
         "shown_times": shown_times(found, history, at=at),
