@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 
 from sira.notifications.kinds import NOTICES, Notice
@@ -46,8 +47,14 @@ class Shown:
         return self.notice.title
 
 
-def of_person(person: Person, *, before: int | None, size: int) -> list[Shown]:
-    rows = OutgoingMail.objects.filter(person=person, unseen__isnull=False).order_by("-pk")
+def told(person: Person, *, at: datetime) -> "QuerySet[OutgoingMail]":
+    """Their own notices, but for answers that can still be taken back."""
+    held = Q(message__isnull=False, state=OutgoingMail.State.QUEUED, next_at__gt=at)
+    return OutgoingMail.objects.filter(~held, person=person)
+
+
+def of_person(person: Person, *, before: int | None, size: int, at: datetime) -> list[Shown]:
+    rows = told(person, at=at).filter(unseen__isnull=False).order_by("-pk")
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return shown(person, list(rows[:size]))
@@ -62,12 +69,12 @@ def about(person: Person, rows: Sequence[OutgoingMail]) -> dict[int, About]:
     return {key: one for tell in _tell for key, one in tell(person, rows).items()} if rows else {}
 
 
-def one(person: Person, key: int) -> Shown | None:
+def one(person: Person, key: int, *, at: datetime) -> Shown | None:
     """Their own notice, also where it does not stand behind the bell."""
-    return next(iter(shown(person, list(OutgoingMail.objects.filter(pk=key, person=person)))), None)
+    return next(iter(shown(person, list(told(person, at=at).filter(pk=key)))), None)
 
 
-def see(person: Person, *, key: int | None = None) -> None:
+def see(person: Person, *, at: datetime, key: int | None = None) -> None:
     """All that waits, or one of it, was looked at."""
-    rows = OutgoingMail.objects.filter(person=person, unseen=True)
+    rows = told(person, at=at).filter(unseen=True)
     (rows.filter(pk=key) if key is not None else rows).update(unseen=False)

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from sira.notifications.models import OutgoingServer
 from sira.people import rights
 from sira.people.models import Person
+from sira.people.rights import Right
 from sira.plumbing.composed import composed
 from sira.plumbing.desk_secrets import desk_secrets
 from sira.plumbing.mail import building
@@ -68,7 +69,7 @@ def laid_out(*, host: str, port: int, security: str, user: str, password: str) -
 
 def keep(row: OutgoingServer, *, by: Person) -> None:
     """All mail goes to it from now on.  Raises NotAllowed."""
-    if not rights.may_administer(by):
+    if not rights.has(by, Right.MAIL):
         raise NotAllowed
     fields: Sequence[str] = ("host", "port", "security", "user", "secret")
     OutgoingServer.objects.update_or_create(id=1, defaults={name: getattr(row, name) for name in fields})
@@ -76,7 +77,7 @@ def keep(row: OutgoingServer, *, by: Person) -> None:
 
 def forget(*, by: Person) -> None:
     """Back to what the settings say.  Raises NotAllowed."""
-    if not rights.may_administer(by):
+    if not rights.has(by, Right.MAIL):
         raise NotAllowed
     OutgoingServer.objects.all().delete()
 

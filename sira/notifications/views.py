@@ -31,10 +31,10 @@ LARGEST = 4096
 @login_required
 def notices(request: HttpRequest) -> HttpResponse:
     """Looking makes them seen."""
-    person, given = signed_in(request), request.GET.get("before", "")
+    person, given, at = signed_in(request), request.GET.get("before", ""), now()
     before = int(given) if given.isascii() and given.isdecimal() and len(given) < 19 else None
-    rows = listing.of_person(person, before=before, size=PAGE + 1)
-    listing.see(person)
+    rows = listing.of_person(person, before=before, size=PAGE + 1, at=at)
+    listing.see(person, at=at)
     older = f"?before={rows[PAGE - 1].row.pk}" if len(rows) > PAGE else ""
     context = {"place": "notices", "rows": rows[:PAGE], "older": older, "frame": frame_for(person)}
     return render(request, "notifications/notices.html", context)
@@ -54,7 +54,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
 def notice(request: HttpRequest, key: int) -> HttpResponse:
     """To the page where it is done."""
     found = _own(request, key)
-    listing.see(signed_in(request), key=key)
+    listing.see(signed_in(request), key=key, at=now())
     return redirect(found.about.path if found.about else "notifications:notices")
 
 
@@ -68,7 +68,7 @@ def said(request: HttpRequest, key: int) -> HttpResponse:
 
 
 def _own(request: HttpRequest, key: int) -> listing.Shown:
-    found = listing.one(signed_in(request), key)
+    found = listing.one(signed_in(request), key, at=now())
     if found is None:
         raise Http404
     return found

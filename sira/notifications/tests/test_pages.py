@@ -2,9 +2,10 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from sira.notifications.models import OutgoingMail, Wish
-from sira.tickets import assigning, conversation
+from sira.tickets import assigning, conversation, unsending
 from sira.tickets.messages import Said
 from sira.tickets.tests.cast import Desk, monday
 
@@ -54,12 +55,24 @@ def test_a_notice_opens_its_ticket_and_is_seen_by_that(desk):
 
 def test_a_requester_finds_the_answer_behind_the_bell_and_opens_it_in_the_portal(desk):
     ticket = desk.ticket()
-    conversation.answer(ticket, Said(text="Try again."), by=desk.ayse, at=monday(10))
+    conversation.answer(ticket, Said(text="Try again."), by=desk.ayse, at=timezone.now())
     tom = signed_in(desk.tom)
     page = tom.get("/notices/").content.decode()
     assert "An answer to your request" in page and "Try again." in page
     notice = OutgoingMail.objects.get(kind="answer")
     assert tom.get(f"/notices/{notice.pk}/").headers["Location"] == f"/portal/requests/{ticket.number}/"
+
+
+def test_an_answer_that_can_be_taken_back_is_not_behind_the_bell_yet(desk):
+    ticket, at = desk.ticket(), timezone.now()
+    unsending.answer(ticket, Said(text="Oh, not that."), by=desk.ayse, at=at)
+    notice, tom = OutgoingMail.objects.get(kind="answer"), signed_in(desk.tom)
+    assert '<span class="count"></span>' in tom.get("/notices/waiting/").content.decode()
+    assert "Oh, not that." not in tom.get("/notices/").content.decode()
+    assert tom.get(f"/notices/{notice.pk}/").status_code == 404
+    OutgoingMail.objects.filter(pk=notice.pk).update(next_at=at)
+    assert '<span class="count">1</span>' in tom.get("/notices/waiting/").content.decode()
+    assert "Oh, not that." in tom.get("/notices/").content.decode()
 
 
 def test_nobody_opens_anothers_notice(desk):
