@@ -6,19 +6,22 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models.functions import Length
+
 from sira.boards.figures import table_address
 from sira.calendars.jalali import parse_date
 from sira.calendars.refusals import NotADate
 from sira.insight import scope as scopes
 from sira.insight.figures import DEFINITIONS, NOW, Figure
 from sira.insight.scope import Scope
-from sira.people.models import Person
+from sira.people.models import Organisation, Person
 from sira.tickets import flows
 from sira.tickets.models import Ticket
 
 # Days before today.
 PERIODS = {"today": 0, "week": 6, "month": 27, "quarter": 83}
 MOST_DAYS = 800
+OF_TICKETS = ("group", "category", "organisation", "channel")
 A_DAY = timedelta(days=1)
 
 
@@ -34,6 +37,11 @@ class Asked:
     @property
     def query(self) -> str:
         return urlencode(self.filters)
+
+    @property
+    def query_now(self) -> str:
+        """Without days, for a board of this moment."""
+        return urlencode({name: value for name, value in self.filters.items() if name in OF_TICKETS})
 
     def query_with(self, **changes: str) -> str:
         kept = {name: value for name, value in self.filters.items() if name not in ("since", "until", "period")}
@@ -74,6 +82,10 @@ def read(given: Mapping[str, str], person: Person, *, at: datetime) -> Asked:
         is_odd |= bool(text) and not is_number
         numbers[name] = int(text) if is_number else None
         kept |= {name: text} if is_number else {}
+    if name_of_one := given.get("customer", "").strip():
+        numbers["organisation"] = customer = customer_named(name_of_one)
+        kept |= {"organisation": str(customer)} if customer else {}
+        is_odd |= customer is None
     channel = given.get("channel", "")
     if channel in Ticket.Channel.values:
         kept["channel"] = channel
@@ -84,6 +96,14 @@ def read(given: Mapping[str, str], person: Person, *, at: datetime) -> Asked:
     groups = seen if group is None else (group,) if not seen or group in seen else (-1,)
     scope = Scope(at, since, until, groups, numbers["category"], numbers["organisation"], kept.get("channel", ""))
     return Asked(scope, period, kept, is_odd or odd_days)
+
+
+def customer_named(text: str) -> int | None:
+    """The customer of that name, or the only one whose name holds the words; None for none or several."""
+    rows = Organisation.objects.filter(kind=Organisation.Kind.CUSTOMER, name__icontains=text)
+    found = list(rows.order_by(Length("name"), "name").values_list("pk", "name")[:2])
+    exact = [key for key, name in found if name.casefold() == text.casefold()]
+    return exact[0] if exact else found[0][0] if len(found) == 1 else None
 
 
 def days_of(given: Mapping[str, str], today: date) -> tuple[str, date, date, bool]:

@@ -6,8 +6,8 @@ Open work comes from the tally, what is late from a walk of the warnings that ha
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cache
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
@@ -16,9 +16,12 @@ from django.utils.functional import Promise as Words
 from django.utils.translation import gettext_lazy as _
 
 from sira.insight import counting
+from sira.insight.counting import Late
 from sira.insight.figures import DEFINITIONS, NOW
+from sira.insight.scope import Scope
 from sira.people.models import Person, SupportGroup
 from sira.plumbing.composed import composed
+from sira.tickets.tallies import Count
 from sira.tickets.wording import named
 from sira.workspace import queues
 from sira.workspace.queues import Queue
@@ -47,7 +50,7 @@ class Line:
     priorities: Counter[int] = field(default_factory=Counter)
 
 
-def list_address(scope: str, **narrowed: int | None) -> str:
+def list_address(scope: str, **narrowed: int | str | None) -> str:
     """The table of a list, narrowed by group or agent; None there stands for nobody or no group."""
     wanted = {"queue": scope} | {name: key or 0 for name, key in narrowed.items()}
     return f"{table_address()}?{urlencode(wanted)}"
@@ -60,28 +63,33 @@ def table_address() -> str:
 
 
 class Board:
-    """What a person sees of the open work, all of it or that of one group.  own: the groups they belong to."""
+    """What a person sees of the open work, narrowed as the scope is.  own: the groups they belong to."""
 
-    def __init__(self, person: Person, *, at: datetime, group: SupportGroup | None = None) -> None:
-        self.person, self.at, self.group = person, at, group
+    def __init__(self, person: Person, scope: Scope, *, group: SupportGroup | None = None) -> None:
+        self.person, self.scope, self.at, self.group = person, scope, scope.at, group
         self.own = queues.groups_of(person)
         self.total = Line(None)
         self.groups: dict[int | None, Line] = {}
         self.agents: dict[int | None, Line] = {}
-        self._count_work()
-        self._count_late()
+        if scope.is_plain:
+            work, late = counting.seen(person, self.own), counting.late(person, at=self.at)
+        else:
+            work, late = counting.seen_of(person, self.own, scope)
+        self._count_work(work)
+        self._count_late(late)
 
     @property
-    def narrowed(self) -> dict[str, int]:
-        return {"group": self.group.pk} if self.group else {}
+    def narrowed(self) -> dict[str, Any]:
+        given = {name: getattr(self.scope, name) for name in ("category", "organisation", "channel")}
+        return {name: value for name, value in (("group", self.group and self.group.pk), *given.items()) if value}
 
     def _lines(self, group: int | None, agent: int | None) -> Iterable[Line]:
         yield self.total
         yield self.groups.setdefault(group, Line(group))
         yield self.agents.setdefault(agent, Line(agent))
 
-    def _count_work(self) -> None:
-        for one in counting.seen(self.person, self.own):
+    def _count_work(self, work: Iterable[Count]) -> None:
+        for one in work:
             if self.group and one.group != self.group.pk:
                 continue
             names = counting.lists_of(one.status, has_agent=one.agent is not None)
@@ -91,8 +99,8 @@ class Board:
                 if "all" in lists:
                     line.priorities[one.priority or 0] += one.n
 
-    def _count_late(self) -> None:
-        for one in counting.late(self.person, at=self.at):
+    def _count_late(self, late: Iterable[Late]) -> None:
+        for one in late:
             if self.group and one.group != self.group.pk:
                 continue
             for line in self._lines(one.group, one.agent):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sira.boards.models import Layout
 from sira.people.models import Person
+from sira.people.rights import Right, has
 from sira.plumbing.refusals import NotAllowed, Refused
 
 TILES: dict[str, str | Words] = {
@@ -29,8 +30,6 @@ OF_ROLE: dict[str, tuple[str, ...]] = {
     Person.Role.LEAD: ("now", "period", "trend", "kept", "ages", "categories", "channels"),
 }
 ALL = tuple(TILES)
-# Whoever leads may say what others of a role begin with.
-SHARING = (Person.Role.LEAD, Person.Role.MANAGER, Person.Role.ADMINISTRATOR)
 
 
 class NoTile(Refused):
@@ -56,7 +55,7 @@ def keep(tiles: Sequence[str], *, by: Person, at: datetime) -> Layout:
 @transaction.atomic
 def share(tiles: Sequence[str], *, role: str, by: Person, at: datetime) -> Layout:
     """For everybody of a role who has not arranged a board of their own.  Raises NotAllowed, NoTile."""
-    if by.role not in SHARING or role not in Person.WORKING:
+    if not has(by, Right.SHARE_BOARDS) or role not in Person.WORKING:
         raise NotAllowed()
     return Layout.objects.update_or_create(role=role, defaults={"tiles": known(tiles), "by": by, "at": at})[0]
 

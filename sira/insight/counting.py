@@ -5,9 +5,9 @@ Both use the same expressions (tickets.flowing), so that they cannot say differe
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Count, Q, QuerySet
 
@@ -32,12 +32,38 @@ class Late:
     broken: int
 
 
+Row = TypeVar("Row", tallies.Count, Late)
+
+
 def seen(person: Person, groups: list[int]) -> list[tallies.Count]:
     """The tallied work that the person may see; groups: those they belong to."""
+    return _own(person, groups, tallies.counts())
+
+
+def seen_of(person: Person, groups: list[int], scope: Scope) -> tuple[list[tallies.Count], list[Late]]:
+    """The work that the person may see of a category, customer or channel, and what is late of it: counted."""
+    where, values = narrowing(replace(scope, groups=()), with_organisation=True)
+    work = [tallies.Count(*row) for row in prepared.ask(_COUNTED.format(where=where), values)]
+    late = [Late(*row) for row in prepared.ask(_LATE.format(where=where), [scope.at] * 3 + values)]
+    return _own(person, groups, work), _own(person, groups, late)
+
+
+def _own(person: Person, groups: list[int], rows: list[Row]) -> list[Row]:
     if person.role in SEES_ALL:
-        return tallies.counts()
+        return rows
     own = {None, *groups}
-    return [one for one in tallies.counts() if one.group in own or one.agent == person.pk]
+    return [one for one in rows if one.group in own or one.agent == person.pk]
+
+
+_COUNTED = """
+    SELECT group_id, agent_id, status, priority, count(*)
+      FROM tickets_ticket ticket WHERE NOT (status = 'closed') {where} GROUP BY 1, 2, 3, 4
+"""
+_ACTIVE = ", ".join(f"'{status}'" for status in Ticket.ACTIVE)
+_LATE = f"""
+    SELECT group_id, agent_id, count(*) FILTER (WHERE due_at >= %s), count(*) FILTER (WHERE due_at < %s)
+      FROM tickets_ticket ticket WHERE warn_at <= %s AND status IN ({_ACTIVE}) {{where}} GROUP BY 1, 2
+"""
 
 
 def late(person: Person, *, at: datetime) -> list[Late]:

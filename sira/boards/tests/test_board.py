@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 from django.utils.timezone import now
 
+from sira.people.models import Organisation
 from sira.tickets.models import Ticket
 from sira.workforce import presence
 from sira.workspace.tests.test_queues import shuffle
@@ -38,6 +39,27 @@ def test_a_board_of_one_group_counts_that_group_alone(desk, sign_in):
         assert len(ROW.findall(client.get(way).content.decode())) == number, way
 
 
+@pytest.mark.parametrize("who", ["jonas", "ada"])
+def test_a_board_of_a_category_a_customer_or_a_channel_equals_its_lists(desk, sign_in, who):
+    shuffle(desk, seed=5)
+    client = sign_in(getattr(desk, who))
+    category = Ticket.objects.exclude(category=None).values_list("category", flat=True).first()
+    for asked in (f"category={category}", f"customer={desk.halden.name[:6]}", f"channel=mail&group={desk.it.pk}"):
+        found = figures(client, f"/boards/?{asked}")
+        assert len(found) > 5
+        for way, number in found.items():
+            assert len(ROW.findall(client.get(way).content.decode())) == number, way
+
+
+def test_a_customer_is_found_by_part_of_the_name_and_several_are_told(desk, sign_in):
+    client = sign_in(desk.ada)
+    for number in range(400):
+        Organisation.objects.create(name=f"Zenith {number:03}", kind="customer")
+    shown = client.get("/boards/?customer=zenith 399").content.decode()
+    assert 'value="Zenith 399"' in shown and "could not be read" not in shown
+    assert "could not be read" in client.get("/boards/?customer=zenith").content.decode()
+
+
 def test_another_groups_board_is_not_there(desk, sign_in):
     assert sign_in(desk.zeynep).get(f"/boards/?group={desk.it.pk}").status_code == 404
 
@@ -67,5 +89,6 @@ def test_queries_do_not_grow_with_tickets(desk, sign_in, django_assert_max_num_q
     client.get("/boards/")
     shuffle(desk, seed=1, many=60)
     assert Ticket.objects.count() > 60
-    with django_assert_max_num_queries(19):  # the reader's groups are asked once, and who spoke of them for the bell
+    # The reader's groups are asked once, who spoke of them for the bell, categories and customers to choose from.
+    with django_assert_max_num_queries(21):
         client.get("/boards/")

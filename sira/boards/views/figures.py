@@ -1,5 +1,6 @@
 """The board of figures: tiles of one's choice over days, groups, categories, customers and channels."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -18,13 +19,14 @@ from sira.boards.asking import Asked
 from sira.calendars.fields import DateField
 from sira.insight import scope as scopes
 from sira.people.models import Organisation, Person
+from sira.people.rights import Right, has
 from sira.shell.parts import part_or_page, say
 from sira.tickets.models import Category, Ticket
 from sira.tickets.wording import named
 from sira.workspace.access import DeskRequest, for_agents
 from sira.workspace.views.queue import by_name, groups_of
 
-CUSTOMERS = 300
+SUGGESTED = 300
 
 
 class Between(forms.Form):
@@ -89,13 +91,8 @@ def arrange(request: DeskRequest) -> HttpResponse:
 def about(request: DeskRequest, asked: Asked) -> dict[str, Any]:
     """The frame of a board: what it is narrowed by, and what it may be."""
     person, scope = request.user, asked.scope
-    groups = groups_of(person)
-    offered = [
-        ("group", _("Group"), _("All groups"), [(row.pk, named(row)) for row in groups]),
-        ("category", _("Category"), _("All categories"), by_name(Category.objects.all())),
-        ("organisation", _("Customer"), _("All customers"), customers()),
-        ("channel", _("Channel"), _("All channels"), Ticket.Channel.choices),
-    ]
+    groups = [("group", _("Group"), _("All groups"), [(row.pk, named(row)) for row in groups_of(person)])]
+    others = Person.WORKING if has(person, Right.SHARE_BOARDS) else ()
     return {
         "place": "boards",
         "asked": asked,
@@ -104,12 +101,27 @@ def about(request: DeskRequest, asked: Asked) -> dict[str, Any]:
         "days": (scope.since, scope.until),
         "between": Between({"since": scope.since, "until": scope.until} if asked.period == "days" else {}),
         "periods": [(key, words, asked.query_with(period=key)) for key, words in periods()],
+        **filters(asked, groups),
+        "sees_all": not scopes.groups_seen(person),
+        "roles": [(role, Person.Role(role).label) for role in others],
+    }
+
+
+def filters(asked: Asked, more: Sequence[tuple[str, str, str, Sequence[tuple[Any, Any]]]] = ()) -> dict[str, Any]:
+    """What a board may be narrowed by; a customer by name, for there may be thousands. Two queries, three with one."""
+    offered = [
+        *more,
+        ("category", _("Category"), _("All categories"), by_name(Category.objects.all())),
+        ("channel", _("Channel"), _("All channels"), Ticket.Channel.choices),
+    ]
+    chosen = asked.scope.organisation
+    return {
         "filters": [
             {"name": name, "words": words, "every": every, "choices": values, "chosen": asked.filters.get(name, "")}
             for name, words, every, values in offered
         ],
-        "sees_all": not scopes.groups_seen(person),
-        "roles": [(role, Person.Role(role).label) for role in Person.WORKING] if person.role in tiles.SHARING else [],
+        "customers": customers(),
+        "customer": Organisation.objects.filter(pk=chosen).values_list("name", flat=True).first() if chosen else "",
     }
 
 
@@ -122,9 +134,10 @@ def periods() -> list[tuple[str, str]]:
     ]
 
 
-def customers() -> list[tuple[int, str]]:
+def customers() -> list[str]:
+    """Suggested; others are found by what is written."""
     rows = Organisation.objects.filter(kind=Organisation.Kind.CUSTOMER).order_by("name")
-    return list(rows.values_list("pk", "name")[:CUSTOMERS])
+    return list(rows.values_list("name", flat=True)[:SUGGESTED])
 
 
 def arranged(chosen: tuple[str, ...]) -> list[tuple[str, Any, bool, int]]:

@@ -1,6 +1,8 @@
 """The board of the day: six numbers, the people, what breaks next."""
 
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -8,8 +10,10 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from sira.boards import asking
 from sira.boards.figures import Board, list_address
 from sira.boards.people import workers
+from sira.boards.views.figures import filters
 from sira.people.models import SupportGroup
 from sira.shell.parts import part_or_page
 from sira.tickets.wording import named
@@ -25,13 +29,18 @@ COLUMNS = ("all", "risk", "broken", "unassigned", "waiting")
 def today(request: DeskRequest) -> HttpResponse:
     groups = groups_of(request.user)
     group = chosen(request, groups)
-    board = Board(request.user, at=now(), group=group)
+    asked = asking.read(request.GET, request.user, at=now())
+    board = Board(request.user, replace(asked.scope, groups=(group.pk,) if group else ()), group=group)
     context = {
         "place": "boards",
         "title": named(group) if group else _("All groups"),
         "group": group,
         "groups_to_choose": [(row.pk, named(row)) for row in groups],
         "at": board.at,
+        "asked": asked,
+        "query": asked.query_now,
+        "query_of_all": urlencode({name: value for name, value in board.narrowed.items() if name != "group"}),
+        **filters(asked),
         "numbers": board.numbers(),
         "today": board.of_today(),
         "groups": group_lines(board),
