@@ -158,7 +158,7 @@ class TestLink:
         assert "We are looking into it." in page.content.decode()
         assert "SECRET" not in page.content.decode()
         assert other.number not in page.content.decode()
-        assert page.headers["Referrer-Policy"] == "no-referrer"
+        assert page.headers["Referrer-Policy"] == "same-origin"
         assert "no-store" in page.headers["Cache-Control"]
         assert client.get(reverse("portal:ticket", args=[ticket.number])).status_code == 302
 

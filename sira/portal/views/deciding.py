@@ -52,5 +52,4 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
         page, way = "portal/approval_by_link.html", Ballot.Way.LINK
         response = decision_page(request, ballot, person, place=PLACE, page=page, way=way, back=request.path)
         response.headers["Content-Language"] = person.language
-        response.headers["Referrer-Policy"] = "no-referrer"  # the address is the key
         return response

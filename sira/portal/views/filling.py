@@ -48,7 +48,6 @@ def form_by_link(request: HttpRequest, token: str, pk: int) -> HttpResponse:
         page, back = "portal/form_by_link.html", opened.url()
         response = fill(request, task, opened.ticket, opened.person, page=page, back=back)
         response.headers["Content-Language"] = opened.person.language
-        response.headers["Referrer-Policy"] = "no-referrer"
         return response
 
 

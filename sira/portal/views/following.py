@@ -60,7 +60,6 @@ def either_way(view: View) -> tuple[View, View]:
         with translation.override(opened.person.language), timezone.override(opened.person.time_zone):
             response = view(request, opened, **more)
             response.headers["Content-Language"] = opened.person.language
-            response.headers["Referrer-Policy"] = "no-referrer"  # the address is the key
             return response
 
     return login_required(signed_in), never_cache(by_link)
