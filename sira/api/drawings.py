@@ -10,7 +10,7 @@ from ninja import Router
 
 from sira.api import shapes_of_house as shapes
 from sira.api.auth import caller
-from sira.api.house import for_administrators
+from sira.api.house import for_right
 from sira.api.once import once
 from sira.api.problems import Problem
 from sira.api.refusing import answers
@@ -18,6 +18,7 @@ from sira.decisions import publishing as decisions
 from sira.decisions.models import DecisionVersion
 from sira.forms import publishing as forms
 from sira.forms.models import FormVersion
+from sira.people.rights import Right
 from sira.processes import versions
 from sira.processes.models import ProcessVersion
 
@@ -36,21 +37,21 @@ def source(row: Any) -> str:
 
 
 @router.get("/{shelf}", summary="List what is published", response=answers(shapes.Drawings))
-@for_administrators
+@for_right(Right.DRAW)
 def listed(request: HttpRequest, shelf: shapes.Shelf) -> HttpResponse:
     rows = MODELS[shelf].objects.filter(status="published").order_by("key")
     return JsonResponse({"items": [drawing(row) for row in rows]})
 
 
 @router.get("/{shelf}/{key}", summary="Read the published version", response=answers(shapes.DrawingSource))
-@for_administrators
+@for_right(Right.DRAW)
 def read(request: HttpRequest, shelf: shapes.Shelf, key: str) -> HttpResponse:
     row = get_object_or_404(MODELS[shelf], key=key, status="published")
     return JsonResponse({**drawing(row), "source": source(row)})
 
 
 @router.post("/{shelf}/{key}", summary="Publish a new version", response=answers(shapes.DrawingShown, status=201))
-@for_administrators
+@for_right(Right.DRAW)
 @once
 def published(request: HttpRequest, shelf: shapes.Shelf, key: str, given: shapes.Published) -> tuple[int, Any]:
     """The checks of the studio stand: what can't run is refused, naming why."""

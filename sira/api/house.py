@@ -21,39 +21,47 @@ from sira.api.problems import Problem
 from sira.api.refusing import answers
 from sira.calendars import editing
 from sira.calendars.models import Calendar
-from sira.people import groups, organisations, persons, rights
+from sira.people import groups, organisations, persons
 from sira.people.models import Membership, Organisation, Person, SupportGroup
+from sira.people.rights import Right, has
 from sira.plumbing import audit
 from sira.plumbing.refusals import NotAllowed
 from sira.tickets import leaving
 from sira.tickets.models import Category
 
 router = Router(tags=["house"])
+View = Callable[..., Any]
 
 
-def for_workers(view: Callable[..., Any]) -> Callable[..., Any]:
+def for_workers(view: View) -> View:
     @wraps(view)
     def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not caller(request).is_agent:
+        if not has(caller(request), Right.WORK):
             raise NotAllowed
         return view(request, *args, **kwargs)
 
     return asked
 
 
-def for_administrators(view: Callable[..., Any]) -> Callable[..., Any]:
+def for_right(right: Right) -> Callable[[View], View]:
     """What it changes is told under the caller's name."""
 
-    @wraps(view)
-    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not rights.may_administer(caller(request)):
-            raise NotAllowed
-        if request.method in audit.SAFE:
-            return view(request, *args, **kwargs)
-        with audit.acting(caller(request).pk, audit.CALL):
-            return view(request, *args, **kwargs)
+    def asking(view: View) -> View:
+        @wraps(view)
+        def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if not has(caller(request), right):
+                raise NotAllowed
+            if request.method in audit.SAFE:
+                return view(request, *args, **kwargs)
+            with audit.acting(caller(request).pk, audit.CALL):
+                return view(request, *args, **kwargs)
 
-    return asked
+        return asked
+
+    return asking
+
+
+for_administrators = for_right(Right.ADMINISTER)
 
 
 def group(row: SupportGroup) -> dict[str, Any]:
@@ -189,7 +197,7 @@ def listed_calendars(request: HttpRequest) -> HttpResponse:
 @router.post(
     "/calendars", summary="Make a working calendar", response=answers(shapes_of_house.CalendarShown, status=201)
 )
-@for_administrators
+@for_right(Right.HOURS)
 @once
 def made_calendar(request: HttpRequest, given: shapes_of_house.NewCalendar) -> tuple[int, Any]:
     at = timezone.now()

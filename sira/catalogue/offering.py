@@ -11,6 +11,7 @@ from sira.forms import publishing
 from sira.people import rights
 from sira.people.models import Organisation, Person
 from sira.people.persons import NameMissing
+from sira.people.rights import Right
 from sira.plumbing.refusals import NotAllowed, Refused
 from sira.tickets.models import TicketType
 
@@ -37,7 +38,7 @@ def offer(
     organisations: who sees it, for the audience that asks for them.  more: other columns of RequestType.
     Raises NotAllowed, NameMissing, NoForm.
     """
-    if not rights.may_administer(by):
+    if not rights.has(by, Right.DRAW):
         raise NotAllowed
     if not name.strip():
         raise NameMissing
@@ -52,6 +53,6 @@ def offer(
 @transaction.atomic
 def withdraw(request_type: RequestType, *, by: Person) -> None:
     """Offer it no more; tickets that came of it stay as they are.  Raises NotAllowed."""
-    if not rights.may_administer(by):
+    if not rights.has(by, Right.DRAW):
         raise NotAllowed
     RequestType.objects.filter(pk=request_type.pk).update(is_offered=False)

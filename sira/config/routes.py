@@ -7,15 +7,15 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from sira.people.rights import Right
+
 Route = dict[str, Any]
 
 # The right an address needs, by its name or the beginning of it; the longest that fits counts. What none fits is
-# unclassified, and a test fails.
+# unclassified, and a test fails. Beside the rights of people (people/rights.py), one of them or several:
 #   anybody     no sign-in             holder   whoever has the signed link in the address
-#   signed_in   a person               agent    somebody who works on tickets; which ones, `visible_to` says
-#   lead        a lead, for what is in their groups, or an administrator
-#   administrator   who draws and sets up the desk
-#   token       a program with a token, which has the rights of its person; of whom, by the path
+#   signed_in   a person; what is theirs, `visible_to` says
+#   token       a program with a token, which has the rights of its person; `token draw`: of somebody with this right
 RIGHTS = {
     "plumbing:healthz": "anybody",
     "plumbing:readyz": "anybody",
@@ -38,7 +38,7 @@ RIGHTS = {
     "people:open_link": "holder",
     "people:forgotten": "anybody",
     "notifications:": "signed_in",
-    "notifications:group": "lead",
+    "notifications:group": "plan",
     "portal:": "signed_in",
     "portal:start": "anybody",
     "portal:arrived": "anybody",
@@ -51,27 +51,54 @@ RIGHTS = {
     "portal:offline": "anybody",
     "portal:brand_style": "anybody",
     "portal:brand_logo": "anybody",
-    "portal:branding": "administrator",
+    "portal:branding": "look",
     "portal:link": "holder",
     "portal:decide": "holder",
-    "knowledge:": "agent",
-    "workspace:": "agent",
-    "boards:": "agent",
-    "workforce:": "agent",
-    "routing:": "agent",
-    "studio:": "administrator",
-    "studio:ticket_drawing": "agent",
-    "studio:incidents": "lead",
-    "studio:incident": "lead",
-    "studio:act_on_incident": "lead",
+    "knowledge:": "work",
+    "workspace:": "work",
+    "boards:": "work",
+    "workforce:": "work",
+    "routing:": "work",
+    "studio:": "draw",
+    "studio:audit": "audit",
+    "studio:audit_export": "audit",
+    "studio:calendars": "hours",
+    "studio:calendar": "hours",
+    "studio:act_on_calendar": "hours",
+    "studio:begin_calendar": "hours",
+    "studio:contract": "hours",
+    "studio:withdraw_contract": "hours",
+    "studio:new_contract": "hours",
+    "studio:promises": "hours",
+    "studio:plan": "hours",
+    "studio:new_plan": "hours",
+    "/studio/mail": "mail",
+    "/studio/people/": "administer",
+    "/studio/groups/": "administer",
+    "/studio/guide/": "administer",
+    "studio:roles": "administer",
+    "studio:organisations": "administer",
+    "studio:organisation": "administer",
+    "studio:new_organisation": "administer",
+    "/studio/sign-in/": "administer",
+    "/studio/retention/": "administer",
+    "/studio/tokens/": "administer",
+    "/studio/webhooks/": "administer",
+    "studio:ticket_drawing": "work",
+    "studio:incidents": "operate or lead",
+    "studio:incident": "operate or lead",
+    "studio:act_on_incident": "operate or lead",
     "api-v1:": "token",
-    "/api/v1/drawings": "token of an administrator",
-    "/api/v1/webhooks": "token of an administrator",
-    "/api/v1/calendars": "token of an agent",
-    "/api/v1/groups": "token of an agent",
-    "/api/v1/organisations": "token of an agent",
-    "/api/v1/people/<key>/role": "token of an administrator",
-    "/api/v1/people/<key>/standing": "token of an administrator",
+    "/api/v1/drawings": "token draw",
+    "/api/v1/webhooks": "token administer",
+    "/api/v1/calendars": "token work",
+    "/api/v1/groups": "token work",
+    "/api/v1/organisations": "token work",
+    "/api/v1/people/<key>/archives": "token administer",
+    "/api/v1/people/<key>/forgetting": "token administer",
+    "/api/v1/retention": "token administer",
+    "/api/v1/people/<key>/role": "token administer",
+    "/api/v1/people/<key>/standing": "token administer",
     "api-v1:openapi-json": "anybody",
     "api-v1:api-root": "anybody",
 }
@@ -120,6 +147,12 @@ def right_of(name: str, path: str = "") -> str:
     fitting = [known for known in RIGHTS if name == known or (known[-1:] in ":_" and name.startswith(known))]
     fitting += [known for known in RIGHTS if known == "portal:link" and name.startswith("portal:link_")]
     return RIGHTS[max(fitting, key=len)] if fitting else UNCLASSIFIED
+
+
+def asked_for(right: str) -> list[Right]:
+    """The rights of people of which one lets in; none where it is not a right of people that is asked."""
+    names = right.removeprefix("token ").split(" or ")
+    return [Right(name) for name in names if name in Right.values]
 
 
 def methods_of(view: Any) -> set[str]:

@@ -1,8 +1,7 @@
 """Who may write articles, and who lets others read them."""
 
 from sira.people.models import Person
-
-LETTING_OUT = (Person.Role.LEAD, Person.Role.MANAGER, Person.Role.ADMINISTRATOR, Person.Role.SYSTEM)
+from sira.people.rights import Right, has
 
 
 def may_write(person: Person) -> bool:
@@ -11,4 +10,4 @@ def may_write(person: Person) -> bool:
 
 def may_publish(person: Person) -> bool:
     """Leads and above; an agent's own way is the process that has the content approved."""
-    return person.role in LETTING_OUT
+    return has(person, Right.PUBLISH)

@@ -14,7 +14,7 @@ from sira.people.models import Address
 
 
 def send_sign_in_link(address_id: int, *, goes_to: str, at: datetime) -> None:
-    """Make a link and mail it. Done twice it sends two links, and each of them works once."""
+    """Make a link and mail it. Done twice it sends two links, and the second ends the first."""
     address = Address.objects.select_related("person").filter(pk=address_id).first()
     if address is None or not address.person.is_active:
         return

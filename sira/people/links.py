@@ -21,11 +21,14 @@ VALID = timedelta(minutes=20)
 class LinkSpent(Refused):
     code = "link_spent"
     status = 410
-    message = _("This link has been used or is older than 20 minutes. Ask for a new one.")
+    message = _("This link has been used, is older than 20 minutes, or a newer one was mailed. Ask for a new one.")
 
 
+@transaction.atomic
 def make_link(address: Address, *, goes_to: str, at: datetime) -> str:
-    """The secret of a new link, to be put into a mail and nowhere else."""
+    """The secret of a new link, to be put into a mail and nowhere else; those mailed to the address before end."""
+    Address.objects.select_for_update(no_key=True).get(pk=address.pk)  # of two at once, the second ends the first
+    SignInLink.objects.filter(address=address, used_at=None).update(used_at=at)
     secret = secrets.token_urlsafe(32)
     SignInLink.objects.create(address=address, digest=_digest(secret), goes_to=safe_path(goes_to), made_at=at)
     return secret

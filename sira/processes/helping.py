@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from sira.people.models import Person
+from sira.people.rights import Right, has
 from sira.plumbing.refusals import NotAllowed
 from sira.processes import together
 from sira.processes.bpmn.messages import Finished, Move, Retry, Stimulus
@@ -15,12 +16,12 @@ from sira.processes.models import Incident, Instance
 
 
 def may_operate(person: Person) -> bool:
-    return person.role in (Person.Role.ADMINISTRATOR, Person.Role.SYSTEM)
+    return has(person, Right.OPERATE)
 
 
 def may_retry(person: Person) -> bool:
     """Whether of this very subject, a higher room knows (tickets.operating)."""
-    return may_operate(person) or person.role == Person.Role.LEAD
+    return may_operate(person) or has(person, Right.LEAD)
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sira.people.models import Person
+from sira.people.rights import Right, has
 from sira.plumbing.refusals import NotAllowed
 from sira.processes import blocks, together, versions
 from sira.processes.bpmn.state import State
@@ -37,7 +38,7 @@ class Rehearsed:
 
 
 def may_transfer(person: Person) -> bool:
-    return person.role in (Person.Role.ADMINISTRATOR, Person.Role.SYSTEM)
+    return has(person, Right.DRAW)
 
 
 def running_on(version: ProcessVersion) -> Iterator[Instance]:

@@ -8,24 +8,34 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 
 from sira.people.models import Person
-from sira.people.rights import may_administer
+from sira.people.rights import Right, has
 from sira.plumbing import audit
 from sira.studio.refusals import NotAdministrator
 
+View = Callable[..., HttpResponse]
 
-def for_administrators(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Strangers are asked to sign in, everybody else is refused."""
 
-    @wraps(view)
-    def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        if not may_administer(request.user):
-            raise NotAdministrator
-        return told(request, *args, **kwargs)
+def for_right(*rights: Right) -> Callable[[View], View]:
+    """Whoever has one of them enters; strangers are asked to sign in, everybody else is refused."""
 
-    told = audit.told_of(view)
-    return entered
+    def asking(view: View) -> View:
+        told = audit.told_of(view)
+
+        @wraps(view)
+        def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not any(has(who(request), right) for right in rights):
+                raise NotAdministrator
+            return told(request, *args, **kwargs)
+
+        entered.asks = rights  # type: ignore[attr-defined]  # a test compares it with what `sira routes` says
+        return entered
+
+    return asking
+
+
+for_administrators = for_right(Right.ADMINISTER)
 
 
 def who(request: HttpRequest) -> Person:

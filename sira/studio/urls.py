@@ -16,6 +16,7 @@ from sira.studio.house import (
     people,
     promises,
     retention,
+    roles,
 )  # fmt: skip
 from sira.studio.shelves import SHELVES
 from sira.studio.trust import audit, tokens, webhooks
@@ -124,6 +125,7 @@ urlpatterns = [
     path("studio/promises/", promises.promises, name="promises"),
     path("studio/promises/new/", promises.plan, name="new_plan"),
     path("studio/promises/<slug:key>/", promises.plan, name="plan"),
+    path("studio/roles/", roles.roles, name="roles"),
     path("studio/sign-in/", directories.directories, name="directories"),
     path("studio/sign-in/new/", directories.directory, name="new_directory"),
     path("studio/sign-in/by/<slug:key>/", directories.directory, name="directory"),

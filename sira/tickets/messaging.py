@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from sira.people.models import Person
-from sira.people.rights import may_administer
+from sira.people.rights import Right, has
 from sira.plumbing.refusals import NotAllowed, Refused
 from sira.processes import running
 from sira.tickets import conversation, jobs, lifecycle, permissions
@@ -41,7 +41,7 @@ def say(
     if name in OWN:
         raise OwnMessage
     if ticket is None:
-        _must_administer(by)
+        _must_operate(by)
         if key is None:
             raise ForWhom
         return running.correlate(name, key=key, payload=payload, at=at)
@@ -53,10 +53,10 @@ def say(
 
 def signal(name: str, *, payload: Mapping[str, Any], by: Person, at: datetime) -> int:
     """Raises NotAllowed."""
-    _must_administer(by)
+    _must_operate(by)
     return running.broadcast(name, payload=payload, at=at)
 
 
-def _must_administer(person: Person) -> None:
-    if not may_administer(person):
+def _must_operate(person: Person) -> None:
+    if not has(person, Right.OPERATE):
         raise NotAllowed

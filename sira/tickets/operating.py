@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from sira.people.models import Person
-from sira.people.rights import may_administer
+from sira.people.rights import Right, has
 from sira.plumbing.refusals import NotAllowed, Refused
 from sira.processes import helping, running, versions
 from sira.processes.blocks import Facts, FixedFacts
@@ -33,20 +33,20 @@ class NeedsReason(Refused):
 def open_incidents(person: Person) -> QuerySet[Incident]:
     """Those the person may do something about, the newest first."""
     rows = Incident.objects.filter(resolved_at=None).select_related("instance__version").order_by("-id")
-    if may_administer(person):
+    if has(person, Right.OPERATE):
         return rows
     return rows.filter(instance__subject__in=_led_by(person).values("pk"))
 
 
 def _led_by(person: Person) -> QuerySet[Ticket]:
-    if not person.is_agent:
+    if not has(person, Right.WORK):
         return Ticket.objects.none()
     return Ticket.objects.filter(group__in=person.memberships.filter(leads=True).values("group"))
 
 
 def retry(incident: Incident, *, by: Person, at: datetime) -> Instance:
     """Raises NotAllowed, NotWaiting; so do the others."""
-    if not may_administer(by) and not _led_by(by).filter(pk=incident.instance.subject).exists():
+    if not has(by, Right.OPERATE) and not _led_by(by).filter(pk=incident.instance.subject).exists():
         raise NotAllowed
     with _subject(incident, RETRIED, by, at) as facts:
         return helping.retry(incident, by=by, facts=facts, at=at)
@@ -54,14 +54,14 @@ def retry(incident: Incident, *, by: Person, at: datetime) -> Instance:
 
 def skip(incident: Incident, *, by: Person, at: datetime) -> Instance:
     """The process goes on behind the step as if it were done, without a result."""
-    _must_administer(by)
+    _must_operate(by)
     with _subject(incident, SKIPPED, by, at) as facts:
         return helping.skip(incident, by=by, facts=facts, at=at)
 
 
 def move(incident: Incident, element: str, *, by: Person, at: datetime) -> Instance:
     """It goes on at another step of the same process or sub-process."""
-    _must_administer(by)
+    _must_operate(by)
     with _subject(incident, MOVED, by, at, to=step_name(incident, element)) as facts:
         return helping.move(incident.instance, incident.token, element, by=by, facts=facts, at=at)
 
@@ -71,7 +71,7 @@ def cancel(incident: Incident, *, reason: str, by: Person, at: datetime) -> Inst
 
     Raises NeedsReason too.
     """
-    _must_administer(by)
+    _must_operate(by)
     if not reason.strip():
         raise NeedsReason
     with _subject(incident, CANCELLED, by, at, reason=reason.strip()):
@@ -85,8 +85,8 @@ def step_name(incident: Incident, element: str = "") -> str:
     return (node.name if node else "") or element
 
 
-def _must_administer(person: Person) -> None:
-    if not may_administer(person):
+def _must_operate(person: Person) -> None:
+    if not has(person, Right.OPERATE):
         raise NotAllowed
 
 

@@ -11,6 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from sira.people.models import Person
+from sira.people.rights import Right, has
 from sira.plumbing.composed import composed
 from sira.plumbing.refusals import NotAllowed, Refused
 from sira.processes import running
@@ -240,7 +241,7 @@ def hand_back(task: Task, *, by: Person, at: datetime) -> None:
         must_do(by, task, sheet.ticket)
         must_be_open(task)
         group = task.group_id or sheet.ticket.group_id
-        may = task.assignee_id == by.pk or by.role in (*SEES_ALL, Person.Role.LEAD)
+        may = task.assignee_id == by.pk or has(by, Right.SEE_ALL) or has(by, Right.LEAD)
         if task.assignee_id is None or group is None or not may:
             raise NotClaimed
         Task.objects.filter(pk=task.pk).update(assignee=None, group=group)

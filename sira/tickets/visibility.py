@@ -6,11 +6,12 @@ from django.db import models
 from django.db.models import Q
 
 from sira.people.models import Organisation, Person
+from sira.people.rights import Right, roles_with
 
 if TYPE_CHECKING:
     from sira.tickets.models import Message, Ticket  # noqa: F401
 
-SEES_ALL = (Person.Role.MANAGER, Person.Role.ADMINISTRATOR, Person.Role.SYSTEM)
+SEES_ALL = roles_with(Right.SEE_ALL)
 
 
 def worked_by(person: Person, at: str = "") -> Q:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sira.people.models import Person, SupportGroup
+from sira.people.rights import Right, has
 from sira.plumbing.refusals import NotAllowed, Refused
 from sira.plumbing.violations import violated
 from sira.tickets import assigning, conversation, editing, lifecycle, waiting
@@ -144,7 +145,7 @@ def of_person(person: Person) -> "QuerySet[Macro]":
 
 def may_administer(person: Person) -> bool:
     """Those of every group, and of everybody."""
-    return person.role in (Person.Role.ADMINISTRATOR, Person.Role.MANAGER)
+    return has(person, Right.MACROS)
 
 
 def led_by(person: Person) -> "QuerySet[SupportGroup]":

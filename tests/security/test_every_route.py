@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.http import HttpResponse
 
+from sira.config import routes
 from tests.security import walking
 
 OUT_OF_REACH = Path(__file__).parent / "out_of_reach.txt"
@@ -16,27 +17,32 @@ ACTORS = (
 REFUSED = {301, 302, 303, 400, 401, 403, 404, 405, 409, 410, 412, 413, 415, 422, 428, 429}
 
 
-@pytest.mark.parametrize("actor", ACTORS)
-def test_no_route_lets_anybody_further_than_their_rights(world, doors, actor):
-    """Each call is undone.  What is asked: who may not come in is turned away and writes nothing; what somebody else
-    owns is refused and stays as it is; and no answer has a word in it that its reader may not read."""
-    amiss = []
-    for call in walking.calls(world, [actor]):
+def amiss(world, doors, calls) -> list[str]:
+    found = []
+    for call in calls:
         answer, written = walking.made(doors, call)
         status, person = answer.status_code, world.people.get(call.actor)
         enters, owns = walking.entered(call.route["right"], person), walking.owns(call)
         words = walking.read(answer)
         leaked = [word for word in world.forbidden_words(call.actor) if word in words]
         if leaked and not holds_link(call):
-            amiss.append(f"{call} shows {leaked}")
+            found.append(f"{call} shows {leaked}")
         if status >= 500:
-            amiss.append(f"{call} answers {status}")
+            found.append(f"{call} answers {status}")
         shape = call.by_api and status == 422  # what is sent is looked at before who sends it
         if not enters and (status not in REFUSED or (status in (409, 422) and not shape) or written):
-            amiss.append(f"{call} is not turned away: {status}, {written} rows written")
+            found.append(f"{call} is not turned away: {status}, {written} rows written")
         if enters and not owns and (written or (status not in REFUSED)):
-            amiss.append(f"{call} reaches what is not theirs: {status}, {written} rows written")
-    assert not amiss, "\n".join(amiss[:100])
+            found.append(f"{call} reaches what is not theirs: {status}, {written} rows written")
+    return found
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+def test_no_route_lets_anybody_further_than_their_rights(world, doors, actor):
+    """Each call is undone.  What is asked: who may not come in is turned away and writes nothing; what somebody else
+    owns is refused and stays as it is; and no answer has a word in it that its reader may not read."""
+    found = amiss(world, doors, walking.calls(world, [actor]))
+    assert not found, "\n".join(found[:100])
 
 
 def test_the_walk_is_long_and_takes_everybody(world):
@@ -67,3 +73,18 @@ def came_through(answer: HttpResponse) -> bool:
 def holds_link(call: walking.Call) -> bool:
     """The signed link is the right; the ticket it names is the holder's to read."""
     return call.route["right"] == "holder"
+
+
+@pytest.mark.urls("tests.security.planted")
+def test_a_route_that_asks_for_no_right_or_has_none_does_not_get_past_the_walk(world, doors):
+    """Planted: what nobody classified is named so, and what forgot to ask is found by the walk."""
+    by_name = {route["name"]: route["right"] for route in routes.routes()}
+    assert by_name["nobody_thought_of_it"] == routes.UNCLASSIFIED
+    planted = {"portal:branding_planted", "studio:forgot_to_ask", "api-v1:shows_all"}
+    assert planted <= by_name.keys()
+    actors = ("nobody", "requester", "agent", "lead")
+    calls = [call for call in walking.calls(world, actors) if call.route["name"] in planted]
+    found = "\n".join(amiss(world, doors, calls))
+    for name in planted:
+        assert name in found
+    assert "nobody: GET /studio/forgot/" in found and "canary-it" in found

@@ -15,6 +15,7 @@ from django.urls.converters import get_converters
 
 from sira.api.urls import api
 from sira.config import routes
+from sira.people import rights
 from sira.people.models import Person
 from tests.security.things import Thing
 from tests.security.world import World
@@ -197,16 +198,14 @@ def entered(right: str, person: Person | None) -> bool:
         return False
     if right in ("signed_in", "token"):
         return True
-    if right in ("agent", "token of an agent"):
-        return person.is_agent
-    return person.role == Person.Role.ADMINISTRATOR or (right == "lead" and person.role == Person.Role.LEAD)
+    return any(rights.has(person, one) for one in routes.asked_for(right))
 
 
 def owns(call: Call) -> bool:
     """Everything in the address is the actor's to see, and on the agents' pages to work on."""
     if call.route["right"] == "holder":
         return True
-    agents = call.route["right"] == "agent"
+    agents = call.route["right"] == "work"
     return all(call.actor in (one.worked_by if agents and one.kind == "number" else one.seen_by) for one in call.things)
 
 

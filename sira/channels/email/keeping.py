@@ -15,6 +15,7 @@ from sira.channels.email.connecting import Trouble
 from sira.channels.email.models import Mailbox
 from sira.people import rights
 from sira.people.models import Person, SupportGroup
+from sira.people.rights import Right
 from sira.plumbing.desk_secrets import desk_secrets
 from sira.plumbing.refusals import NotAllowed, Refused
 from sira.plumbing.sealing import seal
@@ -95,7 +96,7 @@ def laid_out(account: Account, *, at: datetime) -> Mailbox:
 
 def keep(mailbox: Mailbox, *, by: Person) -> Mailbox:
     """A running worker follows it from now on.  Raises NotAllowed, FolderTaken."""
-    if not rights.may_administer(by):
+    if not rights.has(by, Right.MAIL):
         raise NotAllowed
     try:
         with transaction.atomic():
@@ -107,14 +108,14 @@ def keep(mailbox: Mailbox, *, by: Person) -> Mailbox:
 
 def switch(mailbox: Mailbox, *, on: bool, by: Person) -> None:
     """Follow it, or leave it alone for a while.  Raises NotAllowed."""
-    if not rights.may_administer(by):
+    if not rights.has(by, Right.MAIL):
         raise NotAllowed
     Mailbox.objects.filter(pk=mailbox.pk).update(is_active=on)
 
 
 def forget(mailbox: Mailbox, *, by: Person) -> None:
     """What was taken in from it stays, and the mailbox itself is not touched.  Raises NotAllowed."""
-    if not rights.may_administer(by):
+    if not rights.has(by, Right.MAIL):
         raise NotAllowed
     mailbox.delete()
 

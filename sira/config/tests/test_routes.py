@@ -5,6 +5,7 @@ import re
 import pytest
 from django.test import Client
 from django.urls.converters import get_converters
+from django.utils.module_loading import import_string
 
 from sira.config import routes
 
@@ -23,6 +24,19 @@ def test_every_rule_about_a_route_is_about_one():
     names |= {route["path"] for route in FOUND}
     stale = [rule for rule in routes.RIGHTS if not any(name == rule or name.startswith(rule) for name in names)]
     assert stale == []
+
+
+def test_pages_of_the_studio_ask_for_the_right_that_is_told_of_them():
+    pages = [route for route in FOUND if route["view"].startswith("sira.studio.")]
+    asked = {route["name"]: getattr(import_string(route["view"]), "asks", ()) for route in pages}
+    assert {name for name, rights in asked.items() if not rights} == {"studio:ticket_drawing"}
+    told = {route["name"]: routes.asked_for(route["right"]) for route in pages}
+    assert {name: told[name] for name, rights in asked.items() if rights and set(told[name]) != set(rights)} == {}
+
+
+def test_every_right_that_is_told_of_a_route_is_one():
+    words = {"anybody", "holder", "signed_in", "token"}
+    assert [right for right in routes.RIGHTS.values() if right not in words and not routes.asked_for(right)] == []
 
 
 def test_methods_are_known_where_they_are_limited():

@@ -60,6 +60,17 @@ def test_a_link_works_once(client, sent):
     assert client.get(page).status_code == 410
 
 
+def test_a_newer_link_ends_the_one_before(client, sent):
+    person, other = a_person(mail="ola@example.org"), a_person(mail="jan@example.org")
+    jan = links.make_link(other.addresses.get(), goes_to="", at=now())
+    for _ in range(2):  # asked twice, or the job ran twice
+        jobs.send_sign_in_link.func(person.addresses.get().pk, "/")
+    first, second = (reverse("people:open_link", args=[secret_in(letter)]) for letter in sent)
+    assert client.post(first).status_code == 410
+    assert client.post(second).status_code == 302
+    assert links.look_at_link(jan, at=now())
+
+
 def test_a_link_works_for_twenty_minutes():
     address = a_person().addresses.get()
     secret = links.make_link(address, goes_to="", at=NOON)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from sira.people import reader, rights
 from sira.people.models import Organisation
+from sira.people.rights import Right
 from sira.plumbing.refusals import Refused
 from sira.portal import branding, colours
 from sira.portal.branding import Brand
@@ -65,7 +66,7 @@ class BrandingForm(forms.Form):
 def edit(request: HttpRequest, key: str) -> HttpResponse:
     """key: of an organisation, or `desk` for everybody who has no other."""
     person = reader.signed_in(request)
-    if not rights.may_administer(person):
+    if not rights.has(person, Right.LOOK):
         raise Http404
     if key != OWN and not (key.isdecimal() and len(key) < 19):
         raise Http404

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from sira.calendars.models import Calendar
+from sira.people.rights import Right
 from sira.shell.parts import say
-from sira.studio.access import for_administrators
+from sira.studio.access import for_right
 from sira.studio.house import calendar_forms as forms
 from sira.studio.house.acting import carried_out, forms_of
 from sira.workforce.plan_forms import hours_text
@@ -30,7 +31,7 @@ ACTS: dict[str, Any] = {
 
 
 @require_GET
-@for_administrators
+@for_right(Right.HOURS)
 def calendars(request: HttpRequest) -> HttpResponse:
     return listed(request, forms.NewCalendarForm())
 
@@ -42,7 +43,7 @@ def listed(request: HttpRequest, new: forms.NewCalendarForm) -> HttpResponse:
 
 
 @require_POST
-@for_administrators
+@for_right(Right.HOURS)
 def begin(request: HttpRequest) -> HttpResponse:
     form = forms.NewCalendarForm(request.POST)
     done, row = carried_out(request, form)
@@ -52,13 +53,13 @@ def begin(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@for_administrators
+@for_right(Right.HOURS)
 def calendar(request: HttpRequest, key: int) -> HttpResponse:
     return shown(request, get_object_or_404(Calendar, pk=key), {})
 
 
 @require_POST
-@for_administrators
+@for_right(Right.HOURS)
 def act(request: HttpRequest, key: int, act: str) -> HttpResponse:
     row = get_object_or_404(Calendar, pk=key)
     form = ACTS[act](request.POST, calendar=row, auto_id=f"{act}_%s")

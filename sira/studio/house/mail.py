@@ -18,15 +18,16 @@ from sira.channels.email.keeping import Looked
 from sira.channels.email.models import Mailbox
 from sira.notifications import outgoing_server
 from sira.notifications.sending import in_words
+from sira.people.rights import Right
 from sira.plumbing.mail.fates import Fate, Stage
 from sira.plumbing.refusals import Refused
 from sira.shell.parts import say
-from sira.studio.access import for_administrators, who
+from sira.studio.access import for_right, who
 from sira.studio.house.mail_forms import MailboxForm, ServerForm
 
 
 @require_GET
-@for_administrators
+@for_right(Right.MAIL)
 def mail(request: HttpRequest) -> HttpResponse:
     """What is read, and how it is; where mail goes."""
     context = {
@@ -39,7 +40,7 @@ def mail(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_administrators
+@for_right(Right.MAIL)
 def mailbox(request: HttpRequest, name: str = "") -> HttpResponse:
     """One mailbox, or a new one: tried first, then kept."""
     row = get_object_or_404(Mailbox, name=name) if name else None
@@ -59,7 +60,7 @@ def mailbox(request: HttpRequest, name: str = "") -> HttpResponse:
 
 
 @require_POST
-@for_administrators
+@for_right(Right.MAIL)
 def try_mailbox(request: HttpRequest, name: str) -> HttpResponse:
     row = get_object_or_404(Mailbox, name=name)
     looked: Looked = keeping.look(row)
@@ -68,21 +69,21 @@ def try_mailbox(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_POST
-@for_administrators
+@for_right(Right.MAIL)
 def switch_mailbox(request: HttpRequest, name: str) -> HttpResponse:
     keeping.switch(get_object_or_404(Mailbox, name=name), on=request.POST.get("on") == "yes", by=who(request))
     return redirect("studio:mail")
 
 
 @require_POST
-@for_administrators
+@for_right(Right.MAIL)
 def forget_mailbox(request: HttpRequest, name: str) -> HttpResponse:
     keeping.forget(get_object_or_404(Mailbox, name=name), by=who(request))
     return say(request, redirect("studio:mail"), _("Forgotten. What was taken in from it stays."))
 
 
 @require_http_methods(["GET", "POST"])
-@for_administrators
+@for_right(Right.MAIL)
 def server(request: HttpRequest) -> HttpResponse:
     """Where mail goes: tried with a mail to oneself, then kept."""
     form = ServerForm(request.POST if request.method == "POST" else None, auto_id="server_%s")
@@ -98,7 +99,7 @@ def server(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@for_administrators
+@for_right(Right.MAIL)
 def forget_server(request: HttpRequest) -> HttpResponse:
     outgoing_server.forget(by=who(request))
     return say(request, redirect("studio:mail"), _("Mail goes where the settings say."))

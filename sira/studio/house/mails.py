@@ -9,14 +9,15 @@ from django.views.decorators.http import require_GET, require_POST
 from sira.channels.email import rereading
 from sira.channels.email.breaking import MOST_TRIES
 from sira.channels.email.models import BrokenMail
+from sira.people.rights import Right
 from sira.shell.parts import say
-from sira.studio.access import for_administrators
+from sira.studio.access import for_right
 
 PAGE = 50
 
 
 @require_GET
-@for_administrators
+@for_right(Right.MAIL)
 def unread(request: HttpRequest) -> HttpResponse:
     """The newest first, paged by key."""
     rows = BrokenMail.objects.select_related("message__ticket").order_by("-pk")
@@ -30,7 +31,7 @@ def unread(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@for_administrators
+@for_right(Right.MAIL)
 def again(request: HttpRequest, key: int) -> HttpResponse:
     get_object_or_404(BrokenMail, pk=key)
     ticket = rereading.read_again(key, at=now())

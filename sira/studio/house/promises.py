@@ -7,16 +7,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sira.people.models import Organisation
+from sira.people.rights import Right
 from sira.promises import contracts, plans
 from sira.promises.models import Contract, WarningPlan
 from sira.shell.parts import say
-from sira.studio.access import for_administrators
+from sira.studio.access import for_right
 from sira.studio.house import promise_forms
 from sira.studio.house.acting import carried_out
 
 
 @require_GET
-@for_administrators
+@for_right(Right.HOURS)
 def promises(request: HttpRequest) -> HttpResponse:
     agreed = Contract.objects.select_related("organisation").order_by("organisation__name", "-starts_at")[:500]
     at = now()
@@ -26,7 +27,7 @@ def promises(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_administrators
+@for_right(Right.HOURS)
 def plan(request: HttpRequest, key: str = "") -> HttpResponse:
     """One of them, or a new one."""
     row = get_object_or_404(WarningPlan, key=key, is_current=True) if key else None
@@ -38,7 +39,7 @@ def plan(request: HttpRequest, key: str = "") -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_administrators
+@for_right(Right.HOURS)
 def contract(request: HttpRequest, organisation: int, key: int | None = None) -> HttpResponse:
     owner = get_object_or_404(Organisation, pk=organisation)
     row = get_object_or_404(Contract, pk=key, organisation=owner) if key else Contract(organisation=owner)
@@ -50,7 +51,7 @@ def contract(request: HttpRequest, organisation: int, key: int | None = None) ->
 
 
 @require_POST
-@for_administrators
+@for_right(Right.HOURS)
 def withdraw_contract(request: HttpRequest, organisation: int, key: int) -> HttpResponse:
     contracts.withdraw(get_object_or_404(Contract, pk=key, organisation=organisation))
     return say(request, redirect("studio:promises"), _("Taken out"))

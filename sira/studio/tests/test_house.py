@@ -17,6 +17,7 @@ from sira.tickets.models import Ticket
 
 PAGES = [
     "/studio/people/",
+    "/studio/roles/",
     "/studio/groups/",
     "/studio/groups/it/",
     "/studio/organisations/",

@@ -8,15 +8,16 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_GET
 
 from sira.people.models import Person
+from sira.people.rights import Right
 from sira.plumbing import audit
 from sira.plumbing.models import AuditEntry
-from sira.studio.access import for_administrators, who
+from sira.studio.access import for_right, who
 
 PAGE = 100
 
 
 @require_GET
-@for_administrators
+@for_right(Right.AUDIT)
 def trail(request: HttpRequest) -> HttpResponse:
     """Newest first, paged by key; narrowed to one thing by what and key."""
     rows = AuditEntry.objects.order_by("-id")
@@ -52,7 +53,7 @@ def told(row: AuditEntry) -> str:
 
 
 @require_GET
-@for_administrators
+@for_right(Right.AUDIT)
 def export(request: HttpRequest) -> HttpResponse:
     """JSON lines for bin/verify-audit; that somebody took it out is told too."""
     audit.record("export audit trail", "", by=who(request).pk, way=audit.PAGE)

@@ -6,10 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from sira.people.rights import Right
 from sira.plumbing.refusals import Refused
 from sira.shell.policy import drawing_page
 from sira.studio import texts
-from sira.studio.access import for_administrators
+from sira.studio.access import for_right
 from sira.studio.differing import decisions, forms, processes
 from sira.studio.differing.change import REMOVED, Change
 from sira.studio.shelves import SHELVES
@@ -24,7 +25,7 @@ TEMPLATES = {
 
 
 @require_GET
-@for_administrators
+@for_right(Right.DRAW)
 @drawing_page
 def changes(request: HttpRequest, kind: str, key: str, version: int) -> HttpResponse:
     """Against the version in the address, else the published one, else the one before."""

@@ -8,9 +8,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sira.decisions.models import DecisionVersion
 from sira.decisions.plain import plain
+from sira.people.rights import Right
 from sira.shell.parts import wants_part
 from sira.studio import covering, examples
-from sira.studio.access import for_administrators
+from sira.studio.access import for_right
 from sira.studio.models import Example
 
 NUMBER = re.compile(r"[0-9]{1,9}\Z")
@@ -22,7 +23,7 @@ def version_named(key: str, version: str) -> DecisionVersion:
 
 
 @require_POST
-@for_administrators
+@for_right(Right.DRAW)
 def try_out(request: HttpRequest, key: str) -> HttpResponse:
     """What this version says to the example; with a name, the example is kept with that result as expected."""
     row = version_named(key, request.POST.get("version", ""))
@@ -49,7 +50,7 @@ def try_out(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @require_GET
-@for_administrators
+@for_right(Right.DRAW)
 def coverage(request: HttpRequest, key: str) -> HttpResponse:
     """Gaps and meetings alone, after the table has changed."""
     row = version_named(key, request.GET.get("version", ""))
@@ -57,7 +58,7 @@ def coverage(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @require_GET
-@for_administrators
+@for_right(Right.DRAW)
 def tests(request: HttpRequest, key: str) -> HttpResponse:
     """The kept examples alone, after the table has changed."""
     row = version_named(key, request.GET.get("version", ""))
@@ -65,7 +66,7 @@ def tests(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@for_administrators
+@for_right(Right.DRAW)
 def forget(request: HttpRequest, key: str, example: int) -> HttpResponse:
     get_object_or_404(Example, key=key, pk=example).delete()
     return redirect("studio:show", "decisions", key)

@@ -13,13 +13,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from sira.people.rights import Right
 from sira.plumbing.refusals import Refused
 from sira.processes.models import Instance, ProcessVersion
 from sira.shell import formats
 from sira.shell.parts import say
 from sira.shell.policy import drawing_page
 from sira.studio import keeping, references, speaking
-from sira.studio.access import for_administrators, who
+from sira.studio.access import for_right, who
 from sira.studio.models import SetAside
 from sira.studio.references import Loss
 from sira.studio.refusals import NothingGiven
@@ -29,7 +30,7 @@ from sira.studio.views.beside import beside, facts_of, spoken_by
 
 
 @require_GET
-@for_administrators
+@for_right(Right.DRAW)
 @drawing_page
 def show(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     return show_drawing(request, SHELVES[kind], row_meant(SHELVES[kind], key, request.GET.get("version", "")))
@@ -91,7 +92,7 @@ def state_of(problems: list[Problem]) -> dict[str, Any]:
 
 
 @require_POST
-@for_administrators
+@for_right(Right.DRAW)
 def save(request: HttpRequest, kind: str, key: str, version: int) -> HttpResponse:
     """Autosave. 200 with the new digest and the findings; 409 where somebody saved before: both texts are kept."""
     shelf = SHELVES[kind]
@@ -110,7 +111,7 @@ def save(request: HttpRequest, kind: str, key: str, version: int) -> HttpRespons
 
 
 @require_POST
-@for_administrators
+@for_right(Right.DRAW)
 def check(request: HttpRequest, key: str, version: int) -> HttpResponse:
     """Whether a condition that is being written can be read, in plain words."""
     row = get_object_or_404(ProcessVersion, key=key, version=version)
@@ -151,7 +152,7 @@ def given_source(request: HttpRequest) -> str:
 
 
 @require_POST
-@for_administrators
+@for_right(Right.DRAW)
 @drawing_page
 def publish(request: HttpRequest, kind: str, key: str, version: int) -> HttpResponse:
     shelf = SHELVES[kind]
@@ -168,7 +169,7 @@ def publish(request: HttpRequest, kind: str, key: str, version: int) -> HttpResp
 
 
 @require_POST
-@for_administrators
+@for_right(Right.DRAW)
 @drawing_page
 def retire(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     """Nothing new begins with it; what runs goes on. Asked where others rely on it."""
@@ -182,7 +183,7 @@ def retire(request: HttpRequest, kind: str, key: str) -> HttpResponse:
 
 
 @require_POST
-@for_administrators
+@for_right(Right.DRAW)
 def draft(request: HttpRequest, kind: str, key: str, version: int) -> HttpResponse:
     """The way back to an older version, or on from the published one: its text as a new draft."""
     shelf = SHELVES[kind]
@@ -192,7 +193,7 @@ def draft(request: HttpRequest, kind: str, key: str, version: int) -> HttpRespon
 
 
 @require_GET
-@for_administrators
+@for_right(Right.DRAW)
 def export(request: HttpRequest, kind: str, key: str, version: int) -> HttpResponse:
     shelf = SHELVES[kind]
     row = get_object_or_404(shelf.model, key=key, version=version)
@@ -200,7 +201,7 @@ def export(request: HttpRequest, kind: str, key: str, version: int) -> HttpRespo
 
 
 @require_GET
-@for_administrators
+@for_right(Right.DRAW)
 def aside_text(request: HttpRequest, kind: str, key: str, aside: int) -> HttpResponse:
     found = get_object_or_404(SetAside, kind=kind, key=key, pk=aside)
     return as_file(SHELVES[kind], key, found.source)
@@ -214,7 +215,7 @@ def as_file(shelf: Shelf, name: str, source: str) -> HttpResponse:
 
 
 @require_POST
-@for_administrators
+@for_right(Right.DRAW)
 def take_aside(request: HttpRequest, kind: str, key: str, aside: int) -> HttpResponse:
     found = get_object_or_404(SetAside, kind=kind, key=key, pk=aside)
     row = keeping.take_aside(SHELVES[kind], found, by=who(request), at=now())
@@ -222,7 +223,7 @@ def take_aside(request: HttpRequest, kind: str, key: str, aside: int) -> HttpRes
 
 
 @require_POST
-@for_administrators
+@for_right(Right.DRAW)
 def drop_aside(request: HttpRequest, kind: str, key: str, aside: int) -> HttpResponse:
     get_object_or_404(SetAside, kind=kind, key=key, pk=aside).delete()
     return redirect("studio:show", kind, key)

@@ -7,7 +7,8 @@ from django.views.decorators.http import require_GET
 
 from sira.forms import rendering
 from sira.people import reader
-from sira.studio.access import for_administrators
+from sira.people.rights import Right
+from sira.studio.access import for_right
 from sira.studio.shelves import SHELVES
 from sira.studio.views.editing import row_meant
 
@@ -15,7 +16,7 @@ LANGUAGES = (("en", "English"), ("tr", "Türkçe"), ("fa", "فارسی"), ("pl",
 
 
 @require_GET
-@for_administrators
+@for_right(Right.DRAW)
 def preview(request: HttpRequest, key: str) -> HttpResponse:
     """Our own rendering of the kept text: what the portal shows."""
     row = row_meant(SHELVES["forms"], key, request.GET.get("version", ""))

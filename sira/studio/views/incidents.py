@@ -1,10 +1,7 @@
 """Processes that are stuck: what failed, where it stands in its drawing, and what can be done about it."""
 
 from collections.abc import Callable
-from functools import wraps
-from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
@@ -12,8 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from sira.people.models import Person
-from sira.people.rights import may_administer
+from sira.people.rights import Right, has
 from sira.plumbing.refusals import Refused
 from sira.processes import calling, picture, versions
 from sira.processes.bpmn.graph import Kind
@@ -21,8 +17,7 @@ from sira.processes.models import Incident, Instance
 from sira.shell.parts import say
 from sira.shell.policy import drawing_page
 from sira.studio import failing, texts
-from sira.studio.access import who
-from sira.studio.refusals import NotAdministrator
+from sira.studio.access import for_right, who
 from sira.studio.words import BLOCKS, WAITS
 from sira.tickets import operating
 from sira.tickets.models import Ticket
@@ -43,18 +38,7 @@ ACTS: dict[str, Callable[..., Instance]] = {
 }
 
 
-def for_operators(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Administrators, and leads for what is in their groups."""
-
-    @wraps(view)
-    def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        if not may_administer(request.user) and who(request).role != Person.Role.LEAD:
-            raise NotAdministrator
-        return view(request, *args, **kwargs)
-
-    return entered
+for_operators = for_right(Right.OPERATE, Right.LEAD)
 
 
 @require_GET
@@ -128,7 +112,7 @@ def shown(request: HttpRequest, row: Incident, *, refused: Refused | None = None
 
 
 def rights(request: HttpRequest) -> dict[str, bool]:
-    administers = may_administer(who(request))
+    administers = has(who(request), Right.OPERATE)
     return {"administers": administers, "only_incidents": not administers}
 
 

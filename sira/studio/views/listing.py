@@ -8,9 +8,10 @@ from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.views.decorators.http import require_GET, require_POST
 
+from sira.people.rights import Right
 from sira.plumbing.refusals import Refused
 from sira.studio import beginning, keeping
-from sira.studio.access import for_administrators, who
+from sira.studio.access import for_right, who
 from sira.studio.refusals import NothingGiven
 from sira.studio.shelves import SHELVES
 from sira.studio.shelves.shelf import DRAFT, PUBLISHED, Row, Shelf
@@ -28,13 +29,13 @@ class Line:
 
 
 @require_GET
-@for_administrators
+@for_right(Right.DRAW)
 def home(request: HttpRequest) -> HttpResponse:
     return redirect("studio:shelf", "processes")
 
 
 @require_GET
-@for_administrators
+@for_right(Right.DRAW)
 def shelf(request: HttpRequest, kind: str) -> HttpResponse:
     return show_shelf(request, SHELVES[kind])
 
@@ -71,7 +72,7 @@ def lines_of(shelf: Shelf) -> list[Line]:
 
 
 @require_POST
-@for_administrators
+@for_right(Right.DRAW)
 def begin(request: HttpRequest, kind: str) -> HttpResponse:
     """A new drawing, blank or from a template."""
     shelf = SHELVES[kind]
@@ -84,7 +85,7 @@ def begin(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 @require_POST
-@for_administrators
+@for_right(Right.DRAW)
 def bring_in(request: HttpRequest, kind: str) -> HttpResponse:
     """A file becomes the draft of the key it names; a draft that is there already is set aside."""
     shelf = SHELVES[kind]

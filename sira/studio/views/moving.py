@@ -11,12 +11,13 @@ from django.utils.timezone import now
 from django.utils.translation import get_language, ngettext
 from django.views.decorators.http import require_http_methods
 
+from sira.people.rights import Right
 from sira.processes import transferring, versions
 from sira.processes.bpmn.graph import Kind
 from sira.processes.models import ProcessVersion
 from sira.shell import formats
 from sira.shell.parts import say
-from sira.studio.access import for_administrators, who
+from sira.studio.access import for_right, who
 from sira.studio.shelves import SHELVES
 from sira.studio.shelves.shelf import DRAFT, PUBLISHED
 
@@ -25,7 +26,7 @@ MOST = 500
 
 
 @require_http_methods(["GET", "POST"])
-@for_administrators
+@for_right(Right.DRAW)
 def move(request: HttpRequest, key: str, version: int) -> HttpResponse:
     """GET: what would become of each; POST: it is done, each in a transaction of its own."""
     row = get_object_or_404(ProcessVersion, key=key, version=version)

@@ -6,9 +6,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from sira.catalogue import offering
+from sira.people.rights import Right
 from sira.processes.models import ProcessVersion
 from sira.shell.parts import say
-from sira.studio.access import for_administrators, who
+from sira.studio.access import for_right, who
 from sira.studio.house.acting import carried_out
 from sira.studio.offering import OfferForm, offered
 from sira.studio.shelves import SHELVES
@@ -23,7 +24,7 @@ def newest(key: str) -> ProcessVersion:
 
 
 @require_http_methods(["GET", "POST"])
-@for_administrators
+@for_right(Right.DRAW)
 def offer(request: HttpRequest, key: str) -> HttpResponse:
     row = newest(key)
     form = OfferForm(request.POST if request.method == "POST" else None, process=row)
@@ -40,7 +41,7 @@ def offer(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@for_administrators
+@for_right(Right.DRAW)
 def withdraw(request: HttpRequest, key: str) -> HttpResponse:
     if found := offered(newest(key)):
         offering.withdraw(found, by=who(request))

@@ -15,6 +15,7 @@ from sira.decisions.models import DecisionVersion
 from sira.forms.models import FormVersion
 from sira.forms.schema import fields
 from sira.people.models import Person
+from sira.people.rights import Right
 from sira.plumbing.looking import nothing_written
 from sira.plumbing.refusals import Refused
 from sira.processes import picture
@@ -24,7 +25,7 @@ from sira.shell import formats
 from sira.shell.parts import part_or_page
 from sira.shell.policy import drawing_page
 from sira.studio import texts
-from sira.studio.access import for_administrators, who
+from sira.studio.access import for_right, who
 from sira.studio.rehearsal import inventing, many, moves, past, tables
 from sira.studio.rehearsal.acting import Cast, cast_of
 from sira.studio.rehearsal.desk import Desk, drawing_of
@@ -40,7 +41,7 @@ SHOWN = 100
 
 
 @require_GET
-@for_administrators
+@for_right(Right.DRAW)
 @drawing_page
 def try_out(request: HttpRequest, key: str, version: int) -> HttpResponse:
     """One ticket, step by step: what was done so far comes along in the address."""
@@ -163,7 +164,7 @@ def painted(graph: Graph, play: Play) -> dict[str, Any]:
 
 
 @require_GET
-@for_administrators
+@for_right(Right.DRAW)
 @drawing_page
 def on_many(request: HttpRequest, key: str, version: int) -> HttpResponse:
     """How many past tickets would go where, and which would go elsewhere than today."""
@@ -226,7 +227,7 @@ def ends_of(result: many.Result) -> list[dict[str, Any]]:
 
 
 @require_GET
-@for_administrators
+@for_right(Right.DRAW)
 @drawing_page
 def table_on_many(request: HttpRequest, key: str, version: int) -> HttpResponse:
     """What a table says about past tickets against what the published one says."""
