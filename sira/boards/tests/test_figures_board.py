@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -11,7 +12,7 @@ from django.utils.timezone import now
 from openpyxl import load_workbook
 
 from sira.api import tokens
-from sira.boards import exporting, tiles
+from sira.boards import exporting, letters, tiles
 from sira.boards.models import Layout
 from sira.insight.figures import figures
 from sira.insight.scope import last_days
@@ -131,14 +132,24 @@ def test_what_was_owed_stands_on_a_page(desk, sign_in):
     assert sign_in(desk.zeynep).get(f"/tickets/{ticket.number}/owed/").status_code in (200, 404)
 
 
-def test_board_file_letter_and_api_say_the_same_number(desk, sign_in):
+def test_board_list_file_letter_and_api_say_the_same_number(desk, sign_in):
     shuffle(desk, seed=11)
-    scope = last_days(now(), 28, ())
-    opened = figures(scope, ("opened",))["opened"].value
-    client = sign_in(desk.ada)
-    board = client.get("/boards/figures/").content.decode()
+    yesterday = last_days(now(), 1, ()).since - timedelta(days=1)
+    opened = figures(scope_of(yesterday), ("opened",))["opened"].value
+    assert opened
+    client, days = sign_in(desk.ada), f"since={yesterday}&until={yesterday}"
+    board = client.get(f"/boards/figures/?{days}").content.decode()
     assert f'data-figure="opened">{opened}<' in board
-    assert f"Opened,{opened}," in client.get("/boards/figures.csv").content.decode()
+    way = next(way for way in ways(client, f"/boards/figures/?{days}") if "queue=opened" in way)
+    assert len(ROW.findall(client.get(way).content.decode())) == opened
+    assert f"Opened,{opened}," in client.get(f"/boards/figures.csv?{days}").content.decode()
+    _head, lines = letters.compose(desk.ada, at=now())["parts"][0]
+    words = next(words for words, link in lines if "queue=opened" in link)
+    assert re.search(r"\d+", words)[0] == str(opened), words
     secret = tokens.make("reports", person=desk.ada, at=now())[1]
-    answer = Client().get("/api/v1/figures", headers={"Authorization": f"Bearer {secret}"}).json()
+    answer = Client().get(f"/api/v1/figures?{days}", headers={"Authorization": f"Bearer {secret}"}).json()
     assert {one["name"]: one["value"] for one in answer["figures"]}["opened"] == opened
+
+
+def scope_of(day):
+    return last_days(now(), 1, ()).over(day, day)
