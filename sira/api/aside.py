@@ -7,11 +7,12 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Router, Schema
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from sira.api import shapes
 from sira.api.attachments import attached
 from sira.api.auth import caller
+from sira.api.instants import Instant
 from sira.api.once import once
 from sira.api.paging import Key
 from sira.api.problems import Problem
@@ -31,14 +32,14 @@ Text = Annotated[str, Field(max_length=MOST)]
 
 class NewLater(Closed):
     text: Text = ""
-    goes_at: AwareDatetime
+    goes_at: Instant
     follows: Literal["send", "waiting", "resolve"] = "send"
     attachments: list[str] = Field(default_factory=list, max_length=20)
 
 
 class ChangedLater(Closed):
     text: Text
-    goes_at: AwareDatetime
+    goes_at: Instant
 
 
 class LaterShown(Schema):

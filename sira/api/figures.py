@@ -7,6 +7,7 @@ from django.utils.timezone import now
 from ninja import Router, Schema
 
 from sira.api.auth import caller
+from sira.api.instants import Day
 from sira.api.paging import Key
 from sira.api.refusing import answers
 from sira.insight import figures as insight
@@ -38,8 +39,8 @@ class FiguresShown(Schema):
 @router.get("", summary="Read the figures of some days", response=answers(FiguresShown))
 def read(
     request: HttpRequest,
-    since: date | None = None,
-    until: date | None = None,
+    since: Day | None = None,
+    until: Day | None = None,
     group: Key | None = None,
     category: Key | None = None,
     organisation: Key | None = None,

@@ -11,6 +11,10 @@ from pydantic import Field
 from sira.api.problems import Problem
 
 MOST, USUAL = 200, 50
+# What _write gives: "id:" and 1 to 18 digits in base64.
+_ONE, _TWO = "(?:[MN][AQgw]|O[AQ])", "(?:[MN][DTjz]|O[DT])[AEIMQUYcgk]"
+_THREE = f"{_TWO}[w-z0-5]"
+CURSOR = f"^(?:aWQ6(?:{_THREE}){{0,5}}(?:{_THREE}|{_TWO}|{_ONE}))?$"
 Key = Annotated[int, Field(ge=1, lt=2**63)]
 
 

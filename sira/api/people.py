@@ -19,7 +19,7 @@ from sira.api.once import once
 from sira.api.paging import MOST, USUAL, Key, only_known, page
 from sira.api.problems import Problem
 from sira.api.refusing import answers
-from sira.people import recognition
+from sira.people import persons, recognition
 from sira.people.models import Person
 from sira.plumbing.refusals import NotAllowed
 
@@ -68,10 +68,7 @@ def changed(request: HttpRequest, key: Key, given: shapes.ChangedPerson) -> Http
     sent = given.dict(exclude_unset=True)
     if sent.get("time_zone", "UTC") not in available_timezones():
         raise Problem(422, "invalid", f"time_zone: {sent['time_zone']!r} is not a zone such as Europe/Warsaw.")
-    for name, value in sent.items():
-        setattr(row, name, value)
-    row.save(update_fields=[*sent])
-    return shown(row)
+    return shown(persons.change_details(row, by=caller(request), **sent))
 
 
 def shown(row: Person) -> HttpResponse:

@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from sira.api.instants import Instant
 from sira.people.models import Person
 from sira.tickets.models import Message, Ticket
 
@@ -69,7 +70,7 @@ class Resolution(Closed):
 
 
 class Hold(Closed):
-    until: AwareDatetime
+    until: Instant
 
 
 class NewPerson(Closed):

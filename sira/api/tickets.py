@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import FilterSchema, Query, Router
-from pydantic import AwareDatetime
 
 from sira.api import shapes
 from sira.api.attachments import attached
 from sira.api.auth import caller
+from sira.api.instants import Instant
 from sira.api.matching import must_match
 from sira.api.once import once
 from sira.api.paging import MOST, USUAL, Key, only_known, page
@@ -40,7 +40,7 @@ class Filters(FilterSchema):
     category: str | None = None
     agent: Key | None = None
     requester: Key | None = None
-    changed_since: AwareDatetime | None = None
+    changed_since: Instant | None = None
 
 
 COLUMNS = {

@@ -1,7 +1,5 @@
 """/api/v1: the desk for programs. Loaded with the first call of each process (see sira.config.urls)."""
 
-from ninja import NinjaAPI
-
 from sira.api import (
     acting,
     approvals,
@@ -20,8 +18,9 @@ from sira.api import (
     tickets,
 )
 from sira.api.auth import Bearer
+from sira.api.describing import DescribedAPI
 
-api = NinjaAPI(
+api = DescribedAPI(
     title="Sira",
     version="1",
     auth=Bearer(),

@@ -1,10 +1,11 @@
 import pytest
 
+from sira.api.tests.test_webhooks import receiver
 from sira.plumbing.desk_files import desk_files
 from sira.tickets.tests.cast import Desk
 from tests.faults.own_server import own_server
 
-__all__ = ["own_server"]
+__all__ = ["own_server", "receiver"]
 
 
 @pytest.fixture

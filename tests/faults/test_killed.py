@@ -21,7 +21,8 @@ from django.test import Client
 from django.urls import get_resolver
 from django.utils import timezone
 
-from sira.api import tokens
+from sira.api import tokens, webhooks
+from sira.api.models import Delivery
 from sira.channels.email import connecting, deliver, fetching, listening
 from sira.channels.email.models import Mailbox
 from sira.intake.models import Received
@@ -266,3 +267,32 @@ def test_while_a_mail_is_sent(desk, every_point, tmp_path, monkeypatch):
             return came == 1 if row.state == "sent" else row.state == "unsure"
 
         every_point(way, holds)
+
+
+def test_while_a_webhook_is_sent(desk, every_point, tmp_path, receiver):
+    """The other side may hear of an event twice, always under one id, by which it knows it; none is forgotten."""
+    url, came, _answers = receiver
+    webhooks.make("Elsewhere", url=url, kinds=["opened"], by=desk.ada, at=timezone.now())
+    rounds = iter(range(1, 10**6))
+
+    def way(mark, at):
+        now = timezone.now() + next(rounds) * 2 * webhooks.LEASE
+        ticket = Ticket.objects.filter(subject=mark).first() or desk.ticket(subject=mark)
+
+        def scene(watched):
+            watched.counts = True
+            webhooks.pump(now)
+
+        with killed(scene, at, tmp_path) as pid:
+            points.how_it_ended(pid)
+        return Delivery.objects.get(ticket=ticket.pk).state == Delivery.State.SENT
+
+    def holds(mark):
+        row = Delivery.objects.get(ticket=Ticket.objects.get(subject=mark).pk)
+        number = Ticket.objects.get(pk=row.ticket).number
+        heard = [headers["webhook-id"] for headers, body in list(came) if number.encode() in body]
+        assert set(heard) <= {f"evt_{row.pk}"} and len(heard) <= 2
+        assert row.attempts >= len(heard), "each call is counted before it is made"
+        return row.state == Delivery.State.SENT and bool(heard)
+
+    every_point(way, holds)

@@ -120,11 +120,26 @@ def test_the_description_names_shapes_for_every_answer(client):
     assert description["openapi"].startswith("3.")
     for path, operations in description["paths"].items():
         for method, operation in operations.items():
-            status, good = next((status, it) for status, it in operation["responses"].items() if status < "300")
-            if path != "/api/v1/attachments/{key}" and status != "204":
-                assert "$ref" in good["content"]["application/json"]["schema"], (method, path)
+            good = next(it for status, it in operation["responses"].items() if status < "300")
+            shapes_of_it = [each["schema"] for each in good.get("content", {}).values()]
+            assert shapes_of_it or "204" in operation["responses"], (method, path)
+            assert all("$ref" in shape or shape["format"] == "binary" for shape in shapes_of_it), (method, path)
+            assert list(operation["responses"]["422"]["content"]) == ["application/problem+json"]
             assert operation["security"]
     assert api.get_openapi_schema()
+
+
+def test_what_cannot_be_read_is_the_callers_fault(desk, caller):
+    call = caller(desk.jonas)
+    assert call("POST", "attachments", b"x", kind="multipart/form-data").status_code == 400
+    assert call("GET", "tickets?changed_since=0").status_code == 422
+    assert call("GET", "figures?until=17").status_code == 422
+
+
+def test_an_agent_changes_requesters_but_nobody_who_works_here(desk, caller):
+    call, matching = caller(desk.jonas), {"If-Match": "*"}
+    assert call("PATCH", f"people/{desk.tom.pk}", {"title": "Buyer"}, **matching).status_code == 200
+    assert call("PATCH", f"people/{desk.ada.pk}", {"name": "Nobody"}, **matching).status_code == 403
 
 
 def test_shown_rows_have_the_described_shape(desk, caller):

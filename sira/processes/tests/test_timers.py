@@ -1,7 +1,7 @@
 """Timers in the database: they fire once, in order, and never hold each other up."""
 
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import OperationalError, close_old_connections, connection
@@ -52,6 +52,56 @@ def test_a_repeating_timer_sets_itself_again_and_then_stops():
     fired = [timers.pump(MONDAY + timedelta(hours=hours)) for hours in (4, 8, 12, 16)]
     assert fired == [1, 1, 0, 0]
     assert Task.objects.get().state == "open"
+
+
+# Minutes on a clock that jumps.
+JUMPS = {
+    "ahead and back": (0, 30, 90, 31, 32, 60, 61, 95, 121),
+    "back and on": (0, 30, -30, -29, 31, 59, 60, 1, 2, 61, 121),
+    "there and back for long": (0, 1440, 0, 1440, 60, 120),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("minutes", JUMPS.values(), ids=JUMPS)
+def test_a_clock_that_jumps_fires_each_timer_once(minutes):
+    begin(WAIT, *range(7, 27))
+    fired = [timers.pump(MONDAY + timedelta(minutes=each)) for each in minutes]
+    assert sum(fired) == 20
+    assert Timer.objects.filter(fired_at=None).count() == 0
+    assert Advance.objects.filter(way__cause={"timer": "pause"}).count() == 20
+    assert Task.objects.filter(element="work").count() == 20
+
+
+@pytest.mark.django_db
+def test_a_repeating_timer_under_a_clock_that_jumps_keeps_its_number(does):
+    done = []
+    does("sira:remind", lambda step: done.append(1))
+    begin(REMINDED)
+    for hours in (4, 5, 4, 3, 8, 7, 9, 12):
+        timers.pump(MONDAY + timedelta(hours=hours))
+    assert len(done) == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("2026-03-28T12:00:00+01:00", "2026-03-29T12:00:00+02:00"),
+        ("2026-10-24T12:00:00+02:00", "2026-10-25T12:00:00+01:00"),
+    ],
+    ids=["spring", "autumn"],
+)
+def test_both_changes_of_the_clocks_fire_what_is_due_once_at_its_instant(before, after):
+    """A timer of 12 hours that runs over the night of the change lasts 12 hours; a minute before it is not due."""
+    begun, ends = datetime.fromisoformat(before), datetime.fromisoformat(after)
+    source = drawing(start(), catch("pause", timer("PT12H")), user("work"), end(), ways="start > pause > work > end")
+    versions.install(source, at=begun)
+    for subject in range(10):
+        running.start("p", subject=subject + 1, at=begun)
+    due = begun.astimezone(UTC) + timedelta(hours=12)
+    assert timers.pump(due - timedelta(minutes=1)) == 0
+    assert [timers.pump(at) for at in (due, due, ends)] == [10, 0, 0]
 
 
 @pytest.mark.django_db
@@ -153,6 +203,36 @@ def test_two_pumps_fire_each_timer_once(committing):
         fired.append(left)
     assert sum(fired) == 40
     assert Task.objects.count() == 40 and Advance.objects.filter(way__cause={"timer": "pause"}).count() == 40
+
+
+def test_a_timer_that_is_just_firing_is_left_to_the_one_who_fires_it(committing, does):
+    inside, leave, done = threading.Event(), threading.Event(), []
+
+    def slowly(step):
+        done.append(step)
+        inside.set()
+        leave.wait(20)
+
+    does("sira:remind", slowly)
+    begin(drawing(start(), catch("pause", timer("PT1H")), service("remind", "sira:remind"), user("work"), end(),
+                  ways="start > pause > remind > work > end"))  # fmt: skip
+
+    def fire():
+        try:
+            timers.pump(MONDAY + timedelta(hours=2))
+        finally:
+            connection.close()
+
+    first, second = threading.Thread(target=fire), threading.Thread(target=fire)
+    first.start()
+    assert inside.wait(20)
+    second.start()
+    second.join(1)
+    found = len(done)
+    leave.set()
+    first.join()
+    second.join()
+    assert found == 1 and Task.objects.count() == 1
 
 
 def test_of_two_who_complete_a_task_at_once_one_wins_and_the_other_is_refused(committing):

@@ -1,0 +1,59 @@
+"""The description of the API, where it says more than the operations' own types do."""
+
+from typing import Any
+
+from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
+
+from sira.api.once import HEADER, LONGEST
+from sira.api.paging import CURSOR
+from sira.api.problems import KIND
+from sira.api.refusing import REFUSALS
+
+SHAPE = {"$ref": "#/components/schemas/ProblemShown"}
+PROBLEM = {"content": {KIND: {"schema": SHAPE}}}
+# Operations whose body is a file.
+FILES = ("sira_api_attachments_download", "sira_api_personal_data_archive_content")
+# Operations that name the state they change.
+MATCHED = ("sira_api_tickets_changed", "sira_api_people_changed")
+IF_MATCH = {
+    "in": "header",
+    "name": "If-Match",
+    "required": True,
+    "description": "the ETag of what was read, or *",
+    "schema": {"type": "string", "pattern": r'^("[\x21\x23-\x7e]*"|\*)$'},
+}
+IDEMPOTENCY = {
+    "in": "header",
+    "name": HEADER,
+    "required": False,
+    "description": "the same call again with the same key is answered the same and done once; kept for 72 hours",
+    "schema": {"type": "string", "maxLength": LONGEST, "pattern": "^[A-Za-z0-9_.:-]*$"},
+}
+
+
+class DescribedAPI(NinjaAPI):
+    """Errors leave as problem details, whatever the operation answers otherwise."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        schema = super().get_openapi_schema(**options)
+        for path in schema["paths"].values():
+            for method, operation in path.items():
+                _describe(method, operation)
+        return schema
+
+
+def _describe(method: str, operation: dict[str, Any]) -> None:
+    named, answers = operation["operationId"], operation["responses"]
+    if named in FILES:
+        answers[200] = {"description": "OK", "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
+    for status in REFUSALS:
+        answers[status] = {"description": answers.get(status, {}).get("description", "Problem")} | PROBLEM
+    parameters = operation.setdefault("parameters", [])
+    for one in parameters:
+        if one["in"] == "query" and one["name"] == "cursor":
+            one["schema"]["pattern"] = CURSOR
+    if named in MATCHED:
+        parameters.append(IF_MATCH)
+    if method == "post":
+        parameters.append(IDEMPOTENCY)
