@@ -21,6 +21,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 AS_WHOM = {"anybody": "", "signed_in": "requester", "work": "agent", "plan": "lead", "operate or lead": "lead"}
 ADMINISTRATOR = "administrator"
 LINKS = "[...document.querySelectorAll('a[href]')].map((one) => one.href)"
+ZOOMED = {"width": 320, "height": 256}
 PATIENCE = 45_000  # milliseconds
 PAGES_OF_A_KIND = 1
 NO_PAGES = re.compile(r"export|\.css|logo|/files/|sign-out|/assets/|worker|manifest|healthz|readyz|figures\.")
@@ -49,6 +50,7 @@ def main(given: list[str]) -> int:
     parser.add_argument("--language", default="en")
     parser.add_argument("--theme", default="light", choices=["light", "dark"])
     parser.add_argument("--phone", action="store_true")
+    parser.add_argument("--zoomed", action="store_true", help="as wide as a screen is at 400 per cent: 320 pixels")
     parser.add_argument("--only", default="", help="pages with this word in their address")
     parser.add_argument("--who", default="", help="one of the sample's people: requester, agent, lead, administrator")
     parser.add_argument("--pictures", type=Path, help="a folder for a picture of each page")
@@ -84,6 +86,8 @@ def routes() -> Iterator[tuple[str, re.Pattern[str], str]]:
 def walk(browser: Browser, asked: argparse.Namespace, who: str, own: list[tuple[str, re.Pattern[str]]]) -> int:
     """How many pages had something wrong."""
     settings = {"viewport": PHONE, "is_mobile": True, "has_touch": True} if asked.phone else {"viewport": WIDE}
+    if asked.zoomed:
+        settings = {"viewport": ZOOMED}
     context = browser.new_context(
         **settings, locale=asked.language, base_url=asked.url, reduced_motion="reduce", color_scheme=asked.theme
     )
@@ -127,7 +131,7 @@ def visit(page: Page, path: str, asked: argparse.Namespace) -> tuple[list[str], 
         if asked.pictures and asked.only in path:
             asked.pictures.mkdir(parents=True, exist_ok=True)
             name = re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-") or "front"
-            kind = f"{asked.language}-{asked.theme}-{'phone' if asked.phone else 'wide'}"
+            kind = f"{asked.language}-{asked.theme}-{'zoomed' if asked.zoomed else 'phone' if asked.phone else 'wide'}"
             page.screenshot(path=asked.pictures / f"{name}-{kind}.png")
         links = page.evaluate(LINKS)
         return said, [urlsplit(link).path for link in links]
