@@ -15,7 +15,7 @@ AT = monday(22)
 
 
 def comes(ticket, call: int) -> None:
-    mark = Mark(1, ticket.pk, "resolution", "breach", AT, AT, tells=("on_call",), call=call)
+    mark = Mark(1, ticket.pk, "resolution", "breach", AT, AT, tells=("on_call",), calls=(call,))
     marked.came([mark], AT)
 
 
