@@ -13,7 +13,7 @@ from sira.people.models import Person, SupportGroup
 from sira.routing import explaining
 from sira.tickets.models import Ticket
 from sira.tickets.wording import named
-from sira.workspace import why
+from sira.workspace import table_words, why
 from sira.workspace.why import Candidate, Reason
 
 
@@ -57,7 +57,7 @@ def assignments_of(ticket: Ticket, reader: Person) -> list[Assignment]:
                 at=trace.at,
                 conclusion=concluded(trace.detail, reason, named(group) if group else ""),
                 reason=reason,
-                rule=why.rule_of(trace),
+                rule=table_words.rule_of(trace),
                 group=group,
                 group_name=named(group) if group else "",
                 strategy=str(strategies.get(trace.detail.get("strategy", ""), "")),

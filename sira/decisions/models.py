@@ -22,6 +22,8 @@ class DecisionVersion(models.Model):
     key = models.CharField(max_length=80, help_text="what processes and programs call the decision")
     version = models.PositiveIntegerField()
     name = models.CharField(max_length=200)
+    names = models.JSONField(default=dict, blank=True, help_text="by language; the drawing says them")
+    words = models.JSONField(default=dict, blank=True, help_text="what is in its tables, by language (see dmn.naming)")
     source = models.TextField(help_text="DMN XML")
     digest = models.CharField(max_length=64, db_collation="C", help_text="SHA-256 of the source")
     status = models.CharField(max_length=9, choices=Status, default=Status.DRAFT)

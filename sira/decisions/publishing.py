@@ -11,6 +11,7 @@ from django.db.models import Max
 from sira.decisions.compiled import compile_source
 from sira.decisions.dmn import DrawingProblem
 from sira.decisions.dmn.clashing import clashes
+from sira.decisions.dmn.naming import said_in
 from sira.decisions.feel import FeelProblem
 from sira.decisions.models import DecisionVersion
 from sira.decisions.refusals import BadDrawing, NoSuchDecision
@@ -41,7 +42,8 @@ def save_draft(key: str, source: str, *, at: datetime, by: Person | None = None)
     if draft is None:
         return _new_version(key, source, name=name, status=Status.DRAFT, at=at, by=by)
     draft.source, draft.digest, draft.name, draft.by, draft.created_at = source, digest_of(source), name, by, at
-    draft.save(update_fields=["source", "digest", "name", "by", "created_at"])
+    draft.names, draft.words = said_in(source)
+    draft.save(update_fields=["source", "digest", "name", "names", "words", "by", "created_at"])
     return draft
 
 
@@ -85,12 +87,15 @@ def _name_of(source: str) -> str:
 
 def _new_version(key: str, source: str, *, name: str, status: str, at: datetime, by: Person | None) -> DecisionVersion:
     """The next version. Two people at once: the database lets one of them win, and the other counts again."""
+    said = said_in(source)
     while True:
         last = DecisionVersion.objects.filter(key=key).aggregate(last=Max("version"))["last"] or 0
         version = DecisionVersion(
             key=key,
             version=last + 1,
             name=name,
+            names=said.names,
+            words=said.words,
             source=source,
             digest=digest_of(source),
             status=status,

@@ -23,6 +23,7 @@ class ProcessVersion(models.Model):
     key = models.CharField(max_length=80, help_text="the id of the process in its drawing")
     version = models.PositiveIntegerField()
     name = models.CharField(max_length=200)
+    names = models.JSONField(default=dict, blank=True, help_text="by language; the drawing says them")
     source = models.TextField(help_text="BPMN 2.0 XML")
     digest = models.CharField(max_length=64, db_collation="C", help_text="SHA-256 of the source")
     status = models.CharField(max_length=9, choices=Status, default=Status.DRAFT)

@@ -3,7 +3,8 @@
 from django.utils.translation import get_language
 
 from sira.processes import versions
-from sira.processes.bpmn.graph import Graph, Node
+from sira.processes.bpmn.graph import Node
+from sira.processes.bpmn.particulars import names_of
 from sira.processes.bpmn.reading import read
 from sira.processes.bpmn.writing import write
 from sira.processes.models import Task
@@ -27,14 +28,13 @@ def _wanted(language: str) -> str:
     return (language or get_language() or SOURCE_LANGUAGE)[:2]
 
 
-def in_words(source: str, graph: Graph, language: str = "") -> str:
+def in_words(source: str, language: str = "") -> str:
     """The drawing with its steps called as the reader's language calls them, to be looked at."""
     wanted = _wanted(language)
-    names = {node.id: node.names[wanted] for node in graph.nodes.values() if node.names.get(wanted)}
-    if not names:
+    if wanted == SOURCE_LANGUAGE:
         return source
-    definitions = read(source)
+    definitions, found = read(source), False
     for element in definitions.root.walk():
-        if element.id in names:
-            element.attributes["name"] = names[element.id]
-    return write(definitions)
+        if name := names_of(element).get(wanted):
+            element.attributes["name"], found = name, True
+    return write(definitions) if found else source

@@ -14,6 +14,7 @@ from sira.processes import beginnings, blocks
 from sira.processes.bpmn.compiling import choose, compile_process, examine
 from sira.processes.bpmn.findings import Finding
 from sira.processes.bpmn.graph import Graph
+from sira.processes.bpmn.particulars import names_of
 from sira.processes.bpmn.reading import Element, read
 from sira.processes.models import ProcessVersion
 from sira.processes.refusals import NoSuchProcess, NotRunnable
@@ -84,6 +85,7 @@ def draft(source: str, *, key: str = "", by: Person | None = None, at: datetime)
         key=process.id,
         version=newest + 1,
         name=process.title,
+        names=names_of(process),
         source=source,
         digest=digest(source),
         created_at=at,

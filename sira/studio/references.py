@@ -16,6 +16,7 @@ from sira.forms.schema import Schema, fields
 from sira.processes.models import ProcessVersion
 from sira.studio.shelves.shelf import PUBLISHED, Row, Shelf
 from sira.tickets.models import TicketType
+from sira.tickets.wording import named
 
 GROUP_PLACES = ("candidateGroups", "value", "assignee")
 
@@ -53,16 +54,21 @@ class Published:
     @cached_property
     def processes(self) -> list[tuple[str, str]]:
         """(name, source)."""
-        return list(ProcessVersion.objects.filter(status=PUBLISHED).values_list("name", "source"))
+        return _named_sources(ProcessVersion)
 
     @cached_property
     def decisions(self) -> list[tuple[str, str]]:
-        return list(DecisionVersion.objects.filter(status=PUBLISHED).values_list("name", "source"))
+        return _named_sources(DecisionVersion)
 
     @cached_property
     def mandatory(self) -> list[tuple[str, list[str]]]:
         """(name of the ticket type, its mandatory fields)."""
         return list(TicketType.objects.values_list("name", "mandatory_fields"))
+
+
+def _named_sources(model: type[ProcessVersion] | type[DecisionVersion]) -> list[tuple[str, str]]:
+    rows = model._default_manager.filter(status=PUBLISHED).only("name", "names", "source")
+    return [(named(row), row.source) for row in rows]
 
 
 def _lost_fields(before: Schema, after: Schema, key: str) -> Iterator[Loss]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sira.decisions.models import Trace
@@ -21,21 +21,9 @@ from sira.tickets.models import Ticket
 from sira.tickets.wording import named
 from sira.tickets.wording_of_promises import promise_name
 from sira.workforce import rights
+from sira.workspace import table_words
 
 A_MINUTE = timedelta(minutes=1)
-WORDS = {
-    "critical": gettext_lazy("Critical"),
-    "high": gettext_lazy("High"),
-    "medium": gettext_lazy("Medium"),
-    "low": gettext_lazy("Low"),
-    "gold": gettext_lazy("Gold"),
-    "silver": gettext_lazy("Silver"),
-    "standard": gettext_lazy("Standard"),
-    "incident": gettext_lazy("Incident"),
-    "service_request": gettext_lazy("Service request"),
-    "internal": gettext_lazy("Department"),
-    "customer": gettext_lazy("Customer"),
-}
 ELSEWHERE = ("priority", "route", "promise", "operational")  # told above, and beside the clocks
 
 
@@ -84,27 +72,21 @@ def _priority(ticket: Ticket, trace: Trace) -> Reason:
     decided = trace.outcome.get("priority") if isinstance(trace.outcome, dict) else trace.outcome
     number = words.get(str(decided))
     label = Ticket.Priority(number).label if number else str(decided)
-    notes = [note for table in trace.detail.get("matched", []) for note in _notes(table)]
-    facts = [(_(name), _word(value)) for name, value in trace.inputs.items()]
-    if notes:
-        facts.append((_("Rule"), "; ".join(notes)))
+    facts = [*table_words.asked(trace), *table_words.noted(trace)]
     if number and ticket.priority != number:
         by_hand = _("The table said %(priority)s; a person set another") % {"priority": label}
-        return Reason(by_hand, rule_of(trace), facts)
-    return Reason(_("%(what)s, because") % {"what": label}, rule_of(trace), facts)
+        return Reason(by_hand, table_words.rule_of(trace), facts)
+    return Reason(_("%(what)s, because") % {"what": label}, table_words.rule_of(trace), facts)
 
 
 def _drawn(trace: Trace) -> Reason:
     """What a drawing asked of a table of its own."""
     outcome = trace.outcome if isinstance(trace.outcome, dict) else {"": trace.outcome}
-    said = ", ".join(f"{name}: {_word(value)}" if name else _word(value) for name, value in outcome.items())
-    named = trace.version.name if trace.version else trace.kind
-    notes = [note for table in trace.detail.get("matched", []) for note in _notes(table)]
-    facts = [(_(name), _word(value)) for name, value in trace.inputs.items()]
-    if notes:
-        facts.append((_("Rule"), "; ".join(notes)))
-    what = _("%(table)s: %(answer)s") % {"table": named, "answer": said}
-    return Reason(_("%(what)s, because") % {"what": what}, rule_of(trace), facts)
+    said = table_words.joined(table_words.answer(trace, name, value) for name, value in outcome.items())
+    called = named(trace.version) if trace.version else trace.kind
+    facts = [*table_words.asked(trace), *table_words.noted(trace)]
+    what = _("%(table)s: %(answer)s") % {"table": called, "answer": said}
+    return Reason(_("%(what)s, because") % {"what": what}, table_words.rule_of(trace), facts)
 
 
 def route_reason(ticket: Ticket, trace: Trace, reader: Person) -> Reason:
@@ -124,39 +106,16 @@ def route_reason(ticket: Ticket, trace: Trace, reader: Person) -> Reason:
     out = ((names.get(key, "?"), explaining.why_not(why, in_full=in_full)) for key, why in explaining.left_out(detail))
     candidates += [Candidate(name, reason=why) for name, why in out]
     words = {ticket.category.key: named(ticket.category)} if ticket.category else {}
-    facts = [
-        (_(name), words.get(str(value), _word(value))) for name, value in trace.inputs.items() if value is not None
-    ]
+    facts = table_words.asked_and_said(trace, known=words)
     chosen = next((one.name for one in candidates if one.is_chosen), "")
     who = chosen or (str(ticket.group) if ticket.group else str(group or ""))
     return Reason(
         _("%(what)s, because") % {"what": who},
-        ", ".join(part for part in (rule_of(trace), explaining.how(detail)) if part),
+        table_words.joined(part for part in (table_words.rule_of(trace), explaining.how(detail)) if part),
         facts,
         candidates,
         explaining.sentences(detail, names),
     )
-
-
-def rule_of(trace: Trace) -> str:
-    """Table, version and row, as one can look them up."""
-    if trace.version is None:
-        return ""
-    rows = [str(row) for table in trace.detail.get("matched", []) for row in table.get("rows", [])]
-    said = _("%(table)s v%(version)s") % {"table": trace.version.name, "version": trace.version.version}
-    said += ", " + _("rule %(rows)s") % {"rows": ", ".join(rows)} if rows else ""
-    return formats.digits(said, (get_language() or "en")[:2])
-
-
-def _notes(table: Mapping[str, Any]) -> list[str]:
-    found: list[str] = []
-    for note in table.get("notes", []):
-        found += [str(part) for part in (note if isinstance(note, list) else [note]) if part]
-    return found
-
-
-def _word(value: Any) -> str:
-    return str(WORDS.get(str(value), value)) if value is not None else _("none")
 
 
 def promises_of(ticket: Ticket, *, at: datetime) -> list[dict[str, Any]]:

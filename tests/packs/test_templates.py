@@ -6,12 +6,16 @@ from pathlib import Path
 import pytest
 
 from sira.config import packs
+from sira.decisions.compiled import compile_source
+from sira.decisions.dmn.drawing import Table
+from sira.decisions.dmn.naming import said_in
 from sira.decisions.publishing import problems_of
 from sira.forms import linting
 from sira.forms.schema import components
 from sira.processes import versions
 from sira.processes.bpmn.compiling import compile_process
 from sira.processes.bpmn.graph import Graph, Node
+from sira.processes.bpmn.particulars import names_of
 from sira.processes.bpmn.reading import read
 from sira.processes.bpmn.writing import write
 
@@ -19,7 +23,10 @@ TEMPLATES = [folder for folder in sorted(packs.PACKS.glob("*/")) if packs.is_tem
 DRAWINGS = [file for folder in TEMPLATES for file in sorted(folder.glob("*.bpmn"))]
 DECISIONS = [file for folder in TEMPLATES for file in sorted(folder.glob("*.dmn"))]
 FORMS = [file for folder in TEMPLATES for file in sorted(folder.glob("forms/*.json"))]
+SHIPPED = sorted(packs.PACKS.glob("*/*.bpmn"))
+TABLES = sorted(packs.PACKS.glob("*/*.dmn"))
 LANGUAGES = ("tr", "fa", "pl")
+CALLED = ("process", "exclusiveGateway", "inclusiveGateway", "eventBasedGateway", "sequenceFlow")
 SAID = ("text", "subject", "checklist", "results")
 
 
@@ -55,6 +62,28 @@ def test_what_a_drawing_says_to_people_it_says_in_four_languages(file):
                 missing = [language for language in LANGUAGES if not node.headers.get(f"{header}:{language}")]
                 assert not missing, (node.id, header, missing)
                 assert len({len(items) for items in in_parts(node, header)}) == 1, (node.id, header)
+
+
+@pytest.mark.parametrize("file", SHIPPED, ids=name)
+def test_a_process_its_gateways_and_its_flows_are_named_in_four_languages(file):
+    called = [one for one in read(file.read_text("utf-8")).root.walk() if one.local in CALLED and one.get("name")]
+    assert any(one.local == "process" for one in called)
+    for one in called:
+        assert set(names_of(one)) == set(LANGUAGES), (one.id, one.get("name"))
+
+
+@pytest.mark.parametrize("file", TABLES, ids=name)
+def test_a_table_its_columns_and_its_notes_are_named_in_four_languages(file):
+    source = file.read_text("utf-8")
+    names, words = said_in(source)
+    assert set(names) == set(words) == set(LANGUAGES)
+    tables = [one.box for one in compile_source(source).drawing.decisions if isinstance(one.box, Table)]
+    columns = {one.label for table in tables for one in table.inputs}
+    columns |= {one.name for table in tables for one in table.outputs}
+    notes = {note for table in tables for rule in table.rules for note in rule.annotations if note}
+    for language in LANGUAGES:
+        assert set(words[language]["columns"]) == columns, language
+        assert set(words[language]["notes"]) == notes, language
 
 
 def in_parts(node: Node, header: str) -> list[list[str]]:

@@ -13,7 +13,9 @@ from django.views.decorators.http import require_GET
 from sira.decisions.models import Reason
 from sira.promises import explaining
 from sira.promises.explaining import State, Stretch
+from sira.tickets.wording import named
 from sira.tickets.wording_of_promises import promise_name
+from sira.workspace import table_words
 from sira.workspace.access import DeskRequest, for_agents, ticket_for
 
 LATIN = str.maketrans("۰۱۲۳۴۵۶۷۸۹", "0123456789")
@@ -71,9 +73,9 @@ def rule_of(rule: dict[str, Any]) -> dict[str, Any] | None:
         return None
     rows = [row for table in reason.detail.get("matched", []) for row in table.get("rows", [])]
     return {
-        "name": reason.version.name,
+        "name": named(reason.version),
         "key": reason.version.key,
         "version": reason.version.version,
         "rows": ", ".join(map(str, rows)),
-        "inputs": [(name, value) for name, value in reason.inputs.items() if value is not None],
+        "inputs": table_words.asked_and_said(reason),
     }

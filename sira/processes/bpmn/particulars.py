@@ -34,7 +34,7 @@ class Particulars:
         written = dict(_headers(element))
         headers = {name: text for name, text in written.items() if not name.startswith(NAME)}
         found["headers"] = headers
-        found["names"] = {name.removeprefix(NAME): text for name, text in written.items() if name.startswith(NAME)}
+        found["names"] = names_of(element)
         if kind in ACTIVITIES:
             found["inputs"], found["outputs"] = self._mappings(element, "input"), self._mappings(element, "output")
             found["loop"] = self._loop(element)
@@ -246,6 +246,11 @@ SHAPE_WORDS = {"date": _("date"), "duration": _("duration"), "cycle": _("repeati
 
 def _mapped(holder: Element | None, local: str) -> Iterator[Element]:
     return holder.children(local, holder.namespace) if holder else iter(())
+
+
+def names_of(element: Element) -> dict[str, str]:
+    """What it is called in other languages, by language."""
+    return {name.removeprefix(NAME): text for name, text in _headers(element) if text and name.startswith(NAME)}
 
 
 def _headers(element: Element) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ from sira.promises import contracts, planned, plans
 from sira.promises.models import Contract, WarningPlan
 from sira.promises.planned import Planned
 from sira.studio.house.forms import AUTO, LTR
+from sira.tickets.wording import named
 
 LINES = 8
 WHENS = [
@@ -36,8 +37,8 @@ ACTIONS = [
 
 
 def processes() -> list[tuple[str, str]]:
-    rows = ProcessVersion.objects.filter(status="published").order_by("name").values_list("key", "name")
-    return [("", gettext("start no process")), *rows]
+    rows = ProcessVersion.objects.filter(status="published").only("key", "name", "names").order_by("name")
+    return [("", gettext("start no process")), *((row.key, named(row)) for row in rows)]
 
 
 class PlanForm(forms.Form):

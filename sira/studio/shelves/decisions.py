@@ -16,6 +16,7 @@ from sira.studio import examples
 from sira.studio.shelves.processes import referred
 from sira.studio.shelves.shelf import Problem, Row, Shelf
 from sira.studio.words import BUILT_IN_DECISIONS
+from sira.tickets.wording import named
 
 BLANK = """<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="{key}_definitions" name={name} namespace="urn:sira:desk">
@@ -58,7 +59,7 @@ class Decisions(Shelf):
         return row.source
 
     def name_of(self, row: Row) -> str:
-        return row.name
+        return named(row)
 
     def digest_of(self, source: str) -> str:
         return publishing.digest_of(source)
@@ -93,6 +94,7 @@ class Decisions(Shelf):
         return BLANK.format(key=key, name=quoteattr(name), **words)
 
     def renamed(self, source: str, key: str, name: str) -> str:
+        source = self.without_names(source)
         return re.sub(
             r'(<(?:\w+:)?definitions\b[^>]*?\bname=)"[^"]*"', lambda found: found[1] + quoteattr(name), source, count=1
         )

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 from sira.people.models import Person
 from sira.processes import versions
 from sira.processes.bpmn.compiling import choose
-from sira.processes.bpmn.reading import read
+from sira.processes.bpmn.particulars import names_of
+from sira.processes.bpmn.reading import Element, read
 from sira.processes.models import ProcessVersion
 from sira.processes.refusals import NotReadable, NotRunnable
 from sira.studio import linting
@@ -47,7 +48,7 @@ class Processes(Shelf):
         return row.source
 
     def name_of(self, row: Row) -> str:
-        return row.name
+        return named(row)
 
     def digest_of(self, source: str) -> str:
         return versions.digest(source)
@@ -67,9 +68,10 @@ class Processes(Shelf):
         return versions.draft(source, key=key, by=by, at=at)
 
     def overwrite(self, row: Row, source: str, *, by: Person, at: datetime) -> Row:
-        row.name, row.source, row.digest = self._process_in(source, row.key), source, versions.digest(source)
-        row.by, row.created_at = by, at
-        row.save(update_fields=["name", "source", "digest", "by", "created_at"])
+        process = self._process_in(source, row.key)
+        row.name, row.names = process.title[:200], names_of(process)
+        row.source, row.digest, row.by, row.created_at = source, versions.digest(source), by, at
+        row.save(update_fields=["name", "names", "source", "digest", "by", "created_at"])
         return row
 
     def publish(self, row: Row, *, by: Person, at: datetime) -> Row:
@@ -87,6 +89,7 @@ class Processes(Shelf):
     def renamed(self, source: str, key: str, name: str) -> str:
         old = self.key_in(source, "")
         source = re.sub(rf'(<(?:\w+:)?process\b[^>]*?\bid="){re.escape(old)}"', rf'\g<1>{key}"', source, count=1)
+        source = self.without_names(source)
         source = re.sub(
             r'(<(?:\w+:)?process\b[^>]*?\bname=")[^"]*"', _with(escape(name, {'"': "&quot;"})), source, count=1
         )
@@ -106,12 +109,12 @@ class Processes(Shelf):
             found.setdefault(key, []).extend(names)
         return found
 
-    def _process_in(self, source: str, key: str) -> str:
-        """The name of the process of that key. Raises NotReadable, AnotherKey."""
+    def _process_in(self, source: str, key: str) -> Element:
+        """The process of that key. Raises NotReadable, AnotherKey."""
         process = choose(read(source), key)
         if process is None:
             raise AnotherKey
-        return process.title[:200]
+        return process
 
 
 def _with(text: str):  # type: ignore[no-untyped-def]
@@ -126,7 +129,7 @@ def _attribute(name: str) -> re.Pattern[str]:
 def referred(attribute: str) -> dict[str, list[str]]:
     """Which published processes name something in that attribute, by what they name."""
     found: dict[str, list[str]] = {}
-    for name, source in ProcessVersion.objects.filter(status=PUBLISHED).values_list("name", "source"):
-        for key in dict.fromkeys(_attribute(attribute).findall(source)):
-            found.setdefault(key, []).append(name)
+    for row in ProcessVersion.objects.filter(status=PUBLISHED).only("name", "names", "source"):
+        for key in dict.fromkeys(_attribute(attribute).findall(row.source)):
+            found.setdefault(key, []).append(named(row))
     return found

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 
 from sira.people.models import Person
 from sira.studio.refusals import BadKey, KeyTaken
@@ -17,6 +18,8 @@ from sira.studio.refusals import BadKey, KeyTaken
 KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,79}\Z")
 OWN_ADDRESSES = ("new", "import")
 DRAFT, PUBLISHED, RETIRED = "draft", "published", "retired"
+EXTENSIONS = re.compile(r"[^<>]*>\s*(<(?:\w+:)?extensionElements>.*?</(?:\w+:)?extensionElements>)", re.DOTALL)
+NAME = re.compile(r'\s*<(?:\w+:)?property name="name:(\w+)" value="([^"]*)" ?/>')
 NOT_RUN_AS_TEXT = {"bpmn": "application/xml", "dmn": "application/xml", "json": "application/json"}
 Row = Any  # ProcessVersion, DecisionVersion or FormVersion: the same columns where the studio looks
 
@@ -80,9 +83,23 @@ class Shelf(ABC):
         """A template's text as the drawing of another key."""
 
     def title_in(self, source: str) -> str:
-        """What a text calls itself, without reading all of it; empty where that cannot be seen."""
+        """What a text calls itself in the reader's language, without reading all of it; empty where none is seen."""
         found = self.title.search(source)
-        return unescape(found[1]) if found else ""
+        if found is None:
+            return ""
+        names = dict(NAME.findall(self._beside_title(source, found)))
+        return unescape(names.get((get_language() or "")[:2]) or found[1])
+
+    def without_names(self, source: str) -> str:
+        """Without what it calls itself in other languages, for it gets a name of its own."""
+        found = self.title.search(source)
+        held = self._beside_title(source, found) if found else ""
+        return source.replace(held, NAME.sub("", held), 1) if held else source
+
+    def _beside_title(self, source: str, title: re.Match[str]) -> str:
+        """The extension elements of what has the title."""
+        found = EXTENSIONS.match(source, title.end())
+        return found[1] if found else ""
 
     def key_in(self, source: str, file_name: str) -> str:
         """The key that an imported file gives itself."""

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from sira.decisions.models import DecisionVersion
 from sira.forms.models import FormVersion
+from sira.people.models import Person
 from sira.people.tests.cast import an_administrator
 from sira.processes.models import Instance, ProcessVersion
 from sira.studio.models import SetAside
@@ -232,6 +233,16 @@ def test_what_the_drawing_of_a_template_names_comes_with_it(ada):
     }
     assert ada.post("/studio/processes/new/", given | {"key": "another_change"}).status_code == 302
     assert DecisionVersion.objects.filter(key="change_impact").count() == 1
+
+
+def test_lists_call_what_ships_in_the_readers_language_and_a_copy_by_its_own_name(ada):
+    Person.objects.update(language="fa")
+    for kind, name, template in (("processes", "مسیر درخواست", "ticket"), ("decisions", "اولویت", "priority")):
+        page = ada.get(f"/studio/{kind}/").content.decode()
+        assert f"<bdi>{name}</bdi>" in page and f'value="helpdesk/{template}">{name}<' in page
+        given = {"key": "our_own", "name": "Our own", "template": f"helpdesk/{template}"}
+        assert ada.post(f"/studio/{kind}/new/", given).status_code == 302
+        assert "<h1><bdi>Our own</bdi></h1>" in ada.get(f"/studio/{kind}/our_own/").content.decode()
 
 
 def test_the_list_says_who_uses_what(ada):

@@ -80,6 +80,10 @@ def process_choices() -> dict[str, Any]:
         "forms": forms_by_name(),
         "call_methods": calling.METHODS,
         "call_tokens": sorted(name.lower() for name in settings.CALL_TOKENS),
-        "decisions": DecisionVersion.objects.filter(**published).order_by("key").values_list("key", "name"),
-        "processes": ProcessVersion.objects.filter(**published).order_by("key").values_list("key", "name"),
+        "decisions": _by_key(DecisionVersion.objects.filter(**published)),
+        "processes": _by_key(ProcessVersion.objects.filter(**published)),
     }
+
+
+def _by_key(rows: Any) -> list[tuple[str, str]]:
+    return [(row.key, named(row)) for row in rows.only("key", "name", "names").order_by("key")]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sira.people.rights import Right, has
 from sira.plumbing.refusals import Refused
-from sira.processes import calling, picture, versions
+from sira.processes import calling, naming, picture, versions
 from sira.processes.bpmn.graph import Kind
 from sira.processes.models import Incident, Instance
 from sira.shell.parts import say
@@ -97,7 +97,7 @@ def shown(request: HttpRequest, row: Incident, *, refused: Refused | None = None
         "name": operating.step_name(row),
         "failed": in_words(row),
         "ticket": Ticket.objects.filter(pk=row.instance.subject).first(),
-        "source": row.instance.version.source,
+        "source": naming.in_words(row.instance.version.source),
         "waiting": [(one, WAITS.get(one.kind, one.kind)) for one in where.waiting],
         "calls": calling.log_of(row.instance),
         "steps": steps_beside(row),
@@ -125,7 +125,7 @@ def steps_beside(row: Incident) -> list[tuple[str, str]]:
     nodes = versions.graph_of(row.instance.version_id).nodes
     here = nodes.get(row.element)
     found = [
-        (node.id, node.name or node.id)
+        (node.id, naming.step(node) or node.id)
         for node in nodes.values()
         if here is not None and node.inside == here.inside and node.kind not in NO_STEPS and not node.undoes
     ]

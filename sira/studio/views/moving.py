@@ -12,7 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.views.decorators.http import require_http_methods
 
 from sira.people.rights import Right
-from sira.processes import transferring, versions
+from sira.processes import naming, transferring, versions
 from sira.processes.bpmn.graph import Kind
 from sira.processes.models import ProcessVersion
 from sira.shell import formats
@@ -20,6 +20,7 @@ from sira.shell.parts import say
 from sira.studio.access import for_right, who
 from sira.studio.shelves import SHELVES
 from sira.studio.shelves.shelf import DRAFT, PUBLISHED
+from sira.tickets.wording import named
 
 HELD_AT = (Kind.TASK, Kind.SERVICE, Kind.RECEIVE, Kind.CATCH, Kind.CALL, Kind.SUBPROCESS, Kind.EVENT_GATEWAY)
 MOST = 500
@@ -47,7 +48,7 @@ def move(request: HttpRequest, key: str, version: int) -> HttpResponse:
         "place": "studio",
         "shelf": SHELVES["processes"],
         "row": row,
-        "name": row.name,
+        "name": named(row),
         "others": others,
         "to": to,
         "mapping": mapping,
@@ -75,15 +76,15 @@ def looked(row: ProcessVersion, to: ProcessVersion, mapping: Mapping[str, str]) 
         steps.append(
             {
                 "element": element,
-                "name": (node.name if node else "") or element,
+                "name": (naming.step(node) if node else "") or element,
                 "number": number,
-                "goes": (goes.name or there) if goes else "",
+                "goes": (naming.step(goes) or there) if goes else "",
                 "reason": reasons.get(element, ""),
                 "chosen": mapping.get(element, ""),
             }
         )
     problems = Counter(str(problem) for each in rehearsed for problem in each.problems)
-    choices = [(node.id, node.name or node.id) for node in new.nodes.values() if node.kind in HELD_AT]
+    choices = [(node.id, naming.step(node) or node.id) for node in new.nodes.values() if node.kind in HELD_AT]
     return {
         "count": len(running),
         "fitting": sum(each.fits for each in rehearsed),

@@ -35,6 +35,7 @@ from sira.studio.shelves import SHELVES
 from sira.studio.shelves.shelf import PUBLISHED
 from sira.studio.words import BLOCKS, DELAYS, LINES, WAITS
 from sira.tickets.models import Ticket, TicketType
+from sira.tickets.wording import named
 
 HOW_MANY = (20, 100, 500, 1000)
 SHOWN = 100
@@ -61,7 +62,7 @@ def frame_of(row: ProcessVersion) -> dict[str, Any]:
         "place": "studio",
         "shelf": SHELVES["processes"],
         "row": row,
-        "name": row.name,
+        "name": named(row),
         "source": row.source,
         "blocks": {key: {"words": str(said), "icon": icon} for key, (said, icon) in BLOCKS.items()},
         "texts": texts.dictionary(),
@@ -240,7 +241,7 @@ def table_on_many(request: HttpRequest, key: str, version: int) -> HttpResponse:
         "place": "studio",
         "shelf": SHELVES["decisions"],
         "row": row,
-        "name": row.name,
+        "name": named(row),
         "most": most,
         "choices": HOW_MANY,
         "result": result,

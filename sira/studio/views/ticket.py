@@ -33,7 +33,7 @@ def drawing(request: HttpRequest, number: str) -> HttpResponse:
         "place": "workspace",
         "ticket": found,
         "instance": instance,
-        "source": naming.in_words(instance.version.source, versions.graph_of(instance.version_id)),
+        "source": naming.in_words(instance.version.source),
         "where": where,
         "incident": helped_by(who(request), instance) if where.stuck else None,
         "waiting": told(where.waiting),

@@ -1,8 +1,11 @@
 """Approvals and tasks in the workspace: the work list, claiming, and a task on its ticket's page."""
 
+from pathlib import Path
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
 
 from sira.decisions.publishing import publish
 from sira.decisions.tests.drawings import table
@@ -13,6 +16,9 @@ from sira.processes.tests.drawing import mapping, node
 from sira.tickets.tests.cast import monday
 from sira.tickets.tests.office import Office, approve, now, purchase, task, task_of
 from sira.tickets.tests.test_desk_blocks import one
+from sira.workspace import why
+
+PACKS = Path(__file__).resolve().parents[3] / "packs"
 
 
 @pytest.fixture
@@ -127,6 +133,24 @@ def test_why_names_what_a_table_of_the_drawing_answered(office: Office):
     ticket = office.asks(one(block, task("two", "work", groups="it"), ways="two > "), group=office.it)
     page = signed_in(office.jonas).get(ticket.get_absolute_url()).content.decode()
     assert "Priority: board, because" in page and "laptop" in page and "dear" in page
+
+
+def test_why_speaks_the_readers_language_where_the_table_does(office: Office):
+    called = '<zeebe:calledDecision decisionId="change_impact" resultVariable="impact"/>'
+    facts = mapping(inputs={"ticket": '={fields: {kind: "standard", users: "few", downtime: "none"}}'})
+    block = node("businessRuleTask", "it", extension=facts + called)
+    source = (PACKS / "change" / "change_impact.dmn").read_text("utf-8")
+    publish("change_impact", source, at=monday(8))
+    ticket = office.asks(one(block, task("two", "work", groups="it"), ways="two > "), group=office.it)
+    with translation.override("fa"):
+        told = why.reasons_of(ticket, office.jonas)[-1]
+    assert sorted(told.conclusion.removeprefix("اثر تغییر: ").removesuffix("، چون").split("، ")) == sorted(
+        ["ریسک: پایین", "گسترهٔ اثر: پایین", "مسیر: معمول"]
+    )
+    assert told.rule == "اثر تغییر، نگارش ۱، قاعدهٔ ۱"
+    assert told.facts[0] == ("نوع", "معمول") and told.facts[-1][1] == "تغییرهای معمول از پیش تأیید شده‌اند"
+    page = signed_in(office.jonas).get(ticket.get_absolute_url()).content.decode()
+    assert "Impact of a change v1, rule 1" in page and "Standard changes are approved in advance" in page
 
 
 def test_after_a_refusal_that_settles_it_no_button_is_offered(office: Office):
