@@ -108,7 +108,7 @@ def test_what_is_wrong_is_refused_with_file_and_line_and_nothing_is_changed(
     assert f"{name}:" in said and says in said and "nothing was changed" in said
     if name in ("groups.json", "processes/ticket.bpmn"):
         told = int(next(part for part in said.splitlines() if part.startswith(name)).split(":")[1])
-        assert abs(told - line) <= 3
+        assert abs(told - line) <= 8  # where the step begins; its names stand between
     assert not TicketType.objects.exists()
 
 
