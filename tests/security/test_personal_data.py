@@ -16,7 +16,7 @@ from sira.decisions.models import DecisionVersion
 from sira.intake.models import Received
 from sira.knowledge.models import Article, ArticleVersion
 from sira.notifications.models import OutgoingMail
-from sira.people.models import Attempt, PersonalRequest
+from sira.people.models import Attempt, Organisation, PersonalRequest
 from sira.people.personal import archive, asking, forgetting, holdings
 from sira.people.personal.scrubbing import GONE
 from sira.plumbing import sweeping
@@ -25,11 +25,12 @@ from sira.plumbing.models import AuditEntry
 from sira.plumbing.refusals import Refused
 from sira.plumbing.words.tokens import line
 from sira.portal.models import Draft
+from sira.promises.models import Clock
 from sira.studio.rehearsal import tables
 from sira.tickets import conversation, flows, lifecycle, retention, tallies
 from sira.tickets.messages import Said
 from sira.tickets.models import Message, MessageFile, RetentionRule, Ticket, TicketType
-from sira.tickets.tests.cast import Desk
+from sira.tickets.tests.cast import Desk, a_person
 
 MAIL = b"""From: "Zuzanna Quernbold" <zq.quernbold@wolkenheim.test>\r
 To: help@desk.example\r
@@ -119,6 +120,21 @@ def test_nothing_of_a_forgotten_person_is_left_in_any_table_or_file(desk, ticket
     other.refresh_from_db()
     assert other.subject == f"Ask {GONE}"
     assert not OutgoingMail.objects.filter(person=zuzanna, state__in=OutgoingMail.ACTIVE).exists()
+
+
+def test_who_is_called_like_a_word_of_the_desk_takes_it_out_of_no_other_text(desk):
+    theirs = desk.ticket(requester=a_person("Incident"))
+    Organisation.objects.filter(pk=desk.halden.pk).update(name="Human resources")
+    clock = Clock.objects.filter(subject=theirs.pk).first()
+    Ticket.objects.filter(pk=theirs.pk).update(subject=clock.target)  # what somebody wrote, and a word of the desk
+    other = desk.ticket(subject="An incident of Human Resources, not of Ines Quernbold")
+    for one in (theirs.requester, a_person("Human Resources"), a_person("Ines Quernbold")):
+        forget(one, desk, even_open=True)
+    for row in (other, theirs, desk.incident, desk.halden):
+        row.refresh_from_db()
+    assert other.subject == f"An incident of Human Resources, not of {GONE}"
+    assert (theirs.subject, desk.incident.name, desk.halden.name) == (GONE, "Incident", "Human resources")
+    assert Clock.objects.get(pk=clock.pk).target == clock.target
 
 
 def test_history_times_and_figures_are_as_before(desk, ticket):

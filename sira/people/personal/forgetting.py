@@ -11,12 +11,13 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 
-from sira.people.models import Address, Person
+from sira.people.models import Address, Organisation, Person, SupportGroup
 from sira.people.models_personal import PersonalRequest
 from sira.people.personal import holdings
 from sira.people.personal.scrubbing import Scrubber, clean_everywhere
 
 SHORTEST = 3  # letters of a part of a name that is looked for by itself
+FEWEST = 7  # digits of a number that nothing else has
 
 
 def forget(key: int, *, at: datetime) -> None:
@@ -62,5 +63,14 @@ def _forget_the_rest(persons: Collection[int], names: Collection[str]) -> None:
         person.name, person.email, person.title, person.place, person.signature = f"#{person.pk}", "", "", "", ""
         person.is_active = False
         person.save(update_fields=["password", "name", "email", "title", "place", "signature", "is_active"])
-    said = [name for name in names if "@" in name or not Person._base_manager.filter(name__iexact=name).exists()]
+    said = [name for name in names if is_theirs_alone(name)]
     clean_everywhere(said, Scrubber(said))
+
+
+def is_theirs_alone(name: str) -> bool:
+    """Whether it means the person wherever it stands; one called Support would take that word out of every text."""
+    if "@" in name or sum(one.isdigit() for one in name) >= FEWEST:
+        return True
+    if len(name.split()) < 2:
+        return False
+    return not any(one._base_manager.filter(name__iexact=name).exists() for one in (Person, SupportGroup, Organisation))
