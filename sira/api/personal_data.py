@@ -89,8 +89,8 @@ def archive_made(request: HttpRequest, key: Key, archive: Key) -> HttpResponse:
 @router.get("/people/{key}/archives/{archive}/content", summary="Fetch the archive")
 @for_administrators
 def archive_content(request: HttpRequest, key: Key, archive: Key) -> StreamingHttpResponse:
-    held = asking.fetch(archive, by=caller(request), way=audit.CALL, at=timezone.now())
-    if held is None or held.person_id != key or held.digest is None:
+    held = asking.fetch(archive, of=key, by=caller(request), way=audit.CALL, at=timezone.now())
+    if held is None or held.digest is None:
         raise Http404
     return StreamingHttpResponse(desk_files().read(bytes(held.digest)), content_type="application/zip")
 

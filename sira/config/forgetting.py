@@ -45,7 +45,7 @@ def take_out(person: Person, file: Path) -> int:
     by, at = automation(), timezone.now()
     asked = asking.ask_for_archive(person, by=by, way=audit.COMMAND, at=at)
     archive.make(asked.pk, at=at)
-    held = asking.fetch(asked.pk, by=by, way=audit.COMMAND, at=at)
+    held = asking.fetch(asked.pk, of=person.pk, by=by, way=audit.COMMAND, at=at)
     if held is None or held.digest is None:
         return 1
     with file.open("xb") as written:

@@ -22,7 +22,7 @@ from sira.people.personal.scrubbing import GONE
 from sira.plumbing import sweeping
 from sira.plumbing.desk_files import desk_files
 from sira.plumbing.models import AuditEntry
-from sira.plumbing.refusals import Refused
+from sira.plumbing.refusals import NotAllowed, Refused
 from sira.plumbing.words.tokens import line
 from sira.portal.models import Draft
 from sira.promises.models import Clock
@@ -204,8 +204,12 @@ def test_the_archive_has_what_is_kept_and_no_secret(desk, ticket):
     zuzanna.save()
     request = asking.ask_for_archive(zuzanna, by=desk.ada, way="page", at=at)
     archive.make(request.pk, at=at)
-    assert asking.fetch(request.pk, by=desk.jonas, way="page", at=at) is None
-    held = asking.fetch(request.pk, by=desk.ada, way="page", at=at)
+    asked = {"of": zuzanna.pk, "by": desk.ada, "way": "page"}
+    with pytest.raises(NotAllowed):
+        asking.fetch(request.pk, **asked | {"by": desk.jonas}, at=at)
+    assert asking.fetch(request.pk, **asked | {"of": desk.tom.pk}, at=at) is None
+    assert not AuditEntry.objects.filter(what="fetch personal data").exists(), "nothing was fetched"
+    held = asking.fetch(request.pk, **asked, at=at)
     with zipfile.ZipFile(io.BytesIO(desk_files().whole(bytes(held.digest)))) as packed:
         told = {name: packed.read(name) for name in packed.namelist()}
     assert json.loads(told["person.json"])[0]["name"] == "Zuzanna Quernbold"
@@ -217,10 +221,24 @@ def test_the_archive_has_what_is_kept_and_no_secret(desk, ticket):
     assert zuzanna.password.encode() not in b"".join(told.values())
     assert AuditEntry.objects.filter(what="fetch personal data", key=zuzanna.pk, by=desk.ada.pk).exists()
     later = at + archive.FETCHED_WITHIN
-    assert asking.fetch(request.pk, by=desk.ada, way="page", at=later) is None
+    assert asking.fetch(request.pk, **asked, at=later) is None
     assert archive.drop_old(at=later) == 1
     sweeping.sweep(desk_files(), at=later)
     assert not desk_files().path(bytes(held.digest)).exists()
+
+
+def test_an_archive_that_is_still_being_written_when_the_person_is_forgotten_is_not_kept(desk, ticket, monkeypatch):
+    zuzanna, at, contents = ticket.requester, timezone.now(), archive.contents
+
+    def forgotten_meanwhile(persons):
+        yield from contents(persons)
+        forget(zuzanna, desk)
+
+    request = asking.ask_for_archive(zuzanna, by=desk.ada, way="page", at=at)
+    monkeypatch.setattr(archive, "contents", forgotten_meanwhile)
+    archive.make(request.pk, at=at)
+    assert asking.fetch(request.pk, of=zuzanna.pk, by=desk.ada, way="page", at=at) is None
+    assert everywhere(*WORDS) == [], "nor is its file"
 
 
 def test_a_rule_counts_first_and_forgets_what_is_old_enough_once(desk, ticket):

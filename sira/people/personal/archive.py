@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
+from django.db.models import Exists
 
 from sira.people.models import Person
 from sira.people.models_personal import PersonalRequest
@@ -34,9 +35,15 @@ def make(key: int, *, at: datetime) -> None:
                         one.write(piece)
         file.seek(0)
         kept = desk_files().keep(iter(lambda: file.read(CHUNK), b""))
-    PersonalRequest.objects.filter(pk=key, done_at=None).update(
-        digest=kept.digest, size=kept.size, done_at=at, until=at + FETCHED_WITHIN
+    mine = PersonalRequest.objects.filter(pk=key, done_at=None)
+    forgotten = PersonalRequest.objects.filter(
+        person=request.person_id, kind=PersonalRequest.Kind.FORGET, at__gte=request.at
     )
+    # Who is to be forgotten since would outlast it here: this was read before.
+    if not mine.exclude(Exists(forgotten)).update(
+        digest=kept.digest, size=kept.size, done_at=at, until=at + FETCHED_WITHIN
+    ):
+        mine.update(done_at=at)
 
 
 @transaction.atomic

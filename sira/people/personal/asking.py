@@ -55,7 +55,7 @@ def ask_to_forget(
     Raises NotAllowed, StillWorksHere, WrongName, HasOpenWork, AlreadyForgotten.
     """
     _must_be_asked(by, person)
-    person = Person.objects.select_for_update().get(pk=person.pk)
+    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     if person.is_agent and person.is_active:
         raise StillWorksHere
     if name.strip().casefold() != str(person).casefold():
@@ -75,9 +75,14 @@ def ask_to_forget(
     return request
 
 
-def fetch(key: int, *, by: Person, way: str, at: datetime) -> PersonalRequest | None:
-    """The archive, for whoever asked for it and while it is there; that it was fetched is told."""
-    request = PersonalRequest.objects.filter(pk=key, by=by, until__gt=at).exclude(digest=None).first()
+def fetch(key: int, *, of: int, by: Person, way: str, at: datetime) -> PersonalRequest | None:
+    """The archive of a person, for whoever asked for it, while it is there; that it was fetched is told.
+
+    Raises NotAllowed.
+    """
+    if not rights.may_administer(by):
+        raise NotAllowed
+    request = PersonalRequest.objects.filter(pk=key, person=of, by=by, until__gt=at).exclude(digest=None).first()
     if request:
         audit.record("fetch personal data", request.person_id, by=by.pk, way=way)
     return request

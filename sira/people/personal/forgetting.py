@@ -58,7 +58,7 @@ def _forget_the_rest(persons: Collection[int], names: Collection[str]) -> None:
             rows.delete()
         else:
             rows.update(**holding.blank)
-    for person in Person._base_manager.select_for_update().filter(pk__in=persons):
+    for person in Person._base_manager.select_for_update(no_key=True).filter(pk__in=persons):
         person.set_unusable_password()
         person.name, person.email, person.title, person.place, person.signature = f"#{person.pk}", "", "", "", ""
         person.is_active = False

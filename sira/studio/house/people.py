@@ -103,8 +103,8 @@ def act(request: HttpRequest, key: int, act: str) -> HttpResponse:
 @for_administrators
 def archive(request: HttpRequest, key: int, asked: int) -> Any:
     """All that is kept of the person, for whoever asked for it."""
-    held = asking.fetch(asked, by=who(request), way=audit.PAGE, at=now())
-    if held is None or held.person_id != key or held.digest is None:
+    held = asking.fetch(asked, of=key, by=who(request), way=audit.PAGE, at=now())
+    if held is None or held.digest is None:
         raise Http404
     response = StreamingHttpResponse(desk_files().read(bytes(held.digest)), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="person-{key}.zip"'
