@@ -16,7 +16,7 @@ from sira.plumbing.refusals import Refused
 from sira.plumbing.sealing import seal, unseal
 
 MOST = 10  # of one person; the oldest gives way
-LONGEST = 1000
+LONGEST, LONGEST_KEY, LONGEST_SECRET = 1000, 100, 50  # characters
 
 
 class NotADevice(Refused):
@@ -51,10 +51,14 @@ def add(person: Person, *, endpoint: str, key: str, secret: str, name: str, at: 
 
 
 def _is_device(endpoint: str, key: str, secret: str) -> bool:
+    """The keys are read past signs that are no base64, so what they are made of is looked at too."""
+    texts = {endpoint: LONGEST, key: LONGEST_KEY, secret: LONGEST_SECRET}
+    if not all(text.isascii() and text.isprintable() and len(text) <= most for text, most in texts.items()):
+        return False
     try:
         has_host = urlsplit(endpoint).scheme in ("https", "http") and bool(urlsplit(endpoint).hostname)
         ec.EllipticCurvePublicKey.from_encoded_point(CURVE, decoded(key))
-        return has_host and len(endpoint) <= LONGEST and len(decoded(secret)) == 16
+        return has_host and len(decoded(secret)) == 16
     except ValueError:
         return False
 
@@ -69,4 +73,4 @@ def of_person(person: Person) -> "QuerySet[PushDevice]":
 
 
 def digest_of(endpoint: str) -> bytes:
-    return hashlib.sha256(endpoint.encode()).digest()
+    return hashlib.sha256(endpoint.encode(errors="replace")).digest()

@@ -146,7 +146,7 @@ def _told(request: HttpRequest) -> dict[str, Any]:
     """The JSON object that came.  Raises NotADevice."""
     try:
         given = json.loads(request.body) if len(request.body) <= LARGEST else None
-    except ValueError:
+    except (ValueError, RecursionError):
         given = None
     if not isinstance(given, dict):
         raise devices.NotADevice

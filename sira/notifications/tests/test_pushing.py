@@ -212,13 +212,28 @@ def test_a_browser_cannot_make_the_desk_call_the_house(desk, service, browser, s
 @pytest.mark.parametrize(
     "given",
     [b"", b"[]", b"{}", b'{"endpoint": "x", "keys": 1}', b'{"endpoint": 1, "keys": {"p256dh": "a", "auth": "b"}}',
-     b'{"endpoint": "https://push.example/1", "keys": {"p256dh": "a", "auth": "b"}}', b"x" * 5000],
+     b'{"endpoint": "https://push.example/1", "keys": {"p256dh": "a", "auth": "b"}}', b"x" * 5000, b"[" * 4000],
 )  # fmt: skip
 def test_what_is_no_device_is_refused(desk, given):
     client = Client()
     client.force_login(desk.jonas)
     answer = client.post("/profile/notifications/devices/", given, content_type="application/json")
     assert answer.status_code == 409 and not PushDevice.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [("endpoint", "\0"), ("endpoint", "\ud800"), ("endpoint", "x" * 1000), ("p256dh", "!" * 200), ("auth", "!" * 200)],
+)
+def test_a_device_that_no_column_takes_is_refused(desk, browser, name, more):
+    client = Client()
+    client.force_login(desk.jonas)
+    given = browser.subscription("https://push.example/one")
+    (given if name in given else given["keys"])[name] += more
+    answer = client.post("/profile/notifications/devices/", json.dumps(given), content_type="application/json")
+    assert answer.status_code == 409 and not PushDevice.objects.exists()
+    dropped = client.post("/profile/notifications/devices/drop/", json.dumps(given), content_type="application/json")
+    assert dropped.status_code == 204
 
 
 def test_a_browser_belongs_to_who_is_signed_in_there_and_can_be_told_no_more(desk, service, browser):
