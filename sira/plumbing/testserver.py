@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -136,14 +136,17 @@ def recreate(name: str, template: str) -> None:
 
 
 def sweep() -> None:
-    """Remove what a killed test session has left."""
+    """Remove what a killed test session has left. Another session may be sweeping or ending at the same moment."""
     for root in Path(tempfile.gettempdir()).glob("sira-test-*-*"):
         number = root.name.split("-")[2]
-        if number.isdecimal() and not Path(f"/proc/{number}").exists() and root.stat().st_uid == os.getuid():
-            remove(root)
+        if number.isdecimal() and not Path(f"/proc/{number}").exists():
+            with suppress(FileNotFoundError):
+                if root.stat().st_uid == os.getuid():
+                    remove(root)
     for template in Path(tempfile.gettempdir()).glob(f"sira-template-{os.getuid()}-*"):
-        if time.time() - template.stat().st_atime > KEPT_SECONDS:
-            shutil.rmtree(template, ignore_errors=True)
+        with suppress(FileNotFoundError):
+            if time.time() - template.stat().st_atime > KEPT_SECONDS:
+                shutil.rmtree(template, ignore_errors=True)
 
 
 def remove(root: Path) -> None:
