@@ -10,6 +10,7 @@ from django.utils import translation
 
 from sira.notifications import outbox
 from sira.notifications.kinds import NOTICES
+from sira.notifications.listing import about
 from sira.notifications.models import OutgoingMail
 from sira.notifications.outbox import Mail
 from sira.people.models import Person
@@ -45,19 +46,24 @@ def _write(person: int, at: datetime) -> bool:
 
 
 def compose(person: Person, rows: Sequence[OutgoingMail]) -> dict[str, object]:
-    """Each notice with its ticket, why it came, and the address that opens the right place."""
+    """Each notice with its ticket, why it came, and the address that opens the right place.
+
+    A ticket that they may not read any more is not named.
+    """
+    told = rows[-MOST_LINES:]
+    readable = about(person, told)
     with translation.override(person.language):
         return {
             "count": formats.digits(len(rows), person.language),
-            "lines": [_line(row) for row in rows[-MOST_LINES:]],
+            "lines": [_line(row, row.pk in readable) for row in told],
             "left_out": max(0, len(rows) - MOST_LINES),
             "link": f"{settings.SIRA_URL}{reverse('notifications:notices')}",
             "to_name": person.name,
         }
 
 
-def _line(row: OutgoingMail) -> dict[str, str]:
-    notice, facts = NOTICES[row.kind], row.placeholders or {}
+def _line(row: OutgoingMail, may_read: bool) -> dict[str, str]:
+    notice, facts = NOTICES[row.kind], (may_read and row.placeholders) or {}
     return {
         "title": str(notice.title),
         "reason": str(notice.reason),

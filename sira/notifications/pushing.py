@@ -18,7 +18,9 @@ from django.utils import translation
 from sira.notifications import devices
 from sira.notifications.encrypting import authorization, encrypted
 from sira.notifications.kinds import NOTICES
+from sira.notifications.listing import about
 from sira.notifications.models import OutgoingMail, Push
+from sira.people.models import Person
 from sira.plumbing import outbound, prepared
 from sira.plumbing.outbound import Unreachable
 
@@ -106,21 +108,22 @@ def send(push: Push, notice: OutgoingMail, *, at: datetime) -> int:
         "TTL": str(int(OLDEST.total_seconds())),
         "Urgency": "normal",
     }
-    body = encrypted(message(notice, language=device.person.language), key=device.key, secret=device.secret)
+    body = encrypted(message(notice, to=device.person), key=device.key, secret=device.secret)
     call = outbound.call if settings.PUSH_INSIDE else partial(outbound.call, may_reach=outbound.is_outside)
     return call("POST", device.endpoint, headers=headers, body=body, patience=PATIENCE).status
 
 
-def message(notice: OutgoingMail, *, language: str) -> bytes:
-    """What the service worker reads: see portal/apart/worker.js."""
-    with translation.override(language):
+def message(notice: OutgoingMail, *, to: Person) -> bytes:
+    """What the service worker reads: see portal/apart/worker.js. A mail that was sent has forgotten its number."""
+    known = (notice.placeholders or {}).get("number") or getattr(about(to, [notice]).get(notice.pk), "number", "")
+    with translation.override(to.language):
         told = {
             "title": str(NOTICES[notice.kind].title),
-            "body": str((notice.placeholders or {}).get("number") or ""),
+            "body": str(known),
             "tag": f"notice-{notice.pk}",
             "opens": reverse("notifications:notice", args=[notice.pk]),
             "more": reverse("notifications:said", args=[notice.pk]),
-            "lang": language,
+            "lang": to.language,
             "dir": "rtl" if translation.get_language_bidi() else "ltr",
         }
     return json.dumps(told, ensure_ascii=False).encode()

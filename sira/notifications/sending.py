@@ -68,17 +68,22 @@ _KEEP = """
       FROM (SELECT id FROM notifications_outgoingmail WHERE state IN ('queued', 'delayed') AND next_at <= %s
              ORDER BY next_at LIMIT %s FOR UPDATE SKIP LOCKED) AS due
      WHERE mail.id = due.id
-           RETURNING mail.subject, mail.message, mail.id, mail.unseen AND
+           RETURNING mail.subject, mail.message, mail.id, CASE WHEN mail.unseen THEN mail.person_id END, mail.unseen AND
                      (EXISTS (SELECT FROM notifications_wish) OR EXISTS (SELECT FROM notifications_pushdevice))
 """
 
 
+@transaction.atomic
 def keep_unsent(at: datetime) -> int:
-    """No mail server is set, so nothing leaves by mail: settle what is due, all in one statement."""
+    """No mail server is set, so nothing leaves by mail: settle what is due, all in one statement.
+
+    In one transaction with the other ways, or a worker that dies in between leaves them out.
+    """
     settled = prepared.ask(_KEEP, [at, AT_ONCE])
     if said := {subject for subject, message, *_rest in settled if subject and message}:
         live.tell("tickets", said)
-    if chosen := [key for _subject, _message, key, is_chosen in settled if is_chosen]:
+    live.tell(sorting.LIVE, {person for *_rest, person, _is_chosen in settled if person})
+    if chosen := [key for _subject, _message, key, _person, is_chosen in settled if is_chosen]:
         sorting.sort_unsent(chosen, at=at)
     return len(settled)
 
@@ -189,6 +194,8 @@ def settle(mail: OutgoingMail, state: str, *, at: datetime) -> None:
         holding.write(mail, claim, fields)
         if mail.message is not None and mail.subject is not None:
             live.tell("tickets", [mail.subject])  # whoever reads the ticket sees that it left
+            if mail.unseen and mail.person_id:
+                live.tell(sorting.LIVE, [mail.person_id])  # while it was claimed it was not behind the bell
         if state in (OutgoingMail.State.REFUSED, OutgoingMail.State.UNSURE):
             for told in _listeners:
                 told(mail, at)

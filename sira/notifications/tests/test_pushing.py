@@ -138,6 +138,14 @@ def test_the_browser_reads_the_kind_and_the_number_and_no_word_of_the_ticket(des
     assert Client().get(message["more"]).status_code == 302
 
 
+def test_the_number_is_told_also_after_the_mail_has_left(desk, service, browser):
+    subscribed(desk, service, browser)
+    notice = told(desk)
+    OutgoingMail.objects.filter(pk=notice.pk).update(placeholders=None)  # as a mail that was sent
+    pushing.pump(monday(9))
+    assert browser.read(service.calls[0][2])["body"].startswith("INC-")
+
+
 def test_the_push_service_can_prove_that_it_was_the_desk(desk, service, browser):
     subscribed(desk, service, browser)
     told(desk)

@@ -3,12 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from sira.notifications import digests, sending, sorting, wishes, writing
 from sira.notifications.models import OutgoingMail, Push, Wish
 from sira.plumbing.mail.tests.scripted import ScriptedServer
 from sira.plumbing.refusals import NotAllowed
-from sira.tickets import assigning
+from sira.tickets import assigning, conversation
+from sira.tickets.messages import Said
+from sira.tickets.models import Ticket
 from sira.tickets.tests.cast import Desk, monday
 
 State = OutgoingMail.State
@@ -117,6 +121,16 @@ def test_a_digest_tells_all_in_one_mail_and_nothing_twice(desk, told):
     assert (first.state, first.unseen, first.placeholders) == (State.TOLD, True, None)
 
 
+def test_a_digest_does_not_name_what_its_reader_may_not_read_any_more(desk, told):
+    chooses(desk.jonas, ways={"assigned": ["digest"]}, every="hour")
+    notice = told(subject="Secret thing")
+    sorted_at(notice, monday(9))
+    Ticket.objects.filter(pk=notice.subject).update(group=desk.hr, agent=None)
+    digests.pump(notice.next_at)
+    text = writing.write(OutgoingMail.objects.get(kind="digest")).text
+    assert "A ticket is yours" in text and "Secret thing" not in text
+
+
 def test_the_digest_speaks_the_readers_language(desk, told):
     desk.jonas.language = "fa"
     desk.jonas.save()
@@ -152,3 +166,13 @@ def test_without_a_mail_server_the_bell_and_devices_are_told_as_they_wish(desk, 
     sending.pump(monday(9))
     notice.refresh_from_db()
     assert notice.state == State.KEPT and notice.unseen is None and not Push.objects.exists()
+
+
+@pytest.mark.parametrize(("host", "times"), [("", 1), ("127.0.0.1", 2)])
+def test_the_open_page_hears_of_an_answer_when_its_mail_is_settled(desk, settings, host, times):
+    """With a server twice: while the mail is claimed, the answer is not behind the bell."""
+    conversation.answer(desk.ticket(), Said(text="Try again."), by=desk.ayse, at=NINE)
+    with ScriptedServer() as server, CaptureQueriesContext(connection) as asked:
+        settings.MAIL = {**settings.MAIL, "host": host, "port": server.port, "tls": "none", "user": ""}
+        sending.pump(monday(9))
+    assert sum(f"notices {desk.tom.pk}" in query["sql"] for query in asked) == times
