@@ -9,7 +9,7 @@ from sira.boards.figures import Board, Line
 from sira.people.models import Membership, Person
 from sira.plumbing.composed import composed
 from sira.tickets.visibility import SEES_ALL
-from sira.workforce import availability
+from sira.workforce import availability, rights
 from sira.workforce.models import Presence
 from sira.workforce.words import WHY
 
@@ -34,7 +34,7 @@ def workers(board: Board) -> list[Worker]:
         members = members_of(board.own)
     keys = {*members, *(key for key in board.agents if key)}
     people = people_of(list(keys))
-    states = presences(keys, board.at)
+    states = presences(keys, board.at, reader=board.person)
     found = [Worker(one, board.agents.get(one.pk, Line(one.pk)), *states.get(one.pk, ("here", ""))) for one in people]
     return sorted(found, key=lambda one: (-one.line.counts["all"], str(one.person)))
 
@@ -60,8 +60,15 @@ def said_by(people: list[int], at: datetime) -> "QuerySet[Presence]":
     return Presence.objects.filter(Q(until=None) | Q(until__gt=at), pk__in=people)
 
 
-def presences(keys: set[int], at: datetime) -> dict[int, tuple[str, str]]:
-    """What each says of themselves, unless they get no work now, and then why. Two queries."""
+def presences(keys: set[int], at: datetime, *, reader: Person) -> dict[int, tuple[str, str]]:
+    """What each says of themselves, unless they get no work now, and then why, as far as the reader may know it.
+
+    Two queries, and one where a lead reads of somebody's leave.
+    """
     said = said_by(list(keys), at)
     found = {one.pk: (one.state if one.state in ("here", "busy") else "away", "") for one in said}
-    return found | {key: ("away", str(WHY[why])) for key, why in availability.left_out(keys, at).items()}
+    out = availability.left_out(keys, at)
+    hidden = {key for key, why in out.items() if why in availability.PERSONAL}
+    if hidden:
+        hidden.difference_update(rights.whose_leave_is_known(reader, hidden.copy()))
+    return found | {key: ("away", str(WHY["away" if key in hidden else why])) for key, why in out.items()}

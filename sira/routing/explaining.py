@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sira.routing.words import LEFT_OUT, WHY
-
-PERSONAL = ("sick", "leave")
+from sira.workforce.availability import PERSONAL
 
 
 def how(detail: Mapping[str, Any]) -> str:

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from sira.people.models import SupportGroup
 from sira.plumbing.refusals import NotAllowed
-from sira.routing import agreeing, fairness
+from sira.routing import agreeing, explaining, fairness
 from sira.routing.forms import DealingForms
 from sira.routing.models import Period
-from sira.routing.words import why_now
 from sira.shell.parts import say
 from sira.workforce import rights
 from sira.workforce.access import TeamRequest, for_workers, groups_of
+from sira.workforce.availability import PERSONAL
 from sira.workforce.words import named
 
 
@@ -56,12 +56,14 @@ def fair(request: TeamRequest, key: str) -> HttpResponse:
     asked = request.GET.get("period", "w")
     period = asked if asked in Period.values else "w"
     report = fairness.report(group, period, at=at, starts=_day(request.GET.get("starts", "")))
+    is_personal = any(line.why in PERSONAL for line in report.lines)
+    in_full = is_personal and rights.may_know_of_leave(request.user, group.key)
     context = {
         "place": "team",
         "group": group,
         "name": named(group),
         "report": report,
-        "lines": [(line, why_now(line.why)) for line in report.lines],
+        "lines": [(line, explaining.why_not(line.why, in_full=in_full)) for line in report.lines],
         "periods": Period.choices,
         "kept": fairness.periods_kept(group, period),
         "may_lead": rights.may_lead(request.user, group),

@@ -33,8 +33,3 @@ WHY = {
     "group_full": _("the group has had as many as agreed; it is dealt when the next period begins"),
     "no_such_group": _("no rule names a group of this desk"),
 }
-
-
-def why_now(reason: str) -> str:
-    """Why somebody gets nothing at the moment; empty where they may."""
-    return str(LEFT_OUT.get(reason, reason))

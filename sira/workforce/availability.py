@@ -13,6 +13,7 @@ NOT_TO_BE_GIVEN_WORK = (Presence.State.AWAY, Presence.State.OFF)
 LONGEST_SHIFT = timedelta(hours=24)
 # What was planned says more than what somebody said: the first of a person's reasons is told.
 ORDER = ("sick", "leave", "off_shift", "closed", "off", "away")
+PERSONAL = ("sick", "leave")  # docs/decisions/leave-is-told-to-leads.md
 
 Row = tuple[Any, ...]
 

@@ -27,7 +27,10 @@ MOST_ROWS = 5000
 
 @dataclass(frozen=True)
 class Row:
-    """mail: of the person.  kind: work, on_call, leave or sick.  ends_at: None while unknown."""
+    """mail: of the person.  kind: work, on_call, leave or sick; away, where it is not told which.
+
+    ends_at: None while unknown.
+    """
 
     mail: str
     kind: str
@@ -36,10 +39,10 @@ class Row:
     note: str = ""
 
 
-def rows_between(people: Iterable[int], start: datetime, end: datetime, *, with_notes: bool) -> list[Row]:
+def rows_between(people: Iterable[int], start: datetime, end: datetime, *, in_full: bool) -> list[Row]:
     """Shifts that are worked and approved absences of these people, by their start. Two queries.
 
-    with_notes: what somebody wrote beside their leave is for those who plan.
+    in_full: what somebody wrote beside their leave, and whether it is one, is for those who plan.
     """
     keys = list(people)
     shifts = Shift.objects.filter(person__in=keys, is_cancelled=False, starts_at__lt=end, ends_at__gt=start)
@@ -48,8 +51,8 @@ def rows_between(people: Iterable[int], start: datetime, end: datetime, *, with_
     )
     columns = ("person__email", "kind", "starts_at", "ends_at", "note")
     found = [Row(*values) for values in (*shifts.values_list(*columns), *away.values_list(*columns))]
-    if not with_notes:
-        found = [replace(row, note="") for row in found]
+    if not in_full:
+        found = [replace(row, note="", kind="away" if row.kind in ABSENCES else row.kind) for row in found]
     return sorted(found, key=lambda row: (row.starts_at, row.mail, row.kind))
 
 

@@ -1,6 +1,8 @@
 """Who may say when somebody works, and when they are away."""
 
-from sira.people.models import Person, SupportGroup
+from collections.abc import Collection
+
+from sira.people.models import Membership, Person, SupportGroup
 from sira.people.rights import Right, has, roles_with
 
 SEES_ALL = roles_with(Right.SEE_ALL)
@@ -34,3 +36,13 @@ def may_know_of_leave(by: Person, group: str) -> bool:
     Others see that they are away.
     """
     return has(by, Right.SEE_ALL) or (may_plan(by) and by.memberships.filter(group__key=group, leads=True).exists())
+
+
+def whose_leave_is_known(by: Person, people: Collection[int]) -> Collection[int]:
+    """Of whom of these people somebody may know that they are sick or on leave: members of the groups they lead."""
+    if has(by, Right.SEE_ALL):
+        return people
+    if not may_plan(by):
+        return set()
+    led = Membership.objects.filter(person=by, leads=True).values("group")
+    return set(Membership.objects.filter(group__in=led, person__in=people).values_list("person", flat=True))

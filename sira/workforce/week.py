@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ DAYS = 7
 
 @dataclass(frozen=True)
 class Entry:
-    """kind: work, on_call, leave, sick or asked.  start, end: None where the whole day is meant.  shift: its key."""
+    """kind: one of words.KINDS.  start, end: None where the whole day is meant.  shift: its key."""
 
     kind: str
     start: datetime | None = None
@@ -70,8 +70,13 @@ def number_of(day: date, language: str) -> int:
     return int(jdatetime.date.fromgregorian(date=day).day) if language.startswith("fa") else day.day
 
 
-def days_of(people: Sequence[Person], days: list[date], *, zone: ZoneInfo, at: datetime) -> Week:
-    """Shifts, leave and presence of these people, in the reader's zone. Four queries."""
+def days_of(
+    people: Sequence[Person], days: list[date], *, zone: ZoneInfo, at: datetime, knows: Callable[[int], bool]
+) -> Week:
+    """Shifts, leave and presence of these people, in the reader's zone. Four queries.
+
+    knows: whether the reader may know of this person's leave and sickness; else they are away on those days.
+    """
     week = Week(days)
     start = datetime.combine(days[0], time(), zone)
     end = datetime.combine(days[-1] + timedelta(days=1), time(), zone)
@@ -81,9 +86,16 @@ def days_of(people: Sequence[Person], days: list[date], *, zone: ZoneInfo, at: d
     said = dict(Presence.objects.filter(Q(until=None) | Q(until__gt=at), pk__in=keys).values_list("person", "state"))
     for person in people:
         state = "away" if person.pk in why else said.get(person.pk, "here")
-        own = [entries.get((person.pk, day), []) for day in week.days]
-        week.lines.append(Line(person, own, state, why.get(person.pk, "")))
+        own, reason = [entries.get((person.pk, day), []) for day in week.days], why.get(person.pk, "")
+        if not knows(person.pk):
+            own = [[_told(one) for one in entries_of if one.kind != "asked"] for entries_of in own]
+            reason = "away" if reason in availability.PERSONAL else reason
+        week.lines.append(Line(person, own, state, reason))
     return week
+
+
+def _told(entry: Entry) -> Entry:
+    return Entry("away") if entry.kind in availability.PERSONAL else entry
 
 
 def _entries(

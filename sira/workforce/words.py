@@ -18,6 +18,7 @@ KINDS = {
     "leave": _("On leave"),
     "sick": _("Sick"),
     "asked": _("Leave asked for"),
+    "away": _("Away"),
 }
 WHY = {
     "leave": _("On leave"),

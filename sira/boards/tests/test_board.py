@@ -1,6 +1,7 @@
 """Every number of the board is a link to a list, and the list holds that many."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -8,11 +9,12 @@ from django.utils.timezone import now
 
 from sira.people.models import Organisation
 from sira.tickets.models import Ticket
-from sira.workforce import presence
+from sira.workforce import absences, presence
 from sira.workspace.tests.test_queues import shuffle
 
 FIGURE = re.compile(r'href="(/desk/queue/\?[^"]+)"[^>]*data-figure="\w+"[^>]*>([\d,]+)<')
 ROW = re.compile(r"<tr data-row")
+DAY = timedelta(days=1)
 
 
 def figures(client, address="/boards/") -> dict[str, int]:
@@ -82,6 +84,16 @@ def test_who_is_away_is_shown_as_away(desk, sign_in):
 
     presence.set_presence(desk.jonas, "busy", by=desk.jonas, at=now())
     assert 'data-presence="busy"' in sign_in(desk.ayse).get("/boards/").content.decode()
+
+
+@pytest.mark.parametrize(("who", "told"), [("jonas", False), ("ayse", True), ("ada", True)])
+def test_that_somebody_is_sick_is_told_to_who_leads_them_alone(desk, sign_in, who, told):
+    desk.ayse.memberships.filter(group=desk.it).update(leads=True)
+    absences.record_absence(desk.jonas, "sick", starts_at=now(), ends_at=None, by=desk.ada, at=now())
+    absences.record_absence(desk.zeynep, "leave", starts_at=now(), ends_at=now() + DAY, by=desk.ada, at=now())
+    shown = sign_in(getattr(desk, who)).get("/boards/").content.decode()
+    assert 'data-presence="away"' in shown and ("Sick" in shown) == told
+    assert ("On leave" in shown) == (who == "ada")
 
 
 def test_queries_do_not_grow_with_tickets(desk, sign_in, django_assert_max_num_queries):

@@ -13,6 +13,7 @@ from sira.routing.agreeing import Seat, SharesDontAddUp, Terms, agree
 from sira.routing.models import Tally, Waiting
 from sira.tickets.models import Ticket
 from sira.tickets.tests.cast import Desk, monday
+from sira.workforce.absences import record_absence
 from sira.workforce.presence import set_presence
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +95,15 @@ def test_the_report_tells_planned_and_real_and_who_gets_nothing_now(client, it, 
     text = " ".join(shown.content.decode().split())
     assert "75%" in text and "25%" in text and "8 tickets dealt" in text and "off work" in text
     assert reverse("routing:dealing", args=["it"]) not in text
+
+
+def test_the_report_tells_of_leave_to_who_leads_the_group_alone(client, it, nadia, ewa):
+    away = member(it, an_agent("Ali Safari"))
+    record_absence(away, "sick", starts_at=NOON - timedelta(days=90), ends_at=None, by=ewa, at=NOON)
+    for person, told in ((nadia, False), (ewa, True)):
+        client.force_login(person)
+        shown = client.get(reverse("routing:fairness", args=["it"])).content.decode()
+        assert ("sick" in shown) == told, person
 
 
 @pytest.mark.parametrize("name", ["routing:dealing", "routing:fairness"])

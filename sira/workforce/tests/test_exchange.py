@@ -24,7 +24,7 @@ def a_plan(nadia) -> list[exchange.Row]:
     planning.add_shift(nadia, starts_at=MONDAY, ends_at=MONDAY + 8 * HOUR, note="=cmd()", by=automation(), at=MONDAY)
     record_absence(nadia, "leave", starts_at=MONDAY + DAY, ends_at=MONDAY + 3 * DAY, by=automation(), at=MONDAY)
     ask_leave(nadia, starts_at=MONDAY + 9 * DAY, ends_at=MONDAY + 10 * DAY, by=nadia, at=MONDAY)
-    return exchange.rows_between([nadia.pk], MONDAY, MONDAY + 30 * DAY, with_notes=True)
+    return exchange.rows_between([nadia.pk], MONDAY, MONDAY + 30 * DAY, in_full=True)
 
 
 def forget() -> None:
@@ -40,7 +40,7 @@ def test_what_goes_out_as_csv_comes_in_again_once(nadia):
     forget()
     for _twice in range(2):
         assert exchange.take_in(exchange.read_csv(text), by=automation(), at=MONDAY) == 2
-    again = exchange.rows_between([nadia.pk], MONDAY, MONDAY + 30 * DAY, with_notes=True)
+    again = exchange.rows_between([nadia.pk], MONDAY, MONDAY + 30 * DAY, in_full=True)
     assert [(row.kind, row.starts_at, row.ends_at) for row in again] == [
         (row.kind, row.starts_at, row.ends_at) for row in rows
     ]
@@ -51,7 +51,7 @@ def test_what_goes_out_as_icalendar_comes_in_again(nadia):
     content = exchange.to_ical(rows, at=MONDAY)
     forget()
     assert exchange.take_in(exchange.read_ical(content), by=automation(), at=MONDAY) == 2
-    assert exchange.rows_between([nadia.pk], MONDAY, MONDAY + 30 * DAY, with_notes=True) == rows
+    assert exchange.rows_between([nadia.pk], MONDAY, MONDAY + 30 * DAY, in_full=True) == rows
 
 
 def test_times_without_a_zone_are_the_persons_own(nadia):

@@ -11,7 +11,7 @@ from sira.people.automation import automation
 from sira.people.models import Membership, Person, SupportGroup
 from sira.people.tests.cast import a_person, an_agent
 from sira.workforce import planning
-from sira.workforce.absences import ask_leave
+from sira.workforce.absences import ask_leave, record_absence
 from sira.workforce.models import Absence, Pattern, Presence, Shift, Swap
 
 pytestmark = pytest.mark.django_db
@@ -53,11 +53,23 @@ def test_the_week_shows_shifts_leave_and_presence(page, nadia, ewa):
     planning.put_on_rota(
         nadia, pattern, since=date.today() - timedelta(days=10), by=automation(), at=now() - timedelta(10)
     )
-    ask_leave(ewa, starts_at=now(), ends_at=now() + timedelta(days=1), by=ewa, at=now())
+    ask_leave(nadia, starts_at=now(), ends_at=now() + timedelta(days=1), by=nadia, at=now())
     shown = page(nadia, "workforce:team", group="it")
     assert 'data-entry="work"' in shown and 'data-entry="asked"' in shown
     assert "Nadia Karimi" in shown and "Ewa Nowak" in shown
     assert reverse("workforce:decide", args=[Absence.objects.get().pk]) not in shown
+
+
+def test_a_colleague_reads_that_somebody_is_away_and_who_plans_reads_why(page, it, nadia, ewa):
+    ali, at = member(it, an_agent("Ali Safari")), now()
+    record_absence(ali, "sick", starts_at=at - timedelta(days=1), ends_at=at + timedelta(days=1), by=ewa, at=at)
+    ask_leave(ali, starts_at=at, ends_at=at + timedelta(days=1), by=ali, at=at)
+    for person, told in ((nadia, False), (ali, True), (ewa, True)):
+        shown = page(person, "workforce:team", group="it")
+        assert ('data-entry="sick"' in shown, 'data-entry="asked"' in shown) == (told, told), person
+        assert ("Sick" in shown, 'data-entry="away"' in shown) == (told, not told), person
+    exported = [page(person, "workforce:export", "csv") for person in (nadia, ewa)]
+    assert ["sick" in one for one in exported] == [False, True] and ",away," in exported[0]
 
 
 def test_other_groups_weeks_are_not_there(client, nadia):

@@ -39,8 +39,8 @@ def _team(request: TeamRequest, form: ImportForm, status: int = 200) -> HttpResp
     view = "month" if request.GET.get("view") == "month" else "week"
     days = week.month_around(asked_day, language) if view == "month" else week.week_around(asked_day, language)
     people = list(people_in(group, groups).only("name", "email").order_by("name", "pk"))
-    found = week.days_of(people, days, zone=ZoneInfo(str(zone)), at=at)
-    may_plan = rights.may_plan(request.user)
+    may_plan, own = rights.may_plan(request.user), request.user.pk
+    found = week.days_of(people, days, zone=ZoneInfo(str(zone)), at=at, knows=lambda person: may_plan or person == own)
     asked = Absence.objects.filter(person__in=people, state=Absence.State.ASKED).select_related("person", "stand_in")
     context = {
         "place": "team",
@@ -175,7 +175,7 @@ def decide(request: TeamRequest, key: int) -> HttpResponse:
 def export(request: TeamRequest, form: str) -> HttpResponse:
     groups, at = groups_of(request.user), now()
     people = people_in(chosen(request, groups), groups).values_list("pk", flat=True)
-    rows = exchange.rows_between(people, *exchange.weeks_around(at), with_notes=rights.may_plan(request.user))
+    rows = exchange.rows_between(people, *exchange.weeks_around(at), in_full=rights.may_plan(request.user))
     if form == "csv":
         answer = HttpResponse(exchange.to_csv(rows), content_type="text/csv; charset=utf-8")
     else:
