@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sira.people.models import Person, SupportGroup
 from sira.plumbing.refusals import NotAllowed, Refused
-from sira.routing import waiting
+from sira.routing import dealing, waiting
 from sira.routing.models import Tally
 from sira.workforce import rights
 
@@ -58,7 +58,7 @@ def agree(group: SupportGroup, terms: Terms, *, by: Person, at: datetime) -> Sup
 
     Raises NotAllowed, SharesDontAddUp.
     """
-    group = SupportGroup.objects.select_for_update().get(pk=group.pk)
+    group = SupportGroup.objects.select_for_update(no_key=True).get(pk=group.pk)  # tickets may name it meanwhile
     if not rights.may_lead(by, group):
         raise NotAllowed
     shares = [seat.share for seat in terms.seats.values() if seat.share is not None]
@@ -70,6 +70,7 @@ def agree(group: SupportGroup, terms: Terms, *, by: Person, at: datetime) -> Sup
         seat = terms.seats[membership.person_id]
         _set(membership, {name: getattr(seat, name) for name in OF_MEMBER})
     if before != dict(group.memberships.values_list("person", "share")):
+        dealing.held(group)  # or a ticket that is being dealt and this wait for each other
         Tally.objects.filter(group=group).update(owed=0, since=None)
     waiting.wake_groups([group.pk], at)
     return group

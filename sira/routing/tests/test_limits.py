@@ -1,9 +1,11 @@
 """Caps, capacity, skills, languages and shares are respected whatever the strategy, and by several workers at once."""
 
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Event
 
 import pytest
 from django.db import connections, transaction
@@ -11,7 +13,7 @@ from django.db import connections, transaction
 from sira.people.automation import automation
 from sira.people.models import Membership, Person, SupportGroup
 from sira.people.tests.cast import an_agent
-from sira.routing import agents, caps, explaining, tallying, work
+from sira.routing import agents, agreeing, caps, explaining, tallying, work
 from sira.routing.models import Dealt, Pool, Tally
 from sira.routing.work import Work
 from sira.workforce import working
@@ -237,6 +239,29 @@ def test_two_groups_at_once_never_break_a_cap_and_never_wait_crosswise(committin
     with ThreadPoolExecutor(4) as threads:
         counts = Counter(name for given in threads.map(deal, range(4)) for name in given)
     assert counts == {"Ada": 30, "Bo": 30, "Cem": 30, None: 30}
+
+
+def test_shares_can_be_changed_while_a_ticket_is_dealt(committing):
+    pair = people("Ada", "Bo")
+    group, dealt_one = a_group("shares", *pair, shares=(50, 50)), Event()
+    dealt(group)  # the rows that a change of shares writes
+
+    def deal() -> None:
+        try:
+            with transaction.atomic():
+                agents.choose_agent(group, at=NOON + DAY)  # the day's first: its row names the group
+                dealt_one.set()
+                time.sleep(0.5)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as threads:
+        dealing = threads.submit(deal)
+        dealt_one.wait(10)
+        seats = {one.pk: agreeing.Seat(share=share) for one, share in zip(pair, (70, 30), strict=True)}
+        agreeing.agree(group, agreeing.Terms("shares", seats=seats), by=automation(), at=NOON)
+        dealing.result()
+    assert not Tally.objects.exclude(owed=0, since=None).exists() and Dealt.objects.count() == 2
 
 
 def test_what_is_open_at_once_holds_against_another_groups_worker(committing, monkeypatch):
