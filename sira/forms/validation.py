@@ -87,7 +87,7 @@ class _Part:
                 found = self.files.getlist(reading.name(component, prefix)) if self.files else []
                 uploaded[component.key] = list(found)
             elif component.type == LIST:
-                numbers = rows.posted(component, self.data)
+                numbers = rows.posted(component, self.data)[:MOST_ROWS]  # more are refused, and not looked up
                 inside = [self._given(fields(component.row), rows.prefix_of(component, row))[0] for row in numbers]
                 values[component.key] = inside
             else:

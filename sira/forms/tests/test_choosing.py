@@ -5,6 +5,7 @@ from django.http import QueryDict
 from django.utils.timezone import now
 
 from sira.forms import rendering
+from sira.forms.schema import MOST_ROWS
 from sira.forms.validation import Answers, Errors, validate
 from sira.people.models import Organisation, Person
 
@@ -71,3 +72,13 @@ def test_a_stranger_writes_a_whole_address_and_is_told_nothing(people):
 def test_an_asset_is_kept_by_its_name(people):
     assert asked("Printer 4711", people["ada"], "asset") == Answers({"who": "Printer 4711"})
     assert isinstance(asked("x" * 201, people["ada"], "asset"), Errors)
+
+
+def test_people_in_rows_that_are_too_many_are_not_looked_up(people, django_assert_max_num_queries):
+    rows = {"type": "dynamiclist", "id": "l", "path": "guests", **field("person")}
+    data = QueryDict(mutable=True)
+    for row in range(300):
+        data[f"answer.guests.{row}.who"] = "ada@ours.example"
+    with django_assert_max_num_queries(MOST_ROWS):
+        found = validate({"components": [rows]}, data, language="en", by=people["ada"])
+    assert isinstance(found, Errors) and "50" in str(found.by_key["guests"])
