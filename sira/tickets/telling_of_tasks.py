@@ -67,7 +67,8 @@ def said_of(task: Task, person: Person) -> dict[str, str | None]:
 def tell_due(at: datetime) -> int:
     """Tell those whose tasks have come due; how many. Each once: the notice names its task, and the task is locked."""
     told = OutgoingMail.objects.filter(kind="task_due", subject=OuterRef("subject"), opens=OuterRef("pk"))
-    due = Task.objects.filter(state=Task.State.OPEN, due_at__lte=at, due_at__gt=at - LATE_FOR, assignee__isnull=False)
+    due = Task.objects.filter(state=Task.State.OPEN, due_at__lte=at, due_at__gt=at - LATE_FOR)
+    due = due.filter(assignee__is_active=True).exclude(assignee__email="")  # as outbox.queue
     rows = due.filter(~Exists(told), kind__in=(*TOLD, *preparing.OF_REQUESTER)).select_related("assignee")
     tasks = list(rows.select_for_update(skip_locked=True, of=("self",)).order_by("due_at")[:AT_ONCE])
     tickets = Ticket.objects.select_related("type", "requester", "group", "agent").in_bulk(

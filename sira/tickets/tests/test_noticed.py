@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from sira.notifications.models import OutgoingMail
 from sira.notifications.writing import write
+from sira.people.tests.cast import a_person
 from sira.processes.models import Instance, Task
 from sira.tickets import noticed, telling_of_tasks
 from sira.tickets.tests.cast import Desk, monday
@@ -43,6 +44,13 @@ def test_who_has_a_task_that_comes_due_hears_of_it_once(desk):
 def test_nobody_is_told_of_what_nobody_has_or_is_done_or_is_reminded_of_otherwise(desk, more):
     a_task(desk, monday(10), **more | ({"done_by": desk.jonas} if "done_at" in more else {}))
     assert telling_of_tasks.tell_due(monday(10)) == 0
+
+
+def test_whoever_cannot_be_told_keeps_nobody_else_waiting(desk, monkeypatch):
+    monkeypatch.setattr(telling_of_tasks, "AT_ONCE", 1)
+    a_task(desk, monday(9), assignee=a_person("No Mail", mail=""))
+    a_task(desk, monday(10))
+    assert telling_of_tasks.tell_due(monday(10)) == 1 and told().get().person == desk.jonas
 
 
 def test_what_was_due_long_ago_is_not_told_when_the_desk_comes_back(desk):
