@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from sira.people import rights
 from sira.people.addresses import mirror_for_sign_in
 from sira.people.models import Joining, Person
+from sira.people.personal import asking
 from sira.plumbing.refusals import NotAllowed, Refused
 
 BEFORE = "before"  # beside the tables in Joining.moved: what the two persons' own rows said
@@ -62,7 +63,7 @@ class AlreadyUndone(Refused):
 def join(kept: Person, joined: Person, *, by: Person, at: datetime) -> Joining:
     """Make the two one: `kept` goes on with everything `joined` holds; `joined` can't sign in any more.
 
-    Raises SamePerson, NotAllowed, AlreadyJoined.
+    Raises SamePerson, NotAllowed, AlreadyJoined, AlreadyForgotten.
     """
     if kept.pk == joined.pk:
         raise SamePerson
@@ -71,6 +72,7 @@ def join(kept: Person, joined: Person, *, by: Person, at: datetime) -> Joining:
         raise NotAllowed
     if kept.joined_into_id or joined.joined_into_id:
         raise AlreadyJoined
+    _must_be_known(kept, joined)
     moved: dict[str, Any] = {}
     for field in _holdings():
         ids = _move(field, joined, kept)
@@ -95,7 +97,7 @@ def undo_join(joining: Joining, *, by: Person, at: datetime) -> Joining:
     """Part the two again.
 
     What moved goes back, except what was given to a third person since; what came later stays.
-    Raises NotAllowed, AlreadyUndone, AlreadyJoined (the kept person was joined in turn).
+    Raises NotAllowed, AlreadyUndone, AlreadyForgotten, AlreadyJoined (the kept person was joined in turn).
     """
     joining = Joining.objects.select_for_update().get(pk=joining.pk)
     if joining.undone_at:
@@ -105,6 +107,7 @@ def undo_join(joining: Joining, *, by: Person, at: datetime) -> Joining:
         raise NotAllowed
     if kept.joined_into_id:
         raise AlreadyJoined
+    _must_be_known(kept, joined)
     for field in _holdings():
         ids = joining.moved.get(_name(field), [])
         _give(field, field.model._base_manager.filter(pk__in=ids, **{field.name: kept}), joined)
@@ -128,6 +131,12 @@ def _locked(first: int, second: int) -> tuple[Person, Person]:
     locked = Person.objects.select_for_update(no_key=True)  # rows that name them may still be written meanwhile
     rows = {row.pk: row for row in locked.filter(pk__in=[first, second]).order_by("pk")}
     return rows[first], rows[second]
+
+
+def _must_be_known(*persons: Person) -> None:
+    """What was asked for one person must not come to mean another; it is asked with the person locked."""
+    if any(asking.is_forgotten(person) for person in persons):
+        raise asking.AlreadyForgotten
 
 
 def _holdings() -> Iterator[models.ForeignKey]:

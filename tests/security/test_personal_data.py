@@ -16,6 +16,7 @@ from sira.decisions.models import DecisionVersion
 from sira.intake.models import Received
 from sira.knowledge.models import Article, ArticleVersion
 from sira.notifications.models import OutgoingMail
+from sira.people import joining
 from sira.people.models import Attempt, Organisation, PersonalRequest
 from sira.people.personal import archive, asking, forgetting, holdings
 from sira.people.personal.scrubbing import GONE
@@ -196,6 +197,20 @@ def test_a_person_is_forgotten_only_by_their_name_and_knowingly(desk, ticket):
     forget(zuzanna, desk, even_open=True)
     with pytest.raises(asking.AlreadyForgotten):
         forget(zuzanna, desk, name=f"#{zuzanna.pk}", even_open=True)
+
+
+def test_who_is_to_be_forgotten_is_joined_with_nobody(desk, ticket):
+    zuzanna, kept, at = ticket.requester, a_person("Zofia Quill"), timezone.now()
+    earlier = joining.join(zuzanna, a_person("Zed Quill"), by=desk.jonas, at=at)
+    request = asking.ask_to_forget(zuzanna, name=str(zuzanna), even_open=True, by=desk.ada, way="page", at=at)
+    for first, second in ((kept, zuzanna), (zuzanna, kept)):
+        with pytest.raises(asking.AlreadyForgotten):
+            joining.join(first, second, by=desk.jonas, at=at)
+    with pytest.raises(asking.AlreadyForgotten):
+        joining.undo_join(earlier, by=desk.jonas, at=at)
+    forgetting.forget(request.pk, at=at)
+    kept.refresh_from_db()
+    assert kept.name == "Zofia Quill" and kept.is_active
 
 
 def test_the_archive_has_what_is_kept_and_no_secret(desk, ticket):

@@ -54,8 +54,8 @@ def ask_to_forget(
 
     Raises NotAllowed, StillWorksHere, WrongName, HasOpenWork, AlreadyForgotten.
     """
+    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)  # a join meanwhile is seen
     _must_be_asked(by, person)
-    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     if person.is_agent and person.is_active:
         raise StillWorksHere
     if name.strip().casefold() != str(person).casefold():
