@@ -84,9 +84,10 @@ def forget(keys: Sequence[int], what: What) -> None:
     if what.files:
         MessageFile.objects.filter(message__in=messages if what.everything else said).delete()
     if what.texts or what.everything:
+        chosen = _choices()
         for ticket in tickets:
             if not what.of or ticket.requester_id in what.of:
-                _empty(ticket, batch)
+                _empty(ticket, batch, chosen)
         _silence(said, messages, batch)
         _clean_around(batch)
     for work in _also:
@@ -105,9 +106,8 @@ def words_of(message: Message) -> str:
     return line("\n".join([*parts, message.text, *names]), message.ticket.language)
 
 
-def _empty(ticket: Ticket, batch: Batch) -> None:
+def _empty(ticket: Ticket, batch: Batch, kept: set[str]) -> None:
     """Subject and free answers; what was chosen from a list stays, since rules and figures go by it."""
-    kept = _choices()
 
     def emptied(value: Any) -> Any:
         if isinstance(value, dict):

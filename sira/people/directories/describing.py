@@ -53,16 +53,22 @@ def described(issuer: str) -> Description:
     for name in PLACES:
         if not is_safe(place := str(found.get(name, ""))):
             raise Trouble(_("The description of the directory has no usable %(name)s."), name=name, said=place[:255])
-    offered = found.get("id_token_signing_alg_values_supported", ["RS256"])
+    offered = _listed(found, "id_token_signing_alg_values_supported", ["RS256"])
     algorithms = tuple(one for one in ALGORITHMS if one in offered)
     if not algorithms:
         words = _("The directory signs with %(offered)s alone. It has to be set to RS256 or ES256.")
         raise Trouble(words, offered=", ".join(map(str, offered))[:255])
-    ways = found.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
+    ways = _listed(found, "token_endpoint_auth_methods_supported", ["client_secret_basic"])
     info = str(found.get("userinfo_endpoint", ""))
     basic = "client_secret_basic" in ways
     asks_at, tokens_at, keys_at = (str(found[name]) for name in PLACES)
     return Description(issuer, asks_at, tokens_at, keys_at, info if is_safe(info) else "", basic, algorithms)
+
+
+def _listed(found: dict[str, Any], name: str, usual: list[str]) -> list[Any]:
+    """What stands there, and the usual if it is left out or no list."""
+    said = found.get(name)
+    return said if isinstance(said, list) else usual
 
 
 def keys_of(description: Description) -> list[dict[str, Any]]:

@@ -88,6 +88,11 @@ def test_the_button_stands_on_the_sign_in_page_and_leads_there_with_a_proof(hous
     assert client.post(BEGIN).status_code == 404
 
 
+def test_a_description_that_says_nothing_of_its_ways_is_taken_at_the_usual(house, there):
+    there.description = {"id_token_signing_alg_values_supported": None, "token_endpoint_auth_methods_supported": None}
+    assert comes().person
+
+
 WRONG = {
     "another issuer": lambda there: there.token.update(iss="https://evil.example"),
     "another audience": lambda there: there.token.update(aud="somebody-else"),
