@@ -26,6 +26,7 @@ FRONT_END = (
     "requirements-node.txt",
     "sira/shell/vendoring.py",
     "sira/shell/cutting.py",
+    "sira/shell/joining.py",
     "sira/shell/icons.txt",
 )
 PIP = (
@@ -136,6 +137,7 @@ def bring_front_end(*omit: str) -> None:
     call([sys.executable, "-m", "sira.shell.vendoring"], "the front-end files cannot be copied")
     tools = os.environ | {"PYTHONPATH": str(NODE)}
     call([sys.executable, "-m", "sira.shell.cutting"], "the fonts cannot be cut", env=tools)
+    call([sys.executable, "-m", "sira.shell.joining"], "the fonts of PDF files cannot be made", env=tools)
 
 
 def compile_texts() -> None:

@@ -17,6 +17,7 @@ FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
 }
 
 
@@ -74,5 +75,10 @@ def as_xlsx(tiles: Sequence[Tile], asked: Asked) -> bytes:
     return out.getvalue()
 
 
+def as_pdf(tiles: Sequence[Tile], asked: Asked) -> bytes:
+    """To be read, not to be counted with: figures stand in it as on the page."""
+    return import_module("sira.boards.printing").as_pdf(tiles, asked)
+
+
 NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
-KINDS: dict[str, Callable[[Sequence[Tile], Asked], bytes]] = {"csv": as_csv, "xlsx": as_xlsx}
+KINDS: dict[str, Callable[[Sequence[Tile], Asked], bytes]] = {"csv": as_csv, "xlsx": as_xlsx, "pdf": as_pdf}

@@ -65,7 +65,7 @@ def main() -> int:
 
 
 def cut(one: Cut) -> None:
-    font = _read(TTFont(MODULES / one.source, recalcTimestamp=False))
+    font = unpacked(TTFont(MODULES / one.source, recalcTimestamp=False))
     options = Options(layout_features=one.features, hinting=False)
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=points(one.letters))
@@ -75,7 +75,7 @@ def cut(one: Cut) -> None:
     font.save(VENDOR / "fonts" / one.target)
 
 
-def _read(packed: TTFont) -> TTFont:
+def unpacked(packed: TTFont) -> TTFont:
     """Unpacked, and every letter with its variations: what a font leaves out the subsetter does not look for."""
     packed.flavor = None
     plain = io.BytesIO()
