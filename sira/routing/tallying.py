@@ -2,6 +2,7 @@
 
 from django.db import connection, transaction
 
+NAME = "routing.Tally"
 # What a row of Counted should say of its own day, or of the last with tickets where it has none.
 _HAD = """
     SELECT kept.{key} AS key, last.day, coalesce(sum(n) FILTER (WHERE one.day = last.day), 0)::int AS d,
@@ -38,17 +39,35 @@ def drift() -> int:
     return found
 
 
+_ADD = f"""
+    INSERT INTO routing_tally (person_id, group_id, d, w, m, owed) SELECT *, 0, 0, 0, 0 FROM ({_MISSING}) AS missing
+"""
+_UPDATE = """
+    UPDATE {table} kept SET day = had.day, d = had.d, w = had.w, m = had.m FROM ({had}) AS had
+     WHERE had.key = kept.{key}
+"""
+
+
 @transaction.atomic
 def recount() -> None:
     """Count anew, with every pool held: nobody deals meanwhile. What shares owe stays as it is."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM routing_pool ORDER BY group_id FOR NO KEY UPDATE")
-        cursor.execute(
-            "INSERT INTO routing_tally (person_id, group_id, d, w, m, owed)"
-            f" SELECT *, 0, 0, 0, 0 FROM ({_MISSING}) AS missing"
-        )
+        cursor.execute(_ADD)
         for table, key, had in _KEPT:
-            cursor.execute(
-                f"UPDATE {table} kept SET day = had.day, d = had.d, w = had.w, m = had.m"
-                f" FROM ({had}) AS had WHERE had.key = kept.{key}"
-            )
+            cursor.execute(_UPDATE.format(table=table, key=key, had=had))
+
+
+def joined(first: int, second: int) -> bool:
+    """Two persons became one: their days and tallies need not have moved together. Whether anything was counted."""
+    keys = [first, second]
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_ADD} WHERE person_id = ANY(%s)", [keys])
+        table, key, had = _KEPT[0]
+        cursor.execute(f"{_UPDATE.format(table=table, key=key, had=had)} AND kept.person_id = ANY(%s)", [keys])
+        return bool(cursor.rowcount)
+
+
+def parted(_counted: bool, first: int, second: int) -> None:
+    """They are two again."""
+    joined(first, second)

@@ -10,6 +10,7 @@ from threading import Event
 import pytest
 from django.db import connections, transaction
 
+from sira.people import joining
 from sira.people.automation import automation
 from sira.people.models import Membership, Person, SupportGroup
 from sira.people.tests.cast import an_agent
@@ -310,3 +311,17 @@ def test_a_tally_that_says_something_else_than_the_days_is_counted_anew():
         {name: row[name] for name in ("day", "d", "w", "m")} | {"person": row["person_id"]} for row in kept[1:]
     ]
     assert Pool.objects.values_list("d", "w", "m").get() == (7, 7, 28)
+
+
+@pytest.mark.django_db
+def test_tallies_say_what_was_dealt_also_when_two_agents_are_joined_and_parted_again():
+    ada, bo = people("Ada", "Bo")
+    both, alone = a_group("round_robin", ada, bo), a_group("round_robin", bo, key="hr")
+    for day in (0, 1, 2):
+        dealt(both, 1, at=NOON + day * DAY)  # in turn: their days differ
+        dealt(alone, 1, at=NOON + day * DAY)
+    joined = joining.join(ada, bo, by=automation(), at=NOON)
+    assert tallying.drift() == 0 and Dealt.objects.filter(person=ada, group=alone).count() == 3
+    dealt(both, 1, at=NOON + 3 * DAY)
+    joining.undo_join(joined, by=automation(), at=NOON)
+    assert tallying.drift() == 0 and Dealt.objects.filter(person=bo, group=alone).count() == 3
