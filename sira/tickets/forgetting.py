@@ -167,7 +167,6 @@ def _clean_around(batch: Batch) -> None:
         tasks,
         TaskSheet.objects.filter(task__subject__in=keys),
         Ballot.objects.filter(approval__subject__in=keys),
-        Instance.objects.filter(subject__in=keys),
         Incident.objects.filter(instance__subject__in=keys),
         Subscription.objects.filter(subject__in=keys),
         Trace.objects.filter(subject__in=keys),
@@ -179,9 +178,22 @@ def _clean_around(batch: Batch) -> None:
         OutgoingMail.objects.filter(subject__in=keys),
     ):
         clean(rows, scrub)
+    running = Instance.objects.filter(subject__in=keys)
+    clean(running, scrub, ["begun_by"])
+    clean(running, lambda state: _state_without(state, scrub), ["state"])
     clean_shared(HistoryEntry.objects.filter(ticket__in=keys), "fact", scrub)
     clean_shared(Trace.objects.filter(subject__in=keys), "reason", scrub)
     clean_shared(Advance.objects.filter(instance__subject__in=keys), "way", scrub)
+
+
+def _state_without(state: dict[str, Any], scrub: Scrubber) -> dict[str, Any]:
+    """What a process knows is cleaned; where it stands and waits is in the desk's own words, by which it goes on."""
+
+    def cleaned(scope: dict[str, Any]) -> dict[str, Any]:
+        return scope | {name: scrub(scope[name]) for name in ("variables", "loop") if name in scope}
+
+    scopes = {key: cleaned(one) for key, one in state.get("scopes", {}).items()}
+    return cleaned(state) | ({"scopes": scopes} if scopes else {})
 
 
 def no_mail_to(persons: Collection[int], names: Collection[str]) -> None:

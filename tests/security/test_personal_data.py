@@ -26,6 +26,7 @@ from sira.plumbing.models import AuditEntry
 from sira.plumbing.refusals import NotAllowed, Refused
 from sira.plumbing.words.tokens import line
 from sira.portal.models import Draft
+from sira.processes.models import Instance
 from sira.promises.models import Clock
 from sira.studio.rehearsal import tables
 from sira.tickets import conversation, flows, lifecycle, retention, tallies
@@ -136,6 +137,17 @@ def test_who_is_called_like_a_word_of_the_desk_takes_it_out_of_no_other_text(des
     assert other.subject == f"An incident of Human Resources, not of {GONE}"
     assert (theirs.subject, desk.incident.name, desk.halden.name) == (GONE, "Incident", "Human resources")
     assert Clock.objects.get(pk=clock.pk).target == clock.target
+
+
+def test_a_process_goes_on_where_it_is_whatever_somebody_wrote_or_is_called(desk):
+    theirs = desk.ticket(requester=a_person("Task Tokens Waits"), subject="task", fields={"where": "Flunkerich"})
+    instance = Instance.objects.filter(subject=theirs.pk).first()
+    state = {"tokens": {"1": ["Task", "0"]}, "waits": {"1": {"Task": ["task", 0]}}, "scopes": {}, "next": 2}
+    knows = {"variables": {"tokens": "task", "where": "Flunkerich", "who": "Ms Tokens"}}
+    Instance.objects.filter(pk=instance.pk).update(state=state | knows)
+    forget(theirs.requester, desk, even_open=True)
+    instance.refresh_from_db()
+    assert instance.state == state | {"variables": {"tokens": GONE, "where": GONE, "who": f"Ms {GONE}"}}
 
 
 def test_history_times_and_figures_are_as_before(desk, ticket):

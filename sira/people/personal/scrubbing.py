@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.apps import apps
@@ -36,13 +36,16 @@ class Scrubber:
         )
 
     def __call__(self, value: Any) -> Any:
-        """The value without them; the very same one where there was nothing to take out."""
+        """The value without them, the very same one where there was nothing to take out.
+
+        Keys that could be names of a program are the desk's own and stay.
+        """
         if isinstance(value, str):
             if value in self.texts:
                 return GONE
             return self._names.sub(GONE, value) if self._names else value
         if isinstance(value, dict):
-            return {self(name): self(one) for name, one in value.items()}
+            return {name if name.isidentifier() else self(name): self(one) for name, one in value.items()}
         if isinstance(value, list):
             return [self(one) for one in value]
         return value
@@ -55,7 +58,7 @@ def columns_of(model: type[models.Model]) -> list[models.Field]:
     return [one for one in found if not isinstance(one, models.SlugField) and one.name not in OURS]
 
 
-def clean(rows: "models.QuerySet[Any]", scrub: Scrubber, columns: Sequence[str] = ()) -> int:
+def clean(rows: "models.QuerySet[Any]", scrub: Callable[[Any], Any], columns: Sequence[str] = ()) -> int:
     """Take out of these rows; how many changed.  columns: all that can hold words, if none are named."""
     names = list(columns) or [one.name for one in columns_of(rows.model)]
     words, changed = holdings.words_of(rows.model), 0
