@@ -50,6 +50,12 @@ def test_without_a_choice_a_notice_comes_by_mail_and_waits_behind_the_bell(told)
     assert sorted_at(notice, monday(9)) and notice.unseen and notice.state == State.QUEUED
 
 
+def test_a_time_zone_that_no_table_knows_any_more_keeps_no_mail_waiting(desk, told):
+    desk.jonas.time_zone = "Gone/Away"
+    desk.jonas.save()
+    assert sorted_at(told(), monday(9))
+
+
 def test_what_is_not_wanted_by_mail_is_kept_from_the_server_and_stays_behind_the_bell(desk, told):
     chooses(desk.jonas, ways={"assigned": ["page"]})
     notice = told()
