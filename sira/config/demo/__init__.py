@@ -50,5 +50,6 @@ def fill(tickets: int, *, at: datetime) -> None:
     answers.write(json.loads((SAMPLE / "articles.json").read_text(encoding="utf-8")), at=at)
     answers.mark_tickets(at=at)
     hours.plan(desk, told["working_time"], at=at)
-    under_way.tell(json.loads((SAMPLE / "requests.json").read_text(encoding="utf-8")), at=at)
+    if tickets:  # without any, the organisation alone is wanted
+        under_way.tell(json.loads((SAMPLE / "requests.json").read_text(encoding="utf-8")), at=at)
     life.all_mails_sent()
