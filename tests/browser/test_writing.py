@@ -48,7 +48,7 @@ def test_colleagues_see_who_reads_and_writes_and_name_each_other(visitor, opened
     page.goto(page.url)
     expect(page.locator("#bell .count")).to_have_text("1")
     page.locator("#bell").click()
-    expect(page.locator(".mentions")).to_contain_text("The barrier does not rise")
+    expect(page.locator("ul.notices")).to_contain_text("The barrier does not rise")
     assert ayse.errors == zeynep.errors == []
 
 
