@@ -39,9 +39,15 @@ def main(arguments: list[str]) -> int:
     except Refused as refused:
         sys.stderr.write(f"{refused.message}\n")
         return 1
+    except OSError as error:
+        sys.stderr.write(f"{options.file} cannot be written: {error.strerror}.\n")
+        return 1
 
 
 def take_out(person: Person, file: Path) -> int:
+    if file.exists():
+        sys.stderr.write(f"{file} is there already. Name another file.\n")
+        return 1
     by, at = automation(), timezone.now()
     asked = asking.ask_for_archive(person, by=by, way=audit.COMMAND, at=at)
     archive.make(asked.pk, at=at)

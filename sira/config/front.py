@@ -29,12 +29,14 @@ EVENT_STREAM = [
 
 
 class Front:
+    def __init__(self) -> None:
+        self.ending = asyncio.Event()  # the end may be wished before the server has begun
+
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.threads = gateway.Threads(loop, PAGES_AT_ONCE)
         self.static = StaticFiles(settings.STATIC_ROOT)
         self.listener = Listener(address)
         self.listening: asyncio.Task[None] | None = None
-        self.ending = asyncio.Event()
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         if self.listening:

@@ -7,7 +7,6 @@ import ctypes
 import os
 import signal
 import sys
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -99,7 +98,6 @@ def fork(run: Callable[[], None]) -> int:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
         if os.getppid() == parent:
-            threading.Thread(target=_outlive, args=[parent], daemon=True).start()
             run()
             code = 0
     except SystemExit as end:
@@ -111,14 +109,6 @@ def fork(run: Callable[[], None]) -> int:
     finally:
         sys.stdout.flush()
         os._exit(code)
-
-
-def _outlive(parent: int) -> None:
-    """Whom the parent's death did not end in good time is ended here: nobody else would, and it holds port and data."""
-    while os.getppid() == parent:
-        time.sleep(1)
-    time.sleep(PATIENCE)
-    os._exit(1)
 
 
 def run_once(run: Callable[[], None]) -> int:

@@ -34,10 +34,10 @@ async def _serve(host: str, port: int) -> None:
     )
 
     def end() -> None:
+        # First: neither a reader who takes an hour for a large file nor a fault below keeps the desk from stopping.
+        asyncio.get_running_loop().call_later(GRACE_SECONDS, os._exit, 0)
         front.end_streams()
         server.stop()
-        # A reader who takes an hour for a large file does not keep the desk from stopping.
-        asyncio.get_running_loop().call_later(GRACE_SECONDS, os._exit, 0)
 
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, end)
     await server.serve()

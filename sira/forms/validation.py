@@ -59,6 +59,7 @@ class _Part:
     files: Lists | None
     language: str
     by: Person | None
+    people: dict[tuple[str, str], Any] = field(default_factory=dict)  # whom the texts mean: rows are read twice
 
     def read(self, schema: Schema, prefix: str, around: Mapping[str, Any]) -> tuple[Answers, dict[str, Sentence]]:
         """around: of a row, the answers outside it, for its conditions."""
@@ -101,7 +102,15 @@ class _Part:
         value = reading.read(component, self.data, self.language, prefix)
         if value is None or component.asks_for in ("", ASSET):
             return value
-        return choosing.read(component.asks_for, value, self.by)
+        meant = component.asks_for, str(value)
+        if meant not in self.people:
+            try:
+                self.people[meant] = choosing.read(*meant, self.by)
+            except reading.NotUnderstood as error:
+                self.people[meant] = error
+        if isinstance(self.people[meant], reading.NotUnderstood):
+            raise self.people[meant]
+        return self.people[meant]
 
     def _rows(
         self, component: Component, values: dict[str, Any], uploaded: dict[str, list[Any]]

@@ -64,7 +64,7 @@ class WishForm(forms.ModelForm):
             assert isinstance(quiet, forms.ChoiceField)
             quiet.choices = [one for one in Wish.Quiet.choices if one[0] != Wish.Quiet.WORK]
         for field in self.fields.values():
-            if isinstance(field, forms.ModelChoiceField | forms.ChoiceField):
+            if isinstance(field, forms.ChoiceField):
                 field.widget.attrs["class"] = "box"
 
     def rows(self) -> Iterator[Row]:

@@ -23,6 +23,7 @@ from sira.notifications.models import OutgoingMail, Push
 from sira.people.models import Person
 from sira.plumbing import outbound, prepared
 from sira.plumbing.outbound import Unreachable
+from sira.plumbing.sealing import NotOurs
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +80,9 @@ def _try(push: Push, notice: OutgoingMail, at: datetime) -> None:
     except Unreachable as error:
         log.info("Push %s did not arrive: %s", push.pk, error)
         status = 0
+    except NotOurs:
+        log.error("Push %s waits: the desk's key for push services cannot be unsealed", push.pk)
+        status = 0
     except ValueError:
         log.warning("Push %s cannot be written; its device goes", push.pk)
         status = GONE[0]
@@ -98,7 +102,7 @@ def _end(push: Push) -> None:
 
 
 def send(push: Push, notice: OutgoingMail, *, at: datetime) -> int:
-    """The push service's answer.  Raises Unreachable, ValueError."""
+    """The push service's answer.  Raises Unreachable, NotOurs, ValueError."""
     device = push.device
     contact = f"mailto:{settings.MAIL['from']}"
     headers = {

@@ -7,16 +7,13 @@ nothing for it.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 
 from sira.notifications import pushing, wishes
 from sira.notifications.kinds import DIGEST, MAIL, PAGE, PUSH, kind_of
 from sira.notifications.models import OutgoingMail, Wish
 from sira.notifications.quiet import next_digest, quiet_until
-from sira.people.models import Person
 from sira.plumbing import live
+from sira.shell.reader import zone_named
 
 LIVE = "notices"
 State = OutgoingMail.State
@@ -36,7 +33,7 @@ def course(notice: OutgoingMail, wish: Wish, at: datetime) -> Course:
     """Needs notice.person, and a kind that is a notice's."""
     kind, person = kind_of(notice.kind), notice.person
     assert kind is not None and person is not None
-    ways, zone = wishes.ways_of(wish, kind.key), _zone_of(person)
+    ways, zone = wishes.ways_of(wish, kind.key), zone_named(person.time_zone)
     comes_through = kind.urgent and wish.lets_promises_through
     quiet = None if comes_through else quiet_until(wish, person.pk, zone, at)
     joins = quiet is not None and wish.quiet_then == Wish.Then.DIGEST
@@ -50,14 +47,6 @@ def course(notice: OutgoingMail, wish: Wish, at: datetime) -> Course:
     elif MAIL in ways:
         state, next_at = State.QUEUED, quiet or at
     return Course(state, next_at, push_at, PAGE in ways)
-
-
-def _zone_of(person: Person) -> ZoneInfo:
-    """The desk's where this machine does not know theirs: one person must not keep the mails of all waiting."""
-    try:
-        return ZoneInfo(person.time_zone)
-    except (ValueError, OSError, LookupError):
-        return ZoneInfo(settings.TIME_ZONE)
 
 
 def sort(mails: Iterable[OutgoingMail], *, at: datetime) -> list[OutgoingMail]:

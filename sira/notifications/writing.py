@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -24,6 +23,7 @@ from sira.plumbing.mail import keys
 from sira.plumbing.mail.building import Attachment, Outgoing
 from sira.shell import formats
 from sira.shell.laying_out import laid_out
+from sira.shell.reader import zone_named
 
 # Written by a person; every other kind is the desk's own and says so (RFC 3834).
 BY_A_PERSON = ("answer", "side")
@@ -59,7 +59,7 @@ def texts(mail: OutgoingMail, group: SupportGroup | None) -> tuple[str, str, str
     """Subject, plain text and HTML. The first line of a template's text is the subject."""
     if mail.kind == "plain":
         return mail.placeholders["subject"], mail.placeholders["text"], mail.placeholders.get("html", "")
-    zone = ZoneInfo(mail.person.time_zone if mail.person else str(settings.TIME_ZONE))
+    zone = zone_named(mail.person.time_zone if mail.person else settings.TIME_ZONE)
     facts = {**mail.placeholders, "signature": group.signature.strip() if group else ""}
     facts["subject"] = " ".join(str(facts.get("subject", "")).split())
     if facts.get("due_at"):

@@ -13,7 +13,7 @@ import re
 import select
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -58,6 +58,11 @@ def one(sql: str, params: Params = ()) -> Row | None:
     """The first row."""
     found = ask(sql, params)
     return found[0] if found else None
+
+
+def array(values: Iterable[object]) -> str:
+    """As PostgreSQL reads an array of what needs no quotes. Given a list, the driver would look through each."""
+    return f"{{{','.join('NULL' if value is None else str(value) for value in values)}}}"
 
 
 def is_direct() -> bool:

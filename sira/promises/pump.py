@@ -4,7 +4,7 @@ Costs what is due, not what is open: due rows come from an index of next marks. 
 """
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -173,15 +173,10 @@ def _tick_off(clocks: Sequence[Clock]) -> None:
     told = (None if clock.told_up_to is None else clock.told_up_to // MICROSECOND for clock in clocks)
     columns = [(clock.pk for clock in clocks), told]
     columns += [(at and at.isoformat() for at in some) for some in zip(*map(_INSTANTS, clocks), strict=True)]
-    prepared.ask(_TICK_OFF, [_array(column) for column in columns])
+    prepared.ask(_TICK_OFF, [prepared.array(column) for column in columns])
 
 
 _INSTANTS = attrgetter("breached_at", "next_mark_at")
-
-
-def _array(values: Iterable[object]) -> str:
-    """As PostgreSQL reads an array of what needs no quotes: the driver looks through each value for them."""
-    return f"{{{','.join('NULL' if value is None else str(value) for value in values)}}}"
 
 
 def _tell_alone(mark: Mark, at: datetime) -> None:

@@ -12,7 +12,6 @@ from sira.plumbing import prepared
 from sira.routing import caps
 from sira.routing.caps import NOTHING, Had
 from sira.routing.members import OF_ALL
-from sira.workforce.availability import array
 
 
 @dataclass(frozen=True)
@@ -105,10 +104,10 @@ def deal(group: SupportGroup, picked: Picked, limits: int, at: datetime) -> Pers
         "agent": picked.agent,
         "last": picked.last,
         "turns": picked.turns,
-        "people": array(kept),
-        "numbers": array(int(one == picked.agent) for one in kept),
-        "owed": array(owed for owed, _since in kept.values()),
-        "since": array("NULL" if since is None else since for _owed, since in kept.values()),
+        "people": prepared.array(kept),
+        "numbers": prepared.array(int(one == picked.agent) for one in kept),
+        "owed": prepared.array(owed for owed, _since in kept.values()),
+        "since": prepared.array(since for _owed, since in kept.values()),
     }
     statement = _DEAL[picked.turns is not None, bool(limits & OF_ALL)]
     found = prepared.ask(statement, {**values, **caps.periods(at)})

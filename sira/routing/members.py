@@ -154,7 +154,7 @@ def over_limit(people: Sequence[int], found: Candidates, group: SupportGroup, wo
     choosy = _limited(people, found, CHANNELS) if work.channel else []
     if not bounded and not choosy:
         return over
-    most = prepared.ask(_WORKERS, [work.channel, availability.array({*bounded, *choosy})])
+    most = prepared.ask(_WORKERS, [work.channel, prepared.array({*bounded, *choosy})])
     if bounded:
         loads = counts().load(bounded, group.weights)
         over |= {key: "capacity" for key, bound, _of in most if bound is not None and loads.get(key, 0) >= bound}

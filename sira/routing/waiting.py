@@ -90,7 +90,7 @@ _WAKE = """
 
 def wake(people: Iterable[int], at: datetime) -> None:
     """These people may be able to take more than before: what waits for their groups is tried at once."""
-    prepared.ask(_WAKE, {"people": availability.array(people), "at": at})
+    prepared.ask(_WAKE, {"people": prepared.array(people), "at": at})
 
 
 def wake_groups(groups: Sequence[int], at: datetime) -> None:

@@ -15,11 +15,14 @@ from sira.studio.refusals import NotAdministrator
 View = Callable[..., HttpResponse]
 
 
-def for_right(*rights: Right) -> Callable[[View], View]:
-    """Whoever has one of them enters; strangers are asked to sign in, everybody else is refused."""
+def for_right(*rights: Right, calls_out: bool = False) -> Callable[[View], View]:
+    """Whoever has one of them enters; strangers are asked to sign in, everybody else is refused.
+
+    calls_out: the page waits for other machines, so no transaction spans it; where it writes, it says itself who acts.
+    """
 
     def asking(view: View) -> View:
-        told = audit.told_of(view)
+        told = view if calls_out else audit.told_of(view)
 
         @wraps(view)
         def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

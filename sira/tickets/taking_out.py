@@ -1,11 +1,12 @@
 """A person's tickets for their archive: what was said to and by them, and the files."""
 
-import json
 import re
 from collections.abc import Collection, Iterator
+from typing import Any
 
 from django.db.models import Q
 
+from sira.people.personal.archive import listed
 from sira.people.personal.holdings import Archived
 from sira.plumbing.desk_files import desk_files
 from sira.tickets.models import Message, MessageFile
@@ -17,22 +18,17 @@ def told(persons: Collection[int]) -> Iterator[Archived]:
     """Notes of the desk stay in the desk."""
     theirs = Q(ticket__requester__in=persons, is_internal=False) | Q(author__in=persons)
     messages = Message.objects.filter(theirs).select_related("ticket").order_by("ticket", "pk")
-    yield "conversations.json", _lines(message for message in messages.iterator(chunk_size=500))
+    yield "conversations.json", listed(map(_told, messages.iterator(chunk_size=500)))
     files = MessageFile.objects.filter(message__in=messages.values("pk")).order_by("pk")
     for key, name, digest in files.values_list("pk", "name", "digest"):
         yield f"files/{key}-{UNSAFE.sub('_', name)[-80:]}", desk_files().read(bytes(digest))
 
 
-def _lines(messages: Iterator[Message]) -> Iterator[bytes]:
-    between = "[\n"
-    for message in messages:
-        told = {
-            "ticket": message.ticket.number,
-            "subject": message.ticket.subject,
-            "at": message.sent_at.isoformat(),
-            "from_desk": message.from_desk,
-            "text": message.full_text or message.text,
-        }
-        yield (between + json.dumps(told, ensure_ascii=False)).encode()
-        between = ",\n"
-    yield b"[]\n" if between == "[\n" else b"\n]\n"
+def _told(message: Message) -> dict[str, Any]:
+    return {
+        "ticket": message.ticket.number,
+        "subject": message.ticket.subject,
+        "at": message.sent_at.isoformat(),
+        "from_desk": message.from_desk,
+        "text": message.full_text or message.text,
+    }

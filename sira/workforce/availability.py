@@ -62,11 +62,6 @@ def by_person(rows: Iterable[Row], at: datetime) -> dict[int, str]:
 _REASONS = reasons("SELECT unnest(%(ids)s::bigint[])")
 
 
-def array(numbers: Iterable[object]) -> str:
-    """Numbers as PostgreSQL reads an array: a list would be written one by one, which is dear for two hundred."""
-    return f"{{{','.join(map(str, numbers))}}}"
-
-
 def left_out(person_ids: Iterable[int], at: datetime) -> dict[int, str]:
     """Who of them gets no work at that instant, and why: a word of ORDER. One statement, whatever their number.
 
@@ -75,7 +70,7 @@ def left_out(person_ids: Iterable[int], at: datetime) -> dict[int, str]:
     ids = list(person_ids)
     if not ids:
         return {}
-    return by_person(_rows(_REASONS, {"ids": array(ids), "at": at, "earliest": earliest(at)}), at)
+    return by_person(_rows(_REASONS, {"ids": prepared.array(ids), "at": at, "earliest": earliest(at)}), at)
 
 
 _NEXT = """
@@ -95,7 +90,7 @@ _NEXT = """
 def next_change(person_ids: Iterable[int], at: datetime) -> datetime | None:
     """The earliest instant after `at` at which somebody of them may come by plan: shift, end of leave, opening."""
     found: list[datetime] = []
-    for instant, edition in _rows(_NEXT, {"ids": array(person_ids), "at": at}):
+    for instant, edition in _rows(_NEXT, {"ids": prepared.array(person_ids), "at": at}):
         if instant is not None:
             found.append(instant)
         elif edition is not None and not working_time(edition).is_open(at):

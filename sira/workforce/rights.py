@@ -25,9 +25,7 @@ def may_approve_for(by: Person, person: Person) -> bool:
 
 def may_lead(person: Person, group: SupportGroup) -> bool:
     """Says how the group's tickets are dealt: its lead, managers and administrators."""
-    if has(person, Right.SEE_ALL):
-        return True
-    return may_plan(person) and person.memberships.filter(group=group, leads=True).exists()
+    return has(person, Right.SEE_ALL) or _leads(person, group=group)
 
 
 def may_know_of_leave(by: Person, group: str) -> bool:
@@ -35,7 +33,11 @@ def may_know_of_leave(by: Person, group: str) -> bool:
 
     Others see that they are away.
     """
-    return has(by, Right.SEE_ALL) or (may_plan(by) and by.memberships.filter(group__key=group, leads=True).exists())
+    return has(by, Right.SEE_ALL) or _leads(by, group__key=group)
+
+
+def _leads(person: Person, **of_group: object) -> bool:
+    return may_plan(person) and person.memberships.filter(leads=True, **of_group).exists()
 
 
 def whose_leave_is_known(by: Person, people: Collection[int]) -> Collection[int]:

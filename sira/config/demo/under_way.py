@@ -1,15 +1,16 @@
 """Requests of the sample organisation that are on their way through the templates: approvals wait, tasks are open."""
 
-from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.utils import translation
-from django.utils.datastructures import MultiValueDict
 
 from sira.calendars.compiled import edition_in_force, working_time
 from sira.config.demo.life import at_work
-from sira.forms import publishing, reading, validation
+from sira.forms import publishing
+from sira.forms.posting import validate_values
+from sira.forms.schema import DATE, fields
+from sira.forms.validation import Answers
 from sira.people.models import Person
 from sira.processes import timers
 from sira.processes.models import Task
@@ -20,7 +21,7 @@ from sira.tickets.models import Ticket, TicketType
 from sira.tickets.opening import Asked, open_ticket
 from sira.tickets.tasks import DONE, Shown
 
-#: Working time between two steps.
+# Working time between two steps.
 A_STEP = timedelta(minutes=50)
 
 
@@ -84,21 +85,15 @@ class _Way:
         """The answers as the desk keeps them, checked by the form like anybody's."""
         version = publishing.published(form)
         assert version is not None, form
-        dates = {one["key"] for one in version.schema["components"] if one["type"] == "datetime"}
-        data = MultiValueDict(dict(pair for key, value in answers.items() for pair in self.posted(key, value, dates)))
-        found = validation.validate(version.schema, data, language="en")
-        assert isinstance(found, validation.Answers), found
+        kinds = {one.key: one.kind_of_moment for one in fields(version.schema) if one.type == "datetime"}
+        given = {key: self.written(value, kinds[key]) if key in kinds else value for key, value in answers.items()}
+        found = validate_values(version.schema, given)
+        assert isinstance(found, Answers), found
         return found.values
 
-    def posted(self, key: str, value: str, dates: set[str]) -> Iterator[tuple[str, list[str]]]:
-        """As the page posts it: a day and its hour are two fields."""
-        name = f"{reading.PREFIX}{key}"
-        if key not in dates:
-            yield name, [value]
-            return
-        moment = self.moment(value).astimezone(self.zone)
-        yield name, [f"{moment:%Y-%m-%d}"]
-        yield f"{name}{reading.TIME_PART}", [f"{moment:%H:%M}"]
+    def written(self, told: str, kind: str) -> str:
+        moment = self.moment(told)
+        return moment.date().isoformat() if kind == DATE else f"{moment:%Y-%m-%dT%H:%M}"
 
     def moment(self, told: str) -> datetime:
         """`-1 10:00` is ten o'clock yesterday, by the calendar of the desk."""

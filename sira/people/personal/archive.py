@@ -3,7 +3,7 @@
 import json
 import tempfile
 import zipfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -63,10 +63,14 @@ def contents(persons: Collection[int]) -> Iterator[holdings.Archived]:
 
 
 def _listed(rows: "models.QuerySet[Any]") -> Iterator[bytes]:
-    """A JSON list, a row a line."""
+    return listed(_told(row) for row in rows.order_by("pk").iterator(chunk_size=READ_AT_ONCE))
+
+
+def listed(things: Iterable[Any]) -> Iterator[bytes]:
+    """A JSON list, a thing a line."""
     between = b"[\n"
-    for row in rows.order_by("pk").iterator(chunk_size=READ_AT_ONCE):
-        yield between + json.dumps(_told(row), cls=DjangoJSONEncoder, ensure_ascii=False).encode()
+    for one in things:
+        yield between + json.dumps(one, cls=DjangoJSONEncoder, ensure_ascii=False).encode()
         between = b",\n"
     yield b"[]\n" if between == b"[\n" else b"\n]\n"
 

@@ -12,9 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from sira.people.directories import keeping
 from sira.people.directories.models import Directory
+from sira.people.rights import Right
+from sira.plumbing import audit
 from sira.plumbing.refusals import Refused
 from sira.shell.parts import say
-from sira.studio.access import for_administrators, who
+from sira.studio.access import for_administrators, for_right, who
 from sira.studio.house.directory_forms import DirectoryForm
 
 
@@ -25,7 +27,7 @@ def directories(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_administrators
+@for_right(Right.ADMINISTER, calls_out=True)
 def directory(request: HttpRequest, key: str = "") -> HttpResponse:
     """One of them, or a new one: tried first, then kept."""
     row = get_object_or_404(Directory, key=key) if key else None
@@ -37,7 +39,8 @@ def directory(request: HttpRequest, key: str = "") -> HttpResponse:
     if looked.trouble and request.POST.get("act") != "anyway":
         return page(request, row, form, looked=looked, refused=True)
     try:
-        keeping.keep(laid_out, by=who(request))
+        with audit.acting(who(request).pk, audit.PAGE):
+            keeping.keep(laid_out, by=who(request))
     except Refused as refused:
         form.add_error(None, str(refused.message))
         return page(request, row, form)
@@ -45,7 +48,7 @@ def directory(request: HttpRequest, key: str = "") -> HttpResponse:
 
 
 @require_POST
-@for_administrators
+@for_right(Right.ADMINISTER, calls_out=True)
 def try_directory(request: HttpRequest, key: str) -> HttpResponse:
     row = get_object_or_404(Directory, key=key)
     return page(request, row, DirectoryForm(directory=row, auto_id="directory_%s"), looked=keeping.look(row))

@@ -19,6 +19,7 @@ from sira.channels.email.models import Mailbox
 from sira.notifications import outgoing_server
 from sira.notifications.sending import in_words
 from sira.people.rights import Right
+from sira.plumbing import audit
 from sira.plumbing.mail.fates import Fate, Stage
 from sira.plumbing.refusals import Refused
 from sira.shell.parts import say
@@ -40,7 +41,7 @@ def mail(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_right(Right.MAIL)
+@for_right(Right.MAIL, calls_out=True)
 def mailbox(request: HttpRequest, name: str = "") -> HttpResponse:
     """One mailbox, or a new one: tried first, then kept."""
     row = get_object_or_404(Mailbox, name=name) if name else None
@@ -52,7 +53,8 @@ def mailbox(request: HttpRequest, name: str = "") -> HttpResponse:
     if looked.trouble and request.POST.get("act") != "anyway":
         return shown(request, "mailbox", {"mailbox": row, "form": form, "looked": looked}, refused=True)
     try:
-        keeping.keep(laid_out, by=who(request))
+        with audit.acting(who(request).pk, audit.PAGE):
+            keeping.keep(laid_out, by=who(request))
     except Refused as refused:
         form.add_error(None, str(refused.message))
         return shown(request, "mailbox", {"mailbox": row, "form": form}, refused=True)
@@ -60,7 +62,7 @@ def mailbox(request: HttpRequest, name: str = "") -> HttpResponse:
 
 
 @require_POST
-@for_right(Right.MAIL)
+@for_right(Right.MAIL, calls_out=True)
 def try_mailbox(request: HttpRequest, name: str) -> HttpResponse:
     row = get_object_or_404(Mailbox, name=name)
     looked: Looked = keeping.look(row)
@@ -83,7 +85,7 @@ def forget_mailbox(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_right(Right.MAIL)
+@for_right(Right.MAIL, calls_out=True)
 def server(request: HttpRequest) -> HttpResponse:
     """Where mail goes: tried with a mail to oneself, then kept."""
     form = ServerForm(request.POST if request.method == "POST" else None, auto_id="server_%s")
@@ -93,7 +95,8 @@ def server(request: HttpRequest) -> HttpResponse:
     tried = told(outgoing_server.try_out(row, to=person.email, at=now(), **letter()), person.email)
     if not tried.is_well and request.POST.get("act") != "anyway":
         return shown(request, "mail_server", {"form": form, "tried": tried}, refused=True)
-    outgoing_server.keep(row, by=person)
+    with audit.acting(person.pk, audit.PAGE):
+        outgoing_server.keep(row, by=person)
     words = tried.words if tried.is_well else _("Kept, though the mail to you did not leave.")
     return say(request, redirect("studio:mail"), words)
 
