@@ -152,7 +152,7 @@ def _directories(person: Person) -> list[tuple[Directory, bool]]:
     """Those one may sign in by, and whether the person is known there."""
     known = set(person.identities.values_list("issuer", flat=True))
     rows = Directory.objects.filter(is_active=True).order_by("name")
-    return [(one, one.issuer in known) for one in rows]
+    return [(one, one.authority in known) for one in rows]
 
 
 def _proved(request: HttpRequest) -> bool:

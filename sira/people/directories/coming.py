@@ -1,9 +1,9 @@
-"""The way to a directory and back. What was said at the beginning lies in the session, counts once and not for long."""
+"""The way to a directory that speaks OpenID Connect, and back."""
 
 import hashlib
 import secrets
 from base64 import urlsafe_b64encode
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,15 +11,10 @@ from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.urls import reverse
 
-from sira.people import links
-from sira.people.directories import describing, tokens
+from sira.people.directories import begun, describing, tokens
 from sira.people.directories.models import Directory
 from sira.people.directories.refusals import Away, TurnedAway, Unbelievable
 from sira.people.directories.tokens import Claims
-
-KEPT = "ways_to_directories"  # in the session
-VALID = timedelta(minutes=10)
-AT_ONCE = 5  # pages in one browser
 
 
 def begin(directory: Directory, session: SessionBase, *, goes_to: str, at: datetime, connects: int | None) -> str:
@@ -29,15 +24,7 @@ def begin(directory: Directory, session: SessionBase, *, goes_to: str, at: datet
     except describing.Trouble:
         raise Away from None
     state, nonce, verifier = (secrets.token_urlsafe(32) for _each in range(3))
-    begun = {
-        "directory": directory.pk,
-        "nonce": nonce,
-        "verifier": verifier,
-        "goes_to": links.safe_path(goes_to),
-        "at": at.timestamp(),
-        "connects": connects,
-    }
-    session[KEPT] = dict([*session.get(KEPT, {}).items(), (state, begun)][-AT_ONCE:])
+    begun.keep(session, state, directory, goes_to=goes_to, at=at, connects=connects, nonce=nonce, verifier=verifier)
     asked = {
         "response_type": "code",
         "client_id": directory.client_id,
@@ -53,31 +40,27 @@ def begin(directory: Directory, session: SessionBase, *, goes_to: str, at: datet
 
 def back(directory: Directory, session: SessionBase, answer: dict[str, str], *, at: datetime) -> dict[str, Any]:
     """What was begun with this answer's state; it counts no second time.  Raises Unbelievable, TurnedAway."""
-    begun = session.get(KEPT, {}).pop(answer.get("state", ""), None)
-    session.modified = True
-    if not begun or begun["directory"] != directory.pk or at.timestamp() - begun["at"] > VALID.total_seconds():
-        raise Unbelievable("unknown state")
+    found = begun.spend(session, answer.get("state", ""), directory, at=at)
     if answer.get("iss", directory.issuer) != directory.issuer:  # RFC 9207
         raise Unbelievable("answered by another")
     if "error" in answer or not answer.get("code"):
         raise TurnedAway
-    found: dict[str, Any] = begun
     return found
 
 
-def told(directory: Directory, begun: dict[str, Any], code: str) -> Claims:
+def told(directory: Directory, way: dict[str, Any], code: str) -> Claims:
     """What the directory says of who came back.  Raises Away, TurnedAway, Unbelievable."""
     try:
         description = describing.described(directory.issuer)
     except describing.Trouble:
         raise Away from None
     answer = tokens.asked_for_token(
-        directory, description, code=code, comes_back_to=back_to(directory), verifier=begun["verifier"]
+        directory, description, code=code, comes_back_to=back_to(directory), verifier=way["verifier"]
     )
     if answer.status != 200:
         raise TurnedAway if answer.status == 400 else Away
     given = answer.fields()
-    claims = tokens.claims_of(given.get("id_token"), directory, description, nonce=begun["nonce"])
+    claims = tokens.claims_of(given.get("id_token"), directory, description, nonce=way["nonce"])
     wanted = ["email", "email_verified", "name", *([directory.claim] if directory.claim else [])]
     return tokens.with_more(claims, description, given.get("access_token"), wanted=wanted)
 

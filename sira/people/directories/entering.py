@@ -48,13 +48,13 @@ def connect(person: Person, directory: Directory, claims: Claims, *, at: datetim
     if known and known.pk != person.pk:
         raise SomebodyElses
     Identity.objects.get_or_create(
-        issuer=directory.issuer, subject=claims["sub"], defaults={"person": person, "first_at": at}
+        issuer=directory.authority, subject=claims["sub"], defaults={"person": person, "first_at": at}
     )
 
 
 def _known(directory: Directory, claims: Claims) -> Person | None:
     rows = Identity.objects.select_related("person__joined_into")
-    found = rows.filter(issuer=directory.issuer, subject=claims["sub"]).first()
+    found = rows.filter(issuer=directory.authority, subject=claims["sub"]).first()
     return (found.person.joined_into or found.person) if found else None
 
 
@@ -68,18 +68,30 @@ def _first_time(directory: Directory, claims: Claims, *, at: datetime) -> Person
         raise NotKnown
     if person is None:
         # An address that is only said to be theirs would bring them the mails of somebody else.
-        person = persons.create_person(name=_name(claims, mail), email=mail if believed else "", by=automation(), at=at)
+        person = persons.create_person(
+            name=_name(claims, mail),
+            email=mail if believed else "",
+            language=_language(claims),
+            by=automation(),
+            at=at,
+        )
     if not person.is_active or person.role == Person.Role.SYSTEM:
         raise Closed
     if believed:
         addresses.verify_address(Address.objects.get(kind=Address.Kind.MAIL, value=mail), at=at)
-    Identity.objects.create(person=person, issuer=directory.issuer, subject=claims["sub"], first_at=at)
+    Identity.objects.create(person=person, issuer=directory.authority, subject=claims["sub"], first_at=at)
     return person
 
 
 def _name(claims: Claims, mail: str) -> str:
     said = [str(claims.get(name) or "").replace("\0", "").strip() for name in ("name", "preferred_username")]
     return next(filter(None, said), mail or claims["sub"])[:200]
+
+
+def _language(claims: Claims) -> str:
+    """Of a word such as tr-TR; where the desk does not speak it, the desk's usual one."""
+    said = str(claims.get("locale") or "")[:2].lower()
+    return said if said in Person.Language.values else Person.Language.ENGLISH
 
 
 def speaks_for(directory: Directory, mail: str) -> bool:

@@ -11,7 +11,7 @@ from django.test import Client
 
 from sira.people import persons
 from sira.people.automation import automation
-from sira.people.directories import coming, entering, keeping
+from sira.people.directories import begun, entering, keeping
 from sira.people.directories.models import Directory, Identity
 from sira.people.directories.tests import provider as providers
 from sira.people.directories.tests.provider import CLIENT, SECRET, STRANGE_KEY, Provider
@@ -133,10 +133,10 @@ def test_an_answer_counts_once_in_the_browser_that_asked_and_for_ten_minutes(hou
     client.logout()
     assert client.get(way).status_code == 403
     late = "/" + signs_in_there(led_to(client))
-    begun = client.session
-    for one in begun[coming.KEPT].values():
-        one["at"] -= coming.VALID.total_seconds() + 1
-    begun.save()
+    session = client.session
+    for one in session[begun.KEPT].values():
+        one["at"] -= begun.VALID.total_seconds() + 1
+    session.save()
     assert client.get(late).status_code == 403
     assert client.get(BACK, {"state": "x", "code": "y"}).status_code == 403
 
@@ -229,10 +229,10 @@ def test_a_connection_that_was_begun_by_one_person_does_not_end_with_another(hou
     client = Client()
     client.force_login(a_person("First"))
     way = "/" + signs_in_there(led_to(client))
-    begun = dict(client.session[coming.KEPT])
+    ways = dict(client.session[begun.KEPT])
     client.force_login(a_person("Second"))
     session = client.session
-    session[coming.KEPT] = begun
+    session[begun.KEPT] = ways
     session.save()
     assert client.get(way).status_code == 409 and not Identity.objects.exists()
 
