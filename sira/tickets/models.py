@@ -242,7 +242,8 @@ class Flow(models.Model):
     """What came and went on a day of the desk, by group, category and channel: the sum over its rows.
 
     standing, waiting: of those that came on that day, how many are open now.  solve_seconds of `measured` tickets,
-    answer_seconds of `answered` ones.  is_summed: added up by flows.fold; the others are single changes.
+    answer_seconds of `answered` ones.  is_summed: added up by flows.fold; the others are single changes, with their
+    hour.
     """
 
     day = models.DateField()
@@ -253,6 +254,7 @@ class Flow(models.Model):
         Category, null=True, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
     )
     channel = models.CharField(max_length=10)
+    hour = models.PositiveSmallIntegerField(null=True)
     is_summed = models.BooleanField(default=False, db_default=False)
     opened = models.IntegerField()
     standing = models.IntegerField()
@@ -278,6 +280,28 @@ class Flow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.opened}/{self.solved}"
+
+
+class Hour(models.Model):
+    """What came and went in an hour of the desk's day, by group: what flows.fold has added up, for some weeks."""
+
+    day = models.DateField()
+    hour = models.PositiveSmallIntegerField()
+    group = models.ForeignKey(
+        SupportGroup, null=True, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    opened = models.IntegerField()
+    solved = models.IntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="hour_of_a_group_is_counted_once", fields=["day", "hour", "group"], nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.hour}: {self.opened}/{self.solved}"
 
 
 class TicketTask(Task):

@@ -13,10 +13,6 @@ def set_zone(apps, schema_editor):
     schema_editor.execute(flows.ZONE.format(zone=settings.TIME_ZONE))
 
 
-def count(apps, schema_editor):
-    flows.recount()
-
-
 BACKFILL = """
     UPDATE tickets_ticket ticket SET answer_kept = clock.breached_at IS NULL, answered_in = extract(epoch FROM clock.used)
       FROM promises_clock clock
@@ -138,7 +134,6 @@ class Migration(migrations.Migration):
             index=models.Index(condition=models.Q(("is_summed", False)), fields=["id"], name="flow_to_fold"),
         ),
         migrations.RunSQL(BACKFILL, migrations.RunSQL.noop),
-        migrations.RunPython(count, migrations.RunPython.noop),
         pgtrigger.migrations.AddTrigger(
             model_name="ticket",
             trigger=pgtrigger.compiler.Trigger(

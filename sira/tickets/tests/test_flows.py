@@ -1,17 +1,18 @@
 """What came and went is summed as it happens, and a recount finds the same."""
 
 import random
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.db import connection
 from django.db.models import Sum
+from django.utils.timezone import now
 
 from sira.people.automation import automation
 from sira.tickets import assigning, conversation, editing, flows, lifecycle, merging, waiting
 from sira.tickets.flowing import COLUMNS
 from sira.tickets.messages import Said
-from sira.tickets.models import Category, Flow, Ticket
+from sira.tickets.models import Category, Flow, Hour, Ticket
 from sira.tickets.tests.cast import monday
 
 pytestmark = pytest.mark.django_db
@@ -89,16 +90,48 @@ def test_sums_never_drift_whatever_happens(desk, seed):
                 raise
     assert flows.drift() == []
     before = all_that_stands()
-    flows.FOLD_FROM, kept = 1, flows.FOLD_FROM
-    try:
-        assert flows.fold(monday(9)) > 0
-    finally:
-        flows.FOLD_FROM = kept
+    assert fold() > 0
     assert not Flow.objects.filter(is_summed=False).exists()
     assert flows.drift() == []
     assert all_that_stands() == before
     flows.recount()
     assert flows.drift() == []
+
+
+def fold() -> int:
+    flows.FOLD_FROM, kept = 1, flows.FOLD_FROM
+    try:
+        return flows.fold(monday(9))
+    finally:
+        flows.FOLD_FROM = kept
+
+
+def of_hours() -> dict[tuple, tuple]:
+    """What tickets_hour holds: (hours before this one, group) -> (opened, solved)."""
+    this_hour = now().replace(minute=0, second=0, microsecond=0)
+    found = {}
+    for row in Hour.objects.all():
+        begins = datetime.combine(row.day, time(row.hour), flows.desk_zone())
+        found[(this_hour - begins) / timedelta(hours=1), row.group_id] = (row.opened, row.solved)
+    return found
+
+
+def test_what_is_added_up_keeps_its_hour_by_group_and_old_days_lose_theirs(desk):
+    at = now()
+    first = desk.ticket(at=at - timedelta(hours=3))
+    desk.ticket(at=at - timedelta(hours=3))
+    desk.ticket(at=at - timedelta(days=flows.HOURS_KEPT + 2))
+    lifecycle.resolve(first, by=desk.jonas, resolution="Done.", at=at - timedelta(hours=1))
+    assert of_hours() == {} and fold() > 0
+    assert of_hours() == {(3, first.group_id): (2, 0), (1, first.group_id): (0, 1)}
+    lifecycle.reopen(first, by=desk.tom, at=at)
+    assert flows.drift() == [] and fold() > 0
+    assert {key: sums for key, sums in of_hours().items() if any(sums)} == {(3, first.group_id): (2, 0)}
+    assert flows.drift() == []
+    Hour.objects.filter(opened=2).update(opened=3)
+    assert len(flows.drift()) == 1
+    flows.recount()
+    assert flows.drift() == [] and of_hours() == {(3, first.group_id): (2, 0)}
 
 
 def all_that_stands() -> set[tuple]:
@@ -109,7 +142,7 @@ def all_that_stands() -> set[tuple]:
 def test_a_sum_that_is_wrong_is_found(desk):
     desk.ticket(at=monday(9))
     Flow.objects.update(opened=2)
-    assert len(flows.drift()) == 1
+    assert len(flows.drift()) == 2  # the day and its hour
 
 
 def test_the_days_follow_the_zone_of_the_desk(desk, settings):
