@@ -32,6 +32,7 @@ from sira.tickets.models import MessageFile
 from sira.tickets.models_aside import LaterFile
 from sira.workforce import asking, availability
 from sira.workspace import macros
+from sira.workspace.models import DraftFile
 
 
 def connect() -> None:
@@ -60,6 +61,7 @@ def connect() -> None:
     later.follow_by("macro", macros.follow)
     sweeping.named_by(MessageFile, "digest")
     sweeping.named_by(LaterFile, "digest")
+    sweeping.named_by(DraftFile, "digest")
     sweeping.named_by(TaskFile, "digest")
     sweeping.named_by(Received, "raw")
     sweeping.named_by(BrokenMail, "raw")

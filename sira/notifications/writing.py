@@ -22,7 +22,7 @@ from sira.plumbing.desk_secrets import desk_secrets
 from sira.plumbing.mail import keys
 from sira.plumbing.mail.building import Attachment, Outgoing
 from sira.shell import formats
-from sira.shell.laying_out import laid_out
+from sira.shell.laying_out import laid_out, without_pictures
 from sira.shell.reader import zone_named
 
 # Written by a person; every other kind is the desk's own and says so (RFC 3834).
@@ -71,6 +71,8 @@ def texts(mail: OutgoingMail, group: SupportGroup | None) -> tuple[str, str, str
         rtl = translation.get_language_bidi()
         frame = {"language": mail.language, "direction": "rtl" if rtl else "ltr", "side": "right" if rtl else "left"}
         html = render_to_string("notifications/mails/frame.html", {**facts, **frame, "parts": parts(text, facts)})
+        if mail.kind in BY_A_PERSON:
+            text = without_pictures(text)
     return subject.strip(), text, html
 
 
@@ -112,6 +114,7 @@ class Part:
 
 def parts(text: str, facts: Mapping[str, Any]) -> list[Part]:
     """The plain text again, with what HTML shows better: the link as a button, a person's words in their direction."""
+    pictures = {file["name"]: f"cid:{content_id(file)}" for file in facts.get("files", ()) if file.get("cid")}
     said = set("\n\n".join(tidy(str(facts.get(name) or "")).strip() for name in SAID).split("\n\n"))
     body, _mark, signature = text.partition(f"\n{SIGNATURE}\n")
     found: list[Part] = []
@@ -119,7 +122,7 @@ def parts(text: str, facts: Mapping[str, Any]) -> list[Part]:
         theirs = paragraph in said
         lines = [line for line in paragraph.split("\n") if theirs or line != facts.get("link")]
         if lines:
-            found.append(Part("theirs", _laid_out(lines)) if theirs else Part("ours", _as_html(lines)))
+            found.append(Part("theirs", _laid_out(lines, pictures)) if theirs else Part("ours", _as_html(lines)))
         if not theirs and facts.get("link") in paragraph.split("\n"):
             found.append(Part("link"))
     if signature.strip():
@@ -131,9 +134,10 @@ def _as_html(lines: Sequence[str]) -> SafeString:
     return SafeString("<br>".join(conditional_escape(line) for line in lines))
 
 
-def _laid_out(lines: Sequence[str]) -> SafeString:
+def _laid_out(lines: Sequence[str], pictures: Mapping[str, str]) -> SafeString:
     """With the composer's signs; a paragraph in a mail has no room around it of its own, the part around it has."""
-    return SafeString(laid_out("\n".join(lines)).replace('<p dir="auto">', '<p dir="auto" style="margin:0">'))
+    html = laid_out("\n".join(lines), pictures).replace('<p dir="auto">', '<p dir="auto" style="margin:0">')
+    return SafeString(html.replace('<img class="in-text"', '<img style="max-width:100%;height:auto"'))
 
 
 def domain() -> str:
@@ -170,4 +174,10 @@ def _auto_submitted(kind: str) -> str:
 
 def _attachment(file: dict[str, Any]) -> Attachment:
     digest = bytes.fromhex(file["digest"])
-    return Attachment(file["name"], file["type"] or "application/octet-stream", lambda: desk_files().read(digest))
+    kind, cid = file["type"] or "application/octet-stream", content_id(file) if file.get("cid") else ""
+    return Attachment(file["name"], kind, lambda: desk_files().read(digest), cid)
+
+
+def content_id(file: Mapping[str, Any]) -> str:
+    """RFC 2045 7: of the shape of a message id."""
+    return f"{file['cid']}@{domain()}"

@@ -48,6 +48,7 @@ urlpatterns = [
     path("portal/requests/<str:number>/mark/", rating.mark, name="mark"),
     path("portal/requests/<str:number>/why/", following.why, name="why"),
     path("portal/requests/<str:number>/files/<int:pk>/", following.file, name="file"),
+    path("portal/requests/<str:number>/pictures/<int:pk>/", following.picture, name="picture"),
     path("ask/arrived/", asking.arrived, name="arrived"),
     path("ask/<slug:key>/", asking.ask_publicly, name="ask_publicly"),
     path("t/<str:token>/", following.link, name="link"),
@@ -59,4 +60,5 @@ urlpatterns = [
     path("t/<str:token>/tasks/<int:pk>/", filling.form_by_link, name="link_form"),
     path("t/<str:token>/why/", following.link_why, name="link_why"),
     path("t/<str:token>/files/<int:pk>/", following.link_file, name="link_file"),
+    path("t/<str:token>/pictures/<int:pk>/", following.link_picture, name="link_picture"),
 ]

@@ -17,6 +17,7 @@ from django.utils.translation import override
 from sira.people.models import Person
 from sira.plumbing import live
 from sira.plumbing.refusals import NotAllowed, Refused
+from sira.shell.laying_out import without_pictures
 from sira.tickets import conversation, lifecycle, notices, permissions, waiting
 from sira.tickets.messages import Attached, Said
 from sira.tickets.models import HistoryEntry, Ticket
@@ -84,7 +85,7 @@ def _resolve(due: Due) -> None:
     """The words go with the mail that asks whether it works; files go before it in one of their own."""
     if due.said.files:
         _send(due)
-    lifecycle.resolve(due.ticket, by=due.by, resolution=due.said.text, at=due.at)
+    lifecycle.resolve(due.ticket, by=due.by, resolution=without_pictures(due.said.text), at=due.at)
 
 
 FOLLOWS: dict[str, Follow] = {"send": _send, "waiting": _send_and_wait, "resolve": _resolve}

@@ -1,5 +1,6 @@
 """What was said becomes a row: text, files, words for the search."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,14 +9,16 @@ from typing import Any
 from sira.people.models import Person
 from sira.plumbing import rows
 from sira.plumbing.words.tokens import line
+from sira.shell.laying_out import pictures_named
 from sira.tickets.models import Message, MessageFile, Ticket
 
+PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")  # what a text shows; others are files beside it
 VOUCHED = "vouched"  # beside the addresses in Message.recipients
 
 
 @dataclass(frozen=True)
 class Attached:
-    """A file that already lies in the file store. digest: SHA-256, 32 bytes.  content_id: set if the HTML shows it."""
+    """A file that already lies in the file store. digest: SHA-256.  content_id: of a picture in a mail's HTML."""
 
     name: str
     size: int
@@ -101,7 +104,8 @@ def _head(said: Said) -> dict[str, Any]:
 
 
 def files_of(message: Message, said: Said) -> list[MessageFile]:
-    """The rows of its files, unsaved; the message has its key."""
+    """The rows of its files, unsaved; the message has its key. In the desk's texts a sign says which it shows."""
+    shown = _in_text(said) if message.from_desk else {}
     return [
         MessageFile(
             message=message,
@@ -109,7 +113,18 @@ def files_of(message: Message, said: Said) -> list[MessageFile]:
             content_type=file.content_type[:120],
             size=file.size,
             digest=file.digest,
-            content_id=file.content_id[:255],
+            content_id=shown.get(at, "") if message.from_desk else file.content_id[:255],
         )
-        for file in said.files
+        for at, file in enumerate(said.files)
     ]
+
+
+def _in_text(said: Said) -> dict[int, str]:
+    """The content ids of the pictures that the text names, by their places; of two with one name the first counts."""
+    names = pictures_named(said.text)
+    found: dict[int, str] = {}
+    for at, file in enumerate(said.files):
+        if file.name in names and file.content_type in PICTURES:
+            names.remove(file.name)
+            found[at] = hashlib.sha256(file.digest + file.name.encode()).hexdigest()[:32]
+    return found

@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import groupby
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sira.notifications.models import OutgoingMail
@@ -15,6 +16,7 @@ from sira.tickets import wording
 from sira.tickets.facts import METHODS
 from sira.tickets.messages import VOUCHED
 from sira.tickets.models import HistoryEntry, Message, MessageFile, Ticket
+from sira.tickets.pictures import parted
 from sira.tickets.wording import Told
 
 STAGES = list(Ticket.Stage)
@@ -30,13 +32,22 @@ FATES = {
 
 @dataclass(frozen=True)
 class Said:
-    """A message or note. quoted: what its full text has beyond the new.  mail: as it went out, if it did."""
+    """A message or note. quoted: what its full text has beyond the new.  mail: as it went out, if it did.
+
+    shown: pictures that stand in it, the rest are files beside it.
+    """
 
     message: Message
     files: list[MessageFile]
     is_own: bool
     quoted_lines: int
     mail: OutgoingMail | None = None
+    shown: list[MessageFile] = field(default_factory=list)
+
+    @property
+    def pictures(self) -> dict[str, str]:
+        """Addresses by name, for the signs in a text of ours."""
+        return {file.name: reverse("workspace:picture", args=[file.pk]) for file in self.shown}
 
     @property
     def at(self) -> datetime:
@@ -129,7 +140,11 @@ def messages_of(ticket: int) -> "QuerySet[Message]":
 
 @composed
 def files_of(messages: list[int]) -> "QuerySet[MessageFile]":
-    return MessageFile.objects.filter(message__in=messages).only("message", "name", "size").order_by("id")
+    return (
+        MessageFile.objects.filter(message__in=messages)
+        .only("message", "name", "size", "content_type", "content_id")
+        .order_by("id")
+    )
 
 
 @composed
@@ -157,4 +172,5 @@ def together(told: Sequence[Told]) -> list[Told]:
 
 def _said(message: Message, files: list[MessageFile], mail: OutgoingMail | None, reader: Person) -> Said:
     extra = len(message.full_text.splitlines()) - len(message.text.splitlines()) if message.full_text else 0
-    return Said(message, files, message.author_id == reader.pk, max(0, extra), mail)
+    shown, beside = parted(message, files)
+    return Said(message, beside, message.author_id == reader.pk, max(0, extra), mail, shown)

@@ -1,5 +1,6 @@
 """What is being written in a ticket, kept for its author on the server: it survives reload, refusal and sign-out."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -7,12 +8,13 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from sira.channels.web.receiving import MOST_FILES, TooManyFiles
 from sira.people.models import Person
 from sira.plumbing.refusals import NotAllowed, Refused
 from sira.tickets import permissions
 from sira.tickets.messages import Attached
 from sira.tickets.models import Ticket
-from sira.workspace.models import Draft
+from sira.workspace.models import Draft, DraftFile
 
 LONGEST = 200_000  # characters
 
@@ -37,15 +39,27 @@ def draft_of(person: Person, ticket: Ticket) -> Draft | None:
 
 
 @transaction.atomic
-def keep(person: Person, ticket: Ticket, *, kind: str, text: str, seen: int, at: datetime) -> Draft | None:
+def keep(
+    person: Person,
+    ticket: Ticket,
+    *,
+    kind: str,
+    text: str,
+    seen: int,
+    without: Collection[bytes] = (),
+    at: datetime,
+) -> Draft | None:
     """Keep the text; an empty one without files ends the draft.
 
-    seen: the revision that the window knows, 0 for none.  Raises NewerElsewhere.
+    seen: the revision that the window knows, 0 for none.  without: files (their digests) that were taken out there.
+    Raises NewerElsewhere.
     """
     known = Draft.objects.select_for_update().filter(owner=person, ticket=ticket).first()
-    if known is not None and known.revision != seen and known.text != text:
+    if known is not None and known.revision != seen and known.text not in ("", text):
         raise NewerElsewhere(known)
-    if not text.strip() and not (known and known.files):
+    if known is not None and without:
+        known.files.filter(digest__in=without).delete()
+    if not text.strip() and not (known and known.files.exists()):
         Draft.objects.filter(owner=person, ticket=ticket).delete()
         return None
     if known is None:
@@ -59,11 +73,36 @@ def keep(person: Person, ticket: Ticket, *, kind: str, text: str, seen: int, at:
     return known
 
 
+@transaction.atomic
+def add_file(person: Person, ticket: Ticket, file: Attached, *, kind: str, text: str, at: datetime) -> Draft:
+    """A picture that was pasted goes with what is being written.  Raises TooManyFiles."""
+    first = {"kind": kind, "text": text[:LONGEST], "changed_at": at}
+    draft, _made = Draft.objects.select_for_update().get_or_create(owner=person, ticket=ticket, defaults=first)
+    if draft.files.count() >= MOST_FILES:
+        raise TooManyFiles
+    _add_files(draft, [file])
+    return draft
+
+
+def _add_files(draft: Draft, files: list[Attached]) -> None:
+    DraftFile.objects.bulk_create(
+        DraftFile(
+            draft=draft,
+            name=file.name[:255],
+            content_type=file.content_type[:120],
+            size=file.size,
+            digest=file.digest,
+        )
+        for file in files
+    )
+
+
 def end(person: Person, ticket: Ticket) -> None:
     """It was said, or thrown away."""
     Draft.objects.filter(owner=person, ticket=ticket).delete()
 
 
+@transaction.atomic
 def put(
     person: Person, ticket: Ticket, *, text: str, files: list[Attached], at: datetime, kind: str = Draft.Kind.ANSWER
 ) -> Draft:
@@ -72,11 +111,13 @@ def put(
     said = {
         "kind": kind,
         "text": text[:LONGEST],
-        "files": [{"name": f.name, "size": f.size, "type": f.content_type, "digest": f.digest.hex()} for f in files],
         "revision": (known.revision if known else 0) + 1,
         "changed_at": at,
     }
-    return Draft.objects.update_or_create(owner=person, ticket=ticket, defaults=said)[0]
+    draft = Draft.objects.update_or_create(owner=person, ticket=ticket, defaults=said)[0]
+    draft.files.all().delete()
+    _add_files(draft, files)
+    return draft
 
 
 def give_back(
@@ -120,21 +161,16 @@ def take_over(draft: Draft, *, by: Person, at: datetime) -> Draft:
 
 
 def all_files(draft: Draft | None) -> list[Attached]:
-    return files_of(draft, [one["digest"] for one in draft.files]) if draft else []
+    rows = draft.files.order_by("pk") if draft else ()
+    return [Attached(row.name, row.size, bytes(row.digest), row.content_type) for row in rows]
 
 
 def files_of(draft: Draft | None, wanted: list[str]) -> list[Attached]:
     """The kept files that are still wanted, by their digests."""
-    if draft is None:
-        return []
-    return [
-        Attached(one["name"], one["size"], bytes.fromhex(one["digest"]), one["type"])
-        for one in draft.files
-        if one["digest"] in wanted
-    ]
+    return [file for file in all_files(draft) if file.digest.hex() in wanted]
 
 
 def told(draft: Draft) -> dict[str, Any]:
     """As the composer is told of it."""
-    files = [{"name": one["name"], "digest": one["digest"]} for one in draft.files]
+    files = [{"name": file.name, "digest": file.digest.hex()} for file in all_files(draft)]
     return {"kind": draft.kind, "text": draft.text, "revision": draft.revision, "files": files}

@@ -52,7 +52,6 @@ class OpenTab(models.Model):
 class Draft(models.Model):
     """What somebody is writing in a ticket. revision: goes up with each change, so that a second window is told.
 
-    files: of an answer that was taken back, [{name, size, type, digest}] in the file store.
     is_shared: colleagues who work on the ticket read it and may go on with it.
     """
 
@@ -64,7 +63,6 @@ class Draft(models.Model):
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=6, choices=Kind, default=Kind.ANSWER)
     text = models.TextField()
-    files = models.JSONField(default=list, blank=True)
     revision = models.PositiveIntegerField(default=1)
     changed_at = models.DateTimeField()
     is_shared = models.BooleanField(default=False)
@@ -76,6 +74,19 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"draft of {self.owner_id} in {self.ticket_id}"
+
+
+class DraftFile(models.Model):
+    """A file that goes with the draft: a picture pasted into it, or one of an answer that was taken back."""
+
+    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="files")
+    name = models.CharField(max_length=255)
+    content_type = models.CharField(max_length=120, blank=True)
+    size = models.BigIntegerField()
+    digest = models.BinaryField(max_length=32, db_index=True, help_text="SHA-256 of the content")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Looking(models.Model):

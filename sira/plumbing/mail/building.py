@@ -4,7 +4,7 @@ import base64
 import hashlib
 import quopri
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -22,11 +22,15 @@ OUR_FIELDS = re.compile(
 
 @dataclass(frozen=True)
 class Attachment:
-    """name: as the receiver shall see it.  open: gives the content in pieces, from the start each time."""
+    """name: as the receiver shall see it.  open: gives the content in pieces, from the start each time.
+
+    content_id: of a picture that the HTML shows by `cid:`, without angle brackets.
+    """
 
     name: str
     content_type: str
     open: Callable[[], Iterable[bytes]]
+    content_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,14 +66,32 @@ def build(message: Outgoing) -> bytes:
 def pieces(message: Outgoing) -> Iterator[bytes]:
     """The same in pieces of some ten kilobytes, so that large attachments are never in memory whole."""
     yield _head(message)
-    body = _alternatives(message)
-    if not message.attachments:
-        yield body
+    shown = [one for one in message.attachments if one.content_id and message.html]
+    beside = [one for one in message.attachments if one not in shown]
+    if not beside:
+        yield from _body(message, shown)
         return
     boundary = _boundary(message, "mixed")
     yield f'Content-Type: multipart/mixed;\r\n boundary="{boundary}"\r\n\r\n--{boundary}\r\n'.encode()
-    yield body
-    for attachment in message.attachments:
+    yield from _body(message, shown)
+    yield from _parts(beside, boundary)
+
+
+def _body(message: Outgoing, shown: Sequence[Attachment]) -> Iterator[bytes]:
+    """The text in its kinds, and the pictures that its HTML shows (RFC 2387)."""
+    if not shown:
+        yield _alternatives(message)
+        return
+    boundary = _boundary(message, "related")
+    fields = f'Content-Type: multipart/related; type="multipart/alternative";\r\n boundary="{boundary}"\r\n\r\n'
+    yield f"{fields}--{boundary}\r\n".encode()
+    yield _alternatives(message)
+    yield from _parts(shown, boundary)
+
+
+def _parts(attachments: Iterable[Attachment], boundary: str) -> Iterator[bytes]:
+    """The rest of a multipart whose first part was written."""
+    for attachment in attachments:
         yield f"\r\n--{boundary}\r\n".encode()
         yield from _attachment(attachment)
     yield f"\r\n--{boundary}--\r\n".encode()
@@ -147,10 +169,14 @@ def _attachment(attachment: Attachment) -> Iterator[bytes]:
     if not PLAIN_TYPE.match(kind) or len(kind) > 120 or kind.startswith(("message/", "multipart/")):
         kind = "application/octet-stream"
     name = file_name(attachment.name)
+    shown = "Content-Disposition: attachment"
+    if attachment.content_id:
+        cid = re.sub(r"[^A-Za-z0-9.@_-]", "", attachment.content_id)
+        shown = f"Content-ID: <{cid}>\r\nContent-Disposition: inline"
     yield (
         f"Content-Type: {kind}{headers.parameter('name', headers.in_ascii(name))}\r\n"
         f"Content-Transfer-Encoding: base64\r\n"
-        f"Content-Disposition: attachment{headers.parameter('filename', name)}\r\n\r\n"
+        f"{shown}{headers.parameter('filename', name)}\r\n\r\n"
     ).encode()
     for piece in _pieces_of(attachment.open()):
         yield _base64_lines(piece)

@@ -26,7 +26,7 @@ from sira.promises.models import Clock
 from sira.shell.parts import part_or_page, say
 from sira.surveys import marking
 from sira.surveys.models import Mark
-from sira.tickets import downloads, lifecycle, links, permissions, stages, tasks
+from sira.tickets import downloads, lifecycle, links, permissions, pictures, stages, tasks
 from sira.tickets.models import Message, MessageFile, Ticket
 
 SHOWN = 3  # messages not folded
@@ -36,10 +36,11 @@ View = Callable[..., HttpResponseBase]
 
 @dataclass(frozen=True)
 class Shown:
-    """A message with the addresses of its files."""
+    """A message with the addresses of its files. pictures: by name, those that stand in its text."""
 
     said: Message
     files: list[tuple[MessageFile, str]]
+    pictures: dict[str, str]
 
     @property
     def from_their_side(self) -> bool:
@@ -129,7 +130,16 @@ def forms_for(opened: Access) -> list[tuple[str, str]]:
 
 
 def _with_urls(messages: Sequence[Message], opened: Access) -> list[Shown]:
-    return [Shown(one, [(file, opened.url("file", file.pk)) for file in one.files.all()]) for one in messages]
+    return [_with_url(one, opened) for one in messages]
+
+
+def _with_url(message: Message, opened: Access) -> Shown:
+    in_text, beside = pictures.parted(message, message.files.all())
+    return Shown(
+        message,
+        [(file, opened.url("file", file.pk)) for file in beside],
+        {file.name: opened.url("picture", file.pk) for file in in_text},
+    )
 
 
 @require_POST
@@ -191,6 +201,11 @@ def _file(request: HttpRequest, opened: Access, pk: int) -> HttpResponseBase:
     return downloads.as_download(opened.file(pk))
 
 
+@require_GET
+def _picture(request: HttpRequest, opened: Access, pk: int) -> HttpResponseBase:
+    return pictures.as_picture(opened.file(pk))
+
+
 ticket, link = either_way(_show)
 answer, link_answer = either_way(_answer)
 confirm, link_confirm = either_way(_confirm)
@@ -198,3 +213,4 @@ reopen, link_reopen = either_way(_reopen)
 withdraw, link_withdraw = either_way(_withdraw)
 why, link_why = either_way(_why)
 file, link_file = either_way(_file)
+picture, link_picture = either_way(_picture)

@@ -108,9 +108,12 @@ def prose(text: str) -> SafeString:
 
 
 @register.filter
-def formatted(text: str) -> SafeString:
-    """What the desk wrote, with the signs of its composer: lists, emphasis, code (see shell.laying_out)."""
-    return laid_out(text) if has_signs(text) else prose(text)
+def formatted(text: str, pictures: Mapping[str, str] | None = None) -> SafeString:
+    """What the desk wrote, with the signs of its composer: lists, emphasis, code (see shell.laying_out).
+
+    pictures: addresses of those that may stand in it, by name.
+    """
+    return laid_out(text, pictures or {}) if has_signs(text) else prose(text)
 
 
 @register.filter

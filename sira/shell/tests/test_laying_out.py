@@ -1,6 +1,6 @@
 from time import process_time
 
-from sira.shell.laying_out import has_signs, laid_out, steps_in
+from sira.shell.laying_out import has_signs, laid_out, pictures_named, steps_in, without_pictures
 
 TEXT = """# Before
 Switch it **off**.
@@ -62,3 +62,13 @@ def test_long_gaps_cost_no_more_than_words():
     began = process_time()
     assert not has_signs("above" + "\n \t" * 50_000 + "below") and has_signs("above" + "\n \t" * 50_000 + "- below")
     assert process_time() - began < 1
+
+
+def test_a_picture_stands_where_its_sign_is_and_no_other_sign_loads_anything():
+    text = 'Look:\n![The "red" box](box.png)\n![](none.png) ![x](https://evil.example/p.png)'
+    html = laid_out(text, {"box.png": "/desk/pictures/1/"})
+    assert '<img class="in-text" src="/desk/pictures/1/" alt="The &quot;red&quot; box">' in html
+    assert "![](none.png)" in html and html.count("<img") == 1
+    assert '<img class="in-text" src="cid:a@b" alt="box.png">' in laid_out("![](box.png)", {"box.png": "cid:a@b"})
+    assert without_pictures("See ![The box](box.png) and ![](two.png).") == "See [The box] and [two.png]."
+    assert pictures_named(text) == {"box.png", "none.png"} and has_signs("![](box.png)")

@@ -45,7 +45,7 @@ class TestLater:
         files = [SimpleUploadedFile("log.txt", b"a line", "text/plain")]
         asked = answers(jonas, ticket, text="Try it now.", then="later", files=files)
         assert asked["HX-Retarget"] == "#asked" and "Try it now." in asked.content.decode()
-        assert not LaterAnswer.objects.exists() and Draft.objects.get().files[0]["name"] == "log.txt"
+        assert not LaterAnswer.objects.exists() and Draft.objects.get().files.get().name == "log.txt"
         acts(jonas, ticket, "later", text="Try it now.", when="tomorrow", follows="waiting")
         kept = LaterAnswer.objects.get()
         assert kept.goes_at > now() and kept.files.get().name == "log.txt" and not Draft.objects.exists()

@@ -1,20 +1,28 @@
 """Nothing typed is lost: drafts on the server, an answer that can be taken back, a session that ended."""
 
+import email
+import email.policy
+import io
 import threading
 from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.urls import reverse
 from django.utils.timezone import now
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from sira.notifications import writing
 from sira.notifications.models import OutgoingMail
+from sira.plumbing import sweeping
+from sira.plumbing.mail import building
 from sira.portal.access import Access
 from sira.promises.models import Clock
-from sira.tickets import later, unsending
+from sira.tickets import later, pictures, unsending
 from sira.tickets.messages import Said
-from sira.tickets.models import Message, Ticket
+from sira.tickets.models import Message, MessageFile, Ticket
 from sira.tickets.tests.cast import Desk
 from sira.workspace import drafts
 from sira.workspace.models import Draft
@@ -109,8 +117,8 @@ class TestTakingBack:
         assert not OutgoingMail.objects.filter(kind="answer").exists()
         assert not Message.objects.filter(text="Try now.").exists()
         draft = Draft.objects.get()
-        assert draft.text == "Try now." and draft.files[0]["name"] == "log.txt"
-        answers(jonas, ticket, text="Try now!", kept=[draft.files[0]["digest"]])
+        assert draft.text == "Try now." and draft.files.get().name == "log.txt"
+        answers(jonas, ticket, text="Try now!", kept=[bytes(draft.files.get().digest).hex()])
         assert ticket.messages.latest("id").files.get().name == "log.txt"
 
     def test_until_it_leaves_the_requester_s_side_does_not_see_it(self, jonas, ticket, desk):
@@ -151,7 +159,7 @@ class TestTakingBack:
             answers(jonas, ticket, text=name, files=[SimpleUploadedFile(name, name.encode(), "text/plain")])
         takes_back(jonas, ticket)
         takes_back(jonas, ticket)
-        assert [one["name"] for one in Draft.objects.get().files] == ["one.txt", "two.txt"]
+        assert [one.name for one in drafts.all_files(Draft.objects.get())] == ["one.txt", "two.txt"]
 
 
 class TestSendAndSetTheState:
@@ -197,3 +205,81 @@ class TestFormat:
         ticket = desk.ticket(at=now(), said=Said(text="- one\n**two**"))
         page = jonas.get(ticket.get_absolute_url()).content.decode()
         assert "**two**" in page and "<strong>two" not in page
+
+
+class TestPictures:
+    """A picture that stands in the text by its sign."""
+
+    TEXT = "Press this one:\n![The green button](picture-1.png)"
+
+    def pasted(self, client, ticket, name="picture-1.png", kind="image/png", content=None):
+        upload = SimpleUploadedFile(name, content or a_picture(), kind)
+        return client.post(f"{ticket.get_absolute_url()}draft/pictures/", {"picture": upload, "kind": "note"})
+
+    def test_a_pasted_picture_waits_with_the_draft_and_goes_along_with_the_text(self, jonas, ticket):
+        first = self.pasted(jonas, ticket).json()
+        assert (first["revision"], first["name"]) == (1, "picture-1.png")
+        assert keeps(jonas, ticket, self.TEXT).status_code == 200  # the draft that the picture began is no other text
+        told = jonas.post(f"{ticket.get_absolute_url()}opened/")["HX-Trigger"]
+        assert first["digest"] in told and "The green button" in told
+        assert sweeping.named([bytes.fromhex(first["digest"])])
+        answers(jonas, ticket, text=self.TEXT, kept=[first["digest"]])
+        assert ticket.messages.latest("id").files.get().content_id and not Draft.objects.exists()
+
+    def test_what_was_taken_out_of_the_draft_stays_out(self, jonas, ticket):
+        first = self.pasted(jonas, ticket).json()
+        given = {"text": "Words", "kind": "answer", "seen": 1, "out": [first["digest"], "no digest"]}
+        jonas.post(f"{ticket.get_absolute_url()}draft/", given)
+        assert not Draft.objects.get().files.exists()
+
+    @pytest.mark.parametrize("wrong", [{"kind": "image/svg+xml"}, {"content": b"x" * (pictures.LARGEST + 1)}])
+    def test_what_is_no_picture_or_too_large_is_left_among_the_files(self, jonas, ticket, wrong):
+        answer = self.pasted(jonas, ticket, **wrong)
+        assert answer.status_code == 422 and not Draft.objects.exists()
+
+    def test_of_a_ticket_of_others_nothing_is_kept(self, desk, sign_in, ticket):
+        assert self.pasted(sign_in(desk.zeynep), ticket).status_code == 404
+
+    def test_it_is_shown_painted_anew_to_both_sides_and_to_nobody_else(self, jonas, ticket, desk, sign_in):
+        upload = SimpleUploadedFile("picture-1.png", a_picture(), "image/png")
+        answers(jonas, ticket, text=self.TEXT, files=[upload, SimpleUploadedFile("log.txt", b"x", "text/plain")])
+        Message.objects.filter(from_desk=True).update(sent_at=now())
+        tom, file = sign_in(desk.tom), MessageFile.objects.get(name="picture-1.png")
+        for client, page, picture in (
+            (jonas, ticket.get_absolute_url(), reverse("workspace:picture", args=[file.pk])),
+            (tom, Access(desk.tom, ticket).url(), Access(desk.tom, ticket).url("picture", file.pk)),
+        ):
+            html = client.get(page).content.decode()
+            assert f'src="{picture}" alt="The green button"' in html and "picture-1.png" not in html
+            shown = client.get(picture)
+            assert shown["Content-Type"] == "image/png" and b"secret place" not in shown.content
+        beside = MessageFile.objects.get(name="log.txt")
+        assert jonas.get(reverse("workspace:picture", args=[beside.pk])).status_code == 404
+        assert sign_in(desk.zeynep).get(reverse("workspace:picture", args=[file.pk])).status_code == 404
+
+    def test_the_mail_shows_it_inside_and_says_in_plain_text_what_it_shows(self, jonas, ticket):
+        answers(jonas, ticket, text=self.TEXT, files=[SimpleUploadedFile("picture-1.png", a_picture(), "image/png")])
+        outgoing = building.build(writing.write(OutgoingMail.objects.get(kind="answer")))
+        read = email.message_from_bytes(outgoing, policy=email.policy.default)
+        assert read.get_content_type() == "multipart/related"
+        assert "[The green button]" in read.get_body(("plain",)).get_content()
+        [picture] = [part for part in read.walk() if part.get_content_type() == "image/png"]
+        html = read.get_body(("html",)).get_content()
+        assert f'src="cid:{picture["Content-ID"].strip("<>")}" alt="The green button"' in html
+        assert picture.get_content_disposition() == "inline" and picture.get_content() == a_picture()
+
+    def test_resolving_with_one_says_it_in_an_answer_and_describes_it_in_the_resolution(self, jonas, ticket):
+        upload = SimpleUploadedFile("picture-1.png", a_picture(), "image/png")
+        answers(jonas, ticket, text=self.TEXT, files=[upload], then="resolve")
+        later.send_due(now() + unsending.HELD)
+        ticket.refresh_from_db()
+        assert ticket.resolution == "Press this one:\n[The green button]"
+        assert MessageFile.objects.get().content_id
+
+
+def a_picture() -> bytes:
+    """With words in it that no browser is to get."""
+    target, hidden = io.BytesIO(), PngInfo()
+    hidden.add_text("Comment", "secret place")
+    Image.new("RGB", (40, 20), "green").save(target, "PNG", pnginfo=hidden)
+    return target.getvalue()

@@ -200,3 +200,9 @@ def mail_frame(request: DeskRequest, number: str, key: int) -> HttpResponse:
 @for_agents
 def file(request: DeskRequest, key: int) -> HttpResponse:
     return downloads.give(get_object_or_404(MessageFile, pk=key), to=request.user)  # type: ignore[return-value]
+
+
+@require_GET
+@for_agents
+def picture(request: DeskRequest, key: int) -> HttpResponse:
+    return pictures.give(get_object_or_404(MessageFile, pk=key), to=request.user)

@@ -1,5 +1,6 @@
 """The composer: what is said in a ticket, kept while it is written, and taken back before it leaves."""
 
+import re
 from datetime import datetime
 
 from django.db import transaction
@@ -14,8 +15,8 @@ from sira.channels.web.receiving import kept
 from sira.people.models import Person
 from sira.plumbing.refusals import Refused
 from sira.shell.parts import announce, say
-from sira.tickets import later, unsending, waiting
-from sira.tickets.messages import Said
+from sira.tickets import later, pictures, unsending, waiting
+from sira.tickets.messages import PICTURES, Said
 from sira.tickets.models import Message, Ticket
 from sira.tickets.models_aside import LaterAnswer
 from sira.workspace import drafts, macros, mentions
@@ -25,6 +26,7 @@ from sira.workspace.views.doing import acting
 from sira.workspace.views.later import ask_when
 from sira.workspace.views.ticket import THEN, done, go
 
+DIGEST = re.compile(r"[0-9a-f]{64}")
 A_YEAR = 365 * 24 * 3600
 
 
@@ -32,6 +34,12 @@ class NothingSaid(Refused):
     code = "nothing_said"
     status = 422
     message = gettext_lazy("Write something first, or attach a file.")
+
+
+class NoPicture(Refused):
+    code = "no_picture"
+    status = 422
+    message = gettext_lazy("Only pictures of up to 8 MB stand in a text. It goes along as a file.")
 
 
 @acting
@@ -129,11 +137,25 @@ def keep_draft(request: DeskRequest, number: str) -> JsonResponse:
     kind = "note" if given.get("kind") == "note" else "answer"
     seen = given.get("seen", "")
     known = int(seen) if seen.isdecimal() and len(seen) < 9 else 0
+    out = [bytes.fromhex(one) for one in given.getlist("out") if DIGEST.fullmatch(one)]
+    text = given.get("text", "")
     try:
-        draft = drafts.keep(request.user, found, kind=kind, text=given.get("text", ""), seen=known, at=now())
+        draft = drafts.keep(request.user, found, kind=kind, text=text, seen=known, without=out, at=now())
     except drafts.NewerElsewhere as refused:
         return JsonResponse(drafts.told(refused.newer), status=409)
     return JsonResponse({"revision": draft.revision if draft else 0})
+
+
+@require_POST
+@for_agents
+def keep_picture(request: DeskRequest, number: str) -> JsonResponse:
+    """A picture pasted into the composer, kept with the draft at once. Raises NoPicture, TooManyFiles."""
+    found, given, upload = ticket_for(request.user, number), request.POST, request.FILES.get("picture")
+    if upload is None or upload.content_type not in PICTURES or not 0 < (upload.size or 0) <= pictures.LARGEST:
+        raise NoPicture()
+    file, kind = kept(upload), "note" if given.get("kind") == "note" else "answer"
+    draft = drafts.add_file(request.user, found, file, kind=kind, text=given.get("text", ""), at=now())
+    return JsonResponse({"revision": draft.revision, "name": file.name, "digest": file.digest.hex()})
 
 
 @acting

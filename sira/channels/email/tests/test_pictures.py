@@ -83,5 +83,5 @@ def test_nothing_is_loaded_from_elsewhere(desk):
 
 
 def test_a_large_picture_stays_an_attachment(desk):
-    large = PNG + b"\0" * pictures.LARGEST
+    large = PNG + b"\0" * pictures.LARGEST_IN_FRAME
     assert "data:" not in shown('<img src="cid:one@x">', ("one@x", "image/png", large))

@@ -6,6 +6,7 @@ customElements.define("draft-keeper", class extends HTMLElement {
     this.form = this.closest("form")
     this.words = document.getElementById("words")?.dataset ?? {}
     this.revision = 0
+    this.out = new Set()
     const kept = localStorage.getItem(this.key)
     if (kept && this.isSaid(kept)) localStorage.removeItem(this.key)
     else if (kept && !this.area.value) { this.area.value = kept; this.say(this.words.kept) }
@@ -64,11 +65,17 @@ customElements.define("draft-keeper", class extends HTMLElement {
     this.area.required = !files.length
     this.say(this.words.kept)
   }
+  // A picture that the desk has now; who pasted it before writing has begun the draft with it.
+  hold({ name, digest, revision }) {
+    this.out.delete(digest)
+    this.append(this.file({ name, digest }))
+    this.revision ||= revision
+  }
   file({ name, digest }) {
     const row = Object.assign(document.createElement("p"), { className: "kept-file" })
     const out = Object.assign(document.createElement("button"), { type: "button", textContent: "×" })
     out.setAttribute("aria-label", `${this.words.remove} ${name}`)
-    out.onclick = () => row.remove()
+    out.onclick = () => { row.remove(); this.out.add(digest); this.touched() }
     row.append(Object.assign(document.createElement("input"), { type: "hidden", name: "kept", value: digest }), Object.assign(document.createElement("bdi"), { textContent: name }), out)
     return row
   }
@@ -98,6 +105,7 @@ customElements.define("draft-keeper", class extends HTMLElement {
     clearTimeout(this.later)
     this.later = undefined
     const body = new URLSearchParams({ text: this.area.value, kind: this.kind, seen: this.revision })
+    for (const digest of this.out) body.append("out", digest)
     const token = document.querySelector("meta[name=csrf-token]")?.content ?? ""
     const headers = { "X-CSRFToken": token, Accept: "application/json" }
     const answer = await fetch(this.getAttribute("src"), { method: "POST", body, headers, keepalive: this.area.value.length < 20_000 }).catch(() => null)
@@ -105,6 +113,7 @@ customElements.define("draft-keeper", class extends HTMLElement {
     if (answer?.status === 409 && found) return this.offer(found)
     if (!answer?.ok || !found) return this.say(this.words.keptHere, false)
     this.revision = found.revision
+    this.out.clear()
     this.say(this.words.kept)
   }
   say(words, timed = true) {
