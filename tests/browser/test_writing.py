@@ -56,7 +56,7 @@ def test_a_ticket_is_dragged_along_the_stages_until_the_gate_asks_for_words(visi
     [number] = opened("The escalator squeaks")
     ayse = visitor().sign_in("ayse")
     page = ayse.go("/desk/board/?queue=all")
-    card = page.locator(f".card[data-number={number}]")
+    card = page.locator(f".stage-card[data-number={number}]")
     card.drag_to(page.locator("section[data-stage=assigned]"))
     expect(page.locator(f"section[data-stage=assigned] [data-number={number}]")).to_have_count(1)
     card.drag_to(page.locator("section[data-stage=in_work]"))

@@ -158,3 +158,18 @@ def test_every_shell_of_bin_can_be_started():
     starters = [path for path in tracked("bin/*") if not path.name.startswith("_") and path.suffix == ""]
     assert starters
     assert [path.name for path in starters if not path.stat().st_mode & 0o111] == []
+
+
+def test_two_rooms_do_not_style_one_class():
+    # All of them travel in one sheet: a room's `.card` would be laid out by another room's.
+    homes: dict[str, set[str]] = {}
+    for path in SIRA.glob("*/static/**/*.css"):
+        room = path.relative_to(SIRA).parts[0]
+        if room == "shell" or {"vendor", "apart"} & set(path.parts):
+            continue
+        for rule in re.findall(r"([^{}]+)\{", re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.S)):
+            for name in re.findall(r"(?:^|,)\s*\.([\w-]+)", rule):
+                homes.setdefault(name, set()).add(room)
+    shell = "".join(path.read_text(encoding="utf-8") for path in SIRA.glob("shell/static/shell/**/*.css"))
+    shared = {name for name in homes if re.search(rf"\.{name}\b", shell)}
+    assert not {name: sorted(rooms) for name, rooms in homes.items() if len(rooms) > 1 and name not in shared}

@@ -11,7 +11,7 @@ customElements.define("stage-board", class extends HTMLElement {
     if (event.type === "drop") { this.button(column.dataset.stage).click(); this.end() }
   }
   begin(event) {
-    this.card = event.target.closest(".card")
+    this.card = event.target.closest(".stage-card")
     if (!this.card) return
     event.dataTransfer.setData("text/plain", this.card.dataset.number)
     for (const column of this.querySelectorAll("[data-stage]")) column.toggleAttribute("data-takes", Boolean(this.button(column.dataset.stage)))
