@@ -52,7 +52,7 @@ def read(
     seen = scopes.groups_seen(caller(request))
     scope = scopes.last_days(now(), 28, seen)
     first, last = since or scope.since, until or scope.until
-    groups = seen if group is None else (group,) if not seen or group in seen else (-1,)
+    groups = seen if group is None else (group,) if not seen or group in seen else (scopes.NO_GROUP,)
     scope = Scope(scope.at, min(first, last), max(first, last), groups, category, organisation, channel)
     found = insight.figures(scope)
     return FiguresShown(

@@ -22,8 +22,9 @@ from sira.api.refusing import answers
 from sira.calendars import editing
 from sira.calendars.models import Calendar
 from sira.people import groups, organisations, persons
+from sira.people.finding import organisations_known_to
 from sira.people.models import Membership, Organisation, Person, SupportGroup
-from sira.people.rights import Right, has
+from sira.people.rights import Right, must
 from sira.plumbing import audit
 from sira.plumbing.refusals import NotAllowed
 from sira.tickets import leaving
@@ -36,7 +37,7 @@ View = Callable[..., Any]
 def for_workers(view: View) -> View:
     @wraps(view)
     def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not has(caller(request), Right.WORK):
+        if not caller(request).is_agent:
             raise NotAllowed
         return view(request, *args, **kwargs)
 
@@ -49,8 +50,7 @@ def for_right(right: Right) -> Callable[[View], View]:
     def asking(view: View) -> View:
         @wraps(view)
         def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            if not has(caller(request), right):
-                raise NotAllowed
+            must(caller(request), right)
             if request.method in audit.SAFE:
                 return view(request, *args, **kwargs)
             with audit.acting(caller(request).pk, audit.CALL):
@@ -134,7 +134,8 @@ def organisation(row: Organisation) -> dict[str, Any]:
 @for_workers
 def listed_organisations(request: HttpRequest, cursor: str = "", limit: int = USUAL) -> HttpResponse:
     only_known(request)
-    rows, following = page(Organisation.objects.all(), cursor=cursor, limit=max(1, min(limit, MOST)))
+    known = organisations_known_to(caller(request))
+    rows, following = page(known, cursor=cursor, limit=max(1, min(limit, MOST)))
     return JsonResponse({"items": [organisation(row) for row in rows], "next": following})
 
 

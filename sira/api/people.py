@@ -20,6 +20,7 @@ from sira.api.paging import MOST, USUAL, Key, only_known, page
 from sira.api.problems import Problem
 from sira.api.refusing import answers
 from sira.people import persons, recognition
+from sira.people.finding import known_to
 from sira.people.models import Person
 from sira.plumbing.refusals import NotAllowed
 
@@ -27,10 +28,9 @@ router = Router(tags=["people"])
 
 
 def visible(request: HttpRequest) -> "QuerySet[Person]":
-    """Agents see everybody; anybody else only themselves."""
     who = caller(request)
     rows = Person.objects.filter(joined_into=None).exclude(role=Person.Role.SYSTEM).select_related("organisation")
-    return rows if who.is_agent else rows.filter(pk=who.pk)
+    return rows.filter(known_to(who))
 
 
 @router.get("", summary="List people, newest first", response=answers(shapes.PersonPage))

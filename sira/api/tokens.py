@@ -11,8 +11,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from sira.api.models import Token
+from sira.people import rights
 from sira.people.models import Membership, Person, SupportGroup
 from sira.plumbing import prepared, rows
+from sira.plumbing.refusals import NotAllowed
 
 PREFIX = "sira_"  # so that a token found in a repository or a log can be recognised
 READ = "read"
@@ -28,6 +30,15 @@ def make(
         name=name, person=person, digest=digest(text), created_at=at, expires_at=expires_at, scope=scope
     )
     return row, text
+
+
+def give(
+    name: str, *, person: Person, by: Person, at: datetime, expires_at: datetime, scope: str = ""
+) -> tuple[Token, str]:
+    """An administrator makes one that acts as somebody.  Raises NotAllowed for somebody who may do more than they."""
+    if not rights.may_let_in(by, person):
+        raise NotAllowed
+    return make(name, person=person, at=at, expires_at=expires_at, scope=scope)
 
 
 _LIVING = f"""

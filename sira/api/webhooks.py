@@ -22,9 +22,10 @@ from django.utils.translation import gettext_lazy as _
 from sira.api.models import Delivery, Webhook
 from sira.people import rights
 from sira.people.models import Person
+from sira.people.rights import Right
 from sira.plumbing import outbound, sealing
 from sira.plumbing.desk_secrets import desk_secrets
-from sira.plumbing.refusals import NotAllowed, Refused
+from sira.plumbing.refusals import Refused
 from sira.tickets.models import HistoryEntry, Ticket
 
 # After the first try: the waits of the Standard Webhooks specification, 27 hours and 35 minutes together.
@@ -89,8 +90,7 @@ def _kept(row: Webhook, url: str, kinds: list[str]) -> Webhook:
 
 
 def _may(by: Person) -> None:
-    if not rights.may_administer(by):
-        raise NotAllowed
+    rights.must(by, Right.ADMINISTER)
 
 
 @transaction.atomic

@@ -93,7 +93,7 @@ def read(given: Mapping[str, str], person: Person, *, at: datetime) -> Asked:
     period, since, until, odd_days = days_of(given, today)
     kept |= {"since": since.isoformat(), "until": until.isoformat()} if period == "days" else {"period": period}
     group = numbers["group"]
-    groups = seen if group is None else (group,) if not seen or group in seen else (-1,)
+    groups = seen if group is None else (group,) if not seen or group in seen else (scopes.NO_GROUP,)
     scope = Scope(at, since, until, groups, numbers["category"], numbers["organisation"], kept.get("channel", ""))
     return Asked(scope, period, kept, is_odd or odd_days)
 

@@ -7,8 +7,8 @@ from django.db.models import Q, QuerySet
 
 from sira.boards.figures import Board, Line
 from sira.people.models import Membership, Person
+from sira.people.rights import Right, has
 from sira.plumbing.composed import composed
-from sira.tickets.visibility import SEES_ALL
 from sira.workforce import availability, rights
 from sira.workforce.models import Presence
 from sira.workforce.words import WHY
@@ -28,7 +28,7 @@ def workers(board: Board) -> list[Worker]:
     """Members of the groups shown, and whoever has work of theirs; the most loaded first."""
     if board.group:
         members = members_of([board.group.pk])
-    elif board.person.role in SEES_ALL:
+    elif has(board.person, Right.SEE_ALL):
         members = all_members()
     else:
         members = members_of(board.own)

@@ -12,7 +12,6 @@ from sira.calendars.working_time import openings, week_of, within
 from sira.people import rights
 from sira.people.models import Person
 from sira.people.rights import Right
-from sira.plumbing.refusals import NotAllowed
 
 Week = Sequence[Iterable[Sequence[int]]]
 ALWAYS: Week = [[(0, DAY)]] * 7
@@ -25,8 +24,7 @@ def create(name: str, *, time_zone: str, week: Week, by: Person, at: datetime, a
     week: Monday first, pairs (opens, closes) in minutes after midnight; closes <= opens is a night shift.
     Raises BadHours, UnknownZone, NotAllowed.
     """
-    if not rights.has(by, Right.HOURS):
-        raise NotAllowed
+    rights.must(by, Right.HOURS)
     calendar = Calendar.objects.create(
         name=name,
         time_zone=known_zone(time_zone),
@@ -139,8 +137,7 @@ def _body(calendar: Calendar) -> dict[str, object]:
 
 def locked(calendar: Calendar, by: Person) -> Calendar:
     """The calendar, held for an edit until the end of the transaction. Raises NotAllowed."""
-    if not rights.has(by, Right.HOURS):
-        raise NotAllowed
+    rights.must(by, Right.HOURS)
     return Calendar.objects.select_for_update().get(pk=calendar.pk)
 
 

@@ -12,7 +12,7 @@ from sira.people import rights
 from sira.people.models import Organisation, Person
 from sira.people.persons import NameMissing
 from sira.people.rights import Right
-from sira.plumbing.refusals import NotAllowed, Refused
+from sira.plumbing.refusals import Refused
 from sira.tickets.models import TicketType
 
 
@@ -38,8 +38,7 @@ def offer(
     organisations: who sees it, for the audience that asks for them.  more: other columns of RequestType.
     Raises NotAllowed, NameMissing, NoForm.
     """
-    if not rights.has(by, Right.DRAW):
-        raise NotAllowed
+    rights.must(by, Right.DRAW)
     if not name.strip():
         raise NameMissing
     if form_key and publishing.published(form_key) is None:
@@ -53,6 +52,5 @@ def offer(
 @transaction.atomic
 def withdraw(request_type: RequestType, *, by: Person) -> None:
     """Offer it no more; tickets that came of it stay as they are.  Raises NotAllowed."""
-    if not rights.has(by, Right.DRAW):
-        raise NotAllowed
+    rights.must(by, Right.DRAW)
     RequestType.objects.filter(pk=request_type.pk).update(is_offered=False)

@@ -13,7 +13,7 @@ from sira.forms.schema import Schema
 from sira.people import rights
 from sira.people.models import Person
 from sira.people.rights import Right
-from sira.plumbing.refusals import NotAllowed, Refused
+from sira.plumbing.refusals import Refused
 
 
 class NotPublishable(Refused):
@@ -30,8 +30,7 @@ def publish(key: str, schema: Schema, *, by: Person, at: datetime) -> FormVersio
 
     Raises NotAllowed, NotPublishable.
     """
-    if not rights.has(by, Right.DRAW):
-        raise NotAllowed
+    rights.must(by, Right.DRAW)
     if found := linting.problems(schema):
         raise NotPublishable(problems=found)
     versions = list(FormVersion.objects.select_for_update().filter(key=key).order_by("-version"))
@@ -56,8 +55,7 @@ def publish(key: str, schema: Schema, *, by: Person, at: datetime) -> FormVersio
 @transaction.atomic
 def save_draft(key: str, schema: Schema, *, by: Person) -> FormVersion:
     """Keep unfinished work; a form has one draft, which publishing leaves. Raises NotAllowed."""
-    if not rights.has(by, Right.DRAW):
-        raise NotAllowed
+    rights.must(by, Right.DRAW)
     versions = list(FormVersion.objects.select_for_update().filter(key=key).order_by("-version"))
     draft = next((version for version in versions if version.status == FormVersion.Status.DRAFT), None)
     if draft is None:

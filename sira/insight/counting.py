@@ -13,11 +13,12 @@ from django.db.models import Count, Q, QuerySet
 
 from sira.insight.scope import Scope, bounds
 from sira.people.models import Person
+from sira.people.rights import Right, has
 from sira.plumbing import prepared
 from sira.plumbing.composed import composed
 from sira.tickets import flowing, tallies
 from sira.tickets.models import Ticket
-from sira.tickets.visibility import SEES_ALL, agent_like
+from sira.tickets.visibility import agent_like, is_usual
 
 STANDING = ("open", "waiting", "unassigned", "at_risk", "broken", "resolved")
 
@@ -37,11 +38,17 @@ Row = TypeVar("Row", tallies.Count, Late)
 
 def seen(person: Person, groups: list[int]) -> list[tallies.Count]:
     """The tallied work that the person may see; groups: those they belong to."""
+    if not is_usual(person):
+        return _counted(Ticket.objects.worked_by(person))
     return _own(person, groups, tallies.counts())
 
 
 def seen_of(person: Person, groups: list[int], scope: Scope) -> tuple[list[tallies.Count], list[Late]]:
     """The work that the person may see of a category, customer or channel, and what is late of it: counted."""
+    if not is_usual(person):
+        narrowed = {name: getattr(scope, name) for name in ("category", "organisation", "channel")}
+        tickets = Ticket.objects.worked_by(person).filter(**{name: one for name, one in narrowed.items() if one})
+        return _counted(tickets), [Late(*row) for row in counted_late(tickets, scope.at)]
     where, values = narrowing(replace(scope, groups=()), with_organisation=True)
     work = [tallies.Count(*row) for row in prepared.ask(_COUNTED.format(where=where), values)]
     late = [Late(*row) for row in prepared.ask(_LATE.format(where=where), [scope.at] * 3 + values)]
@@ -49,10 +56,16 @@ def seen_of(person: Person, groups: list[int], scope: Scope) -> tuple[list[talli
 
 
 def _own(person: Person, groups: list[int], rows: list[Row]) -> list[Row]:
-    if person.role in SEES_ALL:
+    if has(person, Right.SEE_ALL):
         return rows
     own = {None, *groups}
     return [one for one in rows if one.group in own or one.agent == person.pk]
+
+
+def _counted(tickets: "QuerySet[Ticket]") -> list[tallies.Count]:
+    """For whom the tally is of no use: it knows groups and agents, not organisations."""
+    rows = tickets.exclude(status="closed").order_by().values_list("group", "agent", "status", "priority")
+    return [tallies.Count(*row) for row in rows.annotate(n=Count("pk"))]
 
 
 _COUNTED = """
@@ -68,7 +81,12 @@ _LATE = f"""
 
 def late(person: Person, *, at: datetime) -> list[Late]:
     """From an index that holds all it needs."""
-    rows = late_of_all(at) if person.role in SEES_ALL else late_of(at, person.pk)
+    if has(person, Right.SEE_ALL):
+        rows = late_of_all(at)
+    elif is_usual(person):
+        rows = late_of(at, person.pk)
+    else:
+        rows = list(counted_late(Ticket.objects.worked_by(person), at))
     return [Late(*row) for row in rows]
 
 

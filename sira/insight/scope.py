@@ -4,9 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from sira.people.models import Membership, Person
+from sira.people.rights import Right, has
 from sira.tickets import flows
-from sira.tickets.visibility import SEES_ALL
+from sira.tickets.visibility import groups_worked, is_usual
 
+NO_GROUP = -1
 # Beyond these nothing can have happened, and instants cannot be reckoned in every zone.
 DAYS_KNOWN = (date(1900, 1, 1), date(2900, 1, 1))
 
@@ -40,9 +42,15 @@ class Scope:
 
 
 def groups_seen(person: Person) -> tuple[int, ...]:
-    """Those whose figures the person may read, and 0 for what has no group; empty: all."""
-    if person.role in SEES_ALL:
+    """Those whose figures the person may read, and 0 for what has no group; empty: all.
+
+    Figures are kept by group, so for an organisation alone a made role opens none.
+    """
+    if has(person, Right.SEE_ALL):
         return ()
+    if not is_usual(person):
+        free = (0,) if has(person, Right.WORK) else ()
+        return (*free, *groups_worked(person)) or (NO_GROUP,)
     own = Membership.objects.filter(person=person).order_by("group").values_list("group", flat=True)
     return (0, *own)
 

@@ -18,7 +18,6 @@ from sira.plumbing.mail import building
 from sira.plumbing.mail.building import Outgoing
 from sira.plumbing.mail.fates import Envelope, Fate, MailServer
 from sira.plumbing.mail.sending import send
-from sira.plumbing.refusals import NotAllowed
 from sira.plumbing.sealing import NotOurs, seal, unseal
 
 log = logging.getLogger(__name__)
@@ -69,16 +68,14 @@ def laid_out(*, host: str, port: int, security: str, user: str, password: str) -
 
 def keep(row: OutgoingServer, *, by: Person) -> None:
     """All mail goes to it from now on.  Raises NotAllowed."""
-    if not rights.has(by, Right.MAIL):
-        raise NotAllowed
+    rights.must(by, Right.MAIL)
     fields: Sequence[str] = ("host", "port", "security", "user", "secret")
     OutgoingServer.objects.update_or_create(id=1, defaults={name: getattr(row, name) for name in fields})
 
 
 def forget(*, by: Person) -> None:
     """Back to what the settings say.  Raises NotAllowed."""
-    if not rights.has(by, Right.MAIL):
-        raise NotAllowed
+    rights.must(by, Right.MAIL)
     OutgoingServer.objects.all().delete()
 
 

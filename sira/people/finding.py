@@ -3,9 +3,10 @@
 import re
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from sira.people.models import Person
+from sira.people.models import Organisation, Person
+from sira.people.rights import Right, has, works_in
 
 MOST = 500
 # Two questions, since one over both tables would read them whole. The words are those of the index person_name_words.
@@ -31,3 +32,19 @@ def keys_like(typed: str, *, most: int = MOST) -> list[int]:
 def people_like(typed: str) -> "QuerySet[Person]":
     """The same as persons, without those joined into another; nobody where nothing is typed."""
     return Person.objects.filter(pk__in=keys_like(typed), joined_into=None).exclude(role=Person.Role.SYSTEM)
+
+
+def known_to(person: Person) -> Q:
+    """The condition on Person under which somebody may look people up: who works for a group takes calls from anybody,
+    who works for some customers alone knows theirs, and who asks for help knows themselves."""
+    where = works_in(person)
+    if has(person, Right.WORK) or where.groups:
+        return Q()
+    return Q(pk=person.pk) | Q(organisation__in=where.organisations)
+
+
+def organisations_known_to(person: Person) -> "QuerySet[Organisation]":
+    where = works_in(person)
+    if has(person, Right.WORK) or where.groups:
+        return Organisation.objects.all()
+    return Organisation.objects.filter(pk__in=where.organisations)

@@ -7,7 +7,8 @@ from sira.people import recognition, rights
 from sira.people.addresses import NotAnAddress
 from sira.people.models import Person, SupportGroup
 from sira.people.persons import NameMissing
-from sira.plumbing.refusals import NotAllowed, Refused
+from sira.people.rights import Right
+from sira.plumbing.refusals import Refused
 from sira.plumbing.violations import violated
 
 
@@ -19,8 +20,7 @@ class KeyTaken(Refused):
 @transaction.atomic
 def create_group(key: str, *, name: str, by: Person, calendar: int | None = None) -> SupportGroup:
     """The key is what tables and drawings name the group by, so it stays.  Raises NotAllowed, NameMissing, KeyTaken."""
-    if not rights.may_administer(by):
-        raise NotAllowed
+    rights.must(by, Right.ADMINISTER)
     if not name.strip():
         raise NameMissing
     try:
@@ -48,8 +48,7 @@ def change_group(
 
     names: by language, where they differ.  Raises NotAllowed, NameMissing, NotAnAddress.
     """
-    if not rights.may_administer(by):
-        raise NotAllowed
+    rights.must(by, Right.ADMINISTER)
     if not name.strip():
         raise NameMissing
     plain = recognition.normalised_mail(address) if address.strip() else ""

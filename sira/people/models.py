@@ -6,11 +6,13 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from sira.people.models_personal import PersonalRequest  # noqa: F401
+from sira.people.models_roles import GivenRole as GivenRole
+from sira.people.models_roles import MadeRole as MadeRole
 
 
 class Organisation(models.Model):
@@ -48,7 +50,12 @@ class Organisation(models.Model):
 class PersonQuerySet(models.QuerySet["Person"]):
     def agents(self) -> "PersonQuerySet":
         """Everybody who may work on tickets, alive in the desk."""
-        return self.filter(role__in=Person.WORKING, is_active=True, joined_into=None)
+        works = Q(role__in=Person.WORKING) | Q(made_rights__has_key="work")
+        return self.filter(works, is_active=True, joined_into=None)
+
+    def with_rights(self) -> "PersonQuerySet":
+        """Whoever may do more than ask, also those that were let go."""
+        return self.filter(Q(role__in=Person.WORKING) | ~Q(made_rights={}))
 
 
 class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]
@@ -99,6 +106,12 @@ class Person(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     joined_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="joined")
     created_at = models.DateTimeField()
+    made_rights = models.JSONField(
+        default=dict,
+        db_default=Value({}, models.JSONField()),
+        editable=False,
+        help_text="what made roles add: {right: {everywhere, groups, organisations}}; written by a trigger alone",
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -121,7 +134,8 @@ class Person(AbstractBaseUser):
 
     @property
     def is_agent(self) -> bool:
-        return self.role in self.WORKING
+        """They may work on tickets; on which, says visible_to."""
+        return self.role in self.WORKING or "work" in self.made_rights
 
     @property
     def is_staff(self) -> bool:

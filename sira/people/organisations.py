@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from sira.people import rights
 from sira.people.models import Organisation, Person
 from sira.people.persons import NameMissing
+from sira.people.rights import Right
 from sira.plumbing.refusals import NotAllowed, Refused
 
 
@@ -55,8 +56,7 @@ def change_organisation(
     by: Person,
 ) -> Organisation:
     """All of it at once. Who belongs here stays.  Raises NotAllowed, NameMissing, OwnParent."""
-    if not rights.may_administer(by):
-        raise NotAllowed
+    rights.must(by, Right.ADMINISTER)
     if not name.strip():
         raise NameMissing
     if organisation.pk and organisation.pk in _with_all_above(parent):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sira.people import addresses, recognition, rights
 from sira.people.models import Address, Membership, Organisation, Person, SupportGroup
+from sira.people.rights import Right
 from sira.plumbing.refusals import NotAllowed, Refused
 
 DETAILS = ("name", "language", "time_zone", "theme", "title", "place", "signature")
@@ -61,8 +62,9 @@ def create_person(
 
     Raises NotAllowed, NameMissing, NotAnAddress, AddressTaken.
     """
-    if not rights.may_enter_people(by) or (role != Person.Role.REQUESTER and not rights.may_administer(by)):
+    if not rights.may_enter_people(by):
         raise NotAllowed
+    _must_give(by, role)
     if not name.strip():
         raise NameMissing
     mail = addresses.normalised(Address.Kind.MAIL, email) if email else ""
@@ -109,22 +111,34 @@ def change_role(person: Person, *, role: str, by: Person) -> Person:
 
     Raises NotAllowed, LastAdministrator.
     """
-    if not rights.may_administer(by) or person.role == Person.Role.SYSTEM or role == Person.Role.SYSTEM:
+    if not rights.may_let_in(by, person) or Person.Role.SYSTEM in (person.role, role):
         raise NotAllowed
+    _must_give(by, role)
     if role != Person.Role.ADMINISTRATOR and [one.pk for one in _administrators()] == [person.pk]:
         raise LastAdministrator
     person.role = Person.Role(role)
     person.save(update_fields=["role"])
-    if not person.is_agent:
-        person.memberships.all().delete()
+    leave_groups(person)
     return person
+
+
+def _must_give(by: Person, role: str) -> None:
+    """Anybody may enter a requester; other roles are given by who has what they have.  Raises NotAllowed."""
+    if rights.ROLES[role] and not (rights.may_administer(by) and rights.may_give(by, rights.ROLES[role])):
+        raise NotAllowed
+
+
+def leave_groups(person: Person) -> None:
+    """Memberships in the groups for which they may no longer work end."""
+    person.refresh_from_db(fields=["role", "made_rights"])
+    if not rights.has(person, Right.WORK):
+        person.memberships.exclude(group__in=rights.works_in(person).groups).delete()
 
 
 @transaction.atomic
 def change_manager(person: Person, manager: Person | None, *, by: Person) -> Person:
     """Who decides for the person where a drawing asks their manager.  Raises NotAllowed, OwnManager."""
-    if not rights.may_administer(by):
-        raise NotAllowed
+    rights.must(by, Right.ADMINISTER)
     if manager and manager.pk == person.pk:
         raise OwnManager
     person.manager = manager
@@ -134,21 +148,26 @@ def change_manager(person: Person, manager: Person | None, *, by: Person) -> Per
 
 @transaction.atomic
 def let_go(person: Person, *, by: Person) -> Person:
-    """They can't sign in and get no work; what they asked and did stays.  Raises NotAllowed, LastAdministrator."""
-    if not rights.may_administer(by) or person.role == Person.Role.SYSTEM:
+    """They can't sign in, get no work and lose the roles made here; what they asked and did stays.
+
+    Raises NotAllowed, LastAdministrator.
+    """
+    if not rights.may_let_in(by, person) or person.role == Person.Role.SYSTEM:
         raise NotAllowed
     if [one.pk for one in _administrators()] == [person.pk]:
         raise LastAdministrator
     person.is_active = False
     person.save(update_fields=["is_active"])
     person.memberships.all().delete()
+    person.given_roles.all().delete()
+    person.refresh_from_db(fields=["made_rights"])
     return person
 
 
 @transaction.atomic
 def take_back(person: Person, *, by: Person) -> Person:
     """They may sign in again; groups are given anew.  Raises NotAllowed, also for somebody joined into another."""
-    if not rights.may_administer(by) or person.joined_into_id:
+    if not rights.may_let_in(by, person) or person.joined_into_id:
         raise NotAllowed
     person.is_active = True
     person.save(update_fields=["is_active"])
@@ -163,7 +182,7 @@ def _administrators() -> "QuerySet[Person]":
 @transaction.atomic
 def set_password(person: Person, *, password: str, by: Person) -> None:
     """Raises NotAllowed, WeakPassword (its details say why)."""
-    if not rights.may_change(by, person) or (by.pk != person.pk and not rights.may_administer(by)):
+    if not rights.may_change(by, person) or (by.pk != person.pk and not rights.may_let_in(by, person)):
         raise NotAllowed
     try:
         validate_password(password, person)
@@ -175,14 +194,14 @@ def set_password(person: Person, *, password: str, by: Person) -> None:
 
 @transaction.atomic
 def put_in_group(person: Person, group: SupportGroup, *, leads: bool = False, by: Person) -> Membership:
-    """Raises NotAllowed; also for somebody who does not work here."""
-    if not rights.may_administer(by) or not person.is_agent:
+    """Raises NotAllowed; also for somebody who does not work here, or for other groups alone."""
+    where = rights.works_in(person)
+    if not rights.may_administer(by) or not (rights.has(person, Right.WORK) or group.pk in where.groups):
         raise NotAllowed
     return Membership.objects.update_or_create(person=person, group=group, defaults={"leads": leads})[0]
 
 
 @transaction.atomic
 def take_from_group(person: Person, group: SupportGroup, *, by: Person) -> None:
-    if not rights.may_administer(by):
-        raise NotAllowed
+    rights.must(by, Right.ADMINISTER)
     Membership.objects.filter(person=person, group=group).delete()

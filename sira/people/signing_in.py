@@ -11,7 +11,7 @@ PER_ADDRESS, PER_ORIGIN = 5, 30  # links in an hour
 
 def invite(person: Person, *, by: Person) -> None:
     """An administrator sends the link; who asks is known, so nothing is counted.  Raises NotAllowed, NotAnAddress."""
-    if not rights.may_administer(by):
+    if not rights.may_let_in(by, person):
         raise NotAllowed
     address = person.addresses.filter(kind=Address.Kind.MAIL, value=person.email).first()
     if address is None:

@@ -15,7 +15,7 @@ from sira.knowledge.visibility import line_of
 from sira.people import rights
 from sira.people.models import Organisation, Person
 from sira.people.rights import Right
-from sira.plumbing.refusals import NotAllowed, Refused
+from sira.plumbing.refusals import Refused
 from sira.portal import colours
 from sira.portal.models import Branding
 
@@ -87,8 +87,7 @@ def keep(
     at: datetime,
 ) -> Branding:
     """organisation: None for everybody who has no other.  Raises NotAllowed, NotAColour."""
-    if not rights.has(by, Right.LOOK):
-        raise NotAllowed
+    rights.must(by, Right.LOOK)
     accent = accent.strip().lower()
     if accent and not colours.is_colour(accent):
         raise NotAColour
@@ -105,8 +104,7 @@ def keep(
 @transaction.atomic
 def keep_logo(branding: Branding, content: bytes, *, by: Person, at: datetime) -> None:
     """Empty content takes the logo away.  Raises NotAllowed, NotALogo."""
-    if not rights.has(by, Right.LOOK):
-        raise NotAllowed
+    rights.must(by, Right.LOOK)
     kind = next((name for start, name in KINDS.items() if content.startswith(start)), "")
     if content and (not kind or len(content) > LARGEST_LOGO):
         raise NotALogo
@@ -117,8 +115,7 @@ def keep_logo(branding: Branding, content: bytes, *, by: Person, at: datetime) -
 @transaction.atomic
 def take_away(branding: Branding, *, by: Person) -> None:
     """The portal looks as the desk's own again.  Raises NotAllowed."""
-    if not rights.has(by, Right.LOOK):
-        raise NotAllowed
+    rights.must(by, Right.LOOK)
     branding.delete()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from sira.people.models import Person
-from sira.people.rights import Right, has
+from sira.people.rights import Right, has, has_somewhere
 from sira.plumbing.refusals import NotAllowed
 from sira.processes import together
 from sira.processes.bpmn.messages import Finished, Move, Retry, Stimulus
@@ -21,7 +21,7 @@ def may_operate(person: Person) -> bool:
 
 def may_retry(person: Person) -> bool:
     """Whether of this very subject, a higher room knows (tickets.operating)."""
-    return may_operate(person) or has(person, Right.LEAD)
+    return may_operate(person) or has_somewhere(person, Right.LEAD)
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 
 from sira.people.models import Person
-from sira.people.rights import Right, has
+from sira.people.rights import Right, has_somewhere
 from sira.plumbing import audit
 from sira.studio.refusals import NotAdministrator
 
@@ -28,7 +28,7 @@ def for_right(*rights: Right, calls_out: bool = False) -> Callable[[View], View]
         def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            if not any(has(who(request), right) for right in rights):
+            if not any(has_somewhere(who(request), right) for right in rights):
                 raise NotAdministrator
             return told(request, *args, **kwargs)
 

@@ -8,8 +8,6 @@ class StudioConfig(AppConfig):
     name = "sira.studio"
 
     def ready(self) -> None:
-        from sira.people.rights import may_administer  # noqa: PLC0415  people's tables are not there before
+        from sira.studio.navigation import may_enter  # noqa: PLC0415  people's tables are not there before
 
-        add_place(
-            Place("studio", _("Studio"), "studio:home", "workflow", order=300, tab=False, may_enter=may_administer)
-        )
+        add_place(Place("studio", _("Studio"), "studio:home", "workflow", order=300, tab=False, may_enter=may_enter))

@@ -53,6 +53,10 @@ class GroupAct(Words, words=groups.ACTS):
     pass
 
 
+class RoleAct(Words, words=roles.ACTS):
+    pass
+
+
 class IncidentAct(Words, words=incidents.ACTS):
     pass
 
@@ -65,6 +69,7 @@ register_converter(CalendarAct, "calendar_act")
 register_converter(KindConverter, "shelf")
 register_converter(PersonAct, "person_act")
 register_converter(GroupAct, "group_act")
+register_converter(RoleAct, "role_act")
 register_converter(IncidentAct, "incident_act")
 
 app_name = "studio"
@@ -126,6 +131,9 @@ urlpatterns = [
     path("studio/promises/new/", promises.plan, name="new_plan"),
     path("studio/promises/<slug:key>/", promises.plan, name="plan"),
     path("studio/roles/", roles.roles, name="roles"),
+    path("studio/roles/begin/", roles.begin, name="begin_role"),
+    path("studio/roles/<slug:key>/", roles.role, name="role"),
+    path("studio/roles/<slug:key>/<role_act:act>/", roles.act, name="act_on_role"),
     path("studio/sign-in/", directories.directories, name="directories"),
     path("studio/sign-in/new/", directories.directory, name="new_directory"),
     path("studio/sign-in/by/<slug:key>/", directories.directory, name="directory"),

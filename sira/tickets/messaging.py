@@ -6,9 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from sira.people import rights
 from sira.people.models import Person
-from sira.people.rights import Right, has
-from sira.plumbing.refusals import NotAllowed, Refused
+from sira.people.rights import Right
+from sira.plumbing.refusals import Refused
 from sira.processes import running
 from sira.tickets import conversation, jobs, lifecycle, permissions
 from sira.tickets.facts import SheetFacts
@@ -41,7 +42,7 @@ def say(
     if name in OWN:
         raise OwnMessage
     if ticket is None:
-        _must_operate(by)
+        rights.must(by, Right.OPERATE)
         if key is None:
             raise ForWhom
         return running.correlate(name, key=key, payload=payload, at=at)
@@ -53,10 +54,5 @@ def say(
 
 def signal(name: str, *, payload: Mapping[str, Any], by: Person, at: datetime) -> int:
     """Raises NotAllowed."""
-    _must_operate(by)
+    rights.must(by, Right.OPERATE)
     return running.broadcast(name, payload=payload, at=at)
-
-
-def _must_operate(person: Person) -> None:
-    if not has(person, Right.OPERATE):
-        raise NotAllowed

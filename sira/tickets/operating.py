@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from sira.people import rights
 from sira.people.models import Person
-from sira.people.rights import Right, has
+from sira.people.rights import Right
 from sira.plumbing.refusals import NotAllowed, Refused
 from sira.processes import helping, running, versions
 from sira.processes.blocks import Facts, FixedFacts
@@ -33,20 +34,22 @@ class NeedsReason(Refused):
 def open_incidents(person: Person) -> QuerySet[Incident]:
     """Those the person may do something about, the newest first."""
     rows = Incident.objects.filter(resolved_at=None).select_related("instance__version").order_by("-id")
-    if has(person, Right.OPERATE):
+    if rights.has(person, Right.OPERATE):
         return rows
     return rows.filter(instance__subject__in=_led_by(person).values("pk"))
 
 
 def _led_by(person: Person) -> QuerySet[Ticket]:
-    if not has(person, Right.WORK):
-        return Ticket.objects.none()
-    return Ticket.objects.filter(group__in=person.memberships.filter(leads=True).values("group"))
+    """A made role may let somebody look after the stuck processes of groups that they do not lead."""
+    led = Q(group__in=rights.reach(person, Right.LEAD).groups)
+    if rights.has(person, Right.WORK):
+        led |= Q(group__in=person.memberships.filter(leads=True).values("group"))
+    return Ticket.objects.filter(led)
 
 
 def retry(incident: Incident, *, by: Person, at: datetime) -> Instance:
     """Raises NotAllowed, NotWaiting; so do the others."""
-    if not has(by, Right.OPERATE) and not _led_by(by).filter(pk=incident.instance.subject).exists():
+    if not rights.has(by, Right.OPERATE) and not _led_by(by).filter(pk=incident.instance.subject).exists():
         raise NotAllowed
     with _subject(incident, RETRIED, by, at) as facts:
         return helping.retry(incident, by=by, facts=facts, at=at)
@@ -54,14 +57,14 @@ def retry(incident: Incident, *, by: Person, at: datetime) -> Instance:
 
 def skip(incident: Incident, *, by: Person, at: datetime) -> Instance:
     """The process goes on behind the step as if it were done, without a result."""
-    _must_operate(by)
+    rights.must(by, Right.OPERATE)
     with _subject(incident, SKIPPED, by, at) as facts:
         return helping.skip(incident, by=by, facts=facts, at=at)
 
 
 def move(incident: Incident, element: str, *, by: Person, at: datetime) -> Instance:
     """It goes on at another step of the same process or sub-process."""
-    _must_operate(by)
+    rights.must(by, Right.OPERATE)
     with _subject(incident, MOVED, by, at, to=step_name(incident, element)) as facts:
         return helping.move(incident.instance, incident.token, element, by=by, facts=facts, at=at)
 
@@ -71,7 +74,7 @@ def cancel(incident: Incident, *, reason: str, by: Person, at: datetime) -> Inst
 
     Raises NeedsReason too.
     """
-    _must_operate(by)
+    rights.must(by, Right.OPERATE)
     if not reason.strip():
         raise NeedsReason
     with _subject(incident, CANCELLED, by, at, reason=reason.strip()):
@@ -83,11 +86,6 @@ def step_name(incident: Incident, element: str = "") -> str:
     element = element or incident.element
     node = versions.graph_of(incident.instance.version_id).nodes.get(element)
     return (node.name if node else "") or element
-
-
-def _must_operate(person: Person) -> None:
-    if not has(person, Right.OPERATE):
-        raise NotAllowed
 
 
 def _outermost(instance: Instance) -> Instance:

@@ -3,21 +3,23 @@
 from django.db.models import Q
 
 from sira.people.models import Person
+from sira.people.rights import Right, has, works_in
 from sira.plumbing.refusals import NotAllowed
 from sira.processes.tasks.models import Ballot
 from sira.tickets.models import Ticket
-from sira.tickets.visibility import SEES_ALL
 
 
 def may_work_on(person: Person, ticket: Ticket) -> bool:
     """The same rule as visibility.worked_by, for one ticket that is already in hand."""
-    if person.role in SEES_ALL:
+    if has(person, Right.SEE_ALL):
         return True
-    if person.role not in Person.WORKING:
+    if not person.is_agent:
         return False
-    if ticket.group_id is None or ticket.agent_id == person.pk:
+    if ticket.agent_id == person.pk or works_in(person).has(group=ticket.group_id, organisation=ticket.organisation_id):
         return True
-    return person.memberships.filter(group=ticket.group_id).exists()
+    if not has(person, Right.WORK):
+        return False
+    return ticket.group_id is None or person.memberships.filter(group=ticket.group_id).exists()
 
 
 def takes_part(person: Person, ticket: Ticket) -> bool:

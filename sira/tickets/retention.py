@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from sira.people import rights
 from sira.people.models import Person, SupportGroup
-from sira.plumbing.refusals import NotAllowed, Refused
+from sira.people.rights import Right
+from sira.plumbing.refusals import Refused
 from sira.plumbing.violations import violated
 from sira.tickets import forgetting
 from sira.tickets.forgetting import AT_ONCE, What
@@ -51,8 +52,7 @@ def keep_rule(
     *, type: TicketType | None, group: SupportGroup | None, months: int, forgets: str, by: Person, at: datetime
 ) -> RetentionRule:
     """From the next night on.  Raises NotAllowed, NoTime, SaidAlready."""
-    if not rights.may_administer(by):
-        raise NotAllowed
+    rights.must(by, Right.ADMINISTER)
     if not 1 <= months <= LONGEST:
         raise NoTime
     told = RetentionRule.Forgets(forgets)
@@ -69,8 +69,7 @@ def keep_rule(
 
 def remove_rule(rule: RetentionRule, *, by: Person) -> None:
     """What was forgotten stays so.  Raises NotAllowed."""
-    if not rights.may_administer(by):
-        raise NotAllowed
+    rights.must(by, Right.ADMINISTER)
     rule.delete()
 
 

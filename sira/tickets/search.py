@@ -9,12 +9,13 @@ from django.utils.functional import SimpleLazyObject
 
 from sira.people.finding import keys_like
 from sira.people.models import Person
+from sira.people.rights import Right, has
 from sira.plumbing.composed import composed
 from sira.plumbing.words import asking
 from sira.plumbing.words.finding import Search
 from sira.plumbing.words.marking import Segment, mark
 from sira.tickets.models import Message, Ticket
-from sira.tickets.visibility import SEES_ALL, agent_like
+from sira.tickets.visibility import agent_like, is_usual
 
 PAGE = 20
 NUMBER = re.compile(r"(?:[A-Za-z]{2,5}-)?(\d{1,18})\Z")
@@ -58,9 +59,9 @@ def find(typed: str, person: Person, *, before: int | None = None) -> Found:
 
 def _visible(person: Person, keys: list[int]) -> list[int]:
     """Those of the keys of messages that the person may see."""
-    if person.role in SEES_ALL:
+    if has(person, Right.SEE_ALL):
         return keys
-    if not person.is_agent:
+    if not person.is_agent or not is_usual(person):
         return list(Message.objects.visible_to(person).filter(pk__in=keys).values_list("pk", flat=True))
     if person.organisation is not None and person.organisation.shares_tickets:
         return _seen_in_house(keys, person.pk, person.organisation.pk)

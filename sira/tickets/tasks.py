@@ -11,7 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from sira.people.models import Person
-from sira.people.rights import Right, has
+from sira.people.rights import Right, has, reach
 from sira.plumbing.composed import composed
 from sira.plumbing.refusals import NotAllowed, Refused
 from sira.processes import running
@@ -25,7 +25,6 @@ from sira.tickets.facts import SheetFacts
 from sira.tickets.messages import Attached
 from sira.tickets.models import HistoryEntry, Ticket
 from sira.tickets.task_forms import checked
-from sira.tickets.visibility import SEES_ALL
 from sira.tickets.worksheet import Worksheet, on_desk
 
 APPROVE, WORK, TEST = "approve", "work", "test"
@@ -241,7 +240,8 @@ def hand_back(task: Task, *, by: Person, at: datetime) -> None:
         must_do(by, task, sheet.ticket)
         must_be_open(task)
         group = task.group_id or sheet.ticket.group_id
-        may = task.assignee_id == by.pk or has(by, Right.SEE_ALL) or has(by, Right.LEAD)
+        place = {"group": sheet.ticket.group_id, "organisation": sheet.ticket.organisation_id}
+        may = task.assignee_id == by.pk or any(reach(by, one).has(**place) for one in (Right.SEE_ALL, Right.LEAD))
         if task.assignee_id is None or group is None or not may:
             raise NotClaimed
         Task.objects.filter(pk=task.pk).update(assignee=None, group=group)
@@ -291,7 +291,7 @@ def listed_for(person: Person, *, groups: bool) -> Any:
 def visible_to(person: Person) -> Any:
     """Every task, open or ended, that the person may read: theirs, their groups', and those of tickets they work on."""
     rows = Task.objects.exclude(kind__in=NOT_LISTED)
-    if person.role in SEES_ALL:
+    if has(person, Right.SEE_ALL):
         return rows
     tickets = Ticket.objects.worked_by(person).values("pk") if person.is_agent else Ticket.objects.none().values("pk")
     groups = person.memberships.values("group")

@@ -5,11 +5,12 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 
 from sira.people.models import Person, SupportGroup
+from sira.people.rights import Right, has, works_in
 from sira.plumbing.refusals import NotAllowed
-from sira.workforce.rights import SEES_ALL
 
 
 class TeamRequest(HttpRequest):
@@ -35,4 +36,7 @@ def for_workers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 def groups_of(person: Person) -> list[SupportGroup]:
     """Whose plans the person sees: their groups; managers and administrators all. One query."""
     groups = SupportGroup.objects.order_by("name")
-    return list(groups if person.role in SEES_ALL else groups.filter(memberships__person=person))
+    if has(person, Right.SEE_ALL):
+        return list(groups)
+    own, where = Q(pk__in=person.memberships.values("group")), works_in(person)
+    return list(groups.filter(own | Q(pk__in=where.groups) if where else own))

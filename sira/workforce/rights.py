@@ -3,9 +3,7 @@
 from collections.abc import Collection
 
 from sira.people.models import Membership, Person, SupportGroup
-from sira.people.rights import Right, has, roles_with
-
-SEES_ALL = roles_with(Right.SEE_ALL)
+from sira.people.rights import Right, has
 
 
 def may_plan(by: Person) -> bool:

@@ -3,9 +3,10 @@
 from django.db.models import Q, QuerySet
 
 from sira.people.models import Person
+from sira.people.rights import Right, has
 from sira.plumbing.composed import composed
 from sira.tickets.models import HistoryEntry, Participant, Ticket, TicketLink
-from sira.tickets.visibility import SEES_ALL, agent_like
+from sira.tickets.visibility import agent_like, is_usual
 
 
 @composed
@@ -28,8 +29,10 @@ def links_of(ticket: int) -> "QuerySet[TicketLink]":
 
 def others_of(found: Ticket, reader: Person) -> list[Ticket]:
     """Other tickets of the same person that the reader may see, newest first."""
-    if reader.role in SEES_ALL:
+    if has(reader, Right.SEE_ALL):
         return others(found.requester_id, found.pk)
+    if not is_usual(reader):
+        return list(newest(Ticket.objects.visible_to(reader), found.requester_id, found.pk))
     if reader.organisation is not None and reader.organisation.shares_tickets:
         return others_in_house(found.requester_id, found.pk, reader.pk, reader.organisation.pk)
     return others_seen(found.requester_id, found.pk, reader.pk)

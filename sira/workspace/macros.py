@@ -15,8 +15,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sira.people.models import Person, SupportGroup
-from sira.people.rights import Right, has
+from sira.people.models import Membership, Person, SupportGroup
+from sira.people.rights import Right, has, reach, works_in
 from sira.plumbing.refusals import NotAllowed, Refused
 from sira.plumbing.violations import violated
 from sira.tickets import assigning, conversation, editing, lifecycle, waiting
@@ -140,7 +140,8 @@ def of_person(person: Person) -> "QuerySet[Macro]":
     rows = Macro.objects.select_related("group").order_by("name", "pk")
     if may_administer(person):
         return rows
-    return rows.filter(Q(group=None) | Q(group__members=person))
+    groups = Membership.objects.filter(person=person).values("group")
+    return rows.filter(Q(group=None) | Q(group__in=groups) | Q(group__in=works_in(person).groups))
 
 
 def may_administer(person: Person) -> bool:
@@ -152,7 +153,8 @@ def led_by(person: Person) -> "QuerySet[SupportGroup]":
     """The groups whose macros the person writes."""
     if may_administer(person):
         return SupportGroup.objects.order_by("name")
-    return SupportGroup.objects.filter(memberships__person=person, memberships__leads=True).order_by("name")
+    led = Q(pk__in=Membership.objects.filter(person=person, leads=True).values("group"))
+    return SupportGroup.objects.filter(led | Q(pk__in=reach(person, Right.MACROS).groups)).order_by("name")
 
 
 def may_write(person: Person, group: SupportGroup | None) -> bool:

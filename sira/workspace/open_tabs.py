@@ -6,9 +6,10 @@ from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from sira.people.models import Person
+from sira.people.rights import Right, has
 from sira.plumbing.composed import composed
 from sira.tickets.models import Message, Ticket
-from sira.tickets.visibility import SEES_ALL, agent_like, worked_by
+from sira.tickets.visibility import agent_like, is_usual, worked_by
 from sira.workspace.models import OpenTab
 
 MOST = 10
@@ -29,7 +30,12 @@ def tabs_of(person: Person) -> list[OpenTab]:
 
     Those beyond MOST that were seen longest ago are put away.
     """
-    tabs = all_tabs(person.pk) if person.role in SEES_ALL else tabs_worked(person.pk)
+    if has(person, Right.SEE_ALL):
+        tabs = all_tabs(person.pk)
+    elif is_usual(person):
+        tabs = tabs_worked(person.pk)
+    else:
+        tabs = list(with_news(OpenTab.objects.filter(worked_by(person, "ticket__"), person=person)))
     old = sorted(tabs, key=lambda tab: tab.seen_at, reverse=True)[MOST:]
     if old:
         OpenTab.objects.filter(pk__in=[tab.pk for tab in old]).delete()

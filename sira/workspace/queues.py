@@ -15,10 +15,11 @@ from django.utils import timezone
 
 from sira.insight.scope import bounds
 from sira.people.models import Membership, Person
+from sira.people.rights import Right, has, works_in
 from sira.plumbing import prepared
 from sira.plumbing.composed import composed
 from sira.tickets import flows
-from sira.tickets.visibility import SEES_ALL
+from sira.tickets.visibility import groups_worked, is_usual
 
 PAGE = 50
 Key = tuple[datetime | int, int]
@@ -74,8 +75,10 @@ FILTERS = {
     "channel": "t.channel = ANY(%s::text[])",
     "tag": "t.tags && %s::varchar[]",
     "organisation": "t.organisation_id = ANY(%s::bigint[])",
+    # Of the desk's day, in which it happened.
+    "hour": "desk_hour(t.{when}) = ANY(%s::bigint[])",
 }
-NUMBERS = ("priority", "group", "agent", "category", "type", "organisation")
+NUMBERS = ("priority", "group", "agent", "category", "type", "organisation", "hour")
 
 
 @dataclass(frozen=True)
@@ -181,7 +184,7 @@ def capped_counts(queues: Sequence[Queue], person: Person, *, at: datetime, cap:
 
 
 def groups_of(person: Person) -> list[int]:
-    return groups_with(person.pk)
+    return groups_with(person.pk) if is_usual(person) else groups_worked(person)
 
 
 @composed
@@ -225,7 +228,7 @@ def _conditions(queue: Queue, *, at: datetime, edge: Key | None, backwards: bool
             held.append(f"t.{TODAY.get(queue.scope, 'opened_at')} {'>=' if name == 'since' else '<'} %s")
             values.append(first if name == "since" else last)
         else:
-            held.append(FILTERS[name])
+            held.append(FILTERS[name].replace("{when}", TODAY.get(queue.scope, "opened_at")))
             values.append(wanted)
     if edge is not None:
         held.append(f"({queue.turn}, t.id) {'<' if backwards != queue.is_turned else '>'} (%s, %s)")
@@ -271,8 +274,10 @@ def _parts(queue: Queue, person: Person, groups: Sequence[int]) -> list[tuple[st
     if queue.scope == "mine":
         return [("t.agent_id = %s", [person.pk])]
     free = " AND t.agent_id IS NULL" if queue.scope == "unassigned" else ""
-    if queue.scope != "groups" and person.role in SEES_ALL:
+    if queue.scope != "groups" and has(person, Right.SEE_ALL):
         return [("true" + free, [])]
+    if queue.scope != "groups" and not is_usual(person):
+        return [_reached(person, groups, free)]
     parts: list[tuple[str, list[Any]]] = [(f"t.group_id = %s{free}", [group]) for group in groups]
     if queue.scope == "groups":
         return parts or [("false", [])]
@@ -286,6 +291,14 @@ def _parts(queue: Queue, person: Person, groups: Sequence[int]) -> list[tuple[st
             )
         )
     return parts
+
+
+def _reached(person: Person, groups: Sequence[int], free: str) -> tuple[str, list[Any]]:
+    """What made roles open, as `visibility.worked_by` says it: groups and organisations overlap, so it is one part."""
+    held = ["t.agent_id = %s", "t.group_id = ANY(%s::bigint[])", "t.organisation_id = ANY(%s::bigint[])"]
+    if has(person, Right.WORK):
+        held.append("t.group_id IS NULL")
+    return f"({' OR '.join(held)}){free}", [person.pk, list(groups), list(works_in(person).organisations)]
 
 
 def write_key(key: Key | None) -> str:

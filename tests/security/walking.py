@@ -38,7 +38,7 @@ HELD: dict[str, tuple[str, ...]] = {
     "calendars": ("calendar",), "incidents": ("incident",), "messages": ("message",), "mails": ("mail",),
     "decisions": ("table",), "examples": ("example",), "aside": ("aside",), "processes": ("process",),
     "forms": ("form",), "guide": ("=name people",), "in-place": ("=subject priority",), "shelf": ("=decisions x",),
-    "notices": ("notice",),
+    "notices": ("notice",), "pictures": ("file",),
 }  # fmt: skip
 # Where the word before is not enough: what the address looks like, the parameter, and its kinds.
 SAID: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -198,7 +198,7 @@ def entered(right: str, person: Person | None) -> bool:
         return False
     if right in ("signed_in", "token"):
         return True
-    return any(rights.has(person, one) for one in routes.asked_for(right))
+    return any(rights.has_somewhere(person, one) for one in routes.asked_for(right))
 
 
 def owns(call: Call) -> bool:

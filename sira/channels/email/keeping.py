@@ -17,7 +17,7 @@ from sira.people import rights
 from sira.people.models import Person, SupportGroup
 from sira.people.rights import Right
 from sira.plumbing.desk_secrets import desk_secrets
-from sira.plumbing.refusals import NotAllowed, Refused
+from sira.plumbing.refusals import Refused
 from sira.plumbing.sealing import seal
 from sira.tickets.models import TicketType
 
@@ -96,8 +96,7 @@ def laid_out(account: Account, *, at: datetime) -> Mailbox:
 
 def keep(mailbox: Mailbox, *, by: Person) -> Mailbox:
     """A running worker follows it from now on.  Raises NotAllowed, FolderTaken."""
-    if not rights.has(by, Right.MAIL):
-        raise NotAllowed
+    rights.must(by, Right.MAIL)
     try:
         with transaction.atomic():
             mailbox.save()
@@ -108,15 +107,13 @@ def keep(mailbox: Mailbox, *, by: Person) -> Mailbox:
 
 def switch(mailbox: Mailbox, *, on: bool, by: Person) -> None:
     """Follow it, or leave it alone for a while.  Raises NotAllowed."""
-    if not rights.has(by, Right.MAIL):
-        raise NotAllowed
+    rights.must(by, Right.MAIL)
     Mailbox.objects.filter(pk=mailbox.pk).update(is_active=on)
 
 
 def forget(mailbox: Mailbox, *, by: Person) -> None:
     """What was taken in from it stays, and the mailbox itself is not touched.  Raises NotAllowed."""
-    if not rights.has(by, Right.MAIL):
-        raise NotAllowed
+    rights.must(by, Right.MAIL)
     mailbox.delete()
 
 

@@ -11,8 +11,9 @@ from sira.people.directories import coming, describing, tokens
 from sira.people.directories.models import Directory
 from sira.people.directories.refusals import Away
 from sira.people.models import Person
+from sira.people.rights import Right
 from sira.plumbing.desk_secrets import desk_secrets
-from sira.plumbing.refusals import NotAllowed, Refused
+from sira.plumbing.refusals import Refused
 from sira.plumbing.sealing import seal
 
 
@@ -35,8 +36,7 @@ def sealed(typed: str) -> str:
 
 def keep(directory: Directory, *, by: Person) -> Directory:
     """Raises NotAllowed, DirectoryTaken."""
-    if not rights.may_administer(by):
-        raise NotAllowed
+    rights.must(by, Right.ADMINISTER)
     try:
         with transaction.atomic():
             directory.save()
@@ -47,15 +47,13 @@ def keep(directory: Directory, *, by: Person) -> Directory:
 
 def switch(directory: Directory, *, on: bool, by: Person) -> None:
     """Its button stands on the sign-in page, or not.  Raises NotAllowed."""
-    if not rights.may_administer(by):
-        raise NotAllowed
+    rights.must(by, Right.ADMINISTER)
     Directory.objects.filter(pk=directory.pk).update(is_active=on)
 
 
 def forget(directory: Directory, *, by: Person) -> None:
     """Who came by it stays, and is known again if it comes back.  Raises NotAllowed."""
-    if not rights.may_administer(by):
-        raise NotAllowed
+    rights.must(by, Right.ADMINISTER)
     directory.delete()
 
 

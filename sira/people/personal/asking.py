@@ -10,6 +10,7 @@ from sira.people import jobs, rights
 from sira.people.models import Person
 from sira.people.models_personal import PersonalRequest
 from sira.people.personal import holdings
+from sira.people.rights import Right
 from sira.plumbing import audit
 from sira.plumbing.refusals import NotAllowed, Refused
 from sira.plumbing.violations import violated
@@ -80,8 +81,7 @@ def fetch(key: int, *, of: int, by: Person, way: str, at: datetime) -> PersonalR
 
     Raises NotAllowed.
     """
-    if not rights.may_administer(by):
-        raise NotAllowed
+    rights.must(by, Right.ADMINISTER)
     request = PersonalRequest.objects.filter(pk=key, person=of, by=by, until__gt=at).exclude(digest=None).first()
     if request:
         audit.record("fetch personal data", request.person_id, by=by.pk, way=way)

@@ -12,13 +12,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sira.people import second_factor
 from sira.people.finding import people_like
-from sira.people.models import Joining, Person
+from sira.people.models import Joining, MadeRole, Person
 from sira.people.personal import asking
 from sira.plumbing import audit
 from sira.plumbing.desk_files import desk_files
 from sira.shell.parts import say
 from sira.studio.access import for_administrators, who
-from sira.studio.house import forms, personal_forms
+from sira.studio.house import forms, personal_forms, role_forms
 from sira.studio.house.acting import carried_out, forms_of
 from sira.tickets.models import Ticket
 
@@ -31,6 +31,8 @@ ACTS: dict[str, Any] = {
     "address": forms.AddressForm,
     "link": forms.LinkForm,
     "factors": forms.FactorsForm,
+    "give_role": role_forms.GiveToPersonForm,
+    "take_role": role_forms.TakeFromPersonForm,
     "let_go": forms.LetGoForm,
     "take_back": forms.TakeBackForm,
     "join": forms.JoinForm,
@@ -49,10 +51,10 @@ def people(request: HttpRequest) -> HttpResponse:
 def listed(request: HttpRequest, new: forms.NewPersonForm) -> HttpResponse:
     """By name, paged by key: who works here, or whoever is looked for."""
     typed = request.GET.get("q", "").strip()
-    everybody = Person.objects.filter(joined_into=None).exclude(role=Person.Role.SYSTEM).exclude(name="", email="")
-    rows = people_like(typed) if typed else everybody
+    everybody: Any = Person.objects.filter(joined_into=None).exclude(role=Person.Role.SYSTEM).exclude(name="", email="")
+    rows: Any = people_like(typed) if typed else everybody
     if request.GET.get("who") != "all" and not typed:
-        rows = rows.filter(role__in=Person.WORKING)
+        rows = rows.with_rights()
     name, key = request.GET.get("after", ""), request.GET.get("key", "")
     if key.isdecimal() and len(key) < 19:
         rows = rows.filter(Q(name__gt=name) | Q(name=name, pk__gt=int(key)))
@@ -118,12 +120,15 @@ def found_person(key: int) -> Person:
 
 
 def shown(request: HttpRequest, row: Person, refused: dict[str, Any]) -> HttpResponse:
+    given = row.given_roles.select_related("role", "group", "organisation")
     context = forms_of(ACTS, refused, person=row) | {
         "place": "studio",
         "house": "people",
         "person": row,
         "addresses": row.addresses.order_by("kind", "value"),
         "memberships": row.memberships.select_related("group").order_by("group__name"),
+        "given": given.order_by("role__name", "pk") if row.made_rights else [],
+        "has_made_roles": MadeRole.objects.exists(),
         "joinings": Joining.objects.filter(kept=row, undone_at=None).select_related("joined", "by").order_by("-at"),
         "has_factors": row != who(request) and second_factor.factors(row).exists(),
         "forgotten": asking.is_forgotten(row),

@@ -6,8 +6,8 @@ from typing import Any
 
 from django import template
 
-from sira.studio.shelves import SHELVES
-from sira.studio.shelves.shelf import Shelf
+from sira.people.models import Person
+from sira.studio import navigation
 from sira.tickets import wording
 
 register = template.Library()
@@ -38,6 +38,9 @@ def named(row: Any) -> str:
 
 
 @register.simple_tag
-def every_shelf() -> list[Shelf]:
-    """For the navigation, which stands beside pages of the house as well."""
-    return list(SHELVES.values())
+def studio_pages(reader: Person) -> dict[str, list[navigation.Page]]:
+    """For the navigation: what is drawn, and the house, as far as the reader may open it."""
+    return {
+        "drawn": navigation.open_to(reader, navigation.DRAWN),
+        "house": navigation.open_to(reader, navigation.HOUSE),
+    }

@@ -10,7 +10,7 @@ from sira.channels.email.models import BrokenMail
 from sira.channels.email.reading import bounded
 from sira.channels.email.ways import Way, as_json
 from sira.decisions.models import DecisionVersion
-from sira.people.models import Membership, Organisation, Person, SupportGroup
+from sira.people.models import GivenRole, MadeRole, Membership, Organisation, Person, SupportGroup
 from sira.people.tests.cast import a_person, an_agent
 from sira.plumbing.desk_files import desk_files
 from sira.tickets.models import Ticket
@@ -203,7 +203,8 @@ def test_pages_ask_the_database_the_same_however_many_people_there_are(ada, desk
         ("/studio/people/", 9),
         ("/studio/groups/", 7),
         ("/studio/groups/it/", 11),
-        (f"/studio/people/{desk.jonas.pk}/", 15),  # two of them: archives of their data, whether they are forgotten
+        # Three of them: archives of their data, whether they are forgotten, whether there are made roles to give.
+        (f"/studio/people/{desk.jonas.pk}/", 16),
     ):
         with django_assert_max_num_queries(most):
             assert ada.get(page).status_code == 200
@@ -249,3 +250,51 @@ def test_a_mail_that_could_not_be_read_is_read_again_from_its_page(ada, desk, mo
     ada.post(f"/studio/mails/{broken.pk}/again/")
     assert not BrokenMail.objects.exists() and Ticket.objects.get().requester.email == "jane@client.test"
     assert "Every mail could be read" in ada.get("/studio/mails/").content.decode()
+
+
+def test_a_role_is_made_given_for_a_group_taken_and_removed(ada, desk):
+    words = {"name": "Payroll helper", "key": "payroll", "name_tr": "Bordro", "rights": ["work", "lead"]}
+    assert ada.post("/studio/roles/begin/", words).headers["Location"] == "/studio/roles/payroll/"
+    refused = ada.post("/studio/roles/begin/", words | {"name": "Another"})
+    assert refused.status_code == 422 and "Another role has this key" in refused.content.decode()
+    hr = SupportGroup.objects.get(key="hr")
+    given = {"person": desk.tom.email, "group": hr.pk}
+    assert ada.post("/studio/roles/payroll/give/", given).status_code == 302
+    desk.tom.refresh_from_db()
+    assert desk.tom.made_rights["lead"]["groups"] == [hr.pk]
+    page = ada.get(f"/studio/people/{desk.tom.pk}/").content.decode()
+    assert "Payroll helper" in page and "Take away" in page
+    assert ada.post("/studio/roles/payroll/forget/").status_code == 422
+    row = desk.tom.given_roles.get()
+    assert ada.post(f"/studio/people/{desk.tom.pk}/take_role/", {"given": row.pk}).status_code == 302
+    assert ada.post("/studio/roles/payroll/forget/").headers["Location"] == "/studio/roles/"
+    assert not MadeRole.objects.exists()
+
+
+def test_a_role_is_not_given_for_a_group_and_an_organisation_at_once_and_what_was_typed_stays(ada, desk):
+    role = MadeRole.objects.create(key="w", name="W", rights=["work"])
+    both = {"role": "w", "group": desk.hr.pk, "organisation": desk.halden.pk}
+    answer = ada.post(f"/studio/people/{desk.tom.pk}/give_role/", both)
+    assert answer.status_code == 422 and "Choose a group or an organisation" in answer.content.decode()
+    assert not role.given.exists()
+
+
+@pytest.mark.parametrize(
+    ("right", "first"),
+    [
+        ("audit", "/studio/audit/"),
+        ("hours", "/studio/calendars/"),
+        ("mail", "/studio/mail/"),
+        ("draw", "/studio/processes/"),
+    ],
+)
+def test_the_studio_shows_whoever_has_a_right_what_it_opens_and_no_more(desk, client, right, first):
+    role = MadeRole.objects.create(key="made", name="Made", rights=[right])
+    GivenRole.objects.create(person=desk.jonas, role=role)
+    client.force_login(desk.jonas)
+    assert client.get("/studio/").headers["Location"] == first
+    page = client.get(first)
+    assert page.status_code == 200
+    assert "/studio/people/" not in page.content.decode()
+    assert client.get("/studio/people/").status_code == 403
+    assert 'href="/studio/"' in client.get("/desk/").content.decode()

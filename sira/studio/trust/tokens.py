@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from sira.api import tokens
 from sira.api.models import Token
 from sira.people import recognition
+from sira.plumbing.refusals import NotAllowed
 from sira.shell.parts import say
-from sira.studio.access import for_administrators
+from sira.studio.access import for_administrators, who
 from sira.studio.trust.forms import TokenForm
 
 
@@ -32,8 +33,13 @@ def listed(request: HttpRequest) -> HttpResponse:
             form.add_error("mail", _("Nobody here has this address. Enter the person first."))
         else:
             ends, scope = at + timedelta(days=given["days"]), tokens.READ if given["reads_only"] else ""
-            row, text = tokens.make(given["name"], person=person, at=at, expires_at=ends, scope=scope)
-            context, form = {"made": row, "text": text}, TokenForm()
+            try:
+                row, text = tokens.give(
+                    given["name"], person=person, by=who(request), at=at, expires_at=ends, scope=scope
+                )
+                context, form = {"made": row, "text": text}, TokenForm()
+            except NotAllowed:
+                form.add_error("mail", _("This person may do more than you. Ask an administrator who may do the same."))
     rows = Token.objects.filter(revoked_at=None).select_related("person").order_by("-id")[:200]
     context |= {"place": "studio", "house": "tokens", "form": form, "tokens": rows}
     return render(request, "studio/trust/tokens.html", context, status=422 if form.errors else 200)

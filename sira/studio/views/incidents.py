@@ -112,8 +112,7 @@ def shown(request: HttpRequest, row: Incident, *, refused: Refused | None = None
 
 
 def rights(request: HttpRequest) -> dict[str, bool]:
-    administers = has(who(request), Right.OPERATE)
-    return {"administers": administers, "only_incidents": not administers}
+    return {"administers": has(who(request), Right.OPERATE)}
 
 
 def in_words(row: Incident) -> str:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sira.people.rights import Right
 from sira.plumbing.refusals import Refused
-from sira.studio import beginning, keeping
+from sira.studio import beginning, keeping, navigation
 from sira.studio.access import for_right, who
 from sira.studio.refusals import NothingGiven
 from sira.studio.shelves import SHELVES
@@ -29,9 +29,9 @@ class Line:
 
 
 @require_GET
-@for_right(Right.DRAW)
+@for_right(*navigation.RIGHTS)
 def home(request: HttpRequest) -> HttpResponse:
-    return redirect("studio:shelf", "processes")
+    return redirect(navigation.first_for(who(request)))
 
 
 @require_GET

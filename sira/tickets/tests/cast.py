@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sira.calendars import editing as calendars
 from sira.config import packs
+from sira.people import roles
 from sira.people.models import Address, Membership, Organisation, Person, SupportGroup
 from sira.tickets.messages import Said
 from sira.tickets.models import Category, Ticket, TicketType
@@ -32,6 +33,14 @@ def a_group(key: str, *members: Person, lead: Person | None = None, **more: obje
     for person in members:
         Membership.objects.create(group=group, person=person, leads=person == lead)
     return group
+
+
+def holding(person: Person, *names: str, by: Person, **place: object) -> Person:
+    """With a made role of these rights, given for the place."""
+    key = f"role-{person.pk}-{'-'.join(names)}"
+    role = roles.MadeRole.objects.filter(key=key).first() or roles.make_role(key, name=key, rights_of_it=names, by=by)
+    roles.give_role(person, role, by=by, **place)  # type: ignore[arg-type]
+    return Person.objects.get(pk=person.pk)
 
 
 class Desk:

@@ -6,7 +6,7 @@ from sira.people.models import Person
 from sira.tickets import conversation
 from sira.tickets.messages import Said
 from sira.tickets.models import Message, Ticket
-from sira.tickets.tests.cast import Desk, a_person, monday
+from sira.tickets.tests.cast import Desk, a_person, holding, monday
 
 
 @pytest.fixture
@@ -60,3 +60,24 @@ def test_an_organisation_shares_only_where_it_is_allowed(desk: Desk, tickets: di
 def test_who_takes_part_sees_it(desk: Desk, tickets: dict[str, Ticket]):
     conversation.add_participant(tickets["it"], desk.tom, kind="copy", by=desk.ayse, at=monday(11))
     assert sees(desk.tom) == {tickets["it"].number}
+
+
+@pytest.mark.parametrize("right", ["work", "see_all"])
+def test_a_made_role_opens_the_group_or_the_customer_it_was_given_for_and_no_more(
+    desk: Desk, tickets: dict[str, Ticket], right: str
+):
+    of_hr = holding(a_person("Hanna Hr"), right, by=desk.ada, group=desk.hr)
+    assert sees(of_hr) == {tickets["hr"].number}
+    assert "Jonas gets a warning." in reads(of_hr) and "Hannah is impatient." not in reads(of_hr)
+    of_halden = holding(a_person("Hal Den"), right, by=desk.ada, organisation=desk.halden)
+    assert sees(of_halden) == {tickets["it"].number}
+    both = holding(desk.zeynep, right, by=desk.ada, organisation=desk.halden)
+    assert sees(both) == {tickets["it"].number, tickets["hr"].number}
+
+
+def test_a_made_role_everywhere_is_the_right_everywhere(desk: Desk, tickets: dict[str, Ticket]):
+    assert len(sees(holding(a_person("Ann All"), "see_all", by=desk.ada))) == 2
+    free = holding(a_person("Fred Free"), "work", by=desk.ada)
+    assert sees(free) == set()
+    Ticket.objects.filter(pk=tickets["it"].pk).update(group=None)
+    assert sees(free) == {tickets["it"].number}

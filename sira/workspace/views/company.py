@@ -37,6 +37,5 @@ def leave(request: DeskRequest, number: str) -> HttpResponse:
 def colleagues(request: DeskRequest) -> JsonResponse:
     """Those whose name begins as typed."""
     typed = request.GET.get("q", "").strip()
-    working = {"role__in": Person.WORKING, "is_active": True}
-    rows = people_like(typed).filter(**working).order_by("name")[:OFFERED] if typed else []
+    rows = people_like(typed).filter(pk__in=Person.objects.agents()).order_by("name")[:OFFERED] if typed else []
     return JsonResponse([{"name": one.name, "more": one.title} for one in rows if one.name], safe=False)

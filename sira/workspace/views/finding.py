@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from sira.people.finding import known_to
 from sira.people.models import Person
 from sira.plumbing.words.folding import lowered, without_marks
 from sira.shell.parts import part_or_page
@@ -77,8 +78,8 @@ def commands(request: DeskRequest) -> JsonResponse:
     tickets = {one.pk: one for one in [*found.direct, *found.of_people, *(hit.ticket for hit in found.hits)]}
     for one in list(tickets.values())[:8]:
         rows.append({"group": "find", "words": one.subject, "number": one.number, "url": one.get_absolute_url()})
-    people = Person.objects.filter(name__icontains=typed, joined_into=None).exclude(role="system").order_by("name")[:4]
-    for person in people:
+    known = Person.objects.filter(known_to(request.user), name__icontains=typed, joined_into=None)
+    for person in known.exclude(role="system").order_by("name")[:4]:
         rows.append(
             {
                 "group": "find",

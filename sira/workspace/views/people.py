@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from sira.people.finding import known_to
 from sira.people.models import Person
 from sira.shell.parts import part_or_page
 from sira.tickets.models import Ticket
@@ -17,7 +18,8 @@ PAGE = 30
 @for_agents
 def person(request: DeskRequest, key: int) -> HttpResponse:
     """Addresses, organisation, and everything they asked that the reader may see, newest first, paged by key."""
-    found = get_object_or_404(Person.objects.select_related("organisation", "joined_into", "manager"), pk=key)
+    known = Person.objects.filter(known_to(request.user)).select_related("organisation", "joined_into", "manager")
+    found = get_object_or_404(known, pk=key)
     rows = Ticket.objects.visible_to(request.user).filter(requester=found).select_related("agent", "group")
     before = request.GET.get("before", "")
     if before.isdecimal() and len(before) < 19:

@@ -16,11 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from sira.people.models import Membership, Person, SupportGroup
+from sira.people.rights import Right, has
 from sira.plumbing.composed import composed
 from sira.shell import formats
 from sira.shell.parts import part_or_page, say
 from sira.tickets.models import Category, Ticket, TicketType
-from sira.tickets.visibility import SEES_ALL
+from sira.tickets.visibility import groups_worked, is_usual
 from sira.tickets.wording import named
 from sira.workspace import bulk, queues, shaping
 from sira.workspace.access import DeskRequest, for_agents
@@ -188,7 +189,7 @@ def choices(person: Person, queue: Queue) -> dict[str, Any]:
     """What the table may be narrowed by, and the lists of what happened today."""
     groups = groups_of(person)
     agents = Person.objects.agents()
-    if person.role not in SEES_ALL:
+    if not has(person, Right.SEE_ALL):
         agents = agents.filter(memberships__group__in=groups).distinct()
     offered = [
         ("priority", _("Priority"), _("Every priority"), Ticket.Priority.choices),
@@ -216,7 +217,13 @@ def by_name(rows: Iterable[Any]) -> list[tuple[int, str]]:
 
 def groups_of(person: Person) -> list[SupportGroup]:
     """The groups whose tickets the person sees, by name."""
-    return sorted(all_groups() if person.role in SEES_ALL else groups_with(person.pk), key=named)
+    if has(person, Right.SEE_ALL):
+        groups = all_groups()
+    elif is_usual(person):
+        groups = groups_with(person.pk)
+    else:
+        groups = list(SupportGroup.objects.filter(pk__in=groups_worked(person)))
+    return sorted(groups, key=named)
 
 
 @composed

@@ -1,0 +1,128 @@
+"""What an administrator types about a role made here, and about who has it where."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from sira.people import roles
+from sira.people.models import GivenRole, MadeRole, Organisation, Person, SupportGroup
+from sira.people.rights import Right
+from sira.studio.house.forms import AUTO, LTR, OTHER_LANGUAGES, OfPerson, OneOf, SomebodyField, narrowed
+
+
+class WordsForm(forms.Form):
+    """What a role is called and what it may do.  names: in other languages, where they differ."""
+
+    name = forms.CharField(label=_("Name"), max_length=120, widget=forms.TextInput(attrs=AUTO))
+    rights = forms.MultipleChoiceField(
+        label=pgettext_lazy("of a role", "Rights"), choices=Right.choices, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        for code, words in OTHER_LANGUAGES:
+            self.fields[f"name_{code}"] = forms.CharField(
+                label=_("Name in %(language)s") % {"language": words},
+                max_length=120,
+                required=False,
+                widget=forms.TextInput(attrs=AUTO | {"lang": code}),
+            )
+        self.order_fields(["name", "key", *(f"name_{code}" for code, _words in OTHER_LANGUAGES), "rights"])
+
+    def said(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        names = {code: given[f"name_{code}"] for code, _words in OTHER_LANGUAGES}
+        return {"name": given["name"], "names": names, "rights_of_it": given["rights"]}
+
+
+class NewRoleForm(WordsForm):
+    key = forms.SlugField(
+        label=_("Key"),
+        max_length=60,
+        widget=forms.TextInput(attrs=LTR),
+        help_text=_("Set-up as text and programs name the role by it, so it stays."),
+        error_messages={"invalid": _("Latin letters, digits, hyphens and underscores only.")},
+    )
+
+    def carry_out(self, *, by: Person, at: datetime) -> MadeRole:
+        return roles.make_role(self.cleaned_data["key"], **self.said(), by=by)
+
+
+class DetailsForm(WordsForm):
+    def __init__(self, *args: Any, role: MadeRole, **more: Any) -> None:
+        self.role = role
+        known = {"name": role.name, "rights": role.rights}
+        known |= {f"name_{code}": role.names.get(code, "") for code, _words in OTHER_LANGUAGES}
+        super().__init__(*args, initial=known, **more)
+
+    def carry_out(self, *, by: Person, at: datetime) -> None:
+        roles.change_role(self.role, **self.said(), by=by)
+
+
+class PlaceForm(forms.Form):
+    """Where a role counts."""
+
+    group = OneOf(SupportGroup.objects.order_by("name"), nothing=_("every group"), label=_("Only for the group"))
+    organisation = OneOf(
+        Organisation.objects.order_by("name"), nothing=_("every organisation"), label=_("Only for the organisation")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if given.get("group") and given.get("organisation"):
+            self.add_error("organisation", _("Choose a group or an organisation. For both, give the role twice."))
+        return given
+
+
+class OfRole(forms.Form):
+    def __init__(self, *args: Any, role: MadeRole, **more: Any) -> None:
+        self.role = role
+        super().__init__(*args, **more)
+
+
+class GiveForm(OfRole, PlaceForm):
+    person = SomebodyField(label=_("Mail address of the person"))
+    field_order = ("person", "group", "organisation")
+
+    def carry_out(self, *, by: Person, at: datetime) -> None:
+        given = self.cleaned_data
+        roles.give_role(given["person"], self.role, group=given["group"], organisation=given["organisation"], by=by)
+
+
+class TakeForm(OfRole):
+    given = OneOf(GivenRole.objects.select_related("role"))
+
+    def __init__(self, *args: Any, role: MadeRole, **more: Any) -> None:
+        super().__init__(*args, role=role, **more)
+        narrowed(self, "given", role=role)
+
+    def carry_out(self, *, by: Person, at: datetime) -> None:
+        roles.take_role(self.cleaned_data["given"], by=by)
+
+
+class ForgetForm(OfRole):
+    def carry_out(self, *, by: Person, at: datetime) -> None:
+        roles.forget_role(self.role, by=by)
+
+
+class GiveToPersonForm(OfPerson, PlaceForm):
+    role = OneOf(MadeRole.objects.order_by("name"), label=pgettext_lazy("of a person", "Role"), to_field_name="key")
+    field_order = ("role", "group", "organisation")
+
+    def carry_out(self, *, by: Person, at: datetime) -> None:
+        given = self.cleaned_data
+        roles.give_role(self.person, given["role"], group=given["group"], organisation=given["organisation"], by=by)
+
+
+class TakeFromPersonForm(OfPerson):
+    given = OneOf(GivenRole.objects.select_related("role"))
+
+    def __init__(self, *args: Any, person: Person, **more: Any) -> None:
+        super().__init__(*args, person=person, **more)
+        narrowed(self, "given", person=person)
+
+    def carry_out(self, *, by: Person, at: datetime) -> None:
+        roles.take_role(self.cleaned_data["given"], by=by)

@@ -1,0 +1,41 @@
+"""Whoever has a made role finds what it opens, the same in every list, count and search."""
+
+from sira.tickets import permissions
+from sira.tickets.models import Ticket
+from sira.tickets.search import find
+from sira.tickets.tests.cast import Desk, a_person, holding, monday
+from sira.workspace import queues
+from sira.workspace.counting import counts_for
+from sira.workspace.queues import Queue
+
+
+def test_what_may_be_worked_on_is_one_rule_in_the_database_in_python_and_in_every_list(
+    desk: Desk,
+):
+    """For everybody of a small crowd with made roles of every reach; the lists, their counts and the search agree."""
+    desk.ticket(requester=desk.hannah)
+    desk.ticket(requester=desk.jonas, category="payroll")
+    desk.ticket(requester=desk.hannah, category="payroll")
+    Ticket.objects.filter(pk=desk.ticket().pk).update(group=None, agent=desk.jonas)
+    desk.ticket(at=monday(9, 30))
+    Ticket.objects.update(warn_at=monday(9), due_at=monday(10), turn_at=monday(10))
+    crowd = [desk.hannah, desk.jonas, desk.ada]
+    places: list[dict[str, object]] = [{}, {"group": desk.hr}, {"group": desk.it}, {"organisation": desk.halden}]
+    for number, (place, right) in enumerate((one, right) for one in places for right in ("work", "see_all")):
+        crowd.append(holding(a_person(f"Made{number} Role"), right, by=desk.ada, **place))
+        crowd.append(holding(a_person(f"Agent{number} Too", role="agent"), right, by=desk.ada, **place))
+    several = holding(a_person("Two Places", role="agent"), "work", by=desk.ada, group=desk.hr)
+    crowd.append(holding(several, "work", by=desk.ada, organisation=desk.halden))
+    for person in crowd:
+        works_on = set(Ticket.objects.worked_by(person))
+        assert works_on == {one for one in Ticket.objects.all() if permissions.may_work_on(person, one)}, person
+        if not person.is_agent:
+            continue
+        groups = queues.groups_of(person)
+        counted = counts_for(person, at=monday(12), groups=groups)
+        for scope in ("all", "groups", "unassigned", "mine", "broken"):
+            listed = queues.page_of(Queue(scope), person, at=monday(12)).ids
+            assert len(listed) == len(set(listed)) == counted[scope], (person, scope)
+            assert set(listed) <= {one.pk for one in works_on}
+        assert set(queues.page_of(Queue("all"), person, at=monday(12)).ids) == {one.pk for one in works_on}
+        assert {hit.ticket for hit in find("drops", person).hits} == set(Ticket.objects.visible_to(person)), person
