@@ -7,6 +7,7 @@ of who asked, worked and decided, and when. Names and addresses are taken out of
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.db.models import Q
 
 from sira.api import forgetting as api
 from sira.api.models import Token, Webhook
@@ -19,7 +20,7 @@ from sira.knowledge import writing as articles
 from sira.knowledge.models import ArticleMark, ArticleVersion
 from sira.notifications.models import OutgoingServer, PushDevice, Wish
 from sira.people.directories.models import Directory, Identity
-from sira.people.models import Address, Membership, SecondFactorWaiver, SignInLink, SupportGroup
+from sira.people.models import Address, GivenRole, Membership, SecondFactorWaiver, SignInLink, SupportGroup
 from sira.people.models_personal import PersonalRequest
 from sira.people.personal import holdings
 from sira.people.personal.holdings import Holding
@@ -27,10 +28,11 @@ from sira.plumbing import sweeping
 from sira.plumbing.models import AuditEntry
 from sira.portal.models import Draft as PortalDraft
 from sira.processes.models import ProcessVersion
+from sira.routing.models import Dealt, Tally
 from sira.surveys.models import Mark
 from sira.tickets import forgetting, taking_out
-from sira.tickets.models import Message, Participant
-from sira.workforce.models import Absence, CallSeat, Presence, Shift, SkillOfPerson, Worker
+from sira.tickets.models import Message, Participant, Ticket
+from sira.workforce.models import Absence, CallSeat, Presence, Rota, Shift, SkillOfPerson, Worker
 from sira.workspace import forgetting as workspace
 from sira.workspace.models import Draft, Looking, OpenTab, SavedView
 
@@ -46,6 +48,16 @@ BLANKED = (
     (Mark, "person", {"comment": ""}), (Absence, "person", {"note": ""}), (Shift, "person", {"note": ""}),
     (PersonalRequest, "person", {"digest": None}),
 )  # fmt: skip
+# Rows that are about the person. By other columns rows are about others, and an archive has their numbers and times.
+TOLD_WHOLE = (
+    (Address, "person"), (EmailAddress, "user"), (Authenticator, "user"), (UserSession, "user"), (Identity, "person"),
+    (SecondFactorWaiver, "person"), (Token, "person"), (PushDevice, "person"), (Membership, "person"),
+    (GivenRole, "person"), (PersonalRequest, "person"), (Participant, "person"), (Ticket, "requester"),
+    (PortalDraft, "person"), (SavedView, "owner"), (OpenTab, "person"), (Looking, "person"), (Wish, "person"),
+    (Layout, "person"), (LetterWish, "person"), (Letter, "person"), (ArticleMark, "person"), (Mark, "person"),
+    (Worker, "person"), (Presence, "person"), (SkillOfPerson, "person"), (CallSeat, "person"), (Absence, "person"),
+    (Shift, "person"), (Rota, "person"), (Tally, "person"), (Dealt, "person"),
+)  # fmt: skip
 # What administrators write stays as it is: published versions never change, and a mailbox must go on.
 SET_UP = (
     ProcessVersion, DecisionVersion, FormVersion, Mailbox, OutgoingServer, SupportGroup, Webhook, Directory,
@@ -56,6 +68,9 @@ SET_UP = (
 def connect() -> None:
     holdings.keeps(*(Holding(model, path, drop=True) for model, path in DROPPED))
     holdings.keeps(*(Holding(model, path, blank=blank) for model, path, blank in BLANKED))
+    for model, column in TOLD_WHOLE:
+        holdings.told_whole(model, column)
+    holdings.told_whole(Message, "author", Q(from_desk=False))
     holdings.leave_alone(*SET_UP)
     holdings.searched_by(Message, forgetting.words_of)
     holdings.searched_by(ArticleVersion, articles.words_of)

@@ -15,8 +15,8 @@ UNSAFE = re.compile(r"[^\w.\- ]")
 
 
 def told(persons: Collection[int]) -> Iterator[Archived]:
-    """Notes of the desk stay in the desk."""
-    theirs = Q(ticket__requester__in=persons, is_internal=False) | Q(author__in=persons)
+    """Notes of the desk stay in the desk, and what they wrote for it to others is those others'."""
+    theirs = Q(ticket__requester__in=persons, is_internal=False) | Q(author__in=persons, from_desk=False)
     messages = Message.objects.filter(theirs).select_related("ticket").order_by("ticket", "pk")
     yield "conversations.json", listed(map(_told, messages.iterator(chunk_size=500)))
     files = MessageFile.objects.filter(message__in=messages.values("pk")).order_by("pk")

@@ -254,6 +254,21 @@ def test_the_archive_has_what_is_kept_and_no_secret(desk, ticket):
     assert not desk_files().path(bytes(held.digest)).exists()
 
 
+def test_the_archive_of_who_worked_here_says_that_they_did_and_nothing_of_what_others_wrote(desk, ticket):
+    jonas = desk.jonas
+    mine = Ticket.objects.get(pk=desk.ticket(requester=jonas, subject="My own chair").pk)
+    told = {name: b"".join(pieces) for name, pieces in archive.contents([jonas.pk])}
+    whole = b"".join(told.values()).decode().lower()
+    assert "my own chair" in whole
+    for word in ("flunkerich", "quernbold", "zuzanna", "try again"):
+        assert word not in whole, word
+    written = json.loads(told["work/tickets.message.author.json"])
+    assert [one["ticket_id"] for one in written] == [ticket.pk] * len(written) and len(written) >= 2
+    assert all(set(one) == {"id", "ticket_id", "sent_at"} for one in written)
+    assert [one["id"] for one in json.loads(told["tickets.ticket.requester.json"])] == [mine.pk]
+    assert ticket.pk in [one["id"] for one in json.loads(told["work/tickets.ticket.agent.json"])]
+
+
 def test_an_archive_that_is_still_being_written_when_the_person_is_forgotten_is_not_kept(desk, ticket, monkeypatch):
     zuzanna, at, contents = ticket.requester, timezone.now(), archive.contents
 

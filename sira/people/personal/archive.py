@@ -1,9 +1,12 @@
-"""All that is kept of one person, as a ZIP of JSON and files; one piece of it is held in memory at a time."""
+"""All that is kept of one person, as a ZIP of JSON and files; one piece of it is held in memory at a time.
+
+What they did for others at work is told by number and time alone: see docs/decisions/archives-tell-work-by-number.md.
+"""
 
 import json
 import tempfile
 import zipfile
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -54,16 +57,20 @@ def drop_old(*, at: datetime) -> int:
 
 def contents(persons: Collection[int]) -> Iterator[holdings.Archived]:
     """The person first, then a file for each column by which rows name them, then what rooms add."""
-    yield "person.json", _listed(Person._base_manager.filter(pk__in=persons))
+    yield "person.json", _listed(Person._base_manager.filter(pk__in=persons), _told)
     for field in holdings.keys_to_persons():
-        rows = field.model._base_manager.filter(**{f"{field.name}__in": persons})
-        if rows.exists():
-            yield f"{field.model._meta.label.lower()}.{field.name}.json", _listed(rows)
+        rows, whole = field.model._base_manager.filter(**{f"{field.name}__in": persons}), holdings.whole_of(field)
+        name = f"{field.model._meta.label.lower()}.{field.name}"
+        if whole is not None and rows.filter(whole).exists():
+            yield f"{name}.json", _listed(rows.filter(whole), _told)
+        rest = rows if whole is None else rows.exclude(whole) if whole else rows.none()
+        if rest.exists():
+            yield f"work/{name}.json", _listed(rest, _told_briefly)
     yield from holdings.extras(persons)
 
 
-def _listed(rows: "models.QuerySet[Any]") -> Iterator[bytes]:
-    return listed(_told(row) for row in rows.order_by("pk").iterator(chunk_size=READ_AT_ONCE))
+def _listed(rows: "models.QuerySet[Any]", tell: Callable[[models.Model], dict[str, Any]]) -> Iterator[bytes]:
+    return listed(tell(row) for row in rows.order_by("pk").iterator(chunk_size=READ_AT_ONCE))
 
 
 def listed(things: Iterable[Any]) -> Iterator[bytes]:
@@ -84,3 +91,14 @@ def _told(row: models.Model) -> dict[str, Any]:
             continue
         told[field.attname] = bytes(value).hex() if isinstance(value, bytes | memoryview) else value
     return told
+
+
+def _told_briefly(row: models.Model) -> dict[str, Any]:
+    """Which row it is, of which ticket, and when: nothing of what stands in it."""
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields if _is_brief(field)}
+
+
+def _is_brief(field: "models.Field[Any, Any]") -> bool:
+    """A ticket is named by a key, or by its number alone in rooms that know nothing of tickets."""
+    which = field.attname == "ticket_id" or (field.attname == "subject" and isinstance(field, models.BigIntegerField))
+    return field.primary_key or which or isinstance(field, models.DateField)

@@ -30,6 +30,7 @@ holdings: list[Holding] = []
 _extras: list[Callable[[Collection[int]], Iterator[Archived]]] = []
 _forgetters: list[Callable[[Collection[int], Collection[str]], None]] = []
 _open_work: list[Callable[[Collection[int]], int]] = []
+_whole: dict[tuple[type[models.Model], str], models.Q] = {}
 _lines: dict[type[models.Model], Callable[[Any], str]] = {}
 _left: set[type[models.Model]] = set()
 
@@ -41,6 +42,19 @@ def keeps(*said: Holding) -> None:
 def also_in_archive(tell: Callable[[Collection[int]], Iterator[Archived]]) -> None:
     """What belongs into an archive beside the rows that name the person."""
     _extras.append(tell)
+
+
+def told_whole(model: type[models.Model], column: str, only: models.Q | None = None) -> None:
+    """Rows that this column gives to the person are about the person, so an archive has all of them (those of `only`).
+
+    Of the rows by every other column it says that they are and when: they are about others, the work was the person's.
+    """
+    _whole[model, column] = only or models.Q()
+
+
+def whole_of(field: "models.ForeignKey[Any, Any]") -> models.Q | None:
+    """Which of the column's rows are told whole; None for none."""
+    return _whole.get((field.model, field.name))
 
 
 def forget_with(work: Callable[[Collection[int], Collection[str]], None]) -> None:
