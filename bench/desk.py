@@ -35,6 +35,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--home", type=Path)
     parser.add_argument("--only", default=",".join(PARTS))
     given = parser.parse_args(arguments)
+    if given.home and not (given.home / "postgres").exists():
+        parser.error(f"--home {given.home}: no desk is there. `sira seed` with SIRA_HOME={given.home} makes one.")
+    if unknown := set(given.only.split(",")) - set(PARTS):
+        parser.error(f"--only {', '.join(sorted(unknown))}: not one of {', '.join(PARTS)}.")
     home = given.home or Path(tempfile.mkdtemp(prefix="bench-desk-"))
     home.chmod(0o755)
     _desk.use(home)

@@ -10,13 +10,15 @@ from django.utils.translation import pgettext
 
 from sira.boards.asking import Asked, address, shown
 from sira.boards.tiles import TILES
-from sira.insight import expecting, trends
+from sira.insight import expecting, hours, trends
 from sira.insight.figures import DEFINITIONS, NOW, by_kind, figures, of_sums
+from sira.insight.hours import Today
 from sira.insight.scope import bounds
 from sira.people.models import SupportGroup
 from sira.plumbing.composed import composed
 from sira.shell import formats, marks
 from sira.surveys import satisfaction
+from sira.tickets import flows
 from sira.tickets.models import Category, Ticket
 from sira.tickets.wording import named
 
@@ -77,6 +79,23 @@ def now(asked: Asked) -> Tile:
 def period(asked: Asked) -> Tile:
     found = figures(asked.scope, OF_DAYS)
     return Tile("period", numbers=[shown(asked, one) for one in found.values()])
+
+
+def by_hour(asked: Asked, today: Today) -> Tile:
+    """What came and went in each hour of this day, before what usually comes."""
+    day = flows.desk_day(asked.scope.at)
+    scope, language = asked.scope.over(day, day), marks.language()
+    heads, lines = [_("Hour"), _("Opened"), _("Resolved")], []
+    knows_usual = any(one.usual for one in today.hours)
+    for one in today.hours:
+        names = (("opened", one.opened), ("solved", one.solved))
+        counts = [Cell(n, "count", asked.list_of(name, scope=scope, hour=one.hour)) for name, n in names]
+        usual = [Cell(n, "count") for n in one.usual or ()]
+        lines.append([Cell(formats.digits(one.hour, language), "text"), *counts, *usual])
+    if not knows_usual:
+        return Tile("hours", "hours", heads, lines, note=_("by hour"))
+    heads += [_("usually at least"), _("usually at most")]
+    return Tile("hours", "hours", heads, lines, note=_("usual: what came on this weekday of the last four weeks"))
 
 
 def trend(asked: Asked) -> Tile:
@@ -208,6 +227,7 @@ def satisfied(asked: Asked) -> Tile | None:
 FILL: dict[str, Callable[[Asked], Tile | None]] = {
     "now": now,
     "period": period,
+    "hours": lambda asked: by_hour(asked, hours.today(asked.scope)),
     "trend": trend,
     "kept": kept,
     "ages": ages,

@@ -4,7 +4,7 @@ Open work comes from the tally, what is late from a walk of the warnings that ha
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -13,7 +13,6 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise as Words
-from django.utils.translation import gettext_lazy as _
 
 from sira.insight import counting
 from sira.insight.counting import Late
@@ -27,18 +26,18 @@ from sira.workspace import queues
 from sira.workspace.queues import Queue
 
 NUMBERS = [one for one in DEFINITIONS.values() if one.when == NOW]
-TODAY: tuple[tuple[str, str | Words], ...] = (("opened", _("opened today")), ("solved", _("resolved today")))
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A number that opens its list."""
+    """A number that opens its list.  note: the line under it."""
 
     key: str
     words: str | Words
     value: int
     address: str
     shape: str = ""
+    note: str = ""
 
 
 @dataclass
@@ -106,24 +105,11 @@ class Board:
             for line in self._lines(one.group, one.agent):
                 line.counts.update(risk=one.risk, broken=one.broken)
 
-    def numbers(self) -> list[Figure]:
+    def numbers(self, notes: Mapping[str, str]) -> list[Figure]:
+        """notes: by list."""
+        found = [(one, self.total.counts[one.lists], list_address(one.lists, **self.narrowed)) for one in NUMBERS]
         return [
-            Figure(
-                one.lists, one.words, self.total.counts[one.lists], list_address(one.lists, **self.narrowed), one.shape
-            )
-            for one in NUMBERS
-        ]
-
-    def of_today(self) -> list[Figure]:
-        filters = {name: [key] for name, key in self.narrowed.items()}
-        return [
-            Figure(
-                key,
-                words,
-                queues.count_of(Queue(key, filters), self.person, at=self.at, groups=self.own),
-                list_address(key, **self.narrowed),
-            )
-            for key, words in TODAY
+            Figure(one.lists, one.words, value, way, one.shape, notes.get(one.lists, "")) for one, value, way in found
         ]
 
     def breaking(self, *, late: int = 5, size: int = 12) -> list[int]:

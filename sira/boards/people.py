@@ -11,17 +11,22 @@ from sira.people.rights import Right, has
 from sira.plumbing.composed import composed
 from sira.workforce import availability, rights
 from sira.workforce.models import Presence
+from sira.workforce.models import Worker as Limits
 from sira.workforce.words import WHY
 
 
 @dataclass(frozen=True)
 class Worker:
-    """presence: here, busy or away; words: why away, empty for the state's own name."""
+    """presence: here, busy or away; words: why away, empty for the state's own name.
+
+    cap: open tickets at once; None for no limit, and where tickets weigh differently.
+    """
 
     person: Person
     line: Line
     presence: str = "here"
     words: str = ""
+    cap: int | None = None
 
 
 def workers(board: Board) -> list[Worker]:
@@ -34,8 +39,11 @@ def workers(board: Board) -> list[Worker]:
         members = members_of(board.own)
     keys = {*members, *(key for key in board.agents if key)}
     people = people_of(list(keys))
-    states = presences(keys, board.at, reader=board.person)
-    found = [Worker(one, board.agents.get(one.pk, Line(one.pk)), *states.get(one.pk, ("here", ""))) for one in people]
+    states, caps = presences(keys, board.at, reader=board.person), dict(capacities(list(keys)))
+    found = [
+        Worker(one, board.agents.get(one.pk, Line(one.pk)), *states.get(one.pk, ("here", "")), caps.get(one.pk))
+        for one in people
+    ]
     return sorted(found, key=lambda one: (-one.line.counts["all"], str(one.person)))
 
 
@@ -53,6 +61,14 @@ def members_of(groups: list[int]) -> "QuerySet[Membership, int]":
 @composed
 def people_of(keys: list[int]) -> "QuerySet[Person]":
     return Person.objects.filter(pk__in=keys).only("name", "email")
+
+
+@composed
+def capacities(people: list[int]) -> "QuerySet[Limits, tuple[int, int | None]]":
+    """A capacity is in the weights of the group: where these differ from one ticket to another, it counts none."""
+    weighing = Membership.objects.exclude(group__weights={}).values("person")
+    rows = Limits.objects.filter(pk__in=people, capacity__isnull=False).exclude(pk__in=weighing)
+    return rows.values_list("pk", "capacity")
 
 
 @composed

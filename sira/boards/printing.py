@@ -1,4 +1,4 @@
-"""A board as PDF: what its page says, in the reader's language and direction.
+"""A board as PDF: what its page says and shows, in the reader's language and direction.
 
 Loaded by the first who wants one (see exporting): what writes PDF takes half a second to come.
 """
@@ -16,6 +16,7 @@ from fpdf import FPDF
 from fpdf.enums import TableBordersLayout
 from fpdf.fonts import FontFace
 
+from sira.boards import plotting
 from sira.boards.asking import Asked
 from sira.boards.composing import Cell, Tile, category_names, channel_names, group_names
 from sira.boards.wording import said
@@ -25,7 +26,7 @@ from sira.shell import formats, marks
 INK, SECOND, RULE = (28, 34, 36), (71, 80, 83), (205, 207, 202)
 MARGIN, LINE = 16, 5.4
 ABREAST = 4
-# What a tile needs at least, in millimetres: its name, its head and two lines.
+# What a tile needs at least, in millimetres, below its picture: its name, its head and two lines.
 BEGINNING = 34
 FIRST_COLUMN = 2.2
 
@@ -108,12 +109,14 @@ class Sheet(FPDF):
 
     def write_tile(self, tile: Tile) -> None:
         self.ln(LINE)
-        if self.will_page_break(BEGINNING):
+        if self.will_page_break(BEGINNING + plotting.height(tile)):
             self.add_page()
         self.write_line(tile.words, size=12, bold=True)
         self.ln(1)
         for first in range(0, len(tile.numbers), ABREAST):
             self.write_numbers(tile.numbers[first : first + ABREAST])
+        if plotting.height(tile):
+            plotting.draw(self, tile, self.language, is_mirrored=self.turn < 0)
         if tile.lines:
             self.write_table(tile.heads, tile.lines)
         if not tile.numbers and not tile.lines:

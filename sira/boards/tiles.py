@@ -15,6 +15,7 @@ from sira.plumbing.refusals import NotAllowed, Refused
 TILES: dict[str, str | Words] = {
     "now": _("Now"),
     "period": _("In these days"),
+    "hours": _("Came and went today"),
     "trend": _("Came and went"),
     "kept": _("Promises kept"),
     "ages": _("Ageing"),

@@ -16,6 +16,7 @@ register_converter(FileKind, "board_file")
 app_name = "boards"
 urlpatterns = [
     path("boards/", today.today, name="today"),
+    path("boards/below/", today.below, name="below"),
     path("boards/mine/", mine.mine, name="mine"),
     path("boards/mine/letter/", mine.letter, name="letter"),
     path("boards/figures/", figures.figures, name="figures"),

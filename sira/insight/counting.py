@@ -182,6 +182,12 @@ def standing_by(scope: Scope, by: Sequence[str]) -> list[tuple[Any, ...]]:
     return _summed(table, values, ("standing", "waiting"), by)
 
 
+def counted(scope: Scope, columns: Sequence[str], by: Sequence[str]) -> list[tuple[Any, ...]]:
+    """The sums of the scope's days, from the tickets themselves; `hour` may be among `by`."""
+    table, values = _raw(scope)
+    return _summed(table, values, columns, by)
+
+
 def _summed(table: str, values: list[Any], columns: Sequence[str], by: Sequence[str]) -> list[tuple[Any, ...]]:
     names = ", ".join([*by, *(f"coalesce(sum({name}), 0)::bigint" for name in columns)])
     grouped = f" GROUP BY {', '.join(by)}" if by else ""
@@ -193,20 +199,21 @@ def _table(scope: Scope, days: str, values: list[Any], *, is_standing: bool = Fa
     if scope.organisation is None:
         where, more = narrowing(scope, with_organisation=False)
         return f"tickets_flow WHERE {days}{where}", [*values, *more]
-    where, more = narrowing(scope, with_organisation=True)
-    came = f"{flowing.came('ticket')} FROM tickets_ticket ticket WHERE merged_into_id IS NULL"
     if is_standing:
-        return f"({came} AND NOT (status = 'closed') {where}) flow WHERE {days}", more
-    first, last = bounds(scope.since, scope.until)
-    came += " AND opened_at >= %s AND opened_at < %s"
-    went = f"{flowing.went('ticket')} FROM tickets_ticket ticket WHERE merged_into_id IS NULL"
-    went += " AND resolved_at >= %s AND resolved_at < %s"
-    return f"({came}{where} UNION ALL {went}{where}) flow WHERE {days}", [
-        first,
-        last,
-        *more,
-        first,
-        last,
-        *more,
-        *values,
-    ]
+        where, more = narrowing(scope, with_organisation=True)
+        return f"({_CAME} AND NOT (status = 'closed') {where}) flow WHERE {days}", more
+    table, more = _raw(scope)
+    return f"{table} WHERE {days}", [*more, *values]
+
+
+_CAME = f"{flowing.came('ticket')} FROM tickets_ticket ticket WHERE merged_into_id IS NULL"
+_WENT = f"{flowing.went('ticket')} FROM tickets_ticket ticket WHERE merged_into_id IS NULL"
+
+
+def _raw(scope: Scope) -> tuple[str, list[Any]]:
+    """What the tickets of the scope's days are counted as, one row for each coming and going."""
+    where, more = narrowing(scope, with_organisation=True)
+    between = [*bounds(scope.since, scope.until), *more]
+    came = f"{_CAME} AND opened_at >= %s AND opened_at < %s{where}"
+    went = f"{_WENT} AND resolved_at >= %s AND resolved_at < %s{where}"
+    return f"({came} UNION ALL {went}) flow", [*between, *between]

@@ -8,6 +8,7 @@ from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_bidi
+from django.utils.translation import gettext as _
 
 from sira.boards import exporting
 from sira.boards.composing import Cell
@@ -22,13 +23,18 @@ LATE = {"broken": ' class="is-late"', "risk": ' class="is-at-risk"'}
 
 
 @register.simple_tag
-def counted(cell: Mapping[str, Any]) -> SafeString:
-    """A table's cell with a number that opens its list; zero is no way."""
-    number, key = formats.amount(cell["value"], marks.language()), cell["key"]
-    if not cell["value"]:
-        return mark_safe(f'<td data-end><span class="quiet">{number}</span></td>')
-    way = f'<a class="counted" href="{escape(cell["address"])}" data-figure="{key}">{number}</a>'
-    return mark_safe(f"<td data-end{LATE.get(key, '')}>{way}</td>")
+def counted(cell: Mapping[str, Any], cap: int | None = None) -> SafeString:
+    """A table's cell with a number that opens its list; zero is no way.  cap: how much it may be, told beside it."""
+    language, key = marks.language(), cell["key"]
+    number = formats.amount(cell["value"], language)
+    if cell["value"]:
+        shown = f'<a class="counted" href="{escape(cell["address"])}" data-figure="{key}">{number}</a>'
+    else:
+        shown = f'<span class="quiet">{number}</span>'
+    if cap is not None:
+        most = escape(_("of %(most)s") % {"most": formats.amount(cap, language)})
+        shown += f' <span class="quiet">{most}</span>'
+    return mark_safe(f"<td data-end{LATE.get(key, '') if cell['value'] else ''}>{shown}</td>")
 
 
 @register.simple_tag
@@ -64,17 +70,25 @@ def _cell(cell: Cell, language: str) -> str:
 
 
 @register.simple_tag
-def stack(priorities: Mapping[int, int], most: int) -> SafeString:
-    """One piece for each priority with its number in it, as long as its share of the fullest line."""
+def stack(priorities: Mapping[int, int], most: int, cap: int | None = None) -> SafeString:
+    """One piece for each priority with its number in it, as long as its share of the fullest line; the cap dashed."""
     counts = [(kind, priorities.get(key, 0)) for key, kind in KINDS.items() if priorities.get(key)]
-    if not counts:  # a picture of nothing has no name to be told by
-        return SafeString()
-    starts = [0, *accumulate(count for _kind, count in counts)]
     scale = 100 / max(most, 1)
+    dashes = _dashes(cap * scale) if cap is not None else ""
+    if not counts:  # a picture of nothing has no name to be told by
+        return mark_safe(f'<svg class="stack" aria-hidden="true">{dashes}</svg>') if dashes else SafeString()
+    starts = [0, *accumulate(count for _kind, count in counts)]
     pieces = [
         _piece(kind, count, start * scale, count * scale) for (kind, count), start in zip(counts, starts, strict=False)
     ]
-    return mark_safe(f'<svg class="stack" role="img" aria-label="{escape(_told(counts))}">{"".join(pieces)}</svg>')
+    return mark_safe(
+        f'<svg class="stack" role="img" aria-label="{escape(_told(counts))}">{"".join(pieces)}{dashes}</svg>'
+    )
+
+
+def _dashes(place: float) -> str:
+    place = 100 - place if get_language_bidi() else place
+    return f'<line class="cap" x1="{place:.2f}%" x2="{place:.2f}%" y1="-2" y2="18"/>'
 
 
 def _piece(kind: str, count: int, start: float, length: float) -> str:

@@ -9,6 +9,8 @@ import zlib
 
 import pytest
 
+from sira.boards import plotting, printing
+from sira.boards.composing import Cell, Tile
 from sira.shell import formats
 from sira.workspace.tests.test_queues import shuffle
 
@@ -80,6 +82,54 @@ def test_each_number_of_the_csv_stands_in_the_pdf(desk, sign_in, board):
         assert not row or row[0] == "Days" or words_of(row[0]) <= words_of(" ".join(shown)), row
     assert 'href="/boards/figures.pdf?' in sign_in(desk.ada).get("/boards/figures/").content.decode()
     assert shown[0] == "Figures" and "Page 1" in shown and "Page 2" in shown
+
+
+BAR = re.compile(rb"([\d.]+) ([\d.]+) ([\d.]+) (-?[\d.]+) re f\n")
+
+
+def drawn(tile, *, is_mirrored: bool) -> bytes:
+    sheet = printing.Sheet("fa" if is_mirrored else "en", is_mirrored=is_mirrored)
+    sheet.add_page()
+    before = sheet.get_y()
+    sheet.write_tile(tile)
+    assert sheet.get_y() > before + plotting.height(tile)
+    pdf = bytes(sheet.output())
+    page = re.search(rb"/Contents (\d+)", pdf)[1]
+    return stream(dict(OBJECT.findall(pdf))[page])
+
+
+@pytest.mark.parametrize("is_mirrored", [False, True])
+def test_bars_are_as_long_as_their_numbers_and_begin_where_the_reader_does(is_mirrored):
+    lines = [
+        [Cell("IT", "text"), Cell(40), Cell(10)],
+        [Cell("Human resources and all that belongs to them", "text"), Cell(20), Cell(0)],
+    ]
+    bars = [
+        [float(one) for one in found]
+        for found in BAR.findall(drawn(Tile("groups", "rows", ["", "Open", ""], lines), is_mirrored=is_mirrored))
+    ]
+    ((first, second),) = [bars[:2]]
+    assert first[2] == pytest.approx(2 * second[2], abs=0.1)
+    edges = [one[0] + (one[2] if is_mirrored else 0) for one in (first, second)]
+    assert edges[0] == pytest.approx(edges[1], abs=0.1)
+
+
+@pytest.mark.parametrize("chart", ["bars", "hours", "stacked", "line", "range"])
+def test_pictures_are_told_apart_without_colour(chart):
+    kind = "share" if chart == "line" else "count"
+    lines = [
+        [Cell(f"{n}", "text"), Cell(n / 8, kind) if chart == "line" else Cell(n), Cell(2), Cell(3)] for n in range(1, 6)
+    ]
+    shown = drawn(Tile("groups", chart, ["", "Opened", "Resolved", "most"], lines), is_mirrored=False)
+    hatched, dashed = b" W n" in shown, re.search(rb"\[[\d.]+ [\d.]+\] [\d.]+ d", shown) is not None
+    assert hatched == (chart in ("bars", "hours", "stacked")) and dashed == (chart in ("line", "range"))
+
+
+def test_what_is_empty_or_a_single_line_has_no_picture_and_no_fault():
+    nothing = [[Cell(f"{n}", "text"), Cell(None, "share"), Cell(0)] for n in range(3)]
+    assert plotting.height(Tile("groups", "line", ["", "a", "b"], nothing[:1])) == 0
+    for chart in ("bars", "line", "stacked", "rows"):
+        assert drawn(Tile("groups", chart, ["", "a", "b"], nothing), is_mirrored=False)
 
 
 def words_of(text: str) -> set[str]:

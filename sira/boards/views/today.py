@@ -1,24 +1,29 @@
-"""The board of the day: six numbers, the people, what breaks next."""
+"""The board of the day: six numbers, the people, what breaks next, the hours of the day; trend and age below."""
 
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from sira.boards import asking
+from sira.boards import asking, composing, standing_out
+from sira.boards.asking import Asked
 from sira.boards.figures import Board, list_address
 from sira.boards.people import workers
 from sira.boards.views.figures import filters
+from sira.insight import hours
+from sira.insight.hours import Today
 from sira.people.models import SupportGroup
+from sira.shell import formats, marks
 from sira.shell.parts import part_or_page
+from sira.tickets import flows
 from sira.tickets.wording import named
 from sira.workspace.access import DeskRequest, for_agents
-from sira.workspace.rows import rows_of
+from sira.workspace.rows import Row, rows_of
 from sira.workspace.views.queue import groups_of
 
 COLUMNS = ("all", "risk", "broken", "unassigned", "waiting")
@@ -31,6 +36,8 @@ def today(request: DeskRequest) -> HttpResponse:
     group = chosen(request, groups)
     asked = asking.read(request.GET, request.user, at=now())
     board = Board(request.user, replace(asked.scope, groups=(group.pk,) if group else ()), group=group)
+    of_today, breaking = hours.today(asked.scope), rows_of(board.breaking(), at=board.at)
+    people = [person_line(board, one) for one in workers(board)]
     context = {
         "place": "boards",
         "title": named(group) if group else _("All groups"),
@@ -41,15 +48,63 @@ def today(request: DeskRequest) -> HttpResponse:
         "query": asked.query_now,
         "query_of_all": urlencode({name: value for name, value in board.narrowed.items() if name != "group"}),
         **filters(asked),
-        "numbers": board.numbers(),
-        "today": board.of_today(),
+        "numbers": board.numbers(notes(board, of_today, breaking)),
+        "today": totals(asked, of_today),
+        "hours": composing.by_hour(asked, of_today) if of_today.hours else None,
         "groups": group_lines(board),
-        "people": [person_line(board, one) for one in workers(board)],
+        "people": people,
+        "has_caps": any(one["cap"] is not None for one in people),
+        "most": max([1, *(max(one["open"]["value"], one["cap"] or 0) for one in people)]),
         "nobody": cell(board, "unassigned", board.total.counts["unassigned"]),
-        "breaking": rows_of(board.breaking(), at=board.at),
+        "breaking": breaking,
         "late_and_risk": board.total.counts["risk"] + board.total.counts["broken"],
     }
     return part_or_page(request, part="boards/_today.html", page="boards/today.html", context=context)
+
+
+@require_GET
+@for_agents
+def below(request: DeskRequest) -> HttpResponse:
+    """What changes by the day, under the board: read when the page has come, and not with every change of a ticket."""
+    chosen(request, groups_of(request.user))
+    asked = asking.read(request.GET, request.user, at=now())
+    day = flows.desk_day(asked.scope.at)
+    quarter = replace(asked, scope=asked.scope.over(day - asking.PERIODS["quarter"] * flows.A_DAY, day))
+    tiles = [*composing.compose(("kept",), quarter), *composing.compose(("ages",), asked)]
+    yesterday = asked.scope.over(day - flows.A_DAY, day - flows.A_DAY)
+    stands_out: list[tuple[str, str]] = []
+    if asked.scope.is_plain:
+        stands_out += standing_out.breaking(asked.scope, request.user)
+        stands_out += standing_out.seen(yesterday, request.user)
+    return render(request, "boards/_below.html", {"tiles": tiles, "stands_out": stands_out})
+
+
+def notes(board: Board, of_today: Today, breaking: list[Row]) -> dict[str, str]:
+    """The line under a number, by its list."""
+    language, found = marks.language(), {}
+    if usual := of_today.usual_open(board.total.counts["all"]):
+        low, high = (formats.amount(one, language) for one in usual)
+        found["all"] = _("usual now: %(low)s–%(high)s") % {"low": low, "high": high}
+    first = {row.shape: row for row in reversed(breaking)}
+    if late := first.get("broken"):
+        found["broken"] = _("the longest: %(late)s") % {"late": late.countdown}
+    if (next_one := first.get("at_risk")) and next_one.left is not None:
+        found["risk"] = _("the next in %(time)s") % {"time": formats.span(next_one.left, language)}
+    return found
+
+
+def totals(asked: Asked, of_today: Today) -> list[dict[str, Any]]:
+    """What came and went today, in all."""
+    day = flows.desk_day(asked.scope.at)
+    counts = (
+        ("opened", _("opened today"), sum(one.opened for one in of_today.hours)),
+        ("solved", _("resolved today"), sum(one.solved for one in of_today.hours)),
+    )
+    scope = asked.scope.over(day, day)
+    return [
+        {"key": key, "words": words, "value": value, "address": asked.list_of(key, scope=scope)}
+        for key, words, value in counts
+    ]
 
 
 def chosen(request: DeskRequest, groups: list[SupportGroup]) -> SupportGroup | None:
@@ -80,6 +135,7 @@ def person_line(board: Board, one: Any) -> dict[str, Any]:
     counts, key = one.line.counts, one.person.pk
     return {
         "worker": one,
+        "cap": one.cap,
         "priorities": one.line.priorities,
         "open": cell(board, "all", counts["all"], agent=key),
         "risk": cell(board, "risk", counts["risk"], agent=key),

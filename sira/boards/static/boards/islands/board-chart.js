@@ -1,4 +1,4 @@
-// Draws the table it names: <board-chart kind="bars|line|stacked|range|rows" table="id">.  The table stays and is what
+// Draws the table it names: <board-chart kind="bars|hours|line|stacked|range|rows" table="id">.  The table stays and is what
 // counts; without echarts, or without JavaScript, it stands alone.  Series differ by pattern and mark, not by colour only.
 customElements.define("board-chart", class extends HTMLElement {
   connectedCallback() {
@@ -42,14 +42,21 @@ customElements.define("board-chart", class extends HTMLElement {
     const said = (value) => Number(value).toLocaleString(document.documentElement.lang)
     const text = { color: ink, fontFamily: style.fontFamily, fontSize: 11 }
     const hatch = { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 3], rotation: 0.8, color: plain("--paper") }
+    const bars = kind === "bars" || kind === "hours"
     const series = heads.slice(1, kind === "rows" ? 2 : kind === "line" ? 2 : kind === "range" ? 4 : 3).map((name, place) => {
       const one = { name, type: kind === "line" || kind === "range" ? "line" : "bar", data: values(place + 1), animation: false, color: place ? accent : quiet }
       if (kind === "line") Object.assign(one, { color: accent, symbolSize: 6, markLine: { silent: true, symbol: "none", data: [{ yAxis: 95 }], lineStyle: { type: "dashed", color: ink }, label: { ...text, formatter: ({ value }) => said(value) } } })
       if (kind === "range") Object.assign(one, { symbolSize: place ? 0 : 6, lineStyle: { type: place ? "dashed" : "solid", color: place ? quiet : accent }, color: place ? quiet : accent })
       if (kind === "stacked" && place) Object.assign(one, { itemStyle: { color: plain("--wait-fill"), decal: hatch }, barGap: "-100%" })
-      if (kind === "bars") Object.assign(one, { label: { show: names.length <= 14, position: "top", color: ink, fontSize: 10, formatter: ({ value }) => said(value) } })
+      if (bars) Object.assign(one, { label: { show: names.length <= 14, position: "top", color: ink, fontSize: 10, formatter: ({ value }) => said(value) } })
       return one
     })
+    // What is usual lies behind: from the least to the most, between two dashed edges.
+    if (kind === "hours" && heads.length > 4) {
+      const least = values(3), most = values(4)
+      const edge = { type: "line", stack: "usual", symbol: "none", silent: true, animation: false, z: 1, color: quiet, lineStyle: { type: "dashed", width: 1, color: quiet } }
+      series.push({ ...edge, name: heads[3], data: least }, { ...edge, name: heads[4], data: most.map((value, place) => value - least[place]), areaStyle: { color: line, opacity: .7 } })
+    }
     const category = { type: "category", data: names, axisLabel: text, axisLine: { lineStyle: { color: line } }, axisTick: { show: false }, inverse: across }
     const amount = { type: "value", axisLabel: { ...text, formatter: said }, splitLine: { lineStyle: { color: line } }, min: kind === "line" ? (axis) => Math.max(0, Math.floor(Math.min(axis.min, 90) / 10) * 10) : undefined, max: kind === "line" ? 100 : undefined }
     return {
