@@ -2,6 +2,7 @@
 
 import json
 import sys
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -57,7 +58,9 @@ def equal(definitions: Definitions, source: bytes) -> bool:
 
 
 def decoded(source: bytes) -> str:
-    """Canonicalising wants text; the encoding stands in the declaration, else it is UTF-8."""
+    """Canonicalising wants text; the encoding stands in the first two bytes or the declaration, else it is UTF-8."""
+    if source[:2] in (BOM_UTF16_LE, BOM_UTF16_BE):
+        return source.decode("utf-16")
     head = source[:200].decode("latin-1")
     _before, found, after = head.partition("encoding=")
     return source.decode(after[1:].partition(after[0])[0] if found else "utf-8-sig")

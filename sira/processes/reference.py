@@ -121,7 +121,7 @@ A call is bound by `bindingType` of `zeebe:calledElement`: `latest` (the publish
 ## Limits
 | What | Limit | What happens |
 | --- | --- | --- |
-| size of a drawing | 5 MB, 200,000 parts, 100 deep in each other, 2,000 steps | refused with the reason |
+| size of a drawing | 5 MB, 200,000 parts, 100 deep in each other, 2,000 steps, 6,000 arrows | refused with the reason |
 | steps of one transaction, over all processes it sets going | 1,000 | an incident at the step that would come next |
 | tokens of one instance | 1,000 | an incident at the step that would lead to more |
 | repetitions of a step | 500 | an incident at that step |

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sira.decisions.dmn import drawing as drawn
 from sira.decisions.dmn.drawing import Box
+from sira.decisions.dmn.problems import DrawingProblem
 from sira.decisions.dmn.surroundings import Surroundings
 from sira.decisions.dmn.tables import CompiledTable
 from sira.decisions.feel import iteration
@@ -112,6 +113,8 @@ def _function(box: drawn.FunctionBox, around: Surroundings) -> Closure:
 
 def compile_function(box: drawn.FunctionBox, around: Surroundings, result: Type | None = None) -> Closure:
     """A closure that gives the function. One that is written in another language cannot be called: no host access."""
+    if box.kind != "FEEL":
+        around.problems.append(DrawingProblem("other_language", where=box.where, language=box.kind))
     names = tuple(name for name, _ in box.parameters)
     types = tuple(around.type(type_name, box.where) for _, type_name in box.parameters)
     body = typed(compile_box(box.body, around.within(names)), result) if box.kind == "FEEL" else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Final
 from xml.etree.ElementTree import Element, ParseError
@@ -25,11 +26,15 @@ VERSIONS: Final = {
 #: Largest drawing that is opened, in bytes, and deepest nesting of its boxes.
 MAX_BYTES: Final = 8_000_000
 MAX_NESTING: Final = 40
+#: Most rows of a table: reading one takes a tenth of a millisecond or more, and somebody waits for the page.
+MAX_ROWS: Final = 20_000
+DECLARATION: Final = re.compile(r"^\ufeff?\s*<\?xml\s[^>]*\?>")
 
 
 def read(source: str | bytes) -> Drawing:
     """The drawing in an XML text. Raises DrawingProblem."""
-    data = source.encode() if isinstance(source, str) else source
+    # A text has been decoded already, whatever encoding it names.
+    data = DECLARATION.sub("", source).encode() if isinstance(source, str) else source
     if len(data) > MAX_BYTES:
         raise DrawingProblem("too_large", limit=MAX_BYTES // 1_000_000)
     try:
@@ -48,6 +53,7 @@ class _Reader:
     def __init__(self, root: Element, dmn: str) -> None:
         self.root, self.dmn = root, dmn
         self.namespace = root.get("namespace", "")
+        self.language = root.get("expressionLanguage", "")  # of all expressions that name no other
         self.depth = 0
 
     # -- looking into elements -------------------------------------------------------------------------------------
@@ -67,22 +73,27 @@ class _Reader:
         namespace, _, tag = element.tag.removeprefix("{").rpartition("}")
         return tag if namespace == self.dmn else ""
 
-    def words(self, element: Element | None) -> str:
+    def words(self, element: Element | None, where: Where = ()) -> str:
         """The text inside <text>. Raises DrawingProblem if it is written in another language than FEEL."""
-        language = element.get("expressionLanguage", "") if element is not None else ""
+        language = element.get("expressionLanguage", self.language) if element is not None else ""
         if language and "feel" not in language.lower():
-            raise DrawingProblem("other_language", language=language)
+            raise DrawingProblem("other_language", where=where, language=language)
+        return self.text(element)
+
+    def text(self, element: Element | None) -> str:
         found = self.child(element, "text")
         return "".join(found.itertext()).strip() if found is not None else ""
 
     def type_name(self, element: Element | None) -> str:
-        """The typeRef, as attribute or child; 1.1 writes `feel:number`."""
+        """The typeRef, as attribute or child; 1.1 writes a prefix before it, such as `feel:number`."""
         if element is None:
             return ""
         found = element.get("typeRef")
         if found is None:
             child = self.child(element, "typeRef")
             found = (child.text or "") if child is not None else ""
+        if VERSIONS[self.dmn] == "1.1":
+            return plain(found.rpartition(":")[2])
         return plain(found.removeprefix("feel:"))
 
     def reference(self, element: Element | None) -> str:
@@ -204,11 +215,13 @@ class _Reader:
             self.depth -= 1
 
     def literal(self, element: Element, where: Where) -> Box:
-        return drawn.Literal(Text(self.words(element), where, self.type_name(element)))
+        return drawn.Literal(Text(self.words(element, where), where, self.type_name(element)))
 
     def table(self, element: Element, where: Where) -> Box:
         inputs = tuple(self.input_column(one, where) for one in self.children(element, "input"))
         outputs = tuple(self.output_column(one, where) for one in self.children(element, "output"))
+        if sum(1 for _rule in self.children(element, "rule")) > MAX_ROWS:
+            raise DrawingProblem("too_many_rows", where=where, limit=f"{MAX_ROWS:,}")
         labels = [column.label for column in inputs]
         rules = tuple(
             self.rule(one, number, labels, [column.name for column in outputs], where)
@@ -219,7 +232,7 @@ class _Reader:
 
     def input_column(self, element: Element, where: Where) -> drawn.InputColumn:
         expression = self.child(element, "inputExpression")
-        text = self.words(expression)
+        text = self.words(expression, (*where, element.get("label", "")))
         label = plain(element.get("label") or text)
         allowed = self.child(element, "inputValues")
         return drawn.InputColumn(
@@ -247,9 +260,13 @@ class _Reader:
             raise DrawingProblem("ragged_row", where=row)
         return drawn.Rule(
             element.get("id", ""),
-            tuple(Text(self.words(one), (*row, label)) for one, label in zip(tests, inputs, strict=True)),
-            tuple(Text(self.words(one), (*row, label)) for one, label in zip(results, outputs, strict=True)),
-            tuple(self.words(one) for one in self.children(element, "annotationEntry")),
+            tuple(
+                Text(self.words(one, (*row, label)), (*row, label)) for one, label in zip(tests, inputs, strict=True)
+            ),
+            tuple(
+                Text(self.words(one, (*row, label)), (*row, label)) for one, label in zip(results, outputs, strict=True)
+            ),
+            tuple(self.text(one) for one in self.children(element, "annotationEntry")),
         )
 
     def context(self, element: Element, where: Where) -> Box:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -45,6 +45,7 @@ class CompiledTable:
     def __init__(self, table: Table, around: Surroundings) -> None:
         if table.hit_policy not in SINGLE_HIT + MULTIPLE_HIT:
             raise DrawingProblem("unknown_hit_policy", where=table.where, found=table.hit_policy)
+        around.problems.extend(_oddities(table))
         self.table = table
         self.name = " › ".join(part for part in table.where if part)
         self.inputs = [
@@ -117,6 +118,20 @@ class CompiledTable:
         if len(self.outputs) == 1:
             return typed[0]
         return {one.name: value for one, value in zip(self.outputs, typed, strict=True)}
+
+
+def _oddities(table: Table) -> Iterator[DrawingProblem]:
+    """What the table leaves out, so that it would decide by nothing or for nobody."""
+    if table.aggregation and table.aggregation not in _AGGREGATORS:
+        yield DrawingProblem("unknown_aggregation", where=table.where, found=table.aggregation)
+    for number, column in enumerate(table.inputs, 1):
+        if not column.expression.text:
+            yield DrawingProblem("nothing_asked", where=(*table.where, column.label), number=number)
+    names = [column.name for column in table.outputs]
+    if not names:
+        yield DrawingProblem("no_output", where=table.where)
+    elif len(names) > 1 and len({*names, ""}) <= len(names):
+        yield DrawingProblem("output_names", where=table.where)
 
 
 def _output_cell(text: Text, around: Surroundings) -> tuple[bool, Any, Closure]:

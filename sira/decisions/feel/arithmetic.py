@@ -78,6 +78,12 @@ def _ratio(left: int, right: int) -> Decimal:
     return ARITHMETIC.divide(Decimal(left), Decimal(right))
 
 
+def _power(base: Decimal, exponent: Decimal) -> Decimal | None:
+    """Nothing where it would be infinite: zero to a negative power is not among the signals that Decimal gives."""
+    found = ARITHMETIC.power(base, exponent)
+    return found if found.is_finite() else None
+
+
 PLUS: Final[dict[tuple[type, type], Operation]] = {
     (Decimal, Decimal): ARITHMETIC.add,
     (str, str): lambda left, right: check_text(left + right),
@@ -123,7 +129,7 @@ OVER: Final[dict[tuple[type, type], Operation]] = {
     (DaysDuration, DaysDuration): lambda left, right: _ratio(left.nanos, right.nanos),
     (MonthsDuration, MonthsDuration): lambda left, right: _ratio(left.months, right.months),
 }
-POWER: Final[dict[tuple[type, type], Operation]] = {(Decimal, Decimal): ARITHMETIC.power}
+POWER: Final[dict[tuple[type, type], Operation]] = {(Decimal, Decimal): _power}
 OPERATIONS: Final = {"+": PLUS, "-": MINUS, "*": TIMES, "/": OVER, "**": POWER}
 
 

@@ -86,7 +86,7 @@ def unescape(text: str) -> str:
         return text
     resolved = _ESCAPE.sub(_escaped, text)
     # \ud83d\udca9 is one character written as two halves.
-    return resolved.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return resolved.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\ufffd")
 
 
 def _escaped(match: re.Match[str]) -> str:

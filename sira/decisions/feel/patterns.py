@@ -1,7 +1,8 @@
 """Regular expressions as XPath and XQuery Functions 3.1 define them, on top of the `regex` package.
 
-`regex` knows most of their syntax; here its own additions are shut out, the rest is translated, and every search has
-a time limit, because a pattern can be written that would run for years.
+`regex` knows most of their syntax; here its own additions are shut out, the rest is translated. A pattern can be
+written that would run for years or fill the memory, so every search has a time limit, and repetitions and groups are
+counted.
 """
 
 from __future__ import annotations
@@ -16,6 +17,10 @@ import regex
 from sira.decisions.feel.limits import MAX_TEXT, Run, check_items, check_text
 from sira.decisions.feel.problems import FeelProblem
 
+#: Most signs a pattern may have with its repetitions written out: `(a{100}){100}` has 10,000.
+MAX_WEIGHT: Final = 10_000
+#: Each group that is kept remembers what it matched in each round: groups times the length of the text.
+MAX_KEPT: Final = 5_000_000
 _FLAGS: Final = {"s": regex.DOTALL, "m": regex.MULTILINE, "i": regex.IGNORECASE, "x": 0, "q": 0}
 #: \i and \c: the first and further characters of XML names.
 _NAME_START: Final = (
@@ -78,6 +83,8 @@ def parts(text: str, delimiter: str, run: Run) -> list[str] | None:
 
 
 def _matches(compiled: regex.Pattern[str], run: Run, text: str) -> Iterator[regex.Match[str]]:
+    if compiled.groups * len(text) > MAX_KEPT:
+        raise FeelProblem("too_large", limit=MAX_KEPT)
     try:
         for match in compiled.finditer(text, timeout=run.seconds_left()):
             run.spend()
@@ -152,6 +159,8 @@ class _Translation:
         self.closed: set[int] = set()  # groups that may be referred to
         self.open: list[int] = []
         self.groups = 0
+        self.weights = [0]  # of what has been read, in each group that is open
+        self.latest = 0  # weight of what a quantifier would repeat
 
     def text(self) -> str:
         written = []
@@ -159,8 +168,10 @@ class _Translation:
             char = self.source[self.at]
             if char == "\\":
                 written.append(self._escape(in_class=False))
+                self._weigh(1)
             elif char == "[":
                 written.append(self._class())
+                self._weigh(1)
             elif char == "(":
                 written.append(self._group())
             elif char == ")":
@@ -168,6 +179,7 @@ class _Translation:
                     raise BadPattern
                 self.closed.add(self.open.pop())
                 self.at += 1
+                self._weigh(self.weights.pop())
                 written.append(")")
             elif char in "]}":
                 raise BadPattern
@@ -176,10 +188,18 @@ class _Translation:
             else:
                 self.at += 1
                 written.append(self.signs.get(char) or _plain(char))
+                self._weigh(1)
         return "".join(written)
+
+    def _weigh(self, weight: int) -> None:
+        self.latest = weight
+        self.weights[-1] += weight
+        if self.weights[-1] > MAX_WEIGHT:
+            raise FeelProblem("pattern_too_large", limit=MAX_WEIGHT)
 
     def _group(self) -> str:
         self.at += 1
+        self.weights.append(1)
         if self.source.startswith("?", self.at):
             if not self.source.startswith("?:", self.at):
                 raise BadPattern
@@ -191,10 +211,12 @@ class _Translation:
         return "("
 
     def _quantifier(self) -> str:
-        match = plain_re.compile(r"([*+?]|\{\d{1,5}(?:,\d{0,5})?\})(\??)").match(self.source, self.at)
+        match = plain_re.compile(r"([*+?]|\{(\d{1,5})(?:,(\d{0,5}))?\})(\??)").match(self.source, self.at)
         if not match or self.source[match.end() : match.end() + 1] in ("*", "+", "?", "{"):
             raise BadPattern
         self.at = match.end()
+        times = int(match[3] or match[2] or 1)
+        self._weigh(self.latest * max(times - 1, 0))
         return match[0]
 
     def _escape(self, *, in_class: bool) -> str:

@@ -24,6 +24,7 @@ SENTENCES = {
     "too_many_steps": _("The evaluation was stopped after %(limit)s steps; is there an endless loop?"),
     "too_slow": _("The evaluation was stopped after %(limit)s seconds."),
     "too_large": _("The evaluation was stopped because a text or list became too large (more than %(limit)s)."),
+    "pattern_too_large": _("The pattern repeats too much: written out it has more than %(limit)s signs."),
     "endless_recursion": _("The evaluation was stopped: functions call each other more than %(limit)s levels deep."),
     "unknown_name": _("“%(name)s” is not known here, so it counts as empty (null)."),
     "unknown_function": _("There is no function “%(name)s”, so the result is empty (null)."),

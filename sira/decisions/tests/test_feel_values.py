@@ -13,6 +13,9 @@ from sira.decisions.feel.kinds import to_feel
         ("0.1 + 0.2", "0.3"),
         ("1 / 3", "0.3333333333333333333333333333333333"),
         ("1 / 0", "null"),
+        ("0 ** -1", "null"),
+        ('string length("\\u0000")', "1"),
+        ('"\\u0000" = "\\uFFFD"', "true"),
         ('"a" + 1', "null"),
         ("-3 ** 2", "9"),
         ("true and null", "null"),
@@ -84,3 +87,24 @@ def test_a_higher_room_adds_the_desks_own_functions():
         return value * 2
 
     assert compile_expression("doubled for the test(21) + 0").evaluate({}) == 42
+
+
+@pytest.mark.parametrize(
+    "pattern", ["((a{1000}){1000}){1000}", "(?:a{99999}){99999}", "((a?){9999}){9999}", "(a|b){50000}"]
+)
+def test_a_pattern_that_would_fill_the_memory_is_refused_before_it_is_made(pattern):
+    with pytest.raises(FeelProblem, match="The pattern repeats too much"):
+        compile_expression("matches(a, p)", ["a", "p"]).evaluate({"a": "a", "p": pattern})
+
+
+def test_groups_do_not_remember_more_than_is_allowed():
+    with pytest.raises(FeelProblem, match="too large"):
+        compile_expression("matches(a, p)", ["a", "p"]).evaluate(
+            {"a": "a" * 900_000, "p": "(" * 90 + "a" + ")" * 90 + "*"}
+        )
+
+
+def test_a_pattern_may_repeat_as_patterns_of_desks_do():
+    text = "matches(a, p)"
+    given = {"a": "TR33 0006 1005 1978 6457 8413 26", "p": "^[A-Z]{2}[0-9]{2}( [0-9]{4}){5} [0-9]{2}$"}
+    assert compile_expression(text, given).evaluate(given) is True

@@ -12,12 +12,13 @@ from sira.processes.bpmn.elements import ACTIVITIES, EVENT_KINDS, IN_EVENT_SUBPR
 from sira.processes.bpmn.expressions import NotAnExpression, Value, condition
 from sira.processes.bpmn.findings import Findings
 from sira.processes.bpmn.graph import Container, Flow, Graph, Kind, Node
-from sira.processes.bpmn.particulars import Particulars
-from sira.processes.bpmn.reaching import reaching
+from sira.processes.bpmn.particulars import Particulars, local_id
+from sira.processes.bpmn.reaching import reaching, too_many_joins
 from sira.processes.bpmn.reading import Definitions, Element
 from sira.processes.refusals import NotRunnable
 
 MAX_NODES = 2_000
+MAX_FLOWS = 3 * MAX_NODES
 
 
 def compile_process(definitions: Definitions, key: str = "", *, names: Iterable[str] = ()) -> Graph:
@@ -39,6 +40,10 @@ def examine(definitions: Definitions, key: str = "", *, names: Iterable[str] = (
     if process is None:
         findings.refuse(definitions.root, _("the file holds no process that could run"))
         return None, findings
+    if sum(1 for element in process.walk() if element.local == "sequenceFlow") > MAX_FLOWS:
+        reason = _("it has more than %(limit)s arrows; divide it with call activities")
+        findings.refuse(process, reason % {"limit": f"{MAX_FLOWS:,}"})
+        return None, findings
     compiler = _Compiler(definitions, findings, frozenset(names) | set(lint.declared_names(process)))
     if sum(1 for element in process.walk() if (element.local, "") in RUN or "Event" in element.local) > 3 * MAX_NODES:
         findings.refuse(process, _too_many())
@@ -47,6 +52,8 @@ def examine(definitions: Definitions, key: str = "", *, names: Iterable[str] = (
     if len(compiler.drafts) > MAX_NODES:
         findings.refuse(process, _too_many())
         return None, findings
+    if sum(1 for other in definitions.processes() if other.id == process.id) > 1:
+        findings.refuse(process, _("its id is missing or used twice"))
     graph = compiler.graph(process)
     if not findings.stopping:
         lint.look(graph, findings, compiler.elements)
@@ -87,7 +94,7 @@ class _Compiler:
             if element.local == "sequenceFlow":
                 self.flow(element)
             elif element.local == "association":
-                self.undoing.append((element.get("sourceRef"), element.get("targetRef")))
+                self.undoing.append((local_id(element.get("sourceRef")), local_id(element.get("targetRef"))))
             elif element.local in SILENT or element.local.endswith("LoopCharacteristics"):
                 continue
             elif "EventDefinition" not in element.local:
@@ -121,7 +128,7 @@ class _Compiler:
         compiled: Value | None = None
         if written is not None and written.text:
             try:
-                compiled = condition(written.text, self.names)
+                compiled = condition(written.text, self.names, written.get("language"))
             except NotAnExpression as problem:
                 name = " ".join(element.get("name").split()) or written.text
                 self.findings.refuse(replace_title(element, name), problem.args[0])
@@ -143,9 +150,11 @@ class _Compiler:
                 element, reason or _("this element is not run") if not event else reason or _unknown(event)
             )
             return
-        if element.id in self.drafts or not element.id:
+        if not element.id or element.id in self.drafts or element.id == holder.id or element.id in self.containers:
             self.findings.refuse(element, _("its id is missing or used twice"))
             return
+        if {element.get("startQuantity"), element.get("completionQuantity")} - {"", "1"}:
+            self.findings.refuse(element, _("it counts tokens (start or completion quantity), which is not run"))
         particulars = Particulars(self.definitions, self.findings, self.names, self.declared)
         draft: dict[str, Any] = {
             "id": element.id,
@@ -156,7 +165,7 @@ class _Compiler:
         }
         draft["event"] = particulars.event(element, definitions[0], kind) if definitions else None
         draft["default"] = element.get("default")
-        draft["host"] = element.get("attachedToRef")
+        draft["host"] = local_id(element.get("attachedToRef"))
         draft["interrupting"] = "false" not in (element.get("cancelActivity"), element.get("isInterrupting"))
         draft["undoes"] = element.get("isForCompensation") == "true"
         draft |= particulars.of(element, kind)
@@ -174,6 +183,8 @@ class _Compiler:
         outgoing, incoming = defaultdict(list), defaultdict(list)
         for flow in self.flows:
             if flow.source in self.drafts and flow.target in self.drafts:
+                if self.drafts[flow.source]["inside"] != self.drafts[flow.target]["inside"]:
+                    self.findings.refuse(self.elements[flow.id], _("it leads into a sub-process or out of one"))
                 outgoing[flow.source].append(flow)
                 incoming[flow.target].append(flow.id)
             elif not self.findings.stopping:
@@ -183,6 +194,7 @@ class _Compiler:
             if draft["kind"] is Kind.BOUNDARY:
                 self._boundary(key, draft, boundaries)
         self._undoing_handlers()
+        self._undone()
         nodes = {
             key: Node(
                 **draft,
@@ -192,13 +204,16 @@ class _Compiler:
             )
             for key, draft in self.drafts.items()
         }
+        if too_many_joins(nodes):
+            self.findings.refuse(process, _("it has too many inclusive gateways; divide it with call activities"))
+            return Graph(process.id, process.title, nodes, self.containers)
         starts = tuple(n.id for n in nodes.values() if n.kind is Kind.START and n.event and n.inside == process.id)
         graph = Graph(process.id, process.title, nodes, self.containers, starts)
         return replace(graph, reaching=reaching(graph))
 
     def _boundary(self, key: str, draft: dict[str, Any], boundaries: dict[str, list[str]]) -> None:
         host = self.drafts.get(draft["host"])
-        if host is None or host["kind"] not in ACTIVITIES:
+        if host is None or host["kind"] not in ACTIVITIES or host["inside"] != draft["inside"]:
             if not self.findings.stopping:
                 self.findings.refuse(self.elements[key], _("it sits on nothing that could be left by it"))
         elif draft["event"] is not None and draft["event"].kind == "compensate":
@@ -216,6 +231,13 @@ class _Compiler:
             undoing = [handler for handler in container.handlers if self._compensates(handler)]
             listening = tuple(handler for handler in container.handlers if handler not in undoing)
             self.containers[key] = replace(container, handlers=listening, undo=undoing[0] if undoing else "")
+
+    def _undone(self) -> None:
+        """What an event takes back by name has to be there."""
+        for key, draft in self.drafts.items():
+            event = draft["event"]
+            if event is not None and event.kind == "compensate" and event.reference not in ("", *self.drafts):
+                self.findings.refuse(self.elements[key], _("the activity that it takes back is not there"))
 
     def _compensates(self, handler: str) -> bool:
         start = self.drafts.get(self.containers[handler].start) if handler in self.containers else None

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from math import isfinite
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,8 @@ from sira.decisions import feel
 from sira.processes.refusals import Stuck
 
 WORKING = re.compile(r"^=\s*working (days|hours|minutes)\s*\((.+)\)\s*$", re.DOTALL)
+WHOLE_DIGITS = 34  # what FEEL calculates with; longer numbers are rounded anyway
+KNOWN_LANGUAGE = re.compile("feel|spec/dmn|1999/xpath", re.IGNORECASE)  # the last is what editors write by default
 FOREIGN = re.compile(r"^\s*[$#]\{")
 
 
@@ -92,10 +95,23 @@ def value(text: str, names: frozenset[str]) -> Value:
     return Value(text, compile_feel(text[1:].strip(), names))
 
 
-def condition(text: str, names: frozenset[str]) -> Value:
-    """A condition is always an expression; the equals sign before it may be missing. Raises NotAnExpression."""
+def condition(text: str, names: frozenset[str], language: str = "") -> Value:
+    """A condition is always an expression; the equals sign before it may be missing. Raises NotAnExpression.
+
+    language: where the drawing names one.
+    """
     text = text.strip()
+    if language and not KNOWN_LANGUAGE.search(language):
+        raise NotAnExpression(_("“%(text)s” is not written in FEEL.") % {"text": text})
     return Value(text, compile_feel(text.removeprefix("=").strip(), names))
+
+
+def _number(value: Decimal) -> int | float | str:
+    """Numbers beyond those that JSON's readers hold (some 10**308) are kept as their text."""
+    if value.adjusted() < WHOLE_DIGITS and value == value.to_integral_value():
+        return int(value)
+    near = float(value)
+    return near if isfinite(near) else str(value)
 
 
 def plain(value: Any) -> Any:
@@ -103,7 +119,7 @@ def plain(value: Any) -> Any:
     if value is None or isinstance(value, str | bool | int | float):
         return value
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
+        return _number(value)
     if isinstance(value, Mapping):
         return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):

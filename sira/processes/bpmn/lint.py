@@ -19,7 +19,7 @@ def look(graph: Graph, findings: Findings, elements: Mapping[str, Element]) -> N
     for node in graph.nodes.values():
         element = elements[node.id]
         _ways(node, findings, element)
-        if node.id not in reached and not node.undoes:
+        if node.id not in reached and not node.undoes and not _takes_back(node):
             findings.warn(element, _("no way leads here, so it never happens"))
         if (
             node.kind is Kind.PARALLEL
@@ -28,10 +28,23 @@ def look(graph: Graph, findings: Findings, elements: Mapping[str, Element]) -> N
             and _waits_for_itself(graph, node)
         ):
             findings.refuse(element, _("it waits for itself: one of its ways in begins only after it"))
+        if node.kind is Kind.EVENT_GATEWAY:
+            _events_follow(graph, node, findings, elements)
     for key in _circles(graph):
         findings.warn(
             elements[key], _("the way round from here back to here has no step that waits; it would be stopped")
         )
+
+
+def _takes_back(node: Node) -> bool:
+    return node.kind is Kind.BOUNDARY and node.event is not None and node.event.kind == "compensate"
+
+
+def _events_follow(graph: Graph, gateway: Node, findings: Findings, elements: Mapping[str, Element]) -> None:
+    for flow in gateway.outgoing:
+        if graph.nodes[flow.target].kind not in (Kind.CATCH, Kind.RECEIVE):
+            reason = _("it follows an event-based gateway; only something to wait for can stand there")
+            findings.refuse(elements[flow.target], reason)
 
 
 def _ways(node: Node, findings: Findings, element: Element) -> None:
@@ -41,10 +54,12 @@ def _ways(node: Node, findings: Findings, element: Element) -> None:
             if flow.condition is None and flow.id != node.default:
                 reason = _("the way “%(way)s” has no condition and is not the default")
                 findings.refuse(element, reason % {"way": flow.id})
-        if not node.default:
+        if node.default not in {flow.id for flow in node.outgoing}:
             findings.warn(element, _("if no condition holds, it gets stuck; mark one way as the default"))
     if node.kind is Kind.EVENT_GATEWAY and not several:
         findings.refuse(element, _("it needs at least two events to wait for"))
+    if _takes_back(node):
+        return  # it is joined to what takes the activity back; no arrow leads there
     if not node.outgoing and node.kind not in (Kind.END, Kind.EVENT_SUBPROCESS) and not node.undoes:
         findings.warn(element, _("no way leads out of it; draw one to an end"))
     if node.kind is Kind.END and node.outgoing:
@@ -70,7 +85,8 @@ def _reached(graph: Graph, without: str) -> Iterator[str]:
 def _waits_for_itself(graph: Graph, join: Node) -> bool:
     """Some way into the join can be walked only by who has passed it."""
     without = set(_reached(graph, join.id))
-    sources = {flow.source for node in graph.nodes.values() for flow in node.outgoing if flow.id in join.incoming}
+    into = set(join.incoming)
+    sources = {flow.source for node in graph.nodes.values() for flow in node.outgoing if flow.id in into}
     return not sources <= without
 
 

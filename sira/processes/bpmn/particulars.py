@@ -17,6 +17,7 @@ from sira.processes.bpmn.reading import Definitions, Element
 
 SHAPES = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
 DECIDE = "sira:decide"
+RETRIES = re.compile(r"^[0-9]{1,4}$")
 NAME = "name:"  # before a language: what the step is called in it
 BINDINGS = ("latest", "deployment", "versionTag")
 
@@ -79,7 +80,7 @@ class Particulars:
             case "linkEventDefinition":
                 return Event("link", name=definition.get("name") or element.get("name"))
             case "compensateEventDefinition":
-                return Event("compensate", reference=definition.get("activityRef"))
+                return Event("compensate", reference=local_id(definition.get("activityRef")))
         return Event("terminate")
 
     def _timer(self, element: Element, definition: Element) -> Event | None:
@@ -105,7 +106,7 @@ class Particulars:
 
     def _coded(self, element: Element, definition: Element, kind: str, *, throws: bool) -> Event | None:
         reference = definition.get(f"{kind}Ref")
-        found = self._declared(kind).get(_local(reference)) if reference else None
+        found = self._declared(kind).get(local_id(reference)) if reference else None
         code = (found.get(f"{kind}Code") or found.get("name")) if found else ""
         if throws and not code:
             self.findings.refuse(element, _("it does not say with which code"))
@@ -115,7 +116,7 @@ class Particulars:
         written = definition.child("condition")
         try:
             if written is not None and written.text:
-                return Event("condition", value=condition(written.text, self.names))
+                return Event("condition", value=condition(written.text, self.names, written.get("language")))
             self.findings.refuse(element, _("its condition is missing"))
         except NotAnExpression as problem:
             self.findings.refuse(element, problem.args[0])
@@ -124,7 +125,7 @@ class Particulars:
     def _named(
         self, element: Element, definition: Element, attribute: str, local: str, missing: str | Promise
     ) -> Element | None:
-        found = self._declared(local).get(_local(definition.get(attribute)))
+        found = self._declared(local).get(local_id(definition.get(attribute)))
         if found is None or not found.get("name"):
             self.findings.refuse(element, missing)
             return None
@@ -141,7 +142,7 @@ class Particulars:
         definition, decision = element.extension("taskDefinition"), element.extension("calledDecision")
         if definition is not None and definition.get("type"):
             retries = definition.get("retries")
-            return {"task_type": definition.get("type"), "retries": int(retries) if retries.isdecimal() else 0}
+            return {"task_type": definition.get("type"), "retries": int(retries) if RETRIES.match(retries) else 0}
         if kind is not Kind.SERVICE:
             return {}
         if decision is not None and decision.get("decisionId"):
@@ -176,7 +177,7 @@ class Particulars:
 
     def _called(self, element: Element) -> dict[str, Any]:
         called = element.extension("calledElement")
-        key = (called.get("processId") if called else "") or _local(element.get("calledElement"))
+        key = (called.get("processId") if called else "") or local_id(element.get("calledElement"))
         if not key:
             self.findings.refuse(element, _("no process is chosen"))
         whole = called is None or called.get("propagateAllChildVariables") != "false"
@@ -227,7 +228,9 @@ class Particulars:
             return None
         until = loop.child("completionCondition")
         try:
-            stop = condition(until.text, self.names) if until is not None and until.text else None
+            stop = (
+                condition(until.text, self.names, until.get("language")) if until is not None and until.text else None
+            )
         except NotAnExpression as problem:
             self.findings.refuse(element, problem.args[0])
             stop = None
@@ -261,6 +264,6 @@ def _headers(element: Element) -> Iterator[tuple[str, str]]:
             yield each.get(name), each.attributes.get("value", "")
 
 
-def _local(reference: str) -> str:
+def local_id(reference: str) -> str:
     """The id in a qualified name."""
     return re.sub(r"^[^:]*:", "", reference)

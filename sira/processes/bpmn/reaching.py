@@ -5,6 +5,14 @@ from collections.abc import Iterator, Mapping
 
 from sira.processes.bpmn.graph import Graph, Kind, Node
 
+#: Most nodes to be kept for all ways into inclusive joins; a drawing with 2,000 steps could ask for some millions.
+MAX_KEPT = 2_500_000
+
+
+def too_many_joins(nodes: Mapping[str, Node]) -> bool:
+    ways = (len(node.incoming) for node in nodes.values() if node.kind is Kind.INCLUSIVE and len(node.incoming) > 1)
+    return sum(ways) * len(nodes) > MAX_KEPT
+
 
 def reaching(graph: Graph) -> Mapping[str, Mapping[str, frozenset[str]]]:
     """For each inclusive join and each of its incoming flows: the nodes that lead to it without passing the join.

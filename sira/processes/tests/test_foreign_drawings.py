@@ -1,0 +1,158 @@
+"""Drawings as other tools write them: what they leave out, add, or mean otherwise."""
+
+import json
+from time import process_time
+
+import pytest
+
+from sira.processes.bpmn.compiling import compile_process, examine
+from sira.processes.bpmn.reading import read
+from sira.processes.conformance import judge
+from sira.processes.refusals import NotRunnable
+from sira.processes.tests.drawing import (
+    border,
+    catch,
+    drawing,
+    end,
+    event,
+    gate,
+    node,
+    service,
+    start,
+    subprocess,
+    timer,
+    user,
+)
+from sira.processes.tests.drawing import throw as throws
+from sira.processes.tests.playing import Play
+
+SECONDS = 20  # of CPU, for what takes one or two on a quiet machine
+
+
+def refused(source: str) -> str:
+    with pytest.raises(NotRunnable) as refusal:
+        compile_process(read(source))
+    return str(refusal.value)
+
+
+def warned(source: str) -> list[str]:
+    _graph, findings = examine(read(source))
+    return [str(finding) for finding in findings]
+
+
+def undoing(boundary: str = "border", handler: str = "undo", activity: str = "work") -> str:
+    source = drawing(
+        start(), user("work"), border("border", "work", event("compensate")), user("undo", isForCompensation="true"),
+        throws("back", event("compensate", activity, "activityRef")), end(), ways="start > work > back > end",
+    )  # fmt: skip
+    joined = f'<bpmn:association id="a" sourceRef="{boundary}" targetRef="{handler}"/></bpmn:process>'
+    return source.replace("</bpmn:process>", joined)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "iso-8859-9", "windows-1254"])
+def test_a_drawing_in_another_encoding_opens_and_is_written_back_equal(encoding):
+    source = drawing(start(), user("work", name="İşi yap"), end(), ways="start > work > end")
+    verdict = judge(source.replace("UTF-8", encoding).encode(encoding))
+    assert verdict["opened"] and verdict["equal"] and verdict["processes"][0]["ended"]
+
+
+def test_references_may_carry_a_prefix_as_the_standard_allows():
+    late = border("late", "work", timer("PT1H")).replace('attachedToRef="work"', 'attachedToRef="tns:work"')
+    source = drawing(start(), user("work"), late, end(), ways="start > work > end; late > end")
+    assert "late" in compile_process(read(source)).nodes["work"].boundaries
+    play = Play(undoing("tns:border", "tns:undo", "tns:work")).start().finish("work")
+    assert play.waiting == ["undo"]
+
+
+def test_what_takes_an_activity_back_needs_no_arrow():
+    assert warned(undoing()) == []
+
+
+def test_an_activity_that_is_taken_back_has_to_be_there():
+    assert "“Back”: the activity that it takes back is not there" in refused(undoing(activity="gone"))
+
+
+def test_a_condition_in_another_language_is_refused_although_it_would_read_as_feel():
+    source = drawing(start(), gate("big"), user("work"), end(),
+                     ways="start > big; big > work if amount > 1; big > end otherwise; work > end")  # fmt: skip
+    compile_process(read(source))
+    assert "“=amount > 1” is not written in FEEL" in refused(
+        source.replace('"bpmn:tFormalExpression"', '"bpmn:tFormalExpression" language="groovy"')
+    )
+
+
+def test_an_arrow_across_the_border_of_a_sub_process_is_refused():
+    inner = subprocess("inner", start("in"), user("work"), end("out"), ways="in > work > out")
+    assert "Arrow “start_work”: it leads into a sub-process" in refused(
+        drawing(start(), inner, end(), ways="start > work; inner > end")
+    )
+
+
+def test_a_border_event_sits_on_something_of_its_own_level():
+    inner = subprocess("inner", start("in"), user("work"), end("out"), ways="in > work > out")
+    late = border("late", "work", timer("PT1H"))
+    assert "“Late”: it sits on nothing" in refused(
+        drawing(start(), inner, late, end(), ways="start > inner > end; late > end")
+    )
+
+
+def test_a_sub_process_that_bears_the_id_of_its_process_is_refused():
+    inner = subprocess("p", start("in"), user("work"), end("out"), ways="in > work > out")
+    assert "its id is missing or used twice" in refused(drawing(start(), inner, end(), ways="start > p > end"))
+
+
+def test_two_processes_of_one_id_are_refused():
+    source = drawing(start(), end(), ways="start > end")
+    process = source[source.index("<bpmn:process") : source.index("</bpmn:definitions>")]
+    assert "Process “p”: its id" in refused(source.replace("</bpmn:definitions>", f"{process}</bpmn:definitions>"))
+
+
+def test_counted_tokens_are_refused_and_the_usual_one_is_not():
+    source = drawing(start(), user("work", startQuantity="1"), end(), ways="start > work > end")
+    compile_process(read(source))
+    assert "“Work”: it counts tokens" in refused(source.replace('startQuantity="1"', 'startQuantity="3"'))
+
+
+def test_after_an_event_based_gateway_stands_only_what_waits():
+    source = drawing(start(), gate("which", "eventBased"), catch("later", timer("PT1H")), user("work"), end(),
+                     ways="start > which; which > later > end; which > work > end")  # fmt: skip
+    assert "“Work”: it follows an event-based gateway" in refused(source)
+
+
+def test_a_default_that_is_none_of_the_ways_out_is_told():
+    source = drawing(start(), gate("which"), user("work"), end(),
+                     ways="start > which; which > work if x = 1; which > end if x = 2; work > end")  # fmt: skip
+    (warning,) = warned(source.replace(' id="which"', ' id="which" default="gone"'))
+    assert "mark one way as the default" in warning
+
+
+def test_a_number_of_retries_that_no_computer_counts_is_none():
+    graph = compile_process(
+        read(drawing(start(), service("call", retries="9" * 5_000), end(), ways="start > call > end"))
+    )
+    assert graph.nodes["call"].retries == 0
+
+
+def test_a_drawing_with_more_arrows_than_can_be_looked_through_is_refused_soon():
+    arrows = "; ".join(["fork > join"] * 7_000)
+    begun = process_time()
+    found = refused(drawing(start(), gate("fork", "parallel"), gate("join", "parallel"), end(),
+                            ways=f"start > fork; {arrows}; join > end"))  # fmt: skip
+    assert "it has more than 6,000 arrows" in found and process_time() - begun < SECONDS
+
+
+def test_inclusive_gateways_that_all_lead_to_each_other_are_refused_soon():
+    gates = [f"g{place}" for place in range(1_400)]
+    ways = [f"{gates[one]} > {gates[one + far]} if x = 1" for far in (1, 7, 50) for one in range(1_400 - far)]
+    begun = process_time()
+    found = refused(drawing(start(), *(gate(each, "inclusive") for each in gates), end(),
+                            ways=f"start > g0; {'; '.join(ways)}; g1399 > end"))  # fmt: skip
+    assert "it has too many inclusive gateways" in found and process_time() - begun < SECONDS
+
+
+@pytest.mark.parametrize("expression", ["10**5000", "10**400", "10**-5000", "0**-1", '"a\\u0000b"', "10**300 + 0.5"])
+def test_a_value_that_no_json_reader_holds_is_kept_as_one_that_it_does(expression):
+    compute = node("scriptTask", "compute", extension=f"<zeebe:script expression='={expression}' resultVariable='x'/>")
+    play = Play(drawing(start(), compute, user("work"), end(), ways="start > compute > work > end")).start()
+    kept = json.dumps(play.variables, allow_nan=False)
+    assert json.loads(kept) == play.variables and "\\u0000" not in kept
