@@ -130,7 +130,7 @@ DATABASES = {"default": database(env.text("DATABASE_URL") or embedded.database_u
 AUTH_USER_MODEL = "people.Person"
 # A unique index on lower(email) where there is one says more than unique=True could.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
-AUTHENTICATION_BACKENDS = ["sira.people.sessions.DeskBackend"]
+AUTHENTICATION_BACKENDS = ["sira.people.sessions.DeskBackend", "sira.people.directories.ldap.backend.DirectoryBackend"]
 SESSION_ENGINE = "sira.people.sessions"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

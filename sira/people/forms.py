@@ -8,14 +8,23 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from sira.people.models import Person
+from sira.plumbing.refusals import Refused
 
 
 class SignInForm(LoginForm):
-    """allauth's own check of the password with its limits; the words are the desk's."""
+    """allauth's own check of the password with its limits; the words are the desk's.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    by_name: whether a directory knows people by other names than their mail address too.
+    """
+
+    def __init__(self, *args: Any, by_name: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"].label = _("Mail address")
+        if by_name:
+            self.fields["login"] = forms.CharField(
+                max_length=254, widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"})
+            )
+            self.order_fields(["login", "password", "remember"])
+        self.fields["login"].label = _("Mail address or login name") if by_name else _("Mail address")
         self.fields["password"].label = _("Password")
         self.fields["password"].help_text = ""
         self.fields["remember"].label = _("Stay signed in on this device")
@@ -23,6 +32,13 @@ class SignInForm(LoginForm):
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
         self.fields["login"].widget.attrs["dir"] = "ltr"
+
+    def clean(self) -> dict[str, Any]:
+        """What a directory refuses is said like any other mistake, and what was typed stays."""
+        try:
+            return super().clean()
+        except Refused as refused:
+            raise forms.ValidationError(str(refused.message), code=refused.code) from None
 
 
 class LinkForm(forms.Form):

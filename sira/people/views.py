@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -36,10 +37,18 @@ class SignInView(LoginView):
     def get_form_class(self) -> type[SignInForm]:
         return SignInForm
 
+    @cached_property
+    def directories(self) -> list[Directory]:
+        return list(Directory.objects.filter(is_active=True).order_by("name"))
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        kinds = {one.kind for one in self.directories}
+        return super().get_form_kwargs() | {"by_name": Directory.Kind.LDAP in kinds}
+
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         more = {
             "next": links.safe_path(self.request.GET.get("next", "")),
-            "directories": Directory.objects.filter(is_active=True).order_by("name"),
+            "directories": [one for one in self.directories if one.kind != Directory.Kind.LDAP],
         }
         return super().get_context_data(**kwargs) | more
 

@@ -3,7 +3,7 @@
 OpenID Connect Discovery 1.0; asked anew for each sign-in, since keys change and a sign-in is rare.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,6 +28,14 @@ class Trouble(Exception):
 
     def __str__(self) -> str:
         return str(self.words) % self.parts if self.parts else str(self.words)
+
+
+@dataclass
+class Looked:
+    """What a try saw.  steps: what went well, with what was seen.  trouble: where it ended, with how to mend it."""
+
+    steps: list[tuple[str | Promise, str]] = field(default_factory=list)
+    trouble: Trouble | None = None
 
 
 @dataclass(frozen=True)

@@ -52,3 +52,17 @@ class Closed(Refused):
 class SomebodyElses(Refused):
     code = "somebody_elses"
     message = _("In this directory you are connected with somebody else here. Ask your administrator.")
+
+
+class Unasked(Refused):
+    code = "unasked"
+    status = 403
+    message = _("This sign-in was begun at the directory. Begin it here, at the desk's sign-in page.")
+
+
+class Encrypted(Refused):
+    code = "encrypted"
+    status = 403
+    message = _(
+        "The directory answers encrypted, which the desk does not read. Ask who looks after it to switch that off."
+    )

@@ -8,4 +8,7 @@ app_name = "directories"
 urlpatterns = [
     path("sign-in/by/<slug:key>/", views.begin, name="begin"),
     path("sign-in/by/<slug:key>/back/", views.back, name="back"),
+    path("sign-in/by/<slug:key>/connect/", views.connect, name="connect"),
+    path("sign-in/by/<slug:key>/answer/", views.answer, name="answer"),
+    path("sign-in/by/<slug:key>/metadata/", views.metadata, name="metadata"),
 ]

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -17,7 +18,10 @@ from sira.plumbing import audit
 from sira.plumbing.refusals import Refused
 from sira.shell.parts import say
 from sira.studio.access import for_administrators, for_right, who
-from sira.studio.house.directory_forms import DirectoryForm
+from sira.studio.house.directory_forms import DirectoryForm, OpenIdForm
+from sira.studio.house.directory_kinds import FORMS
+
+IDS, EXAMPLE = "directory_%s", "short-name"
 
 
 @require_GET
@@ -31,7 +35,8 @@ def directories(request: HttpRequest) -> HttpResponse:
 def directory(request: HttpRequest, key: str = "") -> HttpResponse:
     """One of them, or a new one: tried first, then kept."""
     row = get_object_or_404(Directory, key=key) if key else None
-    form = DirectoryForm(request.POST if request.method == "POST" else None, directory=row, auto_id="directory_%s")
+    kind = row.kind if row else request.GET.get("kind", "")
+    form = FORMS.get(kind, OpenIdForm)(request.POST if request.method == "POST" else None, directory=row, auto_id=IDS)
     if request.method != "POST" or not form.is_valid():
         return page(request, row, form)
     laid_out = form.laid_out()
@@ -44,14 +49,14 @@ def directory(request: HttpRequest, key: str = "") -> HttpResponse:
     except Refused as refused:
         form.add_error(None, str(refused.message))
         return page(request, row, form)
-    return say(request, redirect("studio:directories"), _("Kept; its button stands on the sign-in page."))
+    return say(request, redirect("studio:directories"), _("Kept. People can sign in by it."))
 
 
 @require_POST
 @for_right(Right.ADMINISTER, calls_out=True)
 def try_directory(request: HttpRequest, key: str) -> HttpResponse:
     row = get_object_or_404(Directory, key=key)
-    return page(request, row, DirectoryForm(directory=row, auto_id="directory_%s"), looked=keeping.look(row))
+    return page(request, row, FORMS[row.kind](directory=row, auto_id=IDS), looked=keeping.look(row))
 
 
 @require_POST
@@ -71,7 +76,14 @@ def forget_directory(request: HttpRequest, key: str) -> HttpResponse:
 def page(
     request: HttpRequest, row: Directory | None, form: DirectoryForm, *, refused: bool = False, **more: Any
 ) -> HttpResponse:
-    context = {"directory": row, "form": form, "comes_back_to": keeping.address_of(row.key if row else "")} | more
+    key = row.key if row else form.data.get("key") or EXAMPLE
+    context = {
+        "directory": row,
+        "form": form,
+        "kind": form.KIND,
+        "kinds": Directory.Kind.choices,
+        "tells": form.tells(slugify(key) or EXAMPLE),
+    } | more
     return shown(request, "directory", context, refused=refused or bool(form.errors))
 
 

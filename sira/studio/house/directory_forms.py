@@ -1,12 +1,12 @@
 """What an administrator types about a directory that people sign in by."""
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from sira.people.directories import describing, keeping
+from sira.people.directories import coming, describing, keeping
 from sira.people.directories.entering import ORDER
 from sira.people.directories.models import Directory
 from sira.people.models import Person, SupportGroup
@@ -18,7 +18,13 @@ LINES = forms.Textarea(attrs=LTR | {"rows": 3, "spellcheck": "false", "autocompl
 
 
 class DirectoryForm(forms.Form):
-    """key: fixed once it is kept, since the directory knows the address it stands in."""
+    """What every kind has.  key: fixed once it is kept, since the directory knows the address it stands in.
+
+    KEPT: what a kind keeps of its own in the row.
+    """
+
+    KIND: ClassVar[str]
+    KEPT: ClassVar[tuple[str, ...]] = ("issuer",)
 
     name = forms.CharField(
         label=_("Name on the button"),
@@ -33,14 +39,6 @@ class DirectoryForm(forms.Form):
         help_text=_("Stands in the address that the directory sends people back to."),
         error_messages={"invalid": _("Latin letters, digits, hyphens and underscores only.")},
     )
-    issuer = forms.CharField(
-        label=_("Address of the directory"),
-        max_length=255,
-        widget=TYPED,
-        help_text=_("Its issuer, such as https://login.example.org/realms/house."),
-    )
-    client_id = forms.CharField(label=_("Client id"), max_length=300, widget=TYPED)
-    secret = secret(label=_("Client secret"))
     mail_domains = forms.CharField(
         label=_("Believed for mail addresses of"),
         required=False,
@@ -74,22 +72,17 @@ class DirectoryForm(forms.Form):
 
     def __init__(self, *args: Any, directory: Directory | None = None, **more: Any) -> None:
         self.directory = directory
-        known: dict[str, Any] = {}
-        if directory:
-            names = ("name", "key", "issuer", "client_id", "takes_new", "claim")
-            known = {name: getattr(directory, name) for name in names}
-            known |= {"mail_domains": " ".join(directory.mail_domains), "rules": as_lines(directory.rules)}
-        super().__init__(*args, **more | {"initial": known})
+        super().__init__(*args, **more | {"initial": self.known(directory) if directory else {}})
+        own = [name for name in self.fields if name not in DirectoryForm.base_fields]
+        self.order_fields(["name", "key", *own])
         if directory:
             self.fields["key"].disabled = True
-        if directory and directory.secret:
+        if directory and directory.secret and "secret" in self.fields:
             self.fields["secret"].help_text = _("One is kept. Leave this empty and it stays.")
 
-    def clean_issuer(self) -> str:
-        issuer = str(self.cleaned_data["issuer"]).strip().removesuffix(describing.WELL_KNOWN)
-        if not describing.is_safe(issuer) or "?" in issuer or "#" in issuer:
-            raise forms.ValidationError(_("Write an address that begins with https://."))
-        return issuer
+    def known(self, directory: Directory) -> dict[str, Any]:
+        known = {name: getattr(directory, name) for name in ("name", "key", "takes_new", "claim", *self.KEPT)}
+        return known | {"mail_domains": " ".join(directory.mail_domains), "rules": as_lines(directory.rules)}
 
     def clean_mail_domains(self) -> list[str]:
         found = re.split(r"[\s,;]+", str(self.cleaned_data["mail_domains"]).lower())
@@ -115,12 +108,43 @@ class DirectoryForm(forms.Form):
     def laid_out(self) -> Directory:
         """Not written yet."""
         given = self.cleaned_data
-        row = self.directory or Directory(key=given["key"])
-        for name in ("name", "issuer", "client_id", "mail_domains", "takes_new", "claim", "rules"):
+        row = self.directory or Directory(key=given["key"], kind=self.KIND)
+        for name in ("name", "mail_domains", "takes_new", "claim", "rules", *self.KEPT):
             setattr(row, name, given[name])
-        if given["secret"]:
+        if given.get("secret"):
             row.secret = keeping.sealed(given["secret"])
+        row.details = self.details()
         return row
+
+    def details(self) -> dict[str, Any]:
+        return {}
+
+    def tells(self, key: str) -> list[tuple[Any, str]]:
+        """What the directory has to be told of the desk."""
+        return []
+
+
+class OpenIdForm(DirectoryForm):
+    KIND = Directory.Kind.OPENID
+    KEPT = ("issuer", "client_id")
+
+    issuer = forms.CharField(
+        label=_("Address of the directory"),
+        max_length=255,
+        widget=TYPED,
+        help_text=_("Its issuer, such as https://login.example.org/realms/house."),
+    )
+    client_id = forms.CharField(label=_("Client id"), max_length=300, widget=TYPED)
+    secret = secret(label=_("Client secret"))
+
+    def clean_issuer(self) -> str:
+        issuer = str(self.cleaned_data["issuer"]).strip().removesuffix(describing.WELL_KNOWN)
+        if not describing.is_safe(issuer) or "?" in issuer or "#" in issuer:
+            raise forms.ValidationError(_("Write an address that begins with https://."))
+        return issuer
+
+    def tells(self, key: str) -> list[tuple[Any, str]]:
+        return [(_("Redirect URI"), coming.back_to(Directory(key=key)))]
 
 
 def one_rule(line: str) -> dict[str, Any]:
