@@ -17,13 +17,13 @@ customElements.define("found-list", class extends HTMLElement {
   row(row, text, id) {
     const option = Object.assign(made("div", "", ""), { id, row })
     option.setAttribute("role", "option")
-    const words = made("span", "", ""), at = text ? fold(row.words).indexOf(fold(text)) : -1
+    const words = made("bdi", "", ""), at = text ? fold(row.words).indexOf(fold(text)) : -1
     if (at < 0) words.textContent = row.words
     else words.append(row.words.slice(0, at), made("mark", "", row.words.slice(at, at + text.length)), row.words.slice(at + text.length))
     if (row.icon) option.append(row.icon.cloneNode(true))
     if (row.number) option.append(made("bdi", "number", row.number))
     option.append(words)
-    if (row.more) option.append(made("span", "more", row.more))
+    if (row.more) option.append(made("bdi", "more", row.more))
     if (row.key) option.append(made("kbd", "at-end", row.key))
     return option
   }

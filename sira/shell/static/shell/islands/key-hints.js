@@ -37,18 +37,34 @@ customElements.define("key-hints", class extends HTMLElement {
   }
   show(event) {
     event.preventDefault()
-    const list = this.querySelector(".keys-found"), seen = new Set()
-    list.replaceChildren()
-    for (const one of document.querySelectorAll("[data-key]")) {
-      if (seen.has(one.dataset.key)) continue
-      seen.add(one.dataset.key)
-      const copy = one.cloneNode(true)
-      copy.querySelectorAll("kbd, svg").forEach((part) => part.remove())
-      const name = document.createElement("dt"), words = document.createElement("dd")
-      for (const key of one.dataset.key.split(" ")) name.append(Object.assign(document.createElement("kbd"), { textContent: key }), " ")
-      words.textContent = one.dataset.keyWords || one.getAttribute("aria-label") || copy.textContent.trim() || one.title
-      list.append(name, words)
-    }
+    const words = document.getElementById("words").dataset, rows = this.rows()
+    const lists = [[words.do, rows.filter(([keys]) => !keys.startsWith("g "))], [words.go, rows.filter(([keys]) => keys.startsWith("g "))]]
+    this.querySelector(".keys-found").replaceChildren(...lists.filter(([, mine]) => mine.length).flatMap(([title, mine]) => {
+      const list = document.createElement("dl")
+      list.append(...mine.map(([keys, meant]) => this.row(keys, meant)))
+      return [made("h3", title), list]
+    }))
     this.dialog.showModal()
   }
+  // What the bar names and no element carries (j, k), then what the page's elements carry.
+  rows() {
+    const found = new Map([["Ctrl K", document.getElementById("words").dataset.palette]])
+    for (const one of document.querySelectorAll(".key-bar > span:has(kbd)"))
+      found.set([...one.querySelectorAll("kbd")].map((key) => key.textContent).join(" "), bare(one))
+    for (const one of document.querySelectorAll("[data-key]"))
+      found.set(one.dataset.key, one.dataset.keyWords || one.getAttribute("aria-label") || bare(one) || one.title)
+    return [...found]
+  }
+  row(keys, meant) {
+    const name = document.createElement("dt"), row = document.createElement("div")
+    for (const key of keys.split(" ")) name.append(made("kbd", key), " ")
+    row.append(name, made("dd", meant))
+    return row
+  }
 })
+function made(name, textContent) { return Object.assign(document.createElement(name), { textContent }) }
+function bare(one) {
+  const copy = one.cloneNode(true)
+  copy.querySelectorAll("kbd, svg").forEach((part) => part.remove())
+  return copy.textContent.trim()
+}
