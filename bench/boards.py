@@ -8,13 +8,17 @@ Milliseconds are of CPU, this process and the server together, for one page aske
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from django.db import connection
 from django.test import Client
 
 from bench._server import cpu  # first: it tells Django where the database is
+from bench.routing import floor
 from sira.boards import asking, composing, tiles
+from sira.insight import counting
 from sira.people.models import Person, SupportGroup
 from sira.tickets import flows
 from sira.tickets.models import Category, Ticket
@@ -36,12 +40,14 @@ def main() -> None:
     client.force_login(manager)
     addresses = {
         "board_now_ms": "/boards/",
+        "below_it_ms": "/boards/below/",
         "figures_4_weeks_ms": "/boards/figures/",
         "figures_12_weeks_ms": "/boards/figures/?period=quarter",
         "figures_of_a_category_ms": f"/boards/figures/?category={Category.objects.earliest('pk').pk}",
     }
     figures = {name: page(client, address) for name, address in addresses.items()}
-    json.dump({"bench": "boards", "tickets": count, **figures, **parts(manager, now), **sizes()}, sys.stdout, indent=2)
+    found = {"bench": "boards", "tickets": count, "floor_ms": floor(), **figures, **parts(manager, now), **sizes()}
+    json.dump(found, sys.stdout, indent=2)
 
 
 def fill(desk: Desk, count: int, now: datetime) -> None:
@@ -115,15 +121,17 @@ def page(client: Client, address: str) -> float:
 
 
 def parts(manager: Person, now: datetime) -> dict[str, float]:
-    """Each tile of four weeks by itself."""
+    """What is late, and each tile of four weeks, by itself."""
     asked = asking.read({}, manager, at=now)
+    asks: dict[str, Callable[[], object]] = {"late": lambda: counting.late(manager, at=now)}
+    asks |= {f"tile_{key}": partial(composing.FILL[key], asked) for key in tiles.ALL}
     found = {}
-    for key in tiles.ALL:
-        composing.FILL[key](asked)
+    for name, ask in asks.items():
+        ask()
         before = cpu.used()
         for _time in range(10):
-            composing.FILL[key](asked)
-        found[f"tile_{key}_ms"] = round((cpu.used() - before) / 10 * 1000, 1)
+            ask()
+        found[f"{name}_ms"] = round((cpu.used() - before) / 10 * 1000, 1)
     return found
 
 

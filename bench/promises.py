@@ -17,6 +17,7 @@ from time import perf_counter
 from django.db import connection, transaction
 
 from bench._server import cpu  # first: it tells Django where the database is
+from bench.routing import floor
 from sira.calendars.compiled import edition_in_force
 from sira.calendars.tests.desk import monday, office_hours
 from sira.decisions import publishing
@@ -44,7 +45,7 @@ def main() -> None:
     count = arguments.parse_args().clocks
     calendar = office_hours().pk
     seed(count, calendar)
-    figures = {"running_clocks": count, **lives(calendar), **routing(), **marks()}
+    figures = {"running_clocks": count, "floor_ms": floor(), **lives(calendar), **routing(), **marks()}
     json.dump({"bench": "promises", **figures}, sys.stdout, indent=2)
 
 

@@ -7,9 +7,11 @@ from html import unescape
 import pytest
 from django.utils.timezone import now
 
+from sira.insight.scope import bounds
 from sira.people.models import Organisation
+from sira.tickets import flows
 from sira.tickets.models import Ticket
-from sira.workforce import absences, presence
+from sira.workforce import absences, presence, working
 from sira.workspace.tests.test_queues import shuffle
 
 FIGURE = re.compile(r'href="(/desk/queue/\?[^"]+)"[^>]*data-figure="\w+"[^>]*>([\d,]+)<')
@@ -60,6 +62,49 @@ def test_a_customer_is_found_by_part_of_the_name_and_several_are_told(desk, sign
     shown = client.get("/boards/?customer=zenith 399").content.decode()
     assert 'value="Zenith 399"' in shown and "could not be read" not in shown
     assert "could not be read" in client.get("/boards/?customer=zenith").content.decode()
+
+
+@pytest.mark.parametrize("who", ["jonas", "ada"])
+def test_each_number_below_the_board_equals_its_list(desk, sign_in, who):
+    shuffle(desk, seed=6)
+    client = sign_in(getattr(desk, who))
+    assert "/boards/below/?" in client.get("/boards/").content.decode()
+    found = figures(client, "/boards/below/")
+    assert found
+    for way, number in found.items():
+        assert len(ROW.findall(client.get(way).content.decode())) == min(number, 50), way
+
+
+def test_the_hours_of_the_day_add_up_to_what_came_today(desk, sign_in):
+    shuffle(desk, seed=7)
+    client = sign_in(desk.ada)
+    found = figures(client)
+    hours = {way: number for way, number in found.items() if "hour=" in way and "queue=opened" in way}
+    today = next(number for way, number in found.items() if "hour=" not in way and "queue=opened" in way)
+    first, last = bounds(flows.desk_day(now()), flows.desk_day(now()))
+    came = Ticket.objects.filter(merged_into=None, opened_at__gte=first, opened_at__lt=last).count()
+    assert hours and sum(hours.values()) == today == came
+
+
+def test_how_much_somebody_takes_is_told_beside_what_they_have(desk, sign_in):
+    desk.ticket()
+    working.set_limits(desk.jonas, by=desk.ada, at=now(), capacity=12)
+    client = sign_in(desk.ada)
+    shown = client.get("/boards/").content.decode()
+    assert "of 12" in shown and 'class="cap"' in shown and "cap dashed" in shown
+    # Where tickets weigh differently a capacity counts no tickets.
+    desk.it.weights = {"priority": {"1": 3}}
+    desk.it.save()
+    assert "of 12" not in client.get("/boards/").content.decode()
+
+
+def test_what_is_usual_now_stands_under_what_is_open(desk, sign_in):
+    client = sign_in(desk.ada)
+    assert "usual now" not in client.get("/boards/").content.decode()
+    for week in range(4):
+        desk.ticket(at=now() - week * 7 * DAY - timedelta(hours=1))
+    # Of the four that stand open now, three had come a week ago, two before that, one before that.
+    assert "usual now: 1–3" in client.get("/boards/").content.decode()
 
 
 def test_another_groups_board_is_not_there(desk, sign_in):
