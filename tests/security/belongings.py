@@ -71,6 +71,13 @@ def _house(world: "World", office: Office) -> None:
         key="canary", name="House", issuer="http://127.0.0.1:9", client_id="x", secret=secret
     )
     world.add("directory", there, everybody, by="key")
+    more = {"kind": "ldap", "issuer": "ldaps://127.0.0.1:9", "secret": secret, "client_id": "cn=desk"}
+    by_name = Directory.objects.create(
+        key="by-name", name="By name", details={"base": "dc=x", "logins": ["uid"]}, **more
+    )
+    world.add("directory", by_name, everybody, by="key")
+    told = Directory.objects.create(key="told", name="Told", kind="saml", issuer="told", details={"metadata": "<x/>"})
+    world.add("directory", told, everybody, by="key")
     ends = at + timedelta(days=1)
     for key in ("requester", "agent"):
         session = UserSession.objects.create(
