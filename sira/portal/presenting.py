@@ -98,7 +98,9 @@ class Card:
         }[Stage(ticket.stage)]
 
     def _approval(self) -> str:
-        people = ", ".join(self.approvers[:NAMED]) + (" …" if len(self.approvers) > NAMED else "")
+        people = ", ".join(self.approvers[:NAMED])
+        if len(self.approvers) > NAMED:
+            return _("It waits for approval. Asked for it: %(people)s and others.") % {"people": people}
         return _("It waits for approval. Asked for it: %(people)s.") % {"people": people}
 
 

@@ -2,7 +2,7 @@
 
 A room adds a style sheet by putting it under `static/<room>/` and an island under `static/<room>/islands/`; nothing
 is listed anywhere and nothing has to be built beforehand.  What lies in a folder named `apart` is left to the page that
-asks for it; what belongs to the rooms OF_FEW comes with their pages alone.  The address carries a digest of the
+asks for it; what belongs to the rooms in SHEETS comes with the pages that need it.  The address carries a digest of the
 content, so browsers keep a file for a year and never see an old one.  Set-up packs them tighter than there is time for
 when a browser asks (sira/config/collecting.py).
 """
@@ -10,7 +10,7 @@ when a browser asks (sira/config/collecting.py).
 import gzip
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -21,7 +21,8 @@ from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 from django.urls import reverse
 
-OF_FEW = ("boards", "studio")
+# Beside "desk", which every page has: name of the sheet, the rooms in it. Who gets which says `of_page`.
+SHEETS = {"few": ("boards", "studio"), "work": ("workspace", "workforce"), "portal": ("portal",)}
 LAYERS = "@layer reset, tokens, base, components, pages;\n"
 
 
@@ -37,7 +38,7 @@ class Asset:
 
 def asset(name: str) -> Asset:
     """One of MAKERS by name.  While developing, style sheet and islands are read anew each time."""
-    if settings.DEBUG and name.startswith(("desk.", "few.")):
+    if settings.DEBUG and not name.startswith(("htmx.", "icons.")):
         return _make(name)
     return _kept(name)
 
@@ -66,23 +67,44 @@ def packed_by_set_up(digest: str, name: str) -> bytes:
     return place.read_bytes() if place.is_file() else b""
 
 
-def _rooms(pattern: str, *, of_few: bool) -> Iterator[Path]:
+def of_page(room: str | None, *, signed_in: bool, works_here: bool) -> list[str]:
+    """The sheets of a page of this room beside "desk": who works here has the top bar of the workspace everywhere, and
+    who does not has the portal's.
+    """
+    wanted = {
+        "few": room in SHEETS["few"],
+        "work": works_here,
+        "portal": room == "portal" or (signed_in and not works_here),
+    }
+    return [name for name, is_wanted in wanted.items() if is_wanted]
+
+
+def _rooms(pattern: str, sheet: str) -> Iterator[Path]:
     """The rooms' files in the order of INSTALLED_APPS, so a room's rules stand after those of the rooms below it."""
+    homes = {room: name for name, rooms in SHEETS.items() for room in rooms}
     for config in apps.get_app_configs():
         folder = Path(config.path) / "static" / config.label
-        if config.name.startswith("sira.") and folder.is_dir() and (config.label in OF_FEW) == of_few:
+        if config.name.startswith("sira.") and folder.is_dir() and homes.get(config.label, "desk") == sheet:
             yield from (path for path in sorted(folder.rglob(pattern)) if "apart" not in path.parts)
 
 
-def _styles(of_few: bool) -> str:
-    css = "\n".join(path.read_text(encoding="utf-8") for path in _rooms("*.css", of_few=of_few))
+def _styles(sheet: str) -> str:
+    css = "\n".join(path.read_text(encoding="utf-8") for path in _rooms("*.css", sheet))
     css = re.sub(r"\s*\n\s*", "\n", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
     return LAYERS + re.sub(r'url\("static:([^"]+)"\)', lambda found: f'url("{static(found[1])}")', css)
 
 
-def _islands(of_few: bool) -> str:
+def _islands(sheet: str) -> str:
     """The islands as one module; each in a block of its own, so that their names never meet."""
-    files = [path for path in _rooms("*.js", of_few=of_few) if path.parent.name == "islands"]
+    return _joined(path for path in _rooms("*.js", sheet) if path.parent.name == "islands")
+
+
+def _late() -> str:
+    """The islands that a page is whole without until somebody writes or chooses (`late/` instead of `islands/`)."""
+    return _joined(path for sheet in ("desk", *SHEETS) for path in _rooms("*.js", sheet) if path.parent.name == "late")
+
+
+def _joined(files: Iterable[Path]) -> str:
     return "\n".join(f"{{\n{bare(path.read_text(encoding='utf-8'))}\n}}" for path in files)
 
 
@@ -102,10 +124,9 @@ def _vendored(name: str) -> Callable[[], str]:
 
 
 MAKERS: dict[str, tuple[Callable[[], str], str]] = {
-    "desk.css": (partial(_styles, False), "text/css; charset=utf-8"),
-    "desk.js": (partial(_islands, False), "text/javascript; charset=utf-8"),
-    "few.css": (partial(_styles, True), "text/css; charset=utf-8"),
-    "few.js": (partial(_islands, True), "text/javascript; charset=utf-8"),
+    **{f"{name}.css": (partial(_styles, name), "text/css; charset=utf-8") for name in ("desk", *SHEETS)},
+    **{f"{name}.js": (partial(_islands, name), "text/javascript; charset=utf-8") for name in ("desk", *SHEETS)},
+    "late.js": (_late, "text/javascript; charset=utf-8"),
     "htmx.js": (_vendored("htmx.js"), "text/javascript; charset=utf-8"),
     "icons.svg": (_vendored("icons.svg"), "image/svg+xml; charset=utf-8"),
 }

@@ -14,8 +14,6 @@ from sira.shell.assets import MAKERS, asset
 from sira.tickets.tests.cast import Desk
 
 WANTED = 100_000
-# A Persian page with Turkish names in it needs three fonts; a queue is to be usable after 150 kB.
-OF_A_QUEUE = 110_000
 LINKED = re.compile(r'<(?:link|script)[^>]*?(?:href|src)="([^"]+)"[^>]*>')
 NOT_FETCHED = ('rel="manifest"', 'rel="alternate"')
 # Menus and dialogs are closed, and a browser fetches no font for what it does not show.
@@ -81,7 +79,7 @@ def test_a_first_page_is_at_most_a_hundred_kilobytes(desk, who, path, language):
         person.save()
         client.force_login(person)
     found = first_load(client, path)
-    assert sum(found.values()) <= (OF_A_QUEUE if path == "/desk/" else WANTED), found
+    assert sum(found.values()) <= WANTED, found
 
 
 def test_a_page_in_english_loads_one_font(desk):

@@ -15,7 +15,7 @@ from sira.portal.views.answers import who
 from sira.shell.assets import asset
 
 WORKER = Path(__file__).parents[1] / "static" / "portal" / "apart" / "worker.js"
-KEPT = ("desk.css", "desk.js", "htmx.js", "icons.svg")
+KEPT = ("desk.css", "desk.js", "portal.css", "portal.js", "late.js", "htmx.js", "icons.svg")
 FONTS = ("inter-latin.woff2", "inter-latin-ext.woff2", "vazirmatn.woff2")
 SIZES = (192, 512)
 

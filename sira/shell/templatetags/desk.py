@@ -13,8 +13,8 @@ from django.utils.html import conditional_escape, format_html, linebreaks, urliz
 from django.utils.safestring import SafeString
 
 from sira.shell import formats, holding, marks, navigation, places, times
-from sira.shell.assets import OF_FEW
 from sira.shell.assets import asset as asset_named
+from sira.shell.assets import of_page
 from sira.shell.laying_out import has_signs, laid_out
 
 register = template.Library()
@@ -48,10 +48,15 @@ def asset(name: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def is_of_few(context: Mapping[str, Any]) -> bool:
-    """Whether the page belongs to a room whose styles and islands come with its own pages alone."""
-    found = getattr(context.get("request"), "resolver_match", None)
-    return found is not None and found.namespace in OF_FEW
+def sheets(context: Mapping[str, Any]) -> list[str]:
+    """What the page needs of styles and islands beside those of every page."""
+    request = context.get("request")
+    found, person = getattr(request, "resolver_match", None), getattr(request, "user", None)
+    return of_page(
+        found.namespace if found else None,
+        signed_in=bool(person and person.is_authenticated),
+        works_here=bool(getattr(person, "is_agent", False)),
+    )
 
 
 channel = register.simple_tag(holding.channel)

@@ -70,6 +70,20 @@ def test_islands_stand_each_in_a_block_of_its_own():
     assert "import " not in js and "eval(" not in js and "new Function" not in js
 
 
+@pytest.mark.parametrize(
+    ("room", "who", "sheets"),
+    [
+        ("people", {"signed_in": False, "works_here": False}, []),
+        (None, {"signed_in": True, "works_here": False}, ["portal"]),
+        ("workspace", {"signed_in": True, "works_here": True}, ["work"]),
+        ("portal", {"signed_in": True, "works_here": True}, ["work", "portal"]),
+        ("studio", {"signed_in": True, "works_here": True}, ["few", "work"]),
+    ],
+)
+def test_a_page_takes_the_styles_of_the_rooms_it_shows(room, who, sheets):
+    assert assets.of_page(room, **who) == sheets
+
+
 def as_htmx(**more: str) -> dict[str, str]:
     return {"HX-Request": "true", **more}
 

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 from django.utils.functional import Promise
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from sira.calendars.models import Calendar, Holiday
 from sira.channels.email.models import Mailbox
 from sira.people.automation import AUTOMATION_ID, UNKNOWN_ID
 from sira.people.models import Person, SupportGroup
 from sira.portal.models import Branding
+from sira.shell import formats
 from sira.tickets.models import Message
 
 
@@ -69,7 +70,7 @@ def _answered() -> str:
 
 
 def _counted(words: str, number: int) -> str:
-    return words % {"n": number} if number else ""
+    return words % {"n": formats.amount(number, get_language() or "en")} if number else ""
 
 
 STEPS: list[tuple[str, str | Promise, str | Promise, Callable[[], str]]] = [

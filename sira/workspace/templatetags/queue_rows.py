@@ -32,7 +32,7 @@ def _queue_row(row: Row, here: str, nobody: str, unnamed: str, is_open: bool) ->
     return (
         f'<a class="queue-row" id="row-{one.pk}" data-row data-peek="/tickets/{one.number}/peek/"'
         f' href="/tickets/{one.number}/?{here}"{how}>\n'
-        f'{marks.priority(one.priority)}<span class="subject">{esc(one.subject) or unnamed}</span>\n'
+        f'{marks.priority(one.priority)}<span class="subject"><bdi>{esc(one.subject) or unnamed}</bdi></span>\n'
         f"{marks.promise_state(row.shape, row.countdown)}{marks.number(one.number)}\n"
         f'<span class="from">{_from(one.requester, one.organisation)}</span>\n'
         f"{agent}\n{line}</a>\n"

@@ -9,6 +9,11 @@ document.addEventListener("htmx:error", () => {
   if (place) place.textContent = document.getElementById("words").dataset.failed
 })
 
+// Helps with writing and choosing, which the page stands without: once everything it shows is there.
+const late = () => import(document.querySelector("meta[name=late]").content)
+if (document.readyState === "complete") late()
+else addEventListener("load", late, { once: true })
+
 const tip = Object.assign(document.createElement("div"), { className: "tip", id: "tip", hidden: true })
 tip.setAttribute("role", "tooltip")
 function showTip({ target }) {

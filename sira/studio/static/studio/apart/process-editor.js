@@ -187,7 +187,7 @@ customElements.define("process-editor", class extends HTMLElement {
       canvas.textContent = this.words.unreadable
       return
     }
-    desk.fit(this.modeler, 0.8)
+    desk.fit(this.modeler, this.readOnly ? 0.5 : 0.8)
     this.pen = this.readOnly ? null : new Pen(this.modeler)
     this.listen()
     this.show(null)
