@@ -5,6 +5,7 @@ from django.test import Client
 
 from sira.people.directories.models import Directory
 from sira.people.directories.tests import provider as providers
+from sira.people.directories.tests import saml_provider
 from sira.people.directories.tests.provider import CLIENT, SECRET
 from sira.people.models import SupportGroup
 from sira.people.tests.cast import an_administrator, an_agent
@@ -105,3 +106,67 @@ def test_two_of_one_name_are_refused(there, ada):
     ada.post(NEW, typed(there))
     answer = ada.post(NEW, typed(there))
     assert answer.status_code == 422 and "Another entry" in answer.content.decode()
+
+
+def typed_saml(**more: str) -> dict[str, str]:
+    known = {"name": "House", "key": "house", "issuer": saml_provider.ENTITY, "metadata": saml_provider.metadata()}
+    return known | {"subject": "uid", "takes_new": "on"} | more
+
+
+def typed_ldap(**more: str) -> dict[str, str]:
+    known = {"name": "House", "key": "house", "issuer": "ldaps://localhost:9", "base": "dc=x", "client_id": "cn=desk"}
+    return known | {"secret": SECRET, "logins": "uid, mail", "identity": "entryUUID", "act": "anyway"} | more
+
+
+def test_a_directory_that_speaks_saml_is_tried_and_kept(ada):
+    page = ada.get(f"{NEW}?kind=saml").content.decode()
+    assert "/sign-in/by/short-name/metadata/" in page and "/sign-in/by/short-name/answer/" in page
+    answer = ada.post(f"{NEW}?kind=saml", typed_saml(issuer="https://other.example", person_name="cn"))
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "calls itself" in page and 'value="cn"' in page
+    assert "/sign-in/by/house/metadata/" in page
+    assert ada.post(f"{NEW}?kind=saml", typed_saml(person_name="cn")).url == "/studio/sign-in/"
+    row = Directory.objects.get()
+    assert (row.kind, row.details["subject"], row.details["name"], row.takes_new) == ("saml", "uid", "cn", True)
+    page = ada.get("/studio/sign-in/by/house/").content.decode()
+    assert "EntityDescriptor" in page and 'value="House"' in page and 'value="cn"' in page
+    assert "It asks people at" in ada.post("/studio/sign-in/by/house/try/").content.decode()
+
+
+def test_a_directory_that_speaks_ldap_is_kept_with_its_secret_sealed(ada):
+    more = {"only": "objectClass=person\nmemberOf=cn=it,dc=x", "person_name": "cn", "takes_new": "on"}
+    answer = ada.post(f"{NEW}?kind=ldap", typed_ldap(**more) | {"act": ""})
+    assert answer.status_code == 422 and "Nothing answers" in answer.content.decode()
+    assert ada.post(f"{NEW}?kind=ldap", typed_ldap(**more)).url == "/studio/sign-in/"
+    row = Directory.objects.get()
+    assert row.details["only"] == [["objectClass", "person"], ["memberOf", "cn=it,dc=x"]]
+    assert row.details["logins"] == ["uid", "mail"] and SECRET not in row.secret and row.secret
+    page = ada.get("/studio/sign-in/by/house/").content.decode()
+    assert row.secret not in page and "s3cret" not in page and "memberOf=cn=it,dc=x" in page
+    moved = ada.post("/studio/sign-in/by/house/", typed_ldap(secret="", issuer="ldaps://evil.example"))
+    assert moved.status_code == 422 and "Enter the secret again" in moved.content.decode()
+    assert ada.post("/studio/sign-in/by/house/", typed_ldap(secret="", name="Home")).status_code == 302
+    assert Directory.objects.get().details["only"] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "wrong", "words"),
+    [
+        ("saml", {"metadata": "http://login.example.org/metadata"}, "or the XML"),
+        ("saml", {"metadata": ""}, "errorlist"),
+        ("ldap", {"issuer": "https://ldap.example.org"}, "Write the server alone"),
+        ("ldap", {"issuer": "ldaps://me:secret@ldap.example.org"}, "Write the server alone"),
+        ("ldap", {"issuer": "ldaps://x:99999"}, "Write the server alone"),
+        ("ldap", {"logins": "uid )("}, "is no attribute"),
+        ("ldap", {"only": "(objectClass=person)"}, "is no condition"),
+        ("ldap", {"client_id": "", "secret": ""}, "where {name} stands"),
+        ("ldap", {"secret": ""}, "nobody is looked up"),
+        ("ldap", {"authorities": "no PEM"}, "no certificate"),
+    ],
+)
+def test_a_mistake_about_the_other_kinds_is_said_too(ada, kind, wrong, words):
+    typed = typed_saml(**wrong) if kind == "saml" else typed_ldap(**wrong)
+    answer = ada.post(f"{NEW}?kind={kind}", typed)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and 'value="House"' in page and not Directory.objects.exists()
+    assert words in page or words == "errorlist"
