@@ -89,7 +89,8 @@ def by_hour(asked: Asked, today: Today) -> Tile:
     knows_usual = any(one.usual for one in today.hours)
     for one in today.hours:
         names = (("opened", one.opened), ("solved", one.solved))
-        counts = [Cell(n, "count", asked.list_of(name, scope=scope, hour=one.hour)) for name, n in names]
+        ways = [asked.list_of(name, scope=scope, hour=one.hour) if n else "" for name, n in names]
+        counts = [Cell(n, "count", way) for (_name, n), way in zip(names, ways, strict=True)]
         usual = [Cell(n, "count") for n in one.usual or ()]
         lines.append([Cell(formats.digits(one.hour, language), "text"), *counts, *usual])
     if not knows_usual:

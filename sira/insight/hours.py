@@ -56,7 +56,7 @@ def today(scope: Scope) -> Today:
         sums = counting.counted(scope.over(day, day), ("opened", "solved"), ("hour",))
         return Today(_hours({hour: (came, went) for hour, came, went in sums}, []), [])
     where, values = counting.narrowing(scope, with_organisation=False)
-    first = day - flows.HOURS_KEPT * flows.A_DAY
+    first = day - 7 * WEEKS * flows.A_DAY
     days = [day.isoformat(), day.isoformat(), first.isoformat(), day.isoformat()]
     rows = prepared.ask(_KEPT.format(where=where), [*days, *values])
     oldest = max((ago for ago, *_sums in rows), default=0)
