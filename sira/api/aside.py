@@ -1,8 +1,11 @@
 """Beside a ticket's conversation by program: answers for later, messages split off, third parties asked by mail."""
 
+import hashlib
+import json
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -13,6 +16,7 @@ from sira.api import shapes
 from sira.api.attachments import attached
 from sira.api.auth import caller
 from sira.api.instants import Instant
+from sira.api.matching import must_match
 from sira.api.once import once
 from sira.api.paging import Key
 from sira.api.problems import Problem
@@ -49,6 +53,7 @@ class LaterShown(Schema):
     goes_at: datetime
     follows: str
     refusal: str = Field(description="why it did not go out at its time; empty while it waits")
+    etag: str = Field(description="its state, for If-Match")
 
 
 class Laters(Schema):
@@ -94,7 +99,13 @@ def worked_on(request: HttpRequest, number: str) -> Ticket:
 
 def later_shape(row: LaterAnswer) -> dict[str, Any]:
     told = ("text", "goes_at", "follows", "refusal")
-    return {"id": row.pk, "author": row.author_id, **{name: getattr(row, name) for name in told}}
+    shown = {"id": row.pk, "author": row.author_id, **{name: getattr(row, name) for name in told}}
+    return shown | {"etag": etag_of(row)}
+
+
+def etag_of(row: LaterAnswer) -> str:
+    state = json.dumps([row.author_id, row.text, row.goes_at.isoformat(), row.refusal])
+    return f'"{hashlib.sha256(state.encode()).hexdigest()[:16]}"'
 
 
 def side_shape(row: SideTalk) -> dict[str, Any]:
@@ -116,10 +127,14 @@ def kept(request: HttpRequest, number: str, given: NewLater) -> tuple[int, Any]:
 
 
 @router.patch("/{number}/later/{key}", summary="Change words and time of a kept answer", response=answers(LaterShown))
+@transaction.atomic
 def altered(request: HttpRequest, number: str, key: Key, given: ChangedLater) -> HttpResponse:
-    row = get_object_or_404(LaterAnswer, ticket=worked_on(request, number), pk=key)
+    """If-Match names the `etag` that was read; an answer that was changed since then refuses the call."""
+    held = LaterAnswer.objects.select_for_update(of=("self",))
+    row = get_object_or_404(held, ticket=worked_on(request, number), pk=key)
+    must_match(request, etag_of(row))
     row = later.change(row, text=given.text, goes_at=given.goes_at, by=caller(request), at=timezone.now())
-    return JsonResponse(later_shape(row))
+    return JsonResponse(later_shape(row), headers={"ETag": etag_of(row)})
 
 
 @router.delete("/{number}/later/{key}", summary="Call a kept answer off", response=answers(None, status=204))

@@ -15,7 +15,7 @@ PROBLEM = {"content": {KIND: {"schema": SHAPE}}}
 # Operations whose body is a file.
 FILES = ("sira_api_attachments_download", "sira_api_personal_data_archive_content")
 # Operations that name the state they change.
-MATCHED = ("sira_api_tickets_changed", "sira_api_people_changed")
+MATCHED = ("sira_api_tickets_changed", "sira_api_people_changed", "sira_api_aside_altered")
 IF_MATCH = {
     "in": "header",
     "name": "If-Match",

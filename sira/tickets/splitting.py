@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from sira.notifications.models import OutgoingMail
@@ -13,6 +14,7 @@ from sira.plumbing.words.tokens import joined, line
 from sira.tickets import permissions
 from sira.tickets.messages import Said
 from sira.tickets.models import HistoryEntry, Message, Ticket, TicketLink, TicketType
+from sira.tickets.models_aside import SideTalk
 from sira.tickets.opening import Asked, open_ticket
 from sira.tickets.worksheet import on_desk
 
@@ -35,17 +37,22 @@ def split(
 ) -> Ticket:
     """Open a ticket with those messages (their ids), asked by whoever wrote the first of them; its process begins anew.
 
-    The two are linked, and the rest stays as it is.  Raises NotAllowed, NotSplittable.
+    A talk with a third party goes over whole, with one of its notes. The two are linked, and the rest stays as it
+    is.  Raises NotAllowed, NotSplittable.
     """
     with on_desk(ticket, by=by, at=at) as old:
         permissions.must_work_on(by, old.ticket)
-        chosen = list(old.ticket.messages.filter(pk__in=messages).select_related("author").order_by("pk"))
+        talks = SideTalk.objects.filter(messages__message__in=messages, messages__message__ticket=old.ticket)
+        aside = list(talks.values_list("pk", flat=True).distinct())
+        wanted = Q(pk__in=messages) | Q(side__talk__in=aside)
+        chosen = list(old.ticket.messages.filter(wanted).select_related("author").order_by("pk"))
         first = next((one for one in chosen if not one.from_desk and not one.is_internal), None)
         if first is None or old.ticket.merged_into_id or len(chosen) == old.ticket.messages.count():
             raise NotSplittable
         asked = _asked(old.ticket, first, chosen, subject=subject, type=type)
         fresh, opened_with = open_ticket(asked, by=by, at=at)
         _take_over(chosen, first, fresh, opened_with)
+        SideTalk.objects.filter(pk__in=aside).update(ticket=fresh)
         _keep_found(old.ticket, chosen)
         TicketLink.objects.create(source=fresh, target=old.ticket, kind=TicketLink.Kind.SPLIT, by=by, at=at)
         old.record(HistoryEntry.Kind.SPLIT, into=fresh.number, messages=len(chosen))

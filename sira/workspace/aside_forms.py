@@ -22,7 +22,10 @@ AUTO = {"dir": "auto"}
 
 class SplitForm(QuestionForm):
     messages = forms.TypedMultipleChoiceField(
-        label=_("Which messages go over?"), coerce=int, widget=forms.CheckboxSelectMultiple
+        label=_("Which messages go over?"),
+        help_text=_("A conversation with a third party goes over whole."),
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
     )
     subject = forms.CharField(label=_("Subject of the new ticket"), max_length=300, widget=forms.TextInput(attrs=AUTO))
     type = forms.ModelChoiceField(label=_("Type"), queryset=TicketType.objects.none(), empty_label=None)

@@ -31,7 +31,11 @@ def test_an_answer_is_kept_changed_listed_and_called_off(desk, caller, ticket):
     made = call("POST", way, {"text": "Try it.", "goes_at": in_hours(2), "follows": "waiting"})
     assert made.status_code == 201
     own = f"{way}/{made.json()['id']}"
-    assert call("PATCH", own, {"text": "Try it now.", "goes_at": in_hours(3)}).json()["text"] == "Try it now."
+    change = {"text": "Try it now.", "goes_at": in_hours(3)}
+    assert call("PATCH", own, change).status_code == 428
+    changed = call("PATCH", own, change, **{"If-Match": made.json()["etag"]})
+    assert changed.json()["text"] == "Try it now." and changed["ETag"] == changed.json()["etag"]
+    assert call("PATCH", own, change, **{"If-Match": made.json()["etag"]}).status_code == 412
     assert [row["follows"] for row in call("GET", way).json()["items"]] == ["waiting"]
     assert call("POST", way, {"text": "x", "goes_at": in_hours(-1)}).status_code == 422
     assert call("DELETE", own).status_code == 204 and not LaterAnswer.objects.exists()

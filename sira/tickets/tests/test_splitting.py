@@ -2,8 +2,9 @@
 
 import pytest
 
+from sira.people import recognition
 from sira.plumbing.refusals import NotAllowed
-from sira.tickets import conversation, linking, merging, search, splitting
+from sira.tickets import conversation, linking, merging, search, side_talks, splitting
 from sira.tickets.messages import Attached, Said
 from sira.tickets.models import Message, Ticket, TicketLink
 from sira.tickets.splitting import NotSplittable
@@ -91,3 +92,18 @@ def test_only_who_works_on_it_may(desk):
     with pytest.raises(NotAllowed):
         parted(desk, ticket, asked, by=desk.zeynep)
     assert len(texts(ticket)) == 2
+
+
+def test_a_talk_on_the_side_goes_over_whole_and_its_answers_follow_it(desk, ticket):
+    asked = also(desk, ticket)
+    carrier = recognition.recognise("noc@carrier.example", name="Carrier", at=monday(10))
+    words = {"by": desk.jonas, "at": monday(10)}
+    talk = side_talks.begin(ticket, to=carrier, subject="Badges", said=Said(text="Do you print them?"), **words)
+    stays = side_talks.begin(ticket, to=carrier, subject="Line", said=Said(text="Is it down?"), **words)
+    side_talks.hear(talk, Said(text="Yes."), by=carrier, channel="mail", at=monday(10, 30))
+    fresh = parted(desk, ticket, asked, talk.messages.earliest("pk").message)
+    assert texts(fresh) == ["And my badge is broken.", "Do you print them?", "Yes."]
+    assert texts(ticket) == ["It drops every few minutes.", "Is it down?"]
+    assert (side_talks.of_ticket(fresh), side_talks.of_ticket(ticket)) == ([talk], [stays])
+    talk.refresh_from_db()
+    assert side_talks.hear(talk, Said(text="By Friday."), by=carrier, channel="mail", at=monday(12)).ticket == fresh
