@@ -68,7 +68,7 @@ def folders() -> list[str]:
         found.append(f"Attachments cannot be kept: {settings.SIRA_FILES} is not writable for this account.")
     if shutil.disk_usage(settings.SIRA_HOME).free < SPACE_NEEDED:
         found.append(f"Less than {SPACE_NEEDED // 2**20} MiB are free for {settings.SIRA_HOME}.")
-    found += health.disk()["warnings"]
+    found += health.room()["warnings"]
     if not settings.STATIC_ROOT.exists():
         found.append("The static files have not been collected: start bin/run once.")
     return found

@@ -29,7 +29,7 @@ COMMANDS = {
     "template": (DATABASE, "sira.config.templates:main", "list, take NAME: processes that are loaded when chosen"),
     "config": (DATABASE, "sira.config.transfer:main", "export DIR, apply DIR: the desk's set-up as text"),
     "backup": (DATABASE, "sira.config.backing.making:main", "DIR: database and files"),
-    "restore": (DATABASE, "sira.config.backing.bringing:main", "DIR: bring a backup back"),
+    "restore": (ALONE, "sira.config.backing.restoring:main", "DIR: bring a backup or an archive back"),
     "routes": (ENVIRONMENT, "sira.config.routes:main", "--json: every address of the desk"),
     "replay": (DATABASE, "sira.studio.replaying:main", "KEY:VERSION: past tickets decided again; changes nothing"),
     "conformance": (ENVIRONMENT, "sira.config.conformance:main", "dmn DIR, bpmn DIR: run a folder of public cases"),

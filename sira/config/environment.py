@@ -83,6 +83,14 @@ def home() -> Path:
     return Path(text("SIRA_HOME", str(ROOT / "var"))).absolute()
 
 
+def folder_elsewhere(name: str, home: Path) -> Path | None:
+    """A folder outside the data folder; None if none is named."""
+    place = Path(text(name)).absolute() if text(name) else None
+    if place and place.is_relative_to(home):
+        raise BadSetting(name, "lies in the data folder; name a folder on another disk.")
+    return place
+
+
 def secret_key(folder: Path) -> str:
     """The key for signatures: from the environment, else made once and kept in the data folder for its owner."""
     given = text("SIRA_SECRET_KEY")

@@ -7,11 +7,13 @@ import time
 from importlib import import_module
 from types import ModuleType
 
+from django.conf import settings
 from django.db import connections
 from django.urls import get_resolver
 from django.utils import timezone
 
 from sira.config import first, migrating, packs, web
+from sira.config.backing import slot
 from sira.config.supervisor import Child, say
 from sira.people.automation import AUTOMATION_ID, UNKNOWN_ID
 from sira.people.models import Person
@@ -23,6 +25,8 @@ def fill(*, empty: bool) -> None:
     """Bring the tables up to date; give the desk its packs, and a new one the sample organisation unless `empty`."""
     if migrating.bring_up_to_date():
         say("Tables: brought up to date.")
+    if settings.SIRA_ARCHIVE is None:
+        slot.let_go()
     for name, loaded in packs.load_all(at=timezone.now()).items():
         say(f"Packs: {name}, {len(loaded)} parts.")
     if not is_new():
@@ -75,6 +79,14 @@ def web_children(host: str, port: int) -> list[Child]:
 def worker_child() -> Child:
     """It loads what it alone needs, while the first page is answered already."""
     return Child("worker", lambda: import_module("sira.config.worker").work())
+
+
+def archive_children() -> list[Child]:
+    """One where an archive is kept, else none."""
+    folder = settings.SIRA_ARCHIVE
+    if folder is None:
+        return []
+    return [Child("archive", lambda: import_module("sira.config.backing.following").follow(folder))]
 
 
 def preload() -> None:

@@ -14,6 +14,9 @@ ROOT = env.ROOT
 SIRA_HOME = env.home()
 SIRA_URL = env.address("SIRA_URL", f"http://localhost:{env.number('SIRA_PORT', 8000, low=1, high=65535)}")
 SIRA_FILES = SIRA_HOME / "files"
+SIRA_ARCHIVE = env.folder_elsewhere("SIRA_ARCHIVE", SIRA_HOME)
+if SIRA_ARCHIVE and not embedded.is_embedded(env.text("DATABASE_URL") or embedded.database_url(SIRA_HOME)):
+    raise env.BadSetting("SIRA_ARCHIVE", "is for the database that Sira brings; yours keeps an archive of its own.")
 DEBUG = env.yes_or_no("SIRA_DEBUG", default=False)
 SECRET_KEY = env.secret_key(SIRA_HOME)
 ALLOWED_HOSTS = [urlsplit(SIRA_URL).hostname or "localhost", "localhost", "127.0.0.1", "[::1]"]
@@ -66,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "sira.people.noting.NotingMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "sira.people.middleware.SecondFactorMiddleware",
     "sira.shell.middleware.ReaderMiddleware",
@@ -135,6 +139,7 @@ SESSION_ENGINE = "sira.people.sessions"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "sira.people.passwords.WordsOfTheHouse"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -217,16 +222,24 @@ API_CALLS_A_MINUTE = env.number("SIRA_API_CALLS_A_MINUTE", 600, low=1, high=1_00
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
+# The only servers that may be called; * stands for any letters. None named: any but those of the machine's cloud.
+CALLS_TO = tuple(word.strip().lower() for word in env.text("SIRA_CALLS_TO").split(",") if word.strip())
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "as_written": {"class": "logging.StreamHandler"},  # a line that is JSON already
+    },
     "root": {
         "handlers": ["console"],
         "level": env.choice("SIRA_LOG", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR")),
     },
     # A refused form is nothing to look into, and its address may be the key to a ticket (/t/...).
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "sira.security": {"level": "INFO", "handlers": ["as_written"], "propagate": False},
+    },
 }
 LOCALE_PATHS: list[Path] = []

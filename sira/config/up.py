@@ -38,7 +38,7 @@ def up(arguments: list[str]) -> int:
         household = import_module("sira.config.household")
         if supervisor.run_once(lambda: household.fill(empty=options.empty)) != 0:
             return 1
-        children = [*household.web_children(*listen), household.worker_child()]
+        children = [*household.web_children(*listen), household.worker_child(), *household.archive_children()]
         keep_going(children, home, ready=lambda: say_where(household, *listen))
     return 0
 

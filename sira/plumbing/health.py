@@ -12,8 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from sira import __version__
+from sira.plumbing import archive_state
+from sira.plumbing.archive_state import NEARLY_FULL
 
-NEARLY_FULL = 85  # percent
 QUEUE = """
     SELECT count(*) FILTER (WHERE scheduled_at IS NULL OR scheduled_at <= now()),
            extract(epoch FROM now() - min(coalesce(scheduled_at, deferred.at)) FILTER (
@@ -42,7 +43,13 @@ def readyz(request: HttpRequest) -> JsonResponse:
         facts = {"ready": True, "database": "ok", **queue()}
     except DatabaseError:
         facts = {"ready": False, "database": "unreachable"}
-    return JsonResponse(facts | disk() | {"build": build()}, status=200 if facts["ready"] else 503)
+    return JsonResponse(facts | room() | {"build": build()}, status=200 if facts["ready"] else 503)
+
+
+def room() -> dict[str, Any]:
+    """What is said of the disk and of the archive, if one is kept; the warnings of both together."""
+    told, archive = disk(), archive_state.told()
+    return told | archive | {"warnings": told["warnings"] + archive.get("warnings", [])}
 
 
 def disk() -> dict[str, Any]:

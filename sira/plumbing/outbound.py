@@ -3,7 +3,8 @@
 The name is resolved once and those addresses are tried in turn, so they cannot change between looking and calling. Any
 that leads to the cloud a machine runs in (link-local) are refused. Without TLS only this very machine is called.
 Redirects are answers like any other and lead nowhere. Addresses come from administrators, so those of the house's own
-network are allowed; where they come from anybody else, the caller says what may be reached.
+network are allowed; where they come from anybody else, the caller says what may be reached. SIRA_CALLS_TO names the
+only servers that may be called at all, if whoever runs the desk wants it so.
 """
 
 import ipaddress
@@ -15,9 +16,12 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
 
 PATIENCE = 20.0  # seconds for all of a call
 LARGEST = 256 * 1024
@@ -135,6 +139,8 @@ def _asked(
 
 def resolved(host: str, port: int, *, encrypted: bool, until: float) -> list[str]:
     """The addresses to connect to, in the order to try them.  Raises Unreachable."""
+    if settings.CALLS_TO and not any(fnmatchcase(host.lower(), named) for named in settings.CALLS_TO):
+        raise Unreachable(f"{host} is not among the servers of SIRA_CALLS_TO")
     places: list[str] = []
     for place in _looked_up(host, port, until):
         address = ipaddress.ip_address(place.partition("%")[0])

@@ -27,6 +27,8 @@ SETTINGS = {
     "wal_compression": "off",
     "synchronous_commit": "on",
     "fsync": "on",
+    # What an archive that cannot be reached has kept back; then the desk goes on, and the archive begins anew.
+    "max_slot_wal_keep_size": "4GB",
     # A worker that stands still within a transaction keeps a ticket locked for this long at most.
     "idle_in_transaction_session_timeout": "60s",
     "timezone": "UTC",
@@ -37,8 +39,11 @@ SETTINGS = {
 }
 
 
-def start(place: Place, log: Path, settings: dict[str, str]) -> None:
-    """Start the server and wait until it answers, or take over the one that is still running on this data."""
+def start(place: Place, log: Path, settings: dict[str, str], *, patience: int = PATIENCE) -> None:
+    """Start the server and wait until it answers, or take over the one that is still running on this data.
+
+    patience: seconds. Raises CannotStart.
+    """
     make_owned(place.socket, place.account)
     version = place.data / "PG_VERSION"
     if not version.exists():
@@ -49,7 +54,7 @@ def start(place: Place, log: Path, settings: dict[str, str]) -> None:
             " Make a backup with the old version and restore it into a new SIRA_HOME."
         )
     process: subprocess.Popen[bytes] | None = None
-    size, until = 0, time.monotonic() + PATIENCE
+    size, until = 0, time.monotonic() + patience
     while status(place) != "ready":
         if process is not None and process.poll() is not None:
             if not any(words in words_since(log, size) for words in PASSING):
@@ -59,7 +64,7 @@ def start(place: Place, log: Path, settings: dict[str, str]) -> None:
             size = log.stat().st_size if log.exists() else 0
             process = launch(place, log, settings)
         if time.monotonic() > until:
-            raise CannotStart(f"The database in {place.root} did not start within {PATIENCE} seconds; see {log}.")
+            raise CannotStart(f"The database in {place.root} did not start within {patience} seconds; see {log}.")
         wait(process)
 
 

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from django.db import models
+from django.db import connection, models
 
 from sira.plumbing.files import PACKED, Files
 
 SPARED = timedelta(days=1)  # longer than any transaction that is about to name a file
 AT_ONCE = 1000
+READ_AT_ONCE = 20_000
 
 _naming: list[tuple[type[models.Model], str]] = []
 
@@ -30,9 +31,19 @@ def named(digests: list[bytes]) -> set[bytes]:
     return found
 
 
-def naming() -> list[tuple[str, str]]:
-    """Table and column of all that name files."""
-    return [(model._meta.db_table, column) for model, column in _naming]
+def all_named() -> Iterator[bytes]:
+    """Each digest that a row names, once."""
+    columns = [(model._meta.db_table, column) for model, column in _naming]
+    one = " UNION ".join(f"SELECT {column} AS d FROM {table}" for table, column in columns)
+    last = b""
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT d FROM ({one}) AS a WHERE d > %s ORDER BY d LIMIT {READ_AT_ONCE}", [last])
+            rows = [bytes(digest) for (digest,) in cursor.fetchall()]
+        if not rows:
+            return
+        yield from rows
+        last = rows[-1]
 
 
 def sweep(files: Files, *, at: datetime) -> int:

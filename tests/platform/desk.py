@@ -12,6 +12,10 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import psycopg
+
+from sira.plumbing import embedded, postgres_place, postgres_server, schema, testserver
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 240
 PROCESSES = 3  # two web processes and a worker
@@ -29,6 +33,25 @@ def environment(home, **more):
     kept = {name: os.environ[name] for name in names if name in os.environ}
     desk = {"SIRA_HOME": str(home), "SIRA_SMTP_PORT": "0", "SIRA_SECOND_FACTOR_FOR": "nobody"}
     return kept | desk | {"PYTHONPATH": str(ROOT)} | more
+
+
+def migrated(home):
+    """Give a new data folder the tables that this session's database has: making them takes longer than most tests.
+
+    Call it with the session's database set up (django_db_setup); where that is not ours, the desk makes them itself.
+    """
+    if not testserver.kept().exists():
+        return home
+    home.mkdir(parents=True)
+    place = postgres_place.under(home)
+    testserver.copy(testserver.kept(), place.data)
+    postgres_server.start(place, embedded.log_file(home), postgres_server.SETTINGS)
+    with psycopg.connect(embedded.url(place, "postgres"), autocommit=True) as server:
+        server.execute(f"ALTER DATABASE {testserver.TEMPLATE} RENAME TO {embedded.NAME}")
+    with psycopg.connect(embedded.url(place), autocommit=True) as server:
+        server.execute(f"COMMENT ON TABLE django_migrations IS '{schema.digest()}'")
+    postgres_server.stop(place)
+    return home
 
 
 class Desk:

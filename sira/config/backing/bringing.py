@@ -1,6 +1,5 @@
 """Brings a backup back into a desk that has nothing yet."""
 
-import argparse
 from pathlib import Path
 
 from django.db import connection
@@ -8,20 +7,13 @@ from django.db import connection
 from sira.config.backing import manifest, tools
 from sira.config.backing.manifest import DATABASE, FILES, Manifest, Refused
 from sira.plumbing.desk_files import desk_files
-from sira.plumbing.files import CannotKeep, Files
+from sira.plumbing.files import PACKED, CannotKeep, Files
 
 
-def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser("sira restore", description="Fill an empty desk from a backup.")
-    parser.add_argument("folder", type=Path, metavar="DIR", help="a folder that sira backup wrote")
-    folder = parser.parse_args(arguments).folder.absolute()
+def main(folder: Path) -> int:
     found = bring_back(folder)
     print(f"{found.tickets} tickets and {found.files} files are back, as of {found.made_at}.")
-    if found.key != manifest.key_mark():
-        print(
-            "The secret key is another one: put the old desk's secret.key into the data folder, or set SIRA_SECRET_KEY."
-            " Until then passwords of mailboxes cannot be read, and links and reply addresses sent before do not count."
-        )
+    tell_of_another_key(found.key)
     return 0
 
 
@@ -30,18 +22,31 @@ def bring_back(folder: Path) -> Manifest:
     found = manifest.read(folder)
     _must_be_empty()
     manifest.check(folder, found)
-    backup, store = Files(folder / FILES), desk_files()
-    for digest, _size, path in manifest.listed(folder):
-        try:
-            kept = store.keep(backup.read(digest), packed=path.endswith(".z"))
-        except CannotKeep as error:
-            raise Refused(f"The files could not be written ({error.details.get('reason')}).") from None
-        if kept.digest != digest:
-            raise Refused(f"{folder / FILES / path} was changed: its content is not what was kept.")
+    bring_files(folder)
     tools.load(folder / DATABASE)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return found
+
+
+def bring_files(folder: Path) -> None:
+    """Keep every listed file in the desk's store.  Raises Refused."""
+    source, store = Files(folder / FILES), desk_files()
+    for digest, _size, path in manifest.listed(folder):
+        try:
+            kept = store.keep(source.read(digest), packed=path.endswith(PACKED))
+        except CannotKeep as error:
+            raise Refused(f"The files could not be written ({error.details.get('reason')}).") from None
+        if kept.digest != digest:
+            raise Refused(f"{folder / FILES / path} was changed: its content is not what was kept.")
+
+
+def tell_of_another_key(mark: str) -> None:
+    if mark != manifest.key_mark():
+        print(
+            "The secret key is another one: put the old desk's secret.key into the data folder, or set SIRA_SECRET_KEY."
+            " Until then passwords of mailboxes cannot be read, and links and reply addresses sent before do not count."
+        )
 
 
 def _must_be_empty() -> None:

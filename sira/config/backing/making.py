@@ -5,7 +5,6 @@ import fcntl
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -18,8 +17,7 @@ from sira.config.backing.manifest import DATABASE, FILES, FORMAT, LIST, NAME, Ma
 from sira.plumbing import schema, sweeping
 from sira.plumbing.desk_files import desk_files
 
-AT_ONCE = 20_000
-CHUNK = 1024 * 1024
+AMISS_SHOWN = 50
 
 
 def main(arguments: list[str]) -> int:
@@ -28,9 +26,16 @@ def main(arguments: list[str]) -> int:
     folder = parser.parse_args(arguments).folder.absolute()
     made, amiss = back_up(folder)
     print(f"{folder}: {made.tickets} tickets, {made.files} files, as of {made.made_at}. secret.key is not in it.")
-    for line in amiss:
-        print(f"amiss: {line}")
+    tell_amiss(amiss)
     return int(bool(amiss))
+
+
+def tell_amiss(lines: list[str]) -> None:
+    """The first of them, and how many more there are."""
+    for line in lines[:AMISS_SHOWN]:
+        print(f"amiss: {line}")
+    if len(lines) > AMISS_SHOWN:
+        print(f"amiss: and {len(lines) - AMISS_SHOWN} more.")
 
 
 def back_up(folder: Path) -> tuple[Manifest, list[str]]:
@@ -69,7 +74,7 @@ def _copy_files(folder: Path) -> tuple[int, list[str]]:
     """How many of the named files were copied, their content checked on the way; and a line for each that was not."""
     amiss, count = [], 0
     with (folder / LIST).open("w") as listing:
-        for digest in _named():
+        for digest in sweeping.all_named():
             try:
                 path, size = _copy(digest, folder / FILES)
             except (OSError, ValueError) as error:
@@ -82,20 +87,6 @@ def _copy_files(folder: Path) -> tuple[int, list[str]]:
         listing.flush()
         os.fsync(listing.fileno())
     return count, amiss
-
-
-def _named() -> Iterator[bytes]:
-    """Each digest that a row names, once."""
-    one = " UNION ".join(f"SELECT {column} AS d FROM {table}" for table, column in sweeping.naming())
-    last = b""
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT d FROM ({one}) AS a WHERE d > %s ORDER BY d LIMIT {AT_ONCE}", [last])
-            rows = [bytes(digest) for (digest,) in cursor.fetchall()]
-        if not rows:
-            return
-        yield from rows
-        last = rows[-1]
 
 
 def _copy(digest: bytes, to: Path) -> tuple[str, int]:

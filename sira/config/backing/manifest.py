@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from sira import __version__
 from sira.plumbing import schema
@@ -38,38 +39,65 @@ class Manifest:
     list: str
 
     def written(self) -> str:
-        content = json.dumps(asdict(self), indent=1, sort_keys=True)
-        return json.dumps({"is": json.loads(content), "sha256": _text_digest(content)}, indent=1, sort_keys=True) + "\n"
+        return with_digest(asdict(self))
 
 
 def read(folder: Path) -> Manifest:
     """Raises Refused for what is none, is damaged, or is of another version."""
     try:
-        found = json.loads((folder / NAME).read_text())
-        content = json.dumps(found["is"], indent=1, sort_keys=True)
-        if _text_digest(content) != found["sha256"]:
-            raise ValueError
-        manifest = Manifest(**found["is"])
+        manifest = Manifest(**told(folder / NAME))
     except FileNotFoundError:
         raise Refused(f"{folder} is no backup, or one that did not end: {NAME} is missing.") from None
-    except (OSError, ValueError, KeyError, TypeError):
-        raise Refused(f"{folder / NAME} is damaged.") from None
-    if manifest.format != FORMAT or (manifest.version, manifest.schema) != (__version__, schema.digest()):
+    except TypeError:
+        raise damaged(folder / NAME) from None
+    must_be_of_this_version(folder, manifest.format, manifest.version, manifest.schema)
+    return manifest
+
+
+def must_be_of_this_version(folder: Path, form: int, version: str, tables: str) -> None:
+    if form != FORMAT or (version, tables) != (__version__, schema.digest()):
         raise Refused(
-            f"{folder} was made by Sira {manifest.version} with tables {manifest.schema[:12]}; this is Sira"
+            f"{folder} was made by Sira {version} with tables {tables[:12]}; this is Sira"
             f" {__version__} with tables {schema.digest()[:12]}. Restore it with that version, then upgrade."
         )
-    return manifest
+
+
+def with_digest(content: dict[str, Any]) -> str:
+    """The content as JSON that tells whether it was changed; `told` reads it."""
+    return json.dumps({"is": content, "sha256": _content_digest(content)}, indent=1, sort_keys=True) + "\n"
+
+
+def told(path: Path) -> dict[str, Any]:
+    """Raises FileNotFoundError; Refused for what was changed."""
+    try:
+        found = json.loads(path.read_text())
+        if _content_digest(found["is"]) != found["sha256"]:
+            raise ValueError
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError, KeyError, TypeError):
+        raise damaged(path) from None
+    content: dict[str, Any] = found["is"]
+    return content
+
+
+def damaged(path: Path) -> Refused:
+    return Refused(f"{path} is damaged.")
 
 
 def check(folder: Path, manifest: Manifest) -> None:
     """Read every byte of it.  Raises Refused, naming the first file that is missing or was changed."""
     for name, digest in manifest.database.items():
-        _must_be(folder / DATABASE / name, digest)
+        must_be(folder / DATABASE / name, digest)
     for extra in sorted(path.name for path in (folder / DATABASE).iterdir()):
         if extra not in manifest.database:
             raise Refused(f"{folder / DATABASE / extra} does not belong to the backup.")
-    _must_be(folder / LIST, manifest.list)
+    must_be(folder / LIST, manifest.list)
+    check_files(folder)
+
+
+def check_files(folder: Path) -> None:
+    """Read every listed file.  Raises Refused, naming the first that is missing or was changed."""
     store = Files(folder / FILES)
     for kept, _size, path in listed(folder):
         if not (folder / FILES / path).exists():
@@ -85,6 +113,8 @@ def listed(folder: Path) -> Iterator[tuple[bytes, int, str]]:
     """Digest, size on the disk and path of every kept file."""
     with (folder / LIST).open() as lines:
         for line in lines:
+            if not line.endswith("\n"):
+                return  # an archive's list that was cut off: the next line was not promised yet
             digest, size, path = line.rstrip("\n").split(" ", 2)
             yield bytes.fromhex(digest), int(size), path
 
@@ -98,12 +128,12 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _must_be(path: Path, digest: str) -> None:
+def must_be(path: Path, digest: str) -> None:
     if not path.exists():
         raise Refused(f"{path} is missing.")
     if digest_of(path) != digest:
         raise Refused(f"{path} was changed: its digest is not the manifest's.")
 
 
-def _text_digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def _content_digest(content: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, indent=1, sort_keys=True).encode()).hexdigest()

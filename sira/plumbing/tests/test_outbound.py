@@ -87,3 +87,14 @@ def test_where_one_address_does_not_answer_the_next_is_tried(serving: Serve, mon
 def test_what_is_no_server_is_not_called(url: str):
     with pytest.raises(outbound.Unreachable):
         outbound.call("GET", url)
+
+
+@pytest.mark.parametrize(("named", "may"), [("localhost", True), ("*.host, local*", True), ("hooks.example", False)])
+def test_where_servers_are_named_no_other_is_called(serving: Serve, settings, named: str, may: bool):
+    settings.CALLS_TO = tuple(named.split(", "))
+    url = f"http://LocalHost:{serving(answers)}/"
+    if may:
+        assert outbound.call("GET", url).status == 200
+    else:
+        with pytest.raises(outbound.Unreachable, match="SIRA_CALLS_TO"):
+            outbound.call("GET", url)

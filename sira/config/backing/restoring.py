@@ -1,0 +1,21 @@
+"""`sira restore`: from a backup, or from the archive that a desk kept."""
+
+import argparse
+from importlib import import_module
+from pathlib import Path
+
+from sira.config import desk
+from sira.config.backing import layout
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser("sira restore", description="Fill an empty desk from a backup or an archive.")
+    parser.add_argument(
+        "folder", type=Path, metavar="DIR", help="what sira backup wrote, or the folder of SIRA_ARCHIVE"
+    )
+    folder = parser.parse_args(arguments).folder.absolute()
+    if layout.is_archive(folder):
+        desk.with_settings()
+        return import_module("sira.config.backing.recovering").main(folder)
+    with desk.with_database():
+        return import_module("sira.config.backing.bringing").main(folder)

@@ -1,0 +1,32 @@
+"""The slot by which the database server keeps its log until the archive has it. Its name is the receiver's too."""
+
+from datetime import datetime
+
+from django.db import connection
+
+SLOT = "sira_archive"
+
+
+def keeps_its_place() -> bool:
+    """Whether all of the log since the archive last had it is still there."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wal_status <> 'lost' FROM pg_replication_slots WHERE slot_name = %s", [SLOT])
+        return cursor.fetchone() == (True,)
+
+
+def begin() -> datetime:
+    """From now on the log is kept."""
+    let_go()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT now() FROM pg_create_physical_replication_slot(%s, true)", [SLOT])
+        at: datetime = cursor.fetchone()[0]
+        return at
+
+
+def let_go() -> None:
+    """Where no archive is kept any more, the server need keep no log for it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = %s AND NOT active",
+            [SLOT],
+        )

@@ -1,0 +1,216 @@
+"""The archive that a running desk keeps brings it back elsewhere, with what came in up to the last seconds."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+
+from sira.config.backing import bases, layout, manifest
+from sira.config.backing.manifest import Refused
+from sira.plumbing import archive_state, embedded, health
+from tests.platform.desk import Desk, environment, migrated, throw_away, wait_until
+
+MAIL = "From: jane@client.test\nSubject: {0}\nMessage-ID: <{0}@client.test>\n{1}\n"
+FILED = """MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary="b"
+
+--b
+
+Hello
+--b
+Content-Type: text/csv; name={0}.csv
+
+{0},1
+--b--"""
+
+
+def sira(home, *arguments, text="", **more):
+    call = [sys.executable, "-m", "sira.config.cli", *arguments]
+    return subprocess.run(call, input=text, env=environment(home, **more), capture_output=True, text=True, cwd="/")
+
+
+def bring(home, name):
+    """As a mail server does: 75 asks it to try again, for as long as the listener is not there yet."""
+    mail = MAIL.format(name, FILED.format(name))
+    wait_until(lambda: sira(home, "deliver", text=mail).returncode == 0)
+
+
+def until_reached(archive, at):
+    def is_there():
+        try:
+            return datetime.fromisoformat(layout.read(archive)[1].at) > at
+        except Refused:
+            return False
+
+    wait_until(is_there)
+
+
+def kill_the_machine(desk):
+    """All of it at once: nobody says goodbye."""
+    for pid in (desk.process.pid, *desk.children(), desk.database()):
+        if pid:
+            os.kill(pid, signal.SIGKILL)
+    desk.process.wait()
+
+
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory, django_db_setup):
+    """The archive of a desk that was killed; the subjects of its mails, and when the last was acknowledged."""
+    folder = tmp_path_factory.mktemp("machine")
+    home, archive = folder / "var", folder / "archive"
+    desk = Desk(migrated(home), "--empty", SIRA_ARCHIVE=str(archive))
+    try:
+        wait_until(lambda: desk.answers("/readyz"))
+        bring(home, "first")
+        until_reached(archive, datetime.now(UTC))
+        assert json.loads(desk.get("/readyz").read())["archive_behind_seconds"] < 60
+        for number in range(5):
+            bring(home, f"later{number}")
+        last = datetime.now(UTC)
+        time.sleep(6)
+    finally:
+        kill_the_machine(desk)
+    yield archive, ["first", *(f"later{number}" for number in range(5))], last
+    throw_away(home)
+
+
+@pytest.fixture
+def copy(killed, tmp_path):
+    shutil.copytree(killed[0], tmp_path / "copy")
+    return tmp_path / "copy"
+
+
+def goes_on(home):
+    desk = Desk(home, "--empty")
+    try:
+        wait_until(lambda: desk.answers("/readyz"))
+        bring(home, "after")
+    finally:
+        desk.end()
+
+
+def test_a_killed_machine_comes_back_elsewhere_with_all_that_was_there_seconds_before(killed, tmp_path, request):
+    archive, subjects, last = killed
+    home = tmp_path / "elsewhere"
+    try:
+        done = sira(home, "restore", str(archive))
+        assert done.returncode == 0, done.stderr
+        assert "6 tickets are back" in done.stdout and "secret.key" in done.stdout
+        assert datetime.fromisoformat(layout.read(archive)[1].at) > last - timedelta(seconds=60)
+        with embedded.running(home) as url, psycopg.connect(url) as database:
+            found = database.execute("SELECT array_agg(subject ORDER BY subject) FROM tickets_ticket").fetchone()[0]
+            assert found == subjects
+        if request.config.getoption("--faults"):
+            goes_on(home)
+        again = sira(home, "restore", str(archive))
+        assert again.returncode == 1 and "has a database already" in again.stderr
+    finally:
+        throw_away(home)
+
+
+def test_every_flipped_byte_and_every_missing_file_is_refused_by_name(copy):
+    found, reached = layout.read(copy)
+    layout.check(copy, found, reached)
+    needed = [copy / found.tar, copy / "ARCHIVE.json", copy / found.chain / "REACHED.json"]
+    needed += [path for path in (copy / "files").rglob("*") if path.is_file() and path.name != "lock"]
+    assert len(needed) > 10
+    for path in needed:
+        content = path.read_bytes()
+        for damaged in (content[: len(content) // 2] + bytes([content[len(content) // 2] ^ 1]), None):
+            path.unlink()
+            if damaged:
+                path.write_bytes(damaged + content[len(content) // 2 + 1 :])
+            elif path.name == "ARCHIVE.json":
+                assert not layout.is_archive(copy)
+            with pytest.raises(Refused, match=path.name):
+                layout.check(copy, *layout.read(copy))
+        path.write_bytes(content)
+
+
+def flip(path, at):
+    with path.open("r+b") as file:
+        file.seek(at)
+        byte = file.read(1)[0]
+        file.seek(at)
+        file.write(bytes([byte ^ 1]))
+
+
+def test_a_flipped_byte_or_a_gap_in_the_log_is_refused_by_name(copy):
+    found, reached = layout.read(copy)
+    names = layout.segments(copy / found.wal)
+    last = layout.position(reached.lsn) - 16  # within the last record
+    partial = layout.segment_of(found.timeline, f"{last >> 32:X}/{last & 0xFFFFFFFF:X}")
+    whole = [name for name, path in names.items() if path.name == name]
+    assert whole and names[partial].name == f"{partial}.partial"
+    places = [(name, at) for name in whole for at in range(0, layout.SEGMENT_BYTES, 5_000_011)]
+    for name, at in [*places, (partial, last % layout.SEGMENT_BYTES)]:
+        flip(names[name], at)
+        with pytest.raises(Refused, match=name):
+            layout.check(copy, found, reached)
+        flip(names[name], at)
+    layout.check(copy, found, reached)
+    for name in (*whole, partial):
+        content = names[name].read_bytes()
+        names[name].unlink()
+        with pytest.raises(Refused, match=name):
+            layout.check(copy, found, reached)
+        names[name].write_bytes(content)
+
+
+@pytest.mark.parametrize("field", ["version", "schema", "postgres"])
+def test_an_archive_of_another_version_is_refused_by_name(copy, field):
+    told = manifest.told(copy / "ARCHIVE.json")
+    (copy / "ARCHIVE.json").write_text(manifest.with_digest(told | {field: 3 if field == "postgres" else "0.0.1"}))
+    with pytest.raises(Refused, match="3" if field == "postgres" else r"0\.0\.1"):
+        layout.read(copy)
+
+
+def test_an_archive_in_the_data_folder_or_of_a_database_of_one_s_own_is_refused(tmp_path):
+    home = tmp_path / "var"
+    inside = sira(home, "routes", SIRA_ARCHIVE=str(home / "archive"))
+    assert inside.returncode == 1 and inside.stderr.startswith("SIRA_ARCHIVE: lies in the data folder")
+    other = sira(home, "routes", SIRA_ARCHIVE=str(tmp_path / "a"), DATABASE_URL="postgresql://desk@db.test/desk")
+    assert other.returncode == 1 and other.stderr.startswith("SIRA_ARCHIVE: is for the database that Sira brings")
+
+
+@pytest.mark.parametrize(
+    ("ago", "trouble", "used", "says"),
+    [
+        (10, "", 20, ""),
+        (61, "", 20, "61 seconds behind"),
+        (400, "No space left on device", 100, "400 seconds behind: No space left on device"),
+        (10, "", 85, "is 85 % full"),
+        (None, "", 20, "cannot bring the desk back yet"),
+    ],
+)
+def test_an_archive_that_stops_or_fills_its_disk_is_told(settings, tmp_path, monkeypatch, ago, trouble, used, says):
+    settings.SIRA_HOME, settings.SIRA_ARCHIVE = tmp_path, tmp_path / "archive"
+    monkeypatch.setattr(health, "disk", lambda: {"disk_used_percent": 1, "warnings": []})
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: shutil._ntuple_diskusage(100, used, 100 - used))
+    at = "" if ago is None else (datetime.now(UTC) - timedelta(seconds=ago)).isoformat()
+    archive_state.write(at, trouble, settings.SIRA_ARCHIVE)
+    warnings = health.room()["warnings"]
+    assert says in " ".join(warnings) and bool(warnings) == bool(says)
+
+
+def test_where_none_is_kept_nothing_is_said_of_it(settings):
+    settings.SIRA_ARCHIVE = None
+    assert "archive_behind_seconds" not in health.room()
+
+
+def test_a_base_is_made_each_day_and_after_an_upgrade(copy):
+    found, _reached = layout.read(copy)
+    made = datetime.strptime(found.base, bases.STAMP).replace(tzinfo=UTC)
+    chain, day = copy / found.chain, timedelta(days=1)
+    assert not bases.is_due(found, chain, at=made + timedelta(hours=23), every=day)
+    assert bases.is_due(found, chain, at=made + timedelta(hours=25), every=day)
+    assert bases.is_due(found, copy / "another", at=made, every=day)
+    old = layout.Archive(**vars(found) | {"schema": "old"})
+    assert bases.is_due(old, chain, at=made, every=day)
