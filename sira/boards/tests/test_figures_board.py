@@ -151,5 +151,20 @@ def test_board_list_file_letter_and_api_say_the_same_number(desk, sign_in):
     assert {one["name"]: one["value"] for one in answer["figures"]}["opened"] == opened
 
 
+def test_what_came_today_is_the_same_on_the_board_of_now_in_list_file_and_api(desk, sign_in):
+    shuffle(desk, seed=12)
+    today = last_days(now(), 1, ()).since
+    came = figures(scope_of(today), ("opened",))["opened"].value
+    assert came
+    client, days = sign_in(desk.ada), f"since={today}&until={today}"
+    shown = client.get("/boards/").content.decode()
+    way, number = re.search(r'href="([^"]+)" data-figure="opened">(\d+)<', shown).groups()
+    assert int(number) == came == len(ROW.findall(client.get(unescape(way)).content.decode()))
+    assert f"Opened,{came}," in client.get(f"/boards/figures.csv?{days}").content.decode()
+    secret = tokens.make("reports", person=desk.ada, at=now())[1]
+    answer = Client().get(f"/api/v1/figures?{days}", headers={"Authorization": f"Bearer {secret}"}).json()
+    assert {one["name"]: one["value"] for one in answer["figures"]}["opened"] == came
+
+
 def scope_of(day):
     return last_days(now(), 1, ()).over(day, day)
