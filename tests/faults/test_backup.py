@@ -106,7 +106,7 @@ def test_the_key_is_not_in_it_and_another_key_is_told(backup, tmp_path, monkeypa
     assert not [path for path in backup.rglob("*") if path.is_file() and key in path.read_bytes()]
     settings.SECRET_KEY = "another key that is long enough to be one"
     with an_empty_machine(tmp_path, monkeypatch), redirect_stdout(io.StringIO()) as said:
-        bringing.main([str(backup)])
+        bringing.main(backup)
     assert "secret.key" in said.getvalue()
 
 

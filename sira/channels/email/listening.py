@@ -15,6 +15,7 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from sira.channels.email.place import lmtp_socket
+from sira.channels.email.reading import bounded
 from sira.channels.email.spooling import Content
 from sira.channels.email.taking import take
 from sira.channels.email.talking import LATER, Counted, LmtpTalk, SmtpTalk
@@ -29,14 +30,19 @@ NULL_SENDER = ("", "<>")
 
 
 class Intake:
-    """Hands each mail to a thread, since taking it in talks to the database."""
+    """Hands each mail to a thread, since taking it in talks to the database.
+
+    Mails that are read apart, for up to ten seconds each, have threads of their own and keep no other waiting.
+    """
 
     def __init__(self) -> None:
-        self.pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="mail-in")
+        self.ordinary = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="mail-in")
+        self.apart = ThreadPoolExecutor(bounded.AT_ONCE, thread_name_prefix="mail-apart")
 
     async def take(self, content: Content, sender: str, recipients: Sequence[str]) -> str:
         """The answer to the sender of the mail."""
-        return await asyncio.get_running_loop().run_in_executor(self.pool, taken, content, sender, tuple(recipients))
+        pool = self.ordinary if bounded.is_ordinary(content) else self.apart
+        return await asyncio.get_running_loop().run_in_executor(pool, taken, content, sender, tuple(recipients))
 
     async def handle_exception(self, error: Exception) -> str:
         """Named so for aiosmtpd, which would answer 500, and the mail would go back."""
