@@ -2,6 +2,7 @@
 
 from django.utils.translation import get_language
 
+from sira.decisions.dmn.naming import AS_DRAWN
 from sira.decisions.models import DecisionVersion
 
 
@@ -20,5 +21,6 @@ def note(version: DecisionVersion | None, text: str) -> str:
 
 
 def _said(version: DecisionVersion | None, kind: str, key: str) -> str:
-    words = version.words.get((get_language() or "")[:2], {}) if version else {}
-    return str(words.get(kind, {}).get(key, ""))
+    spoken = version.words if version else {}
+    found = (spoken.get(language, {}).get(kind, {}).get(key) for language in ((get_language() or "")[:2], AS_DRAWN))
+    return str(next(filter(None, found), ""))

@@ -12,13 +12,18 @@ from sira.processes.models import Task
 SOURCE_LANGUAGE = "en"
 
 
+def translates(language: str = "") -> bool:
+    """Whether the reader's language is another than that of the drawings."""
+    return _wanted(language) != SOURCE_LANGUAGE
+
+
 def step(node: Node, language: str = "") -> str:
     return node.names.get(_wanted(language)) or node.name
 
 
 def task(found: Task, language: str = "") -> str:
     """As it was called when it was opened, where the drawing has no other words; then nothing is asked."""
-    if _wanted(language) == SOURCE_LANGUAGE:
+    if not translates(language):
         return str(found.name)
     node = versions.graph_of(found.instance.version_id).nodes.get(found.element)
     return (node.names.get(_wanted(language)) if node else "") or str(found.name)

@@ -28,8 +28,12 @@ def graph_of(version: int) -> Graph:
 
 @lru_cache(maxsize=512)
 def _graph(_of: tuple[str, str, int], version: int) -> Graph:
+    """What was published once runs on, also where publishing it would be refused by now."""
     found = ProcessVersion.objects.only("source", "key").get(pk=version)
-    return compile_process(read(found.source), found.key)
+    graph, findings = examine(read(found.source), found.key)
+    if graph is None:
+        raise NotRunnable(findings.stopping)
+    return graph
 
 
 def published(key: str) -> int:

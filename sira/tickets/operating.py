@@ -65,7 +65,7 @@ def skip(incident: Incident, *, by: Person, at: datetime) -> Instance:
 def move(incident: Incident, element: str, *, by: Person, at: datetime) -> Instance:
     """It goes on at another step of the same process or sub-process."""
     rights.must(by, Right.OPERATE)
-    with _subject(incident, MOVED, by, at, to=step_name(incident, element)) as facts:
+    with _subject(incident, MOVED, by, at, to=step_name(incident, element), to_step=element) as facts:
         return helping.move(incident.instance, incident.token, element, by=by, facts=facts, at=at)
 
 
@@ -104,6 +104,7 @@ def _subject(incident: Incident, act: str, by: Person, at: datetime, **more: Any
     with on_desk(subject, by=by, at=at) as sheet:
         if Incident.objects.filter(pk=incident.pk, resolved_at=None).first() is None:
             raise NotWaiting
-        sheet.record(HistoryEntry.Kind.INCIDENT, act=act, element=step_name(incident), **more)
+        of_drawing = {"version": incident.instance.version_id, "step": incident.element}
+        sheet.record(HistoryEntry.Kind.INCIDENT, act=act, element=step_name(incident), **of_drawing, **more)
         sheet.flush()
         yield SheetFacts(sheet)

@@ -15,7 +15,7 @@ from sira.people.automation import AUTOMATION_ID
 from sira.people.models import Person, SupportGroup
 from sira.plumbing.composed import composed
 from sira.shell import formats
-from sira.tickets import wording_of_approvals, wording_of_incidents, wording_of_promises
+from sira.tickets import wording_of_approvals, wording_of_incidents, wording_of_promises, wording_of_tasks
 from sira.tickets.models import Category, HistoryEntry, Service, Ticket, TicketType
 
 Kind = HistoryEntry.Kind
@@ -34,7 +34,8 @@ class Told:
 class Names:
     """Names of what facts mention by id, read once for all of them."""
 
-    def __init__(self, entries: Iterable[HistoryEntry]) -> None:
+    def __init__(self, entries: list[HistoryEntry]) -> None:
+        self.steps = wording_of_tasks.Steps(entries)
         people: set[int] = set()
         kept = {"agent": people, **{name: set[int]() for name in ("group", "category", "service", "type")}}
         for entry in entries:
@@ -194,15 +195,6 @@ def _delivery(facts: Mapping[str, Any], names: Names) -> str:
     return _("Not delivered to %(whom)s. %(answer)s") % {"whom": whom, "answer": answer}
 
 
-def _task(facts: Mapping[str, Any], names: Names) -> str:
-    if "taken" in facts:
-        said = _("%(task)s: taken") if facts["taken"] else _("%(task)s: handed back")
-        return said % {"task": facts.get("name", "")}
-    result = (facts.get("outcome") or {}).get("result", "")
-    results = {"passed": _("passed"), "failed": _("failed"), "done": _("done")}
-    return _("%(task)s: %(result)s") % {"task": facts.get("name", ""), "result": results.get(result, result)}
-
-
 def _later(facts: Mapping[str, Any], names: Names) -> str:
     how = facts.get("how")
     if how == "called_off":
@@ -237,8 +229,8 @@ _WORDS: dict[str, Any] = {
     Kind.MERGED: _merged,
     Kind.UNMERGED: _unmerged,
     Kind.JOINED_BY: lambda facts, names: _("%(who)s takes part") % {"who": names.people.get(facts.get("person"), "?")},
-    Kind.TASK: _task,
-    Kind.APPROVAL: lambda facts, names: wording_of_approvals.sentence(facts),
+    Kind.TASK: lambda facts, names: wording_of_tasks.sentence(facts, names.steps),
+    Kind.APPROVAL: lambda facts, names: wording_of_approvals.sentence(facts, names.steps.name(facts)),
     Kind.WARNED: lambda facts, names: wording_of_promises.warned(facts),
     Kind.BREACHED: lambda facts, names: wording_of_promises.breached(facts),
     Kind.DELIVERY: _delivery,

@@ -11,9 +11,10 @@ from sira.processes.tasks.models import Ballot
 Facts = Mapping[str, Any]
 
 
-def sentence(facts: Facts) -> str:
+def sentence(facts: Facts, task: str) -> str:
+    """task: what the approval is called."""
     tell = TELL.get(str(facts.get("what")))
-    return tell(facts, {"task": facts.get("name", ""), "who": _people(facts.get("people"))}) if tell else ""
+    return tell(facts, {"task": task, "who": _people(facts.get("people"))}) if tell else ""
 
 
 def _people(names: Any) -> str:

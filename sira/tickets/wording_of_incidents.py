@@ -7,6 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sira.tickets.wording_of_tasks import of_drawing
+
 RETRIED, SKIPPED, MOVED, CANCELLED = "retried", "skipped", "moved", "cancelled"
 DID: dict[str, str | Promise] = {
     RETRIED: gettext_lazy("the stuck step “%(element)s” is tried again"),
@@ -18,5 +20,6 @@ DID: dict[str, str | Promise] = {
 
 def sentence(facts: Mapping[str, Any]) -> str:
     if did := DID.get(str(facts.get("act"))):
-        return str(did) % {name: facts.get(name, "") for name in ("element", "to", "reason")}
+        element, to = of_drawing(facts, "element", "step"), of_drawing(facts, "to", "to_step")
+        return str(did) % {"element": element, "to": to, "reason": facts.get("reason", "")}
     return _("The process is stuck: %(why)s") % {"why": facts.get("message", "")}

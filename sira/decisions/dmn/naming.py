@@ -11,6 +11,8 @@ from defusedxml.ElementTree import fromstring
 
 from sira.decisions.feel.names import plain
 
+#: Instead of a language: how outputs are labelled in the drawing; inputs go by their labels anyway.
+AS_DRAWN: Final = ""
 ZEEBE: Final = "{http://camunda.org/schema/zeebe/1.0}"
 
 
@@ -29,8 +31,10 @@ def said_in(source: str) -> Said:
     said.names.update((language, text[:200]) for what, language, text in _properties(root, dmn) if what == "name")
     for element in root.iter():
         name = _name(element, dmn)
+        if element.tag == f"{dmn}output" and name and (label := plain(element.get("label") or "")):
+            said.words.setdefault(AS_DRAWN, _none())["columns"][name] = label
         for what, language, text in _properties(element, dmn) if name else ():
-            words = said.words.setdefault(language, {"columns": {}, "options": {}, "notes": {}})
+            words = said.words.setdefault(language, _none())
             if what == "label":
                 words["columns"][name] = text
             elif what.startswith("option:"):
@@ -38,6 +42,10 @@ def said_in(source: str) -> Said:
             elif what == "note":
                 words["notes"][name] = text
     return said
+
+
+def _none() -> dict[str, dict[str, str]]:
+    return {"columns": {}, "options": {}, "notes": {}}
 
 
 def _name(element: Element, dmn: str) -> str:

@@ -1,0 +1,81 @@
+"""What the history tells of steps, in the language of whoever reads it."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from sira.processes.models import Incident
+from sira.processes.tests.drawing import drawing, end, service, start, user
+from sira.tickets import operating, tasks
+from sira.tickets.models import HistoryEntry, Ticket
+from sira.tickets.tests.cast import monday
+from sira.tickets.tests.office import Office, headers, task, task_of
+from sira.tickets.tests.test_desk_blocks import one
+from sira.tickets.wording import tell
+
+TURKISH = {"name__tr": "Sözleşmeyi yaz", "name__en": ""}
+
+
+@pytest.fixture
+def office(db: None) -> Office:
+    return Office()
+
+
+def told(ticket: Ticket, language: str, kind: str = HistoryEntry.Kind.TASK) -> list[str]:
+    with translation.override(language):
+        return [each.words for each in tell(ticket.history.filter(fact__kind=kind).order_by("id"))]
+
+
+def test_a_task_that_was_done_is_called_as_the_readers_language_calls_it(office: Office):
+    ticket = office.asks(one(task("it", "work", groups="it", **TURKISH)), group=office.it)
+    tasks.finish(task_of(ticket, "task"), by=office.jonas, outcome={"result": "done"}, at=monday(10))
+    assert told(ticket, "tr")[-1].startswith("Jonas Weber: Sözleşmeyi yaz: ")
+    assert told(ticket, "en")[-1].endswith(": It: done") and ": It: " in told(ticket, "pl")[-1]
+
+
+def test_an_approval_is_too(office: Office):
+    ticket = office.asks(one(task("it", "approve", who=f"={office.ayse.pk}", name__tr="Onayla")))
+    assert told(ticket, "tr", HistoryEntry.Kind.APPROVAL)[0].startswith("Onayla: ")
+    assert told(ticket, "en", HistoryEntry.Kind.APPROVAL)[0].startswith("It: ")
+
+
+def test_an_answer_of_its_own_is_told_by_the_word_of_its_button(office: Office):
+    own = {"results": "gone=Not possible; done=Done", "results__tr": "gone=Olmuyor; done=Bitti"}
+    ticket = office.asks(one(task("it", "work", groups="it", **own)), group=office.it)
+    tasks.finish(task_of(ticket, "task"), by=office.jonas, outcome={"result": "gone"}, at=monday(10))
+    assert told(ticket, "en")[-1].endswith(": It: Not possible")
+    assert told(ticket, "tr")[-1].endswith(": It: Olmuyor")
+
+
+def test_what_was_kept_before_steps_were_named_is_told_as_it_is(office: Office):
+    ticket = office.asks(one(task("it", "work", groups="it", **TURKISH)), group=office.it)
+    entry = ticket.history.order_by("id")[0]
+    entry.fact.kind, entry.fact.facts = HistoryEntry.Kind.TASK, {"task": 0, "name": "Long gone", "outcome": {}}
+    with translation.override("tr"):
+        assert tell([entry])[0].words.endswith(": Long gone: ")
+    entry.fact.kind = HistoryEntry.Kind.INCIDENT
+    entry.fact.facts = {"act": "moved", "element": "Set", "to": "Work"}
+    with translation.override("tr"):
+        assert "Set" in tell([entry])[0].words and "Work" in tell([entry])[0].words
+
+
+def test_a_stuck_step_and_where_it_went_on_are_called_so_too(office: Office):
+    given = headers(category="nowhere", name__tr="Ata")
+    source = drawing(
+        start(), service("set", "sira:set", extension=given), user("work", extension=headers(name__tr="Çalış")), end(),
+        key="purchase", ways="start > set > work > end",
+    )  # fmt: skip
+    ticket = office.asks(source, group=office.it)
+    operating.move(Incident.objects.get(), "work", by=office.ada, at=monday(10))
+    assert "“Ata”" in told(ticket, "tr", HistoryEntry.Kind.INCIDENT)[-1]
+    assert "“Çalış”" in told(ticket, "tr", HistoryEntry.Kind.INCIDENT)[-1]
+    assert "“Work” instead of “Set”" in told(ticket, "en", HistoryEntry.Kind.INCIDENT)[-1]
+
+
+def test_a_history_without_tasks_asks_for_none(office: Office):
+    ticket = office.asks(one(task("it", "work", groups="it", **TURKISH)), group=office.it)
+    entries = list(ticket.history.select_related("fact"))
+    with translation.override("tr"), CaptureQueriesContext(connection) as asked:
+        tell(entries)
+    assert not any("processes_task" in query["sql"] for query in asked)
