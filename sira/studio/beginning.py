@@ -3,17 +3,15 @@
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import count
 from pathlib import Path
 
 from django.db import transaction
-from django.utils.text import slugify
 
 from sira.people.models import Person
+from sira.studio.keys import made_key
 from sira.studio.shelves import SHELVES
 from sira.studio.shelves.shelf import OWN_ADDRESSES, Row, Shelf
 
-OWN_LETTERS = str.maketrans({"ı": "i", "ł": "l", "Ł": "l"})  # what decomposing leaves as it is
 NAMED = {"forms": ("formId", "formKey"), "decisions": ("decisionId",)}
 
 
@@ -23,20 +21,13 @@ def begin(shelf: Shelf, key: str, name: str, *, template: str, by: Person, at: d
 
     template: one of the shelf's, else it is blank.  Raises BadKey, KeyTaken, Refused.
     """
-    key = shelf.free_key(key or made_key(shelf, name))
+    key = shelf.free_key(key or made_key(shelf.model, name, otherwise=shelf.ending, taken=OWN_ADDRESSES))
     file = shelf.templates().get(template)
     source = shelf.renamed(file.read_text("utf-8"), key, name or key) if file else shelf.blank(key, name or key)
     row = shelf.new_draft(key, source, by=by, at=at)
     if file:
         bring_along(source, file, by=by, at=at)
     return row
-
-
-def made_key(shelf: Shelf, name: str) -> str:
-    """Latin letters of the name, as far as it has some; a number behind it where another has that key."""
-    plain = slugify(name.translate(OWN_LETTERS)).strip("_-0123456789")[:60].rstrip("-") or shelf.ending
-    taken = {*shelf.model.objects.filter(key__startswith=plain).values_list("key", flat=True), *OWN_ADDRESSES}
-    return next(key for number in count(1) if (key := plain if number == 1 else f"{plain}-{number}") not in taken)
 
 
 def bring_along(source: str, file: Path, *, by: Person, at: datetime) -> None:

@@ -60,6 +60,7 @@ WHO: list[tuple[str, str | Promise]] = [
     ("=ticket.service_owner", _("the owner of the service")),
     ("=ticket.agent", _("the ticket's agent")),
 ]
+# The first of each is what counts where nothing is said.
 RULES: list[tuple[str, str | Promise]] = [
     ("all", _("all of them")),
     ("one", _("one is enough")),

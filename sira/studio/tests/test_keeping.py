@@ -278,13 +278,15 @@ def test_an_import_over_a_draft_sets_that_draft_aside(ada):
 
 
 def test_a_key_is_made_from_the_name_where_nobody_writes_one(ada):
-    for name in ("İzin isteği", "Izin Istegi", "مرخصی", "New", "2026 plan"):
+    for name in ("İzin isteği", "Izin Istegi", "مرخصی", "می‌خواهم", "日本", "New", "2026 plan"):
         assert ada.post("/studio/processes/new/", {"name": name, "key": ""}).status_code == 302, name
     made = ProcessVersion.objects.filter(status="draft").order_by("pk").values_list("key", "name")
     assert list(made) == [
         ("izin-istegi", "İzin isteği"),
         ("izin-istegi-2", "Izin Istegi"),
-        ("bpmn", "مرخصی"),
+        ("mrkhsi", "مرخصی"),
+        ("mi-khvahm", "می‌خواهم"),
+        ("bpmn", "日本"),
         ("new-2", "New"),
         ("plan", "2026 plan"),
     ]

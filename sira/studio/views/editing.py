@@ -164,7 +164,9 @@ def publish(request: HttpRequest, kind: str, key: str, version: int) -> HttpResp
         row = keeping.publish(shelf, key, version, base=request.POST.get("base", ""), by=who(request), at=now())
     except Refused as refused:
         return show_drawing(request, shelf, row_meant(shelf, key, str(version)), refused=refused)
-    words = _("Version %(version)s is published. What begins from now on follows it.") % {"version": row.version}
+    words = _("Version %(version)s is published. What begins from now on follows it.") % {
+        "version": formats.digits(str(row.version), get_language() or "en")
+    }
     return say(request, redirect("studio:show", kind, key), words)
 
 
