@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from sira.people.models import Person
 from sira.processes.tasks.models import Ballot
 from sira.promises.models import Clock
+from sira.shell import formats
 from sira.tickets.models import Ticket
 
 Status, Stage = Ticket.Status, Ticket.Stage
@@ -98,7 +99,7 @@ class Card:
         }[Stage(ticket.stage)]
 
     def _approval(self) -> str:
-        people = ", ".join(self.approvers[:NAMED])
+        people = formats.listed(self.approvers[:NAMED], get_language() or "en")
         if len(self.approvers) > NAMED:
             return _("It waits for approval. Asked for it: %(people)s and others.") % {"people": people}
         return _("It waits for approval. Asked for it: %(people)s.") % {"people": people}

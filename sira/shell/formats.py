@@ -4,6 +4,7 @@
 digits.  Identifiers (INC-1042, addresses, versions) never come through here: they stay Latin.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
@@ -147,6 +148,14 @@ def of(language: str) -> Language:
 def digits(text: object, language: str) -> str:
     """The text with the digits of the language; for quantities and times, never for identifiers."""
     return str(text).translate(PERSIAN_DIGITS) if language.startswith("fa") else str(text)
+
+
+def comma(language: str) -> str:
+    return "، " if language.startswith("fa") else ", "
+
+
+def listed(words: Iterable[str], language: str) -> str:
+    return comma(language).join(words)
 
 
 def clock(at: datetime, language: str, *, seconds: bool = False) -> str:

@@ -60,7 +60,7 @@ class Names:
         if field in ("impact", "urgency"):
             return str(Ticket.Level(value).label)
         if isinstance(value, list):
-            return ", ".join(map(str, value)) or _("nothing")
+            return formats.listed(map(str, value), get_language() or "en") or _("nothing")
         return str(value)
 
 

@@ -1,12 +1,14 @@
 """What happened to an approval, as one sentence of the ticket's history."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sira.processes.tasks import changes
 from sira.processes.tasks.models import Ballot
+from sira.shell import formats
 
 Facts = Mapping[str, Any]
 
@@ -18,7 +20,11 @@ def sentence(facts: Facts, task: str) -> str:
 
 
 def _people(names: Any) -> str:
-    return ", ".join(map(str, names or ())) or _("nobody")
+    return _listed(map(str, names or ())) or _("nobody")
+
+
+def _listed(words: Iterable[str]) -> str:
+    return formats.listed(words, get_language() or "en")
 
 
 def _asked(facts: Facts, words: Mapping[str, str]) -> str:
@@ -41,7 +47,7 @@ def _decided(facts: Facts, words: Mapping[str, str]) -> str:
         said = _("%(task)s: rejected for %(instead)s") if instead else _("%(task)s: rejected")
     said %= {"task": words["task"], "instead": instead}
     way = dict(Ballot.Way.choices).get(str(facts.get("way")))
-    said = f"{said}, {way}" if way else said
+    said = _listed([said, str(way)]) if way else said
     return f"{said}. “{comment}”" if comment else said
 
 

@@ -7,11 +7,13 @@ from itertools import groupby
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sira.notifications.models import OutgoingMail
 from sira.people.models import Person
 from sira.plumbing.composed import composed
+from sira.shell import formats
 from sira.tickets import wording
 from sira.tickets.facts import METHODS
 from sira.tickets.messages import VOUCHED
@@ -165,7 +167,7 @@ def together(told: Sequence[Told]) -> list[Told]:
     found = []
     for at, run in groupby(told, key=lambda one: one.at):
         same = list(run)
-        words = ", ".join(one.words for one in same)
+        words = formats.listed((one.words for one in same), get_language() or "en")
         found.append(Told(at, words[:1].upper() + words[1:], next((one.why for one in same if one.why), "")))
     return found
 

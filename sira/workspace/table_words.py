@@ -46,7 +46,7 @@ def answer(found: Reason | Trace, name: str, value: Any) -> str:
 
 
 def joined(parts: Iterable[str]) -> str:
-    return ("، " if get_language() == "fa" else ", ").join(parts)
+    return formats.listed(parts, get_language() or "en")
 
 
 def word(found: Reason | Trace, column: str, value: Any) -> str:

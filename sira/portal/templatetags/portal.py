@@ -23,7 +23,7 @@ def stage_times(times: Mapping[str, datetime]) -> dict[str, str]:
 
 @register.simple_tag
 def trans_comma() -> str:
-    return "، " if marks.language() == "fa" else ", "
+    return formats.comma(marks.language())
 
 
 @register.simple_tag

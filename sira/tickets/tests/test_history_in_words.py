@@ -40,6 +40,13 @@ def test_an_approval_is_too(office: Office):
     assert told(ticket, "en", HistoryEntry.Kind.APPROVAL)[0].startswith("It: ")
 
 
+def test_persian_lists_people_with_its_own_comma(office: Office):
+    asked = f"=[{office.ayse.pk}, {office.zeynep.pk}]"
+    ticket = office.asks(one(task("it", "approve", who=asked)))
+    assert "، " in told(ticket, "fa", HistoryEntry.Kind.APPROVAL)[0]
+    assert ", " in told(ticket, "pl", HistoryEntry.Kind.APPROVAL)[0]
+
+
 def test_an_answer_of_its_own_is_told_by_the_word_of_its_button(office: Office):
     own = {"results": "gone=Not possible; done=Done", "results__tr": "gone=Olmuyor; done=Bitti"}
     ticket = office.asks(one(task("it", "work", groups="it", **own)), group=office.it)
