@@ -5,9 +5,9 @@ Nothing is kept before it has been tried, unless one says so.
 
 from typing import Any
 
+from django.core.validators import slug_re
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -82,7 +82,7 @@ def page(
         "form": form,
         "kind": form.KIND,
         "kinds": Directory.Kind.choices,
-        "tells": form.tells(slugify(key) or EXAMPLE),
+        "tells": form.tells(key if slug_re.fullmatch(key) else EXAMPLE),
     } | more
     return shown(request, "directory", context, refused=refused or bool(form.errors))
 

@@ -20,11 +20,12 @@ LINES = forms.Textarea(attrs=LTR | {"rows": 3, "spellcheck": "false", "autocompl
 class DirectoryForm(forms.Form):
     """What every kind has.  key: fixed once it is kept, since the directory knows the address it stands in.
 
-    KEPT: what a kind keeps of its own in the row.
+    KEPT: what a kind keeps of its own in the row.  WORDS: label and help of fields that mean something else there.
     """
 
     KIND: ClassVar[str]
     KEPT: ClassVar[tuple[str, ...]] = ("issuer",)
+    WORDS: ClassVar[dict[str, dict[str, Any]]] = {}
 
     name = forms.CharField(
         label=_("Name on the button"),
@@ -73,6 +74,8 @@ class DirectoryForm(forms.Form):
     def __init__(self, *args: Any, directory: Directory | None = None, **more: Any) -> None:
         self.directory = directory
         super().__init__(*args, **more | {"initial": self.known(directory) if directory else {}})
+        for field, words in self.WORDS.items():
+            vars(self.fields[field]).update(words)
         own = [name for name in self.fields if name not in DirectoryForm.base_fields]
         self.order_fields(["name", "key", *own])
         if directory:

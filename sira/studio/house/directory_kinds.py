@@ -2,7 +2,7 @@
 
 import re
 import ssl
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from django import forms
@@ -20,10 +20,17 @@ from sira.studio.house.mail_forms import TYPED, secret
 
 ATTRIBUTE = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,99}|\d+(\.\d+)+")
 ANY: dict[str, Any] = {"required": False, "widget": TYPED}
+# Neither of these two says of a mail address whether it is proved.
+UNPROVED = _(
+    "Domains such as example.org. Who is known by such an address is let in as that person: name none where people can"
+    " write their own address. Empty: nobody who is known already."
+)
+RIGHTS = _("Attribute that names groups or roles")
 
 
 class SamlForm(DirectoryForm):
     KIND = Directory.Kind.SAML
+    WORDS: ClassVar = {"mail_domains": {"help_text": UNPROVED}, "claim": {"label": RIGHTS}}
 
     issuer = forms.CharField(
         label=_("Its own name"),
@@ -74,6 +81,12 @@ class SamlForm(DirectoryForm):
 class LdapForm(DirectoryForm):
     KIND = Directory.Kind.LDAP
     KEPT = ("issuer", "client_id")
+    WORDS: ClassVar = {
+        "name": {"label": _("Name")},
+        "key": {"help_text": _("The desk knows its people by it, so it stays.")},
+        "mail_domains": {"help_text": UNPROVED},
+        "claim": {"label": RIGHTS, "help_text": _("Often memberOf. Empty: the directory gives no rights here.")},
+    }
 
     issuer = forms.CharField(
         label=_("Address of the server"),
@@ -109,7 +122,7 @@ class LdapForm(DirectoryForm):
         required=False,
         max_length=4000,
         widget=LINES,
-        help_text=_("One a line, all must fit: objectClass=person, or memberOf=cn=desk,ou=groups,dc=example,dc=org."),
+        help_text=_("One a line, all must fit: objectClass=person, or memberOf=cn=desk,dc=example."),
     )
     identity = forms.CharField(
         label=_("Attribute that never changes"),

@@ -53,7 +53,7 @@ def claims_by_name(directory: Directory, name: str, password: str, *, at: dateti
 
     def may_try(subject: str) -> bool:
         try:
-            limits.count("directory", f"{directory.key} {subject}", most=PER_PERSON, within=WITHIN, at=at)
+            limits.count("directory_person", f"{directory.key} {subject}", most=PER_PERSON, within=WITHIN, at=at)
         except limits.TooOften:
             log.warning("Too many tries of one password in the directory %s", directory.key)
             return False

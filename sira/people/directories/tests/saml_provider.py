@@ -3,7 +3,7 @@
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -69,7 +69,11 @@ def asked(address: str) -> dict[str, str]:
 
 @dataclass
 class Answer:
-    """One answer. bend: changes before it is signed; twist: after; signs_*: which parts are signed, by whom."""
+    """One answer.
+
+    bend: changes before it is signed; twist: after.  signs_*: who signs the part.  refers: the signature names the part
+    it is of; else it is of the whole document.
+    """
 
     request: str
     audience: str
@@ -90,6 +94,7 @@ class Answer:
     signs_response: Signs | None = None
     method: SignatureMethod = SignatureMethod.RSA_SHA256
     digest: DigestAlgorithm = DigestAlgorithm.SHA256
+    refers: bool = True
 
     def xml(self) -> bytes:
         root = etree.fromstring(self.unsigned())
@@ -106,10 +111,16 @@ class Answer:
         return b64encode(self.xml()).decode()
 
     def signed(self, element: Any, signs: Signs) -> Any:
-        signer = Lenient(signature_algorithm=self.method, digest_algorithm=self.digest, c14n_algorithm=C14N)
+        signer = (Lenient if self.refers else OfTheWhole)(
+            signature_algorithm=self.method, digest_algorithm=self.digest, c14n_algorithm=C14N
+        )
         alone = etree.fromstring(etree.tostring(element, with_tail=False))
         return signer.sign(
-            alone, key=signs.key, cert=[signs.certificate], reference_uri=element.get("ID"), id_attribute="ID"
+            alone,
+            key=signs.key,
+            cert=[signs.certificate],
+            reference_uri=element.get("ID"),
+            id_attribute="ID",
         )
 
     def unsigned(self) -> str:
@@ -142,6 +153,14 @@ class Lenient(XMLSigner):
 
     def check_deprecated_methods(self) -> None:
         pass
+
+
+class OfTheWhole(Lenient):
+    """Rightly signed, but as the whole document that it stands in, and by no name."""
+
+    def _unpack(self, data: Any, references: Any) -> Any:
+        *rest, found = super()._unpack(data, None)
+        return *rest, [replace(one, URI="") for one in found]
 
 
 def stamp(at: datetime) -> str:
