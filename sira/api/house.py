@@ -1,4 +1,4 @@
-"""The house by program: groups, organisations, roles, calendars, categories.
+"""The house by program: groups, organisations, roles, categories.
 
 Reading is for agents, changing for administrators.
 """
@@ -19,8 +19,6 @@ from sira.api.once import once
 from sira.api.paging import MOST, USUAL, Key, only_known, page
 from sira.api.problems import Problem
 from sira.api.refusing import answers
-from sira.calendars import editing
-from sira.calendars.models import Calendar
 from sira.people import groups, organisations, persons
 from sira.people.finding import organisations_known_to
 from sira.people.models import Membership, Organisation, Person, SupportGroup
@@ -182,28 +180,6 @@ def standing(request: HttpRequest, key: Key, given: shapes_of_house.Standing) ->
     else:
         leaving.let_go(row, by=by, at=timezone.now())
     return JsonResponse(shapes.person(row))
-
-
-def calendar(row: Calendar) -> dict[str, Any]:
-    names = ("name", "time_zone", "week", "is_default")
-    return {"id": row.pk, **{name: getattr(row, name) for name in names}}
-
-
-@router.get("/calendars", summary="List the working calendars", response=answers(shapes_of_house.Calendars))
-@for_workers
-def listed_calendars(request: HttpRequest) -> HttpResponse:
-    return JsonResponse({"items": [calendar(row) for row in Calendar.objects.order_by("id")]})
-
-
-@router.post(
-    "/calendars", summary="Make a working calendar", response=answers(shapes_of_house.CalendarShown, status=201)
-)
-@for_right(Right.HOURS)
-@once
-def made_calendar(request: HttpRequest, given: shapes_of_house.NewCalendar) -> tuple[int, Any]:
-    at = timezone.now()
-    row = editing.create(given.name, time_zone=given.time_zone, week=given.week, by=caller(request), at=at)
-    return 201, calendar(row)
 
 
 @router.get("/categories", summary="List the categories", response=answers(shapes_of_house.Categories))

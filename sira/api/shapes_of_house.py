@@ -136,14 +136,21 @@ class Calendars(Schema):
     items: list[CalendarShown]
 
 
-class NewCalendar(Closed):
+class Hours(Closed):
     """week: Monday first, pairs of minutes after midnight: opens, closes."""
 
-    name: str = Field(min_length=1, max_length=120)
     time_zone: str = Field(min_length=1, max_length=60)
     week: list[list[tuple[Annotated[int, Field(ge=0, le=2880)], Annotated[int, Field(ge=0, le=2880)]]]] = Field(
         min_length=7, max_length=7
     )
+
+
+class NewCalendar(Hours):
+    name: str = Field(min_length=1, max_length=120)
+
+
+class Holiday(Closed):
+    name: str = Field(min_length=1, max_length=120)
 
 
 class CategoryShown(Schema):

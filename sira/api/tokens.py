@@ -41,6 +41,13 @@ def give(
     return make(name, person=person, at=at, expires_at=expires_at, scope=scope)
 
 
+def end(row: Token, *, by: Person, at: datetime) -> None:
+    """It opens nothing from now on.  Raises NotAllowed."""
+    rights.must(by, rights.Right.ADMINISTER)
+    row.revoked_at = at
+    row.save(update_fields=["revoked_at"])
+
+
 _LIVING = f"""
     SELECT {rows.columns(Token, "token")}, {rows.columns(Person, "person")}
     FROM api_token token JOIN people_person person ON person.id = token.person_id AND person.is_active

@@ -8,11 +8,15 @@ from sira.api import (
     drawings,
     figures,
     hooks,
+    hours,
     house,
+    incidents,
+    keys,
     messages,
     people,
     personal_data,
     refusing,
+    roles,
     steps,
     tasks,
     tickets,
@@ -45,6 +49,10 @@ api.add_router("drawings", drawings.router)
 api.add_router("webhooks", hooks.router)
 api.add_router("", house.router)
 api.add_router("", personal_data.router)
+api.add_router("", roles.router)
+api.add_router("", hours.router)
+api.add_router("", keys.router)
+api.add_router("incidents", incidents.router)
 refusing.register(api)
 
 urlpatterns, _kind, _space = api.urls

@@ -139,7 +139,7 @@ def may_let_in(by: Person, person: Person) -> bool:
 
     Else a made role with the right to administer would lead to all the others.
     """
-    return may_administer(by) and may_give(by, held(person))
+    return may_administer(by) and person.role != Role.SYSTEM and may_give(by, held(person))
 
 
 def may_enter_people(person: Person) -> bool:

@@ -37,7 +37,7 @@ from tests.security.things import Thing
 if TYPE_CHECKING:
     from tests.security.world import World
 
-WORKERS = frozenset({"agent", "agent_elsewhere", "lead", "manager", "administrator"})
+WORKERS = frozenset({"agent", "agent_elsewhere", "lead", "manager", "administrator", "helper", "partner"})
 PLANNERS = frozenset({"lead", "manager", "administrator"})
 ADMINISTRATORS = frozenset({"administrator"})
 
@@ -130,7 +130,7 @@ def _desk(world: "World", office: Office) -> None:
     values = {"name": "canary-macro", "group": office.hr, "kind": "note", "text": "Words", "acts": []}
     above = frozenset({"manager", "administrator"})
     macro = keep(Macro(), values, by=office.ada, at=at)
-    world.add("macro", macro, above | {"agent_elsewhere"}, workers=above, word="canary-macro")
+    world.add("macro", macro, above | {"agent_elsewhere", "helper"}, workers=above, word="canary-macro")
     article = writing.begin(
         writing.Wording("canary-article", "Words of it", ""), language="en", by=office.zeynep, at=at
     )

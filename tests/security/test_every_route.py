@@ -12,7 +12,7 @@ OUT_OF_REACH = Path(__file__).parent / "out_of_reach.txt"
 AT_LEAST = 5000
 ACTORS = (
     "nobody", "requester", "stranger", "colleague", "approver",
-    "agent", "agent_elsewhere", "lead", "manager", "administrator",
+    "agent", "agent_elsewhere", "lead", "manager", "administrator", "helper", "partner",
 )  # fmt: skip
 REFUSED = {301, 302, 303, 400, 401, 403, 404, 405, 409, 410, 412, 413, 415, 422, 428, 429}
 

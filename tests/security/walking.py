@@ -38,10 +38,11 @@ HELD: dict[str, tuple[str, ...]] = {
     "calendars": ("calendar",), "incidents": ("incident",), "messages": ("message",), "mails": ("mail",),
     "decisions": ("table",), "examples": ("example",), "aside": ("aside",), "processes": ("process",),
     "forms": ("form",), "guide": ("=name people",), "in-place": ("=subject priority",), "shelf": ("=decisions x",),
-    "notices": ("notice",), "pictures": ("file",),
+    "notices": ("notice",), "roles": ("role",), "given": ("given",), "on": ("=2030-01-01",), "pictures": ("file",),
 }  # fmt: skip
 # Where the word before is not enough: what the address looks like, the parameter, and its kinds.
 SAID: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    (r"^/api/.*people/.*/roles", "key", ("holder",)),
     (r"^/api/.*/merge/<", "number", ("merged", "number")),
     (r"/(clos|confirm|reopen|mark)\w*/?$", "number", ("solved", "number")),
     (r"/(confirm|reopen|mark)/$", "token", ("solved_link",)),
@@ -61,7 +62,7 @@ BODY = {
     "role": "administrator", "mail": "new@desk.example", "email": "new@desk.example", "language": "en", "theme": "dark",
     "time_zone": "UTC", "key": "new-key", "kind": "leave", "starts_at": "2030-01-01", "ends_at": "2030-01-02",
     "presence": "away", "scope": "groups", "act": "take", "tickets": "INC-1", "source": "<x/>", "base": "",
-    "sure": "yes",
+    "sure": "yes", "rights": "work",
     "field": "subject", "value": "words", "version": "1", "done": "yes", "password": "only-for-these-tests",
     "login": "nobody@desk.example", "next": "/",
 }  # fmt: skip
@@ -182,6 +183,9 @@ class Doors:
             "workspace:link": {"other": other, "kind": "related"},
             "workspace:merge": {"other": other},
             "workspace:move": {"stage": "work"},
+            "api-v1:moved": {"element": "work"},
+            "api-v1:made_token": {"person": self.world.people["requester"].pk},
+            "api-v1:gave_role": {"role": "spare"},
             "api-v1:linked": {"to": other},
             "api-v1:merged": {"into": other},
             "api-v1:passed_on": {"mail": "eva@desk.example"},

@@ -14,6 +14,7 @@ from django.utils import timezone
 from sira.api import tokens
 from sira.decisions.models import DecisionVersion
 from sira.forms.models import FormVersion
+from sira.people import roles
 from sira.people.models import Organisation, Person, SupportGroup
 from sira.plumbing.desk_files import desk_files
 from sira.processes.models import ProcessVersion, Task
@@ -81,21 +82,40 @@ def build() -> World:
         "manager": a_person("Mira Manager", role=Person.Role.MANAGER),
         "administrator": office.ada,
         "approver": office.marta,
+        "helper": a_person("Hank Helper", role=Person.Role.AGENT),
+        "partner": a_person("Pia Partner"),
     }
+    made = _made_roles(people, office, sharing)
     at = timezone.now()
     world = World(people, {key: tokens.make(key, person=one, at=at)[1] for key, one in people.items()}, office.it)
     all_seeing = {"manager", "administrator"}
-    here, elsewhere = {"agent", "lead"} | all_seeing, {"agent_elsewhere"} | all_seeing
+    here, elsewhere = {"agent", "lead"} | all_seeing, {"agent_elsewhere", "helper"} | all_seeing
     _ticket(world, office.ticket(at=at, requester=office.hannah, subject="canary-it"), {"requester"}, here)
     pay = office.ticket(at=at, requester=office.zeynep, subject="canary-hr", category="payroll")
     _ticket(world, pay, {"agent_elsewhere"}, elsewhere)
     shared = a_person("Rico Rigel", organisation=sharing)
     asked = office.ticket(at=at, requester=shared, subject="canary-rigel", category="payroll")
-    _ticket(world, asked, {"colleague"}, elsewhere)
+    _ticket(world, asked, {"colleague"}, elsewhere | {"partner"})
     _approval(world, office)
     _house(world)
+    for kind, row in made:
+        world.add(kind, row, frozenset({"administrator"}), by="key" if kind == "role" else "pk")
     belongings.build(world, office)
     return world
+
+
+def _made_roles(people: dict[str, Person], office: Office, customer: Organisation) -> list[tuple[str, Any]]:
+    """The helper, an agent of no group, has one for another's group; the partner, who works for nobody else, one for a
+    customer. What each sees is that and no more.  Given back: what addresses name of it."""
+    by = office.ada
+    helping = roles.make_role("helping", name="canary-helping", rights_of_it=["see_all"], by=by)
+    working = roles.make_role("working", name="canary-working", rights_of_it=["work"], by=by)
+    given = roles.give_role(people["helper"], helping, group=office.hr, by=by)
+    roles.give_role(people["partner"], working, organisation=customer, by=by)
+    for key in ("helper", "partner"):
+        people[key].refresh_from_db()
+    spare = roles.make_role("spare", name="canary-spare", rights_of_it=["work"], by=by)
+    return [("role", spare), ("holder", people["helper"]), ("given", given)]
 
 
 def _ticket(world: World, ticket: Ticket, readers: set[str], workers: set[str]) -> None:
@@ -142,7 +162,7 @@ def _approval(world: World, office: Office) -> None:
     """A purchase that waits for a manager's word; only they, and those who see all, know of it by the approval."""
     wanted = office.asks(purchase(approve("=requester.manager")), at=timezone.now())
     Ticket.objects.filter(pk=wanted.pk).update(group=office.hr)
-    insiders = {"agent_elsewhere", "manager", "administrator"}
+    insiders = {"agent_elsewhere", "helper", "manager", "administrator"}
     world.things.append(Thing("number", wanted.number, frozenset(insiders | {"approver"}), frozenset(insiders)))
     for ballot in Ballot.objects.filter(approval__subject=wanted.pk):
         world.things.append(Thing("ballot", str(ballot.pk), frozenset({"approver"}), frozenset({"approver"})))
@@ -174,13 +194,14 @@ def _house(world: World) -> None:
     mine = frozenset({"agent_elsewhere"})
     world.things.append(Thing("view", str(view.pk), mine, mine, word="canary-view"))
     administrators = frozenset({"administrator"})
-    workers = frozenset({"agent", "agent_elsewhere", "lead", "manager", "administrator"})
+    workers = frozenset({"agent", "agent_elsewhere", "lead", "manager", "administrator", "helper"})
     for key, person in world.people.items():
-        world.things.append(Thing("person", str(person.pk), workers | {key}, administrators | {key}))
+        partner = {"partner"} if person.organisation and person.organisation.name == "Rigel" else set()
+        world.things.append(Thing("person", str(person.pk), workers | partner | {key}, administrators | {key}))
     for organisation in Organisation.objects.all():
         world.things.append(Thing("organisation", str(organisation.pk), everybody, administrators))
     for group in ("it", "hr"):
-        world.things.append(Thing("group", group, workers, administrators))
+        world.things.append(Thing("group", group, workers | {"partner"}, administrators))
     for kind, model in (("decisions", DecisionVersion), ("processes", ProcessVersion), ("forms", FormVersion)):
         row: Any = model.objects.filter(status="published").order_by("id").first()
         world.things.append(Thing(kind, f"{row.key}/{row.version}", administrators, administrators))

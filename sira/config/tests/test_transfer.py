@@ -9,7 +9,8 @@ from sira.config.transfer import main
 from sira.config.transfer.applying import apply
 from sira.config.transfer.exporting import export
 from sira.config.transfer.places import Refusals
-from sira.people.models import SupportGroup
+from sira.people import roles
+from sira.people.models import MadeRole, SupportGroup
 from sira.processes.models import ProcessVersion
 from sira.studio.models import Example
 from sira.tickets.models import TicketType
@@ -136,3 +137,18 @@ def desk_with_form(db):
 def test_a_folder_that_is_not_there_is_told(tmp_path, capsys):
     assert main(["apply", str(tmp_path / "nowhere")]) == 2
     assert "is no folder" in capsys.readouterr().err
+
+
+def test_roles_go_along_and_who_has_them_does_not(tmp_path, db):
+    with another_desk() as desk:
+        role = roles.make_role("auditor", name="Auditor", names={"tr": "Denetçi"}, rights_of_it=["audit"], by=desk.ada)
+        roles.give_role(desk.tom, role, by=desk.ada)
+        export(tmp_path)
+    assert [str(one) for one in apply(tmp_path, at=monday(9)) if "roles.json" in str(one)] == ["+ roles.json: auditor"]
+    made = MadeRole.objects.get()
+    assert (made.name, made.names, made.rights) == ("Auditor", {"tr": "Denetçi"}, ["audit"])
+    assert apply(tmp_path, at=monday(9)) == []
+    (tmp_path / "roles.json").write_text('[{"key": "auditor", "name": "A", "rights": ["fly"]}]', "utf-8")
+    with pytest.raises(Refusals) as refused:
+        apply(tmp_path, at=monday(9))
+    assert "there is no right 'fly'" in refused.value.lines[0]

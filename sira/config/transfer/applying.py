@@ -10,6 +10,7 @@ from sira.config.transfer.drawings import look_through, take_decision, take_exam
 from sira.config.transfer.hours import take_calendars
 from sira.config.transfer.lists import take_catalogue, take_groups
 from sira.config.transfer.places import Change, Refusals, Source, one_by_one, read
+from sira.config.transfer.roles import take_roles
 
 
 def apply(folder: Path, *, at: datetime, dry_run: bool = False) -> list[Change]:
@@ -34,6 +35,7 @@ def apply(folder: Path, *, at: datetime, dry_run: bool = False) -> list[Change]:
 STEPS: list[tuple[str, Callable[[Source, datetime], Iterator[Change]]]] = [
     ("calendars.json", take_calendars),
     ("groups.json", take_groups),
+    ("roles.json", take_roles),
     ("forms/*.json", take_form),
     ("decisions/*.dmn", take_decision),
     ("decisions/*.examples.json", take_examples),

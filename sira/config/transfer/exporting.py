@@ -11,7 +11,7 @@ from sira.config.transfer.places import written
 from sira.config.transfer.rows import entry
 from sira.decisions.models import DecisionVersion
 from sira.forms.models import FormVersion
-from sira.people.models import SupportGroup
+from sira.people.models import MadeRole, SupportGroup
 from sira.processes.models import ProcessVersion
 from sira.studio.models import Example
 from sira.tickets.models import Category, Service, TicketType
@@ -23,6 +23,7 @@ OURS = (
     "forms/*.json",
     "calendars.json",
     "groups.json",
+    "roles.json",
     "catalogue.json",
 )
 
@@ -55,6 +56,8 @@ def contents() -> Iterator[tuple[str, str]]:
         yield f"decisions/{key}.examples.json", written(kept)
     yield "calendars.json", written([_calendar(row) for row in Calendar.objects.order_by("name")])
     yield "groups.json", written([_group(row) for row in SupportGroup.objects.order_by("key")])
+    roles = MadeRole.objects.order_by("key")
+    yield "roles.json", written([entry(row, parts.ROLE_COLUMNS, parts.NO_REFERENCES) for row in roles])
     yield "catalogue.json", written(_catalogue())
 
 

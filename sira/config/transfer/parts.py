@@ -3,11 +3,12 @@
 from sira.calendars.models import Calendar
 from sira.catalogue.models import RequestType
 from sira.config.transfer.rows import References, columns
-from sira.people.models import SupportGroup
+from sira.people.models import MadeRole, SupportGroup
 from sira.tickets.models import Category, Service, TicketType
 
 GROUP_COLUMNS = columns(SupportGroup, without=("calendar_id",))
 CALENDAR_COLUMNS = columns(Calendar)
+ROLE_COLUMNS = columns(MadeRole)
 TYPE_COLUMNS = columns(TicketType)
 SERVICE_COLUMNS = columns(Service)
 CATEGORY_COLUMNS = columns(Category)

@@ -48,7 +48,5 @@ def listed(request: HttpRequest) -> HttpResponse:
 @require_POST
 @for_administrators
 def end(request: HttpRequest, key: int) -> HttpResponse:
-    row = get_object_or_404(Token, pk=key, revoked_at=None)
-    row.revoked_at = now()
-    row.save(update_fields=["revoked_at"])
+    tokens.end(get_object_or_404(Token, pk=key, revoked_at=None), by=who(request), at=now())
     return say(request, redirect("studio:tokens"), _("The token has ended"))
