@@ -1,7 +1,7 @@
 """The API keeps what its own description says, whether it is sent what the description allows or what it does not.
 
-Three roles, with every check that schemathesis has; each call is undone. `--faults` sends 20,000, every operation as every
-role; without it each operation is called as one of them, once in each way.
+Three roles, with every check that schemathesis has; each call is undone. `--faults` sends 20,000, every operation as
+every role; without it each operation is called as one of them, once in each way.
 """
 
 import re
