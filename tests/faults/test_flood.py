@@ -99,7 +99,7 @@ def page_times(desk, cookie, stop, most=10**6):
     times = []
     while not stop.is_set() and len(times) < most:
         began = time.monotonic()
-        desk.get("/queue", Cookie=cookie).read()
+        desk.get("/desk/queue/", Cookie=cookie).read()
         times.append(time.monotonic() - began)
         stop.wait(0.5)
     return times
