@@ -44,7 +44,9 @@ customElements.define("draft-keeper", class extends HTMLElement {
   }
   // text: what was sent. It may stand here still: another form took it, or the conversation does not show it yet.
   over(text) {
-    if (text && this.area.value.trim() === text.trim()) this.area.value = ""
+    if (text && this.area.value.trim() === text.replaceAll("\r\n", "\n").trim()) this.area.value = ""
+    this.querySelectorAll(".kept-file").forEach((one) => one.remove())
+    this.out.clear()
     clearTimeout(this.timer)
     clearTimeout(this.later)
     localStorage.removeItem(this.key)
