@@ -71,8 +71,7 @@ def _lay(folder: Path, archive: Archive, place: Place) -> None:
     shutil.rmtree(half, ignore_errors=True)
     try:
         half.mkdir(mode=0o700)
-        with tarfile.open(folder / archive.tar) as members:
-            members.extractall(half, filter="tar")
+        _unpack(folder / archive.tar, half)
         first = layout.segment_of(archive.timeline, archive.begin)
         for name, path in layout.segments(folder / archive.wal).items():
             if name >= first:
@@ -82,6 +81,14 @@ def _lay(folder: Path, archive: Archive, place: Place) -> None:
         half.rename(place.data)
     except (OSError, tarfile.TarError) as error:
         raise Refused(f"The database could not be laid down in {place.root} ({error}).") from None
+
+
+def _unpack(tar: Path, to: Path) -> None:
+    with tarfile.open(tar) as members:
+        for member in members:
+            if not (member.isfile() or member.isdir()) or not (to / member.name).resolve().is_relative_to(to.resolve()):
+                raise Refused(f"{tar} has {member.name} in it, which belongs to no base.")
+            members.extract(member, to, set_attrs=False)
 
 
 def _own(data: Path, place: Place) -> None:
