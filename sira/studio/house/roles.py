@@ -1,16 +1,19 @@
 """Who may do what: each right by its name, the roles that have it, those made here, and who has which where."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from sira.people.models import GivenRole, MadeRole, Person
 from sira.people.rights import NEED_WORK, OF_GROUPS, OF_ORGANISATIONS, ROLES, Right
 from sira.people.roles import made_roles
+from sira.shell import formats
 from sira.shell.parts import say
 from sira.studio.access import for_administrators
 from sira.studio.house import role_forms
@@ -84,8 +87,13 @@ def shown(request: HttpRequest, row: MadeRole, refused: dict[str, Any]) -> HttpR
         "house": "roles",
         "role": row,
         "given": given.order_by("person__name", "pk")[:PAGE],
-        "need_work": [right.label for right in Right if right in NEED_WORK],
-        "of_groups": [right.label for right in Right if right in OF_GROUPS],
-        "of_organisations": [right.label for right in Right if right in OF_ORGANISATIONS],
+        "need_work": in_words(NEED_WORK),
+        "of_groups": in_words(OF_GROUPS),
+        "of_organisations": in_words(OF_ORGANISATIONS),
     }
     return render(request, "studio/house/role.html", context, status=422 if refused else 200)
+
+
+def in_words(rights: Collection[Right]) -> str:
+    """In the order of the list, in the reader's language."""
+    return formats.comma(get_language() or "en").join(str(right.label) for right in Right if right in rights)
