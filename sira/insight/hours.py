@@ -9,6 +9,7 @@ from sira.plumbing import prepared
 from sira.tickets import flows
 
 WEEKS, LEAST_WEEKS = 4, 2
+OFFICE = 8, 17
 Range = tuple[int, int]
 
 # Hours of what is added up, and of what is not yet. Of other weekdays only the whole day is wanted.
@@ -71,13 +72,13 @@ def _more_since(rows: Iterable[prepared.Row], ago: int, hour: int) -> int:
 
 
 def _hours(of_today: dict[int, Range], before: list[dict[int, int]]) -> list[HourOfDay]:
-    """From the first hour with anything to the last, today or before."""
+    """Those of an office day, and from the first hour with anything to the last, today or before."""
     seen = [hour for hour, sums in of_today.items() if any(sums)]
     seen += [hour for one in before for hour, came in one.items() if came]
     if not seen:
         return []
     found = []
-    for hour in range(min(seen), max(seen) + 1):
+    for hour in range(min(OFFICE[0], *seen), max(OFFICE[1], *seen) + 1):
         usual = [one.get(hour, 0) for one in before]
         known = (min(usual), max(usual)) if len(usual) >= LEAST_WEEKS else None
         found.append(HourOfDay(hour, *of_today.get(hour, (0, 0)), known))

@@ -70,11 +70,11 @@ def _cell(cell: Cell, language: str) -> str:
 
 
 @register.simple_tag
-def stack(priorities: Mapping[int, int], most: int, cap: int | None = None) -> SafeString:
+def stack(priorities: Mapping[int, int], most: float, cap: int | None = None) -> SafeString:
     """One piece for each priority with its number in it, as long as its share of the fullest line; the cap dashed."""
     counts = [(kind, priorities.get(key, 0)) for key, kind in KINDS.items() if priorities.get(key)]
     scale = 100 / max(most, 1)
-    dashes = _dashes(cap * scale) if cap is not None else ""
+    dashes = _dashes(cap * scale) if cap is not None and cap <= most else ""
     if not counts:  # a picture of nothing has no name to be told by
         return mark_safe(f'<svg class="stack" aria-hidden="true">{dashes}</svg>') if dashes else SafeString()
     starts = [0, *accumulate(count for _kind, count in counts)]

@@ -87,11 +87,15 @@ def test_the_hours_of_the_day_add_up_to_what_came_today(desk, sign_in):
 
 
 def test_how_much_somebody_takes_is_told_beside_what_they_have(desk, sign_in):
-    desk.ticket()
+    tickets = [desk.ticket() for _number in range(9)]
+    Ticket.objects.filter(pk__in=[one.pk for one in tickets]).update(agent=desk.jonas)
     working.set_limits(desk.jonas, by=desk.ada, at=now(), capacity=12)
     client = sign_in(desk.ada)
     shown = client.get("/boards/").content.decode()
     assert "of 12" in shown and 'class="cap"' in shown and "cap dashed" in shown
+    working.set_limits(desk.jonas, by=desk.ada, at=now(), capacity=40)
+    assert 'class="cap"' not in client.get("/boards/").content.decode()  # far beyond what anybody has
+    working.set_limits(desk.jonas, by=desk.ada, at=now(), capacity=12)
     # Where tickets weigh differently a capacity counts no tickets.
     desk.it.weights = {"priority": {"1": 3}}
     desk.it.save()

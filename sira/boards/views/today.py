@@ -38,6 +38,7 @@ def today(request: DeskRequest) -> HttpResponse:
     board = Board(request.user, replace(asked.scope, groups=(group.pk,) if group else ()), group=group)
     of_today, breaking = hours.today(asked.scope), rows_of(board.breaking(), at=board.at)
     people = [person_line(board, one) for one in workers(board)]
+    most = longest(people)
     context = {
         "place": "boards",
         "title": named(group) if group else _("All groups"),
@@ -53,8 +54,8 @@ def today(request: DeskRequest) -> HttpResponse:
         "hours": composing.by_hour(asked, of_today) if of_today.hours else None,
         "groups": group_lines(board),
         "people": people,
-        "has_caps": any(one["cap"] is not None for one in people),
-        "most": max([1, *(max(one["open"]["value"], one["cap"] or 0) for one in people)]),
+        "has_caps": any(one["cap"] is not None and one["cap"] <= most for one in people),
+        "most": most,
         "nobody": cell(board, "unassigned", board.total.counts["unassigned"]),
         "breaking": breaking,
         "late_and_risk": board.total.counts["risk"] + board.total.counts["broken"],
@@ -79,12 +80,19 @@ def below(request: DeskRequest) -> HttpResponse:
     return render(request, "boards/_below.html", {"tiles": tiles, "stands_out": stands_out})
 
 
+def longest(people: list[dict[str, Any]]) -> float:
+    """What the longest bar stands for. A cap far beyond what anybody has is not drawn, or bars would be dots."""
+    most: float = max([1, *(one["open"]["value"] for one in people)])
+    return max([most, *(one["cap"] for one in people if one["cap"] is not None and one["cap"] <= 1.5 * most)])
+
+
 def notes(board: Board, of_today: Today, breaking: list[Row]) -> dict[str, str]:
     """The line under a number, by its list."""
     language, found = marks.language(), {}
     if usual := of_today.usual_open(board.total.counts["all"]):
         low, high = (formats.amount(one, language) for one in usual)
-        found["all"] = _("usual now: %(low)s–%(high)s") % {"low": low, "high": high}
+        words = _("usual now: %(low)s–%(high)s") if low != high else _("usual now: %(low)s")
+        found["all"] = words % {"low": low, "high": high}
     first = {row.shape: row for row in reversed(breaking)}
     if late := first.get("broken"):
         found["broken"] = _("the longest: %(late)s") % {"late": late.countdown}
