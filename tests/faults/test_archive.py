@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
-from sira.config.backing import bases, layout, manifest
+from sira.config.backing import bases, following, layout, manifest
 from sira.config.backing.manifest import Refused
 from sira.plumbing import archive_state, embedded, health
 from tests.platform.desk import Desk, environment, migrated, throw_away, wait_until
@@ -198,6 +198,30 @@ def test_an_archive_that_stops_or_fills_its_disk_is_told(settings, tmp_path, mon
     archive_state.write(at, trouble, settings.SIRA_ARCHIVE)
     warnings = health.room()["warnings"]
     assert says in " ".join(warnings) and bool(warnings) == bool(says)
+
+
+@pytest.fixture
+def archiver(committing, settings, tmp_path):
+    settings.SIRA_HOME, settings.SIRA_ARCHIVE = tmp_path, tmp_path / "archive"
+    return following.Archiver(settings.SIRA_ARCHIVE, tmp_path / "archive.log")
+
+
+@pytest.mark.parametrize("theirs", [{"system": "1"}, {"timeline": 7}])
+def test_the_folder_of_another_desk_or_of_its_restored_copy_is_left_alone(archiver, theirs):
+    system, timeline = bases.whose()
+    words = dict.fromkeys(("version", "schema", "key", "chain", "base", "digest", "begin"), "")
+    numbers = {"format": 1, "postgres": 18, "system": system, "timeline": timeline}
+    archiver.folder.mkdir()
+    (archiver.folder / "ARCHIVE.json").write_text(manifest.with_digest(words | numbers | theirs))
+    assert not archiver.round()
+    assert "another desk's archive" in " ".join(archive_state.told()["warnings"])
+    assert [path.name for path in archiver.folder.iterdir()] == ["ARCHIVE.json"]
+
+
+def test_a_folder_that_cannot_be_written_is_told_and_ends_nothing(archiver):
+    archiver.folder.write_text("not a folder")
+    assert not archiver.round()
+    assert "cannot bring the desk back yet: " in archive_state.told()["warnings"][0]
 
 
 def test_where_none_is_kept_nothing_is_said_of_it(settings):
