@@ -37,6 +37,8 @@ DRAWN = [
 HOUSE = [
     Page("guide", _("First steps"), "flag", (Right.ADMINISTER,), "studio:guide"),
     Page("incidents", _("Stuck processes"), "circle-alert", (Right.OPERATE, Right.LEAD), "studio:incidents"),
+    Page("catalogue", _("What people ask for"), "book-open", (Right.DRAW,), "studio:catalogue"),
+    Page("sorting", _("Types and categories"), "tags", (Right.DRAW,), "studio:sorting", ("types",)),
     Page("people", _("People"), "user", (Right.ADMINISTER,), "studio:people"),
     Page("roles", _("Roles and rights"), "key-round", (Right.ADMINISTER,), "studio:roles"),
     Page("groups", _("Support groups"), "users", (Right.ADMINISTER,), "studio:groups"),

@@ -16,8 +16,8 @@ from sira.catalogue.models import RequestType
 from sira.people.models import Person
 from sira.plumbing.refusals import Refused
 from sira.processes.models import ProcessVersion
-from sira.studio.beginning import OWN_LETTERS
-from sira.studio.house.forms import AUTO
+from sira.studio.house.naming import AUTO
+from sira.studio.keys import latin
 from sira.studio.shelves.shelf import PUBLISHED
 from sira.studio.views.beside import forms_by_name
 from sira.tickets.models import TicketType
@@ -80,7 +80,7 @@ def _free_prefix(name: str) -> str:
 
     Two to five letters and no digit: a mail names a ticket so (intake.threading).
     """
-    letters = NO_LETTER.sub("", slugify(name.translate(OWN_LETTERS)).upper())[:3]
+    letters = NO_LETTER.sub("", latin(name).upper())[:3]
     letters = letters if len(letters) > 1 else "REQ"
     more = chain.from_iterable(product(ascii_uppercase, repeat=length) for length in (0, 1, 2))
     taken = set(TicketType.objects.values_list("prefix", flat=True))

@@ -8,6 +8,7 @@ from django.urls.converters import StringConverter
 from sira.studio.guide import views as guide
 from sira.studio.house import (
     calendars,
+    catalogue,
     directories,
     groups,
     mail,
@@ -17,6 +18,7 @@ from sira.studio.house import (
     promises,
     retention,
     roles,
+    sorting,
 )  # fmt: skip
 from sira.studio.shelves import SHELVES
 from sira.studio.trust import audit, tokens, webhooks
@@ -45,6 +47,10 @@ class KindConverter(Words, words=SHELVES):
     pass
 
 
+class Sorting(Words, words=sorting.KINDS):
+    pass
+
+
 class PersonAct(Words, words=people.ACTS):
     pass
 
@@ -67,6 +73,7 @@ class CalendarAct(Words, words=calendars.ACTS):
 
 register_converter(CalendarAct, "calendar_act")
 register_converter(KindConverter, "shelf")
+register_converter(Sorting, "sorting")
 register_converter(PersonAct, "person_act")
 register_converter(GroupAct, "group_act")
 register_converter(RoleAct, "role_act")
@@ -102,6 +109,13 @@ urlpatterns = [
     path("studio/<shelf:kind>/<str:key>/aside/<int:aside>/", editing.aside_text, name="aside"),
     path("studio/<shelf:kind>/<str:key>/aside/<int:aside>/take/", editing.take_aside, name="take_aside"),
     path("studio/<shelf:kind>/<str:key>/aside/<int:aside>/drop/", editing.drop_aside, name="drop_aside"),
+    path("studio/catalogue/", catalogue.catalogue, name="catalogue"),
+    path("studio/catalogue/new/", catalogue.request_type, name="new_request_type"),
+    path("studio/catalogue/of/<slug:key>/", catalogue.request_type, name="request_type"),
+    path("studio/<sorting:kind>/", sorting.listed, name="sorting"),
+    path("studio/<sorting:kind>/new/", sorting.one, name="new_sorting"),
+    path("studio/<sorting:kind>/of/<slug:key>/", sorting.one, name="sorted"),
+    path("studio/<sorting:kind>/of/<slug:key>/remove/", sorting.remove, name="remove_sorted"),
     path("studio/people/", people.people, name="people"),
     path("studio/people/enter/", people.enter, name="enter"),
     path("studio/people/<int:key>/", people.person, name="person"),

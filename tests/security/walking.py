@@ -53,6 +53,8 @@ SAID: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (r"^/studio/mails/", "key", ("unread",)),
     (r"^/portal/look/<slug:key>", "key", ("=desk",)),
     (r"^/studio/<shelf:kind>/", "key", ("table",)),
+    (r"^/studio/<sorting:kind>/", "key", ("category",)),
+    (r"^/studio/catalogue/", "key", ("type",)),
 )
 PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 BODY = {

@@ -200,6 +200,7 @@ def _house(world: World) -> None:
         world.things.append(Thing("person", str(person.pk), workers | partner | {key}, administrators | {key}))
     for organisation in Organisation.objects.all():
         world.things.append(Thing("organisation", str(organisation.pk), everybody, administrators))
+    world.things.append(Thing("category", "hardware", administrators, administrators))
     for group in ("it", "hr"):
         world.things.append(Thing("group", group, workers | {"partner"}, administrators))
     for kind, model in (("decisions", DecisionVersion), ("processes", ProcessVersion), ("forms", FormVersion)):

@@ -11,7 +11,8 @@ from sira.calendars import editing, feeds, public_holidays
 from sira.calendars.fields import DateField
 from sira.calendars.models import DAY, Calendar, HolidayFeed
 from sira.people.models import Person
-from sira.studio.house.forms import AUTO, LTR, zones
+from sira.studio.house.forms import LTR, zones
+from sira.studio.house.naming import AUTO
 from sira.workforce.plan_forms import HoursField, hours_text
 from sira.workforce.words import day_names
 

@@ -15,11 +15,11 @@ from django.utils.translation import pgettext_lazy
 from sira.calendars.models import Calendar
 from sira.people import addresses, groups, joining, organisations, persons, recognition, second_factor, signing_in
 from sira.people.models import Address, Joining, Membership, Organisation, Person, SupportGroup
+from sira.studio.house.naming import AUTO, ask_names, names_given
 from sira.tickets import jobs, leaving
 
-LTR, AUTO = {"dir": "ltr"}, {"dir": "auto"}
+LTR = {"dir": "ltr"}
 ROLES = [(role, words) for role, words in Person.Role.choices if role != Person.Role.SYSTEM]
-OTHER_LANGUAGES = [(code, words) for code, words in Person.Language.choices if code != "en"]
 
 
 def zones() -> list[tuple[str, str]]:
@@ -247,18 +247,9 @@ class GroupForm(OfGroup):
 
     def __init__(self, *args: Any, group: SupportGroup, **more: Any) -> None:
         known = {name: getattr(group, name) for name in ("name", "address", "signature", "reopen_days")}
-        known |= {"calendar": group.calendar_id} | {
-            f"name_{code}": group.names.get(code, "") for code, _words in OTHER_LANGUAGES
-        }
+        known |= {"calendar": group.calendar_id}
         super().__init__(*args, group=group, initial=known, **more)
-        for code, words in OTHER_LANGUAGES:
-            self.fields[f"name_{code}"] = forms.CharField(
-                label=_("Name in %(language)s") % {"language": words},
-                max_length=120,
-                required=False,
-                widget=forms.TextInput(attrs=AUTO | {"lang": code}),
-            )
-        self.order_fields(["name", *(f"name_{code}" for code, _words in OTHER_LANGUAGES)])
+        ask_names(self, group.names)
 
     def carry_out(self, *, by: Person, at: datetime) -> None:
         given = self.cleaned_data
@@ -266,7 +257,7 @@ class GroupForm(OfGroup):
         groups.change_group(
             self.group,
             name=given["name"],
-            names={code: given[f"name_{code}"] for code, _words in OTHER_LANGUAGES},
+            names=names_given(self),
             address=given["address"],
             signature=given["signature"],
             reopen_days=given["reopen_days"],

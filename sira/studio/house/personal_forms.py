@@ -10,7 +10,8 @@ from sira.people.models import Person, SupportGroup
 from sira.people.models_personal import PersonalRequest
 from sira.people.personal import asking
 from sira.plumbing import audit
-from sira.studio.house.forms import AUTO, OfPerson, OneOf
+from sira.studio.house.forms import OfPerson, OneOf
+from sira.studio.house.naming import AUTO
 from sira.tickets import retention
 from sira.tickets.models import TicketType
 from sira.tickets.models_retention import RetentionRule

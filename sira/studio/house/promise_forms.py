@@ -15,7 +15,8 @@ from sira.processes.models import ProcessVersion
 from sira.promises import contracts, planned, plans
 from sira.promises.models import Contract, WarningPlan
 from sira.promises.planned import Planned
-from sira.studio.house.forms import AUTO, LTR
+from sira.studio.house.forms import LTR
+from sira.studio.house.naming import AUTO
 from sira.tickets.wording import named
 
 LINES = 8

@@ -1,5 +1,6 @@
 """What an administrator types about a role made here, and about who has it where."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,8 @@ from django.utils.translation import pgettext_lazy
 from sira.people import roles
 from sira.people.models import GivenRole, MadeRole, Organisation, Person, SupportGroup
 from sira.people.rights import Right
-from sira.studio.house.forms import AUTO, LTR, OTHER_LANGUAGES, OfPerson, OneOf, SomebodyField, narrowed
+from sira.studio.house.forms import LTR, OfPerson, OneOf, SomebodyField, narrowed
+from sira.studio.house.naming import AUTO, ask_names, names_given
 
 
 class WordsForm(forms.Form):
@@ -21,21 +23,14 @@ class WordsForm(forms.Form):
         label=pgettext_lazy("of a role", "Rights"), choices=Right.choices, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, **more: Any) -> None:
+    def __init__(self, *args: Any, names: Mapping[str, str] | None = None, **more: Any) -> None:
         super().__init__(*args, **more)
-        for code, words in OTHER_LANGUAGES:
-            self.fields[f"name_{code}"] = forms.CharField(
-                label=_("Name in %(language)s") % {"language": words},
-                max_length=120,
-                required=False,
-                widget=forms.TextInput(attrs=AUTO | {"lang": code}),
-            )
-        self.order_fields(["name", "key", *(f"name_{code}" for code, _words in OTHER_LANGUAGES), "rights"])
+        ask_names(self, names or {})
+        self.order_fields(["name", "key"])
 
     def said(self) -> dict[str, Any]:
         given = self.cleaned_data
-        names = {code: given[f"name_{code}"] for code, _words in OTHER_LANGUAGES}
-        return {"name": given["name"], "names": names, "rights_of_it": given["rights"]}
+        return {"name": given["name"], "names": names_given(self), "rights_of_it": given["rights"]}
 
 
 class NewRoleForm(WordsForm):
@@ -54,9 +49,7 @@ class NewRoleForm(WordsForm):
 class DetailsForm(WordsForm):
     def __init__(self, *args: Any, role: MadeRole, **more: Any) -> None:
         self.role = role
-        known = {"name": role.name, "rights": role.rights}
-        known |= {f"name_{code}": role.names.get(code, "") for code, _words in OTHER_LANGUAGES}
-        super().__init__(*args, initial=known, **more)
+        super().__init__(*args, names=role.names, initial={"name": role.name, "rights": role.rights}, **more)
 
     def carry_out(self, *, by: Person, at: datetime) -> None:
         roles.change_role(self.role, **self.said(), by=by)

@@ -58,6 +58,11 @@ def forms_by_name() -> list[tuple[str, str]]:
     return sorted(told, key=lambda pair: pair[1].casefold())
 
 
+def processes_by_name() -> list[tuple[str, str]]:
+    """(key, words) of what is published."""
+    return _by_key(ProcessVersion.objects.filter(status=PUBLISHED))
+
+
 def process_choices() -> dict[str, Any]:
     """What the panel offers to choose from."""
     published = {"status": PUBLISHED}
@@ -81,7 +86,7 @@ def process_choices() -> dict[str, Any]:
         "call_methods": calling.METHODS,
         "call_tokens": sorted(name.lower() for name in settings.CALL_TOKENS),
         "decisions": _by_key(DecisionVersion.objects.filter(**published)),
-        "processes": _by_key(ProcessVersion.objects.filter(**published)),
+        "processes": processes_by_name(),
     }
 
 

@@ -1,0 +1,84 @@
+"""Types, categories, services and what people ask for, by an administrator's hand."""
+
+import pytest
+from django.test import Client
+
+from sira.catalogue.models import RequestType
+from sira.tickets.models import Category, Service, TicketType
+
+
+@pytest.fixture
+def ada(desk):
+    client = Client()
+    client.force_login(desk.ada)
+    return client
+
+
+def test_only_who_draws_says_what_tickets_are_sorted_by(desk, client):
+    for person in (desk.jonas, desk.ayse, desk.hannah):
+        client.force_login(person)
+        for page in ("types", "categories", "services", "catalogue"):
+            assert client.get(f"/studio/{page}/").status_code == 403
+            assert client.post(f"/studio/{page}/new/", {"name": "Mine"}).status_code == 403
+    assert not Category.objects.filter(name="Mine").exists()
+
+
+def test_a_category_is_entered_by_its_name_alone_and_found_in_every_language(ada, client):
+    above = Category.objects.get(key="hardware")
+    given = {"name": "Yazıcı ve tarayıcı", "name_fa": "چاپگر", "parent": above.pk}
+    assert ada.post("/studio/categories/new/", given).headers["Location"] == "/studio/categories/"
+    found = Category.objects.get(key="yazici-ve-tarayici")
+    assert (found.parent, found.names) == (above, {"fa": "چاپگر"})
+    assert "Yazıcı ve tarayıcı" in ada.get("/studio/categories/").content.decode()
+    ada.post("/studio/categories/new/", {"name": "Yazıcı ve tarayıcı"})
+    assert Category.objects.filter(key="yazici-ve-tarayici-2").exists()
+
+
+def test_a_category_is_not_put_below_itself(ada):
+    above = Category.objects.create(key="above", name="Above")
+    below = Category.objects.create(key="below", name="Below", parent=above)
+    refused = ada.post("/studio/categories/of/above/", {"name": "Above, renamed", "parent": below.pk})
+    assert refused.status_code == 422
+    assert "stand below itself" in refused.content.decode() and "Above, renamed" in refused.content.decode()
+
+
+def test_what_tickets_have_is_not_removed(ada, desk):
+    used = Category.objects.create(key="used", name="Used")
+    unused = Category.objects.create(key="unused", name="Unused")
+    desk.ticket(category="used")
+    assert ada.post("/studio/categories/of/used/remove/").headers["Location"] == "/studio/categories/of/used/"
+    assert ada.post("/studio/categories/of/unused/remove/").headers["Location"] == "/studio/categories/"
+    assert list(Category.objects.filter(pk__in=(used.pk, unused.pk))) == [used]
+
+
+def test_two_types_do_not_number_alike(ada):
+    taken = TicketType.objects.order_by("pk").first()
+    given = {"name": "Visit", "letters": taken.prefix.lower()}
+    refused = ada.post("/studio/types/new/", given)
+    assert "Another type numbers its tickets so." in refused.content.decode()
+    assert "Two to five capital letters" in ada.post("/studio/types/new/", given | {"letters": "V1"}).content.decode()
+    ada.post("/studio/types/new/", given | {"letters": "vis", "mandatory_fields": ["category"], "needs_test": "on"})
+    made = TicketType.objects.get(key="visit")
+    assert (made.prefix, made.mandatory_fields, made.needs_test) == ("VIS", ["category"], True)
+
+
+def test_a_service_has_an_owner(ada, desk):
+    ada.post("/studio/services/new/", {"name": "Payroll", "owner": desk.ayse.email})
+    assert Service.objects.get(key="payroll").owner == desk.ayse
+
+
+def test_people_ask_for_what_was_entered_until_it_is_not_offered(ada, desk, client):
+    kind = TicketType.objects.order_by("pk").first()
+    given = {
+        "name": "Parking place", "name_pl": "Miejsce parkingowe", "description": "For a day or for good",
+        "icon": "building-2", "type": kind.pk, "audience": "everybody", "order": 50, "is_offered": "on",
+    }  # fmt: skip
+    assert ada.post("/studio/catalogue/new/", given).status_code == 302
+    row = RequestType.objects.get(key="parking-place")
+    assert row.names == {"pl": "Miejsce parkingowe"}
+    client.force_login(desk.hannah)
+    assert "Parking place" in client.get("/portal/ask/").content.decode()
+    ada.post("/studio/catalogue/of/parking-place/", given | {"is_offered": ""})
+    assert "Parking place" not in client.get("/portal/ask/").content.decode()
+    some = ada.post("/studio/catalogue/of/parking-place/", given | {"audience": "organisations"})
+    assert "Choose at least one organisation" in some.content.decode()

@@ -1,0 +1,124 @@
+"""What tickets are sorted by comes to be and changes: types, categories, services."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+from django.utils.translation import gettext_lazy as _
+
+from sira.people import rights
+from sira.people.models import Person
+from sira.people.persons import NameMissing
+from sira.people.rights import Right
+from sira.plumbing.refusals import Refused
+from sira.plumbing.violations import violated
+from sira.tickets.models import Category, Service, TicketType
+
+Sorted = TicketType | Category | Service
+Row = TypeVar("Row", TicketType, Category, Service)
+# A mail names a ticket so (intake.threading): letters, then the number.
+PREFIX = re.compile(r"[A-Z]{2,5}")
+
+
+class KeyTaken(Refused):
+    code = "key_taken"
+    message = _("Something else has this key. Choose another one.")
+
+
+class PrefixTaken(Refused):
+    code = "prefix_taken"
+    message = _("Another type numbers its tickets so. Choose other letters.")
+
+
+class NotAPrefix(Refused):
+    code = "not_a_prefix"
+    status = 422
+    message = _("Two to five capital letters from A to Z stand before a number, such as INC.")
+
+
+class BelowItself(Refused):
+    code = "below_itself"
+    status = 422
+    message = _("A category can't stand below itself. Choose another one above it.")
+
+
+class InUse(Refused):
+    code = "in_use"
+    status = 409
+    message = _("Tickets or requests have it, so it stays.")
+
+
+@transaction.atomic
+def keep_type(
+    row: TicketType,
+    *,
+    name: str,
+    names: Mapping[str, str],
+    prefix: str,
+    process_key: str,
+    mandatory_fields: Sequence[str],
+    needs_test: bool,
+    by: Person,
+) -> TicketType:
+    """A new one, or a change of one; numbers given keep the letters they have.
+
+    names: by language, where they differ.  process_key: of a published process; empty: no drawing leads it.
+    Raises NotAllowed, NameMissing, NotAPrefix, PrefixTaken, KeyTaken.
+    """
+    if not PREFIX.fullmatch(prefix):
+        raise NotAPrefix
+    row.prefix, row.process_key = prefix, process_key
+    row.mandatory_fields, row.needs_test = list(mandatory_fields), needs_test
+    return _kept(row, name=name, names=names, by=by)
+
+
+@transaction.atomic
+def keep_category(
+    row: Category, *, name: str, names: Mapping[str, str], parent: Category | None, by: Person
+) -> Category:
+    """Raises NotAllowed, NameMissing, BelowItself, KeyTaken."""
+    above, seen = parent, set[int]()
+    while above is not None and above.pk not in seen:
+        if above.pk == row.pk:
+            raise BelowItself
+        seen.add(above.pk)
+        above = above.parent
+    row.parent = parent
+    return _kept(row, name=name, names=names, by=by)
+
+
+@transaction.atomic
+def keep_service(row: Service, *, name: str, names: Mapping[str, str], owner: Person | None, by: Person) -> Service:
+    """owner: whom approvals of the service ask.  Raises NotAllowed, NameMissing, KeyTaken."""
+    row.owner = owner
+    return _kept(row, name=name, names=names, by=by)
+
+
+@transaction.atomic
+def remove(row: Sorted, *, by: Person) -> None:
+    """Only what nothing was ever sorted by: figures and histories name it for good.  Raises NotAllowed, InUse."""
+    rights.must(by, Right.DRAW)
+    try:
+        row.delete()
+    except ProtectedError as error:
+        raise InUse from error
+
+
+def _kept(row: Row, *, name: str, names: Mapping[str, str], by: Person) -> Row:
+    rights.must(by, Right.DRAW)
+    if not name.strip():
+        raise NameMissing
+    row.name = name.strip()
+    row.names = {language: words.strip() for language, words in names.items() if words.strip()}
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        raise _taken(violated(error))(key=row.key) from error
+    return row
+
+
+def _taken(rule: str) -> Callable[..., Refused]:
+    return PrefixTaken if "prefix" in rule else KeyTaken
