@@ -401,4 +401,4 @@ def test_a_server_that_says_nothing_is_left_in_time(monkeypatch):
         begins = time.monotonic()
         with pytest.raises(Trouble), opened(f"ldaps://127.0.0.1:{silent.getsockname()[1]}"):
             pass
-        assert time.monotonic() - begins < 3
+        assert time.monotonic() - begins < 6  # far from the 8 seconds of all of a call
