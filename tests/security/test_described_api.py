@@ -16,7 +16,7 @@ import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connection, transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import Case, GenerationMode
 from schemathesis.config import SchemathesisConfig
@@ -53,8 +53,11 @@ def undone() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def the_connection_stays() -> Iterator[None]:
-    """Each request of a server ends with it, and with the transaction of the test."""
+def the_connection_stays(db: None) -> Iterator[None]:
+    """A request of a server would end it, and with it the transaction of the test; so would a slow machine, that
+    thinks for a minute of what to send."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
     signals = (request_started, request_finished)
     for signal in signals:
         signal.disconnect(close_old_connections)
