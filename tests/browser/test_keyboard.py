@@ -42,7 +42,9 @@ def test_an_agent_walks_the_queue_answers_and_resolves_by_keys_alone(visitor, op
 
 
 def focused(page) -> str:
-    return page.evaluate("document.activeElement.name || document.activeElement.textContent.trim()")
+    return page.evaluate(
+        "(one => one === document.body ? '' : one.name || one.textContent.trim())(document.activeElement)"
+    )
 
 
 def tab_to(page, name: str) -> None:

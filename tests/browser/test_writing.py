@@ -64,3 +64,43 @@ def test_a_ticket_is_dragged_along_the_stages_until_the_gate_asks_for_words(visi
     card.drag_to(page.locator("section[data-stage=testing]"))
     expect(page.locator("[name=resolution]")).to_be_visible()
     assert ayse.errors == []
+
+
+PASTE = """(area) => new Promise((done) => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 60, height: 30 })
+  canvas.getContext("2d").fillRect(0, 0, 60, 30)
+  canvas.toBlob((blob) => {
+    const box = new DataTransfer()
+    box.items.add(new File([blob], "image.png", { type: "image/png" }))
+    area.dispatchEvent(new ClipboardEvent("paste", { clipboardData: box, bubbles: true, cancelable: true }))
+    done()
+  })
+})"""
+
+
+def test_a_pasted_picture_waits_in_the_draft_and_stands_in_the_answer(visitor, opened):
+    [number] = opened("The sign is upside down")
+    ayse = visitor().sign_in("ayse")
+    page = ayse.go(f"/tickets/{number}/")
+    area = page.locator("form.composer textarea")
+    area.fill("Turn it so:")
+    page.wait_for_function("!!customElements.get('picture-paste')")
+    with page.expect_response(lambda answer: answer.url.endswith("/draft/pictures/") and answer.ok):
+        area.evaluate(PASTE)
+    expect(area).to_have_value("Turn it so:\n![](picture-1.png)\n")
+    with page.expect_response(lambda answer: answer.url.endswith("/draft/") and answer.ok):
+        page.locator("picture-paste input").fill("The sign, the right way up")
+    expect(area).to_have_value("Turn it so:\n![The sign, the right way up](picture-1.png)\n")
+    expect(page.locator(".kept-file")).to_have_count(1)
+    expect(page.locator(".files-chosen li, file-drop li")).to_have_count(0)
+
+    page.reload()
+    expect(area).to_have_value("Turn it so:\n![The sign, the right way up](picture-1.png)\n")
+    expect(page.locator("picture-paste input")).to_have_value("The sign, the right way up")
+    area.focus()
+    page.keyboard.press("Control+Enter")
+    shown = page.locator("article.message img.in-text")
+    expect(shown).to_have_attribute("alt", "The sign, the right way up")
+    page.wait_for_function("document.querySelector('img.in-text').naturalWidth === 60")
+    expect(page.locator(".kept-file, picture-paste input")).to_have_count(0)
+    assert ayse.errors == []
