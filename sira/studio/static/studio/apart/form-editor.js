@@ -49,8 +49,11 @@
         if (node.placeholder && texts[node.placeholder]) node.placeholder = texts[node.placeholder]
         for (const child of node.childNodes) say(child)
       }
-      this.observer = new MutationObserver((changes) => changes.forEach(({ addedNodes }) => addedNodes.forEach(say)))
-      this.observer.observe(container, { childList: true, subtree: true })
+      // A text is new, or another one stands in the same place: what the heading calls the chosen field.
+      this.observer = new MutationObserver((changes) => {
+        for (const { type, target, addedNodes } of changes) type === "characterData" ? say(target) : addedNodes.forEach(say)
+      })
+      this.observer.observe(container, { childList: true, characterData: true, subtree: true })
     }
   })
 }
