@@ -120,6 +120,8 @@ class Line:
                 return entries, messages.result_of(content)
             if tag == messages.ENTRY:
                 entries.append(messages.entry_of(content))
+                if len(entries) > most:
+                    raise Broken("it says too much")
             elif tag != messages.REFERENCE:
                 raise Broken("an answer to something else")
 
