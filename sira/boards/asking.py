@@ -14,6 +14,7 @@ from sira.calendars.refusals import NotADate
 from sira.insight import scope as scopes
 from sira.insight.figures import DEFINITIONS, NOW, Figure
 from sira.insight.scope import Scope
+from sira.people.finding import organisations_known_to
 from sira.people.models import Organisation, Person
 from sira.tickets import flows
 from sira.tickets.models import Ticket
@@ -83,7 +84,7 @@ def read(given: Mapping[str, str], person: Person, *, at: datetime) -> Asked:
         numbers[name] = int(text) if is_number else None
         kept |= {name: text} if is_number else {}
     if name_of_one := given.get("customer", "").strip():
-        numbers["organisation"] = customer = customer_named(name_of_one)
+        numbers["organisation"] = customer = customer_named(name_of_one, person)
         kept |= {"organisation": str(customer)} if customer else {}
         is_odd |= customer is None
     channel = given.get("channel", "")
@@ -98,9 +99,9 @@ def read(given: Mapping[str, str], person: Person, *, at: datetime) -> Asked:
     return Asked(scope, period, kept, is_odd or odd_days)
 
 
-def customer_named(text: str) -> int | None:
+def customer_named(text: str, person: Person) -> int | None:
     """The customer of that name, or the only one whose name holds the words; None for none or several."""
-    rows = Organisation.objects.filter(kind=Organisation.Kind.CUSTOMER, name__icontains=text)
+    rows = organisations_known_to(person).filter(kind=Organisation.Kind.CUSTOMER, name__icontains=text)
     found = list(rows.order_by(Length("name"), "name").values_list("pk", "name")[:2])
     exact = [key for key, name in found if name.casefold() == text.casefold()]
     return exact[0] if exact else found[0][0] if len(found) == 1 else None

@@ -28,7 +28,7 @@ def open_to(by: Person | None) -> "QuerySet[Person]":
     if by is None:
         return found.none()
     if by.is_agent:
-        return found
+        return found.filter(finding.known_to(by))
     return found.filter(organisation=by.organisation_id) if by.organisation_id else found.filter(pk=by.pk)
 
 

@@ -16,7 +16,9 @@ from sira.boards import exporting, letters, tiles
 from sira.boards.models import Layout
 from sira.insight.figures import figures
 from sira.insight.scope import last_days
+from sira.people.models import Organisation
 from sira.plumbing.refusals import NotAllowed
+from sira.tickets.tests.cast import holding
 from sira.workspace.tests.test_queues import shuffle
 
 WAY = re.compile(r'href="(/desk/queue/\?[^"]+)"[^>]*?data-(?:figure|of)="\w+"(?: data-count="(\d+)")?[^>]*>([^<]*)<')
@@ -168,3 +170,11 @@ def test_what_came_today_is_the_same_on_the_board_of_now_in_list_file_and_api(de
 
 def scope_of(day):
     return last_days(now(), 1, ()).over(day, day)
+
+
+def test_who_works_for_one_customer_is_told_of_no_other(desk, sign_in):
+    other = Organisation.objects.create(name="Secret Customer", kind="customer")
+    client = sign_in(holding(desk.tom, "work", by=desk.ada, organisation=desk.halden))
+    for query in ("", f"?organisation={other.pk}"):
+        page = client.get(f"/boards/figures/{query}").content.decode()
+        assert "Halden Clinics" in page and "Secret Customer" not in page

@@ -18,6 +18,7 @@ from sira.boards import asking, composing, exporting, tiles
 from sira.boards.asking import Asked
 from sira.calendars.fields import DateField
 from sira.insight import scope as scopes
+from sira.people.finding import organisations_known_to
 from sira.people.models import Organisation, Person
 from sira.people.rights import Right, has
 from sira.shell.parts import part_or_page, say
@@ -101,13 +102,15 @@ def about(request: DeskRequest, asked: Asked) -> dict[str, Any]:
         "days": (scope.since, scope.until),
         "between": Between({"since": scope.since, "until": scope.until} if asked.period == "days" else {}),
         "periods": [(key, words, asked.query_with(period=key)) for key, words in periods()],
-        **filters(asked, groups),
+        **filters(asked, groups, person=person),
         "sees_all": not scopes.groups_seen(person),
         "roles": [(role, Person.Role(role).label) for role in others],
     }
 
 
-def filters(asked: Asked, more: Sequence[tuple[str, str, str, Sequence[tuple[Any, Any]]]] = ()) -> dict[str, Any]:
+def filters(
+    asked: Asked, more: Sequence[tuple[str, str, str, Sequence[tuple[Any, Any]]]] = (), *, person: Person
+) -> dict[str, Any]:
     """What a board may be narrowed by; a customer by name, for there may be thousands. Two queries, three with one."""
     offered = [
         *more,
@@ -120,8 +123,10 @@ def filters(asked: Asked, more: Sequence[tuple[str, str, str, Sequence[tuple[Any
             {"name": name, "words": words, "every": every, "choices": values, "chosen": asked.filters.get(name, "")}
             for name, words, every, values in offered
         ],
-        "customers": customers(),
-        "customer": Organisation.objects.filter(pk=chosen).values_list("name", flat=True).first() if chosen else "",
+        "customers": customers(person),
+        "customer": organisations_known_to(person).filter(pk=chosen).values_list("name", flat=True).first()
+        if chosen
+        else "",
     }
 
 
@@ -134,9 +139,9 @@ def periods() -> list[tuple[str, str]]:
     ]
 
 
-def customers() -> list[str]:
+def customers(person: Person) -> list[str]:
     """Suggested; others are found by what is written."""
-    rows = Organisation.objects.filter(kind=Organisation.Kind.CUSTOMER).order_by("name")
+    rows = organisations_known_to(person).filter(kind=Organisation.Kind.CUSTOMER).order_by("name")
     return list(rows.values_list("name", flat=True)[:SUGGESTED])
 
 

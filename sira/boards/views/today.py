@@ -48,7 +48,7 @@ def today(request: DeskRequest) -> HttpResponse:
         "asked": asked,
         "query": asked.query_now,
         "query_of_all": urlencode({name: value for name, value in board.narrowed.items() if name != "group"}),
-        **filters(asked),
+        **filters(asked, person=request.user),
         "numbers": board.numbers(notes(board, of_today, breaking)),
         "today": totals(asked, of_today),
         "hours": composing.by_hour(asked, of_today) if of_today.hours else None,
