@@ -75,9 +75,9 @@ def _house(world: "World", office: Office) -> None:
     by_name = Directory.objects.create(
         key="by-name", name="By name", details={"base": "dc=x", "logins": ["uid"]}, **more
     )
-    world.add("directory", by_name, everybody, by="key")
+    world.add("by_name", by_name, everybody, by="key")
     told = Directory.objects.create(key="told", name="Told", kind="saml", issuer="told", details={"metadata": "<x/>"})
-    world.add("directory", told, everybody, by="key")
+    world.add("told", told, everybody, by="key")
     ends = at + timedelta(days=1)
     for key in ("requester", "agent"):
         session = UserSession.objects.create(

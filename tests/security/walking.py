@@ -55,6 +55,8 @@ SAID: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (r"^/studio/<shelf:kind>/", "key", ("table",)),
     (r"^/studio/<sorting:kind>/", "key", ("category",)),
     (r"^/studio/catalogue/", "key", ("type",)),
+    (r"^/sign-in/by/.*/connect/$", "key", ("by_name",)),
+    (r"^/sign-in/by/.*/(answer|metadata)/$", "key", ("told",)),
 )
 PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 BODY = {
