@@ -39,8 +39,8 @@ from sira.workspace.models import Draft, Looking, OpenTab, SavedView
 DROPPED = (
     (SignInLink, "address__person"), (EmailAddress, "user"), (Authenticator, "user"), (UserSession, "user"),
     (SecondFactorWaiver, "person"), (Token, "person"), (Membership, "person"), (GivenRole, "person"),
-    (Participant, "person"), (PortalDraft, "person"), (Draft, "owner"), (SavedView, "owner"), (OpenTab, "person"), (Looking, "person"),
-    (Identity, "person"), (PushDevice, "person"), (Wish, "person"), (Layout, "person"),
+    (Participant, "person"), (PortalDraft, "person"), (Draft, "owner"), (SavedView, "owner"), (OpenTab, "person"),
+    (Looking, "person"), (Identity, "person"), (PushDevice, "person"), (Wish, "person"), (Layout, "person"),
     (LetterWish, "person"), (Letter, "person"), (ArticleMark, "person"),
     (Worker, "person"), (Presence, "person"), (SkillOfPerson, "person"), (CallSeat, "person"), (Address, "person"),
 )  # fmt: skip
