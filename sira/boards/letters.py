@@ -48,7 +48,7 @@ def readers() -> Iterable[tuple[Person, int]]:
     wishes = dict(LetterWish.objects.values_list("person", "hour"))
     people = Person.objects.filter(is_active=True, joined_into=None).exclude(email="")
     wanted = [key for key, hour in wishes.items() if hour is not None]
-    for person in people.filter(role__in=READERS) | people.filter(pk__in=wanted, role__in=Person.WORKING):
+    for person in people.filter(role__in=READERS) | people.filter(pk__in=wanted).agents():
         hour = wishes.get(person.pk, HOUR)
         if hour is not None:
             yield person, hour

@@ -58,7 +58,7 @@ _ELIGIBLE = f"""
     WITH member AS MATERIALIZED (
         SELECT membership.person_id, share, membership.day_cap, membership.week_cap, membership.month_cap,
                worker.day_cap AS all_day, worker.week_cap AS all_week, worker.month_cap AS all_month,
-               is_active AND joined_into_id IS NULL AND role IN ({_ROLES}) AS works,
+               is_active AND joined_into_id IS NULL AND (role IN ({_ROLES}) OR made_rights ? 'work') AS works,
                coalesce(membership.day_cap, membership.week_cap, membership.month_cap) IS NOT NULL AS caps_here,
                coalesce(worker.day_cap, worker.week_cap, worker.month_cap) IS NOT NULL AS caps_all,
                CASE WHEN worker.capacity IS NULL THEN 0 ELSE {CAPACITY} END

@@ -118,7 +118,7 @@ def begin_sheet(sheet: Worksheet) -> None:
     ticket = sheet.ticket
     if ticket.stage not in (Ticket.Stage.OPENED, Ticket.Stage.ASSIGNED):
         return
-    if ticket.agent_id is None and sheet.by.role in Person.WORKING:
+    if ticket.agent_id is None and sheet.by.is_agent:
         sheet.set(agent=sheet.by)
         sheet.record(HistoryEntry.Kind.ASSIGNED, agent=sheet.by.pk, how="answered")
     sheet.set(stage=Ticket.Stage.IN_WORK)

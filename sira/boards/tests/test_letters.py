@@ -16,7 +16,7 @@ from sira.notifications import writing
 from sira.notifications.models import OutgoingMail
 from sira.people.models import Person
 from sira.tickets import assigning
-from sira.tickets.tests.cast import Desk, monday
+from sira.tickets.tests.cast import Desk, holding, monday
 from sira.workforce import absences
 from sira.workspace.tests.test_queues import shuffle
 
@@ -68,6 +68,13 @@ def test_it_comes_once_a_day_at_the_hour_of_the_reader(week):
     assert letters.send_due(monday(48 + 5, 29)) == 0, "08:59 in Tehran"
     assert letters.send_due(monday(48 + 5, 31)) == 1
     assert letters.send_due(monday(48 + 15)) == 0, "in the evening yesterday is no news"
+
+
+@pytest.mark.django_db
+def test_who_works_by_a_made_role_gets_the_letter_they_asked_for(week):
+    letters.wish(week.ayse, None)
+    letters.wish(holding(week.tom, "work", by=week.ada, group=week.it), 7)
+    assert letters.send_due(SEVEN) == 1 and "Morning letter" in said(week.tom)
 
 
 @pytest.mark.django_db

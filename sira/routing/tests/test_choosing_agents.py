@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connections, transaction
 
+from sira.people import roles
 from sira.people.automation import automation
 from sira.people.models import Membership, Person, SupportGroup
 from sira.people.tests.cast import a_person, an_agent
@@ -43,6 +44,16 @@ def test_agents_take_turns():
     group, _ = a_group(IN_TURN, "Ada", "Bo", "Cem")
     assert dealt(group, 4) == ["Ada", "Bo", "Cem", "Ada"]
     assert Pool.objects.get().dealt == 4
+
+
+@pytest.mark.django_db
+def test_who_works_for_the_group_by_a_made_role_has_a_turn_too():
+    group, _ = a_group(IN_TURN, "Ada")
+    zoe = a_person("Zoe")
+    role = roles.make_role("helper", name="Helper", rights_of_it=["work"], by=automation())
+    roles.give_role(zoe, role, group=group, by=automation())
+    Membership.objects.create(group=group, person=zoe)
+    assert dealt(group, 2) == ["Ada", "Zoe"]
 
 
 @pytest.mark.django_db

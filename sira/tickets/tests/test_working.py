@@ -11,7 +11,7 @@ from sira.tickets import assigning, conversation, editing, linking, merging, tal
 from sira.tickets.messages import Said
 from sira.tickets.models import HistoryEntry, Message, Ticket
 from sira.tickets.refusals import AlreadyTaken, ChangedMeanwhile, NotInGroup, NotMergeable, UnknownField
-from sira.tickets.tests.cast import Desk, monday
+from sira.tickets.tests.cast import Desk, holding, monday
 
 
 def resolution_clock(ticket: Ticket) -> Clock:
@@ -27,6 +27,14 @@ def test_the_first_answer_keeps_its_promise_and_goes_out_with_copies(desk: Desk)
     assert (mail.to, mail.copies) == ("tom@desk.example", ["hannah@desk.example"])
     ticket.refresh_from_db()
     assert (ticket.stage, ticket.agent) == ("in_work", desk.ayse)
+
+
+def test_who_works_by_a_made_role_has_what_they_answer(desk: Desk):
+    helper = holding(desk.hannah, "work", by=desk.ada, group=desk.it)
+    ticket = desk.ticket()
+    conversation.answer(ticket, Said(text="We look into it."), by=helper, at=monday(10))
+    ticket.refresh_from_db()
+    assert (ticket.stage, ticket.agent) == ("in_work", helper)
 
 
 def test_a_note_goes_to_nobody_outside(desk: Desk):
