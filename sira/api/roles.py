@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from ninja import Router
 
 from sira.api import shapes_of_roles as shapes
@@ -15,6 +16,7 @@ from sira.api.problems import Problem
 from sira.api.refusing import answers
 from sira.people import roles
 from sira.people.models import GivenRole, MadeRole, Organisation, Person, SupportGroup
+from sira.tickets import leaving
 
 router = Router(tags=["house"])
 
@@ -55,9 +57,10 @@ def read_role(request: HttpRequest, key: str) -> HttpResponse:
 @router.put("/roles/{key}", summary="Change a role made here", response=answers(shapes.RoleShown))
 @for_administrators
 def changed_role(request: HttpRequest, key: str, given: shapes.RoleGiven) -> HttpResponse:
-    """It counts at once for everybody who has the role."""
+    """It counts at once for everybody who has the role; who may work no more loses their open tickets to the queues."""
     row = get_object_or_404(MadeRole, key=key)
-    return JsonResponse(role(roles.change_role(row, **said(given), by=caller(request))))
+    changed = leaving.change_made_role(row, **said(given), by=caller(request), at=timezone.now())
+    return JsonResponse(role(changed))
 
 
 @router.delete("/roles/{key}", summary="Remove a role made here", response=answers(None, status=204))
@@ -100,5 +103,6 @@ def gave_role(request: HttpRequest, key: Key, given: shapes.RoleToGive) -> tuple
 @for_administrators
 def took_role(request: HttpRequest, key: Key, given: Key) -> HttpResponse:
     rows = GivenRole.objects.select_related("role")
-    roles.take_role(get_object_or_404(rows, pk=given, person=holder(key)), by=caller(request))
+    found = get_object_or_404(rows, pk=given, person=holder(key))
+    leaving.take_role(found, by=caller(request), at=timezone.now())
     return HttpResponse(status=204)

@@ -1,13 +1,15 @@
 """Somebody works here no more: what they have goes back to their groups, so that nothing is orphaned."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import transaction
 
-from sira.people import persons
-from sira.people.models import Person
-from sira.tickets.assigning import assign
+from sira.people import persons, roles
+from sira.people.models import GivenRole, MadeRole, Person
+from sira.tickets.assigning import give
 from sira.tickets.models import Ticket
+from sira.tickets.worksheet import on_desk
 
 
 @transaction.atomic
@@ -24,8 +26,35 @@ def change_role(person: Person, *, role: str, by: Person, at: datetime) -> int:
     return 0 if person.is_agent else _give_back(person, by, at)
 
 
+@transaction.atomic
+def take_role(given: GivenRole, *, by: Person, at: datetime) -> int:
+    """The same for who worked by a made role alone.  Raises NotAllowed, MoreThanOwn."""
+    person = roles.take_role(given, by=by)
+    return 0 if person.is_agent else _give_back(person, by, at)
+
+
+@transaction.atomic
+def change_made_role(
+    row: MadeRole,
+    *,
+    name: str,
+    rights_of_it: Collection[str],
+    names: Mapping[str, str] | None = None,
+    by: Person,
+    at: datetime,
+) -> MadeRole:
+    """The same for everybody who worked by it alone.  Raises what roles.change_role raises."""
+    row = roles.change_role(row, name=name, rights_of_it=rights_of_it, names=names, by=by)
+    for person in Person.objects.filter(given_roles__role=row).distinct():
+        if not person.is_agent:
+            _give_back(person, by, at)
+    return row
+
+
 def _give_back(person: Person, by: Person, at: datetime) -> int:
-    held = list(Ticket.objects.filter(status__in=Ticket.ACTIVE, agent=person).select_related("group"))
+    """Whoever may take the role may do this with it, whether or not they work on these tickets."""
+    held = list(Ticket.objects.filter(status__in=Ticket.ACTIVE, agent=person))
     for ticket in held:
-        assign(ticket, group=ticket.group, agent=None, by=by, at=at)
+        with on_desk(ticket, by=by, at=at) as sheet:
+            give(sheet, group=sheet.ticket.group, agent=None, how="given")
     return len(held)

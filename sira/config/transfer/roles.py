@@ -12,6 +12,7 @@ from sira.people.automation import automation
 from sira.people.models import MadeRole
 from sira.people.rights import Right
 from sira.plumbing.refusals import Refused
+from sira.tickets import leaving
 
 
 def take_roles(source: Source, at: datetime) -> Iterator[Change]:
@@ -19,12 +20,12 @@ def take_roles(source: Source, at: datetime) -> Iterator[Change]:
     for given in entries(source, source.json(), wrong):
         line = source.line_of_key(given["key"])
         with one_by_one(wrong, source.said(line, given["key"])):
-            yield from _take(source, given, line)
+            yield from _take(source, given, line, at)
     if wrong:
         raise Refusals(wrong)
 
 
-def _take(source: Source, given: dict[str, Any], line: int) -> Iterator[Change]:
+def _take(source: Source, given: dict[str, Any], line: int, at: datetime) -> Iterator[Change]:
     key = given["key"]
     values, wrong = values_of(MadeRole, given, parts.ROLE_COLUMNS, parts.NO_REFERENCES)
     names = values["rights"] if isinstance(values["rights"], list) else []
@@ -41,7 +42,7 @@ def _take(source: Source, given: dict[str, Any], line: int) -> Iterator[Change]:
             roles.make_role(key, **words, by=automation())
             yield from told(source, "added", key)
         elif (row.name, row.names, row.rights) != (words["name"], words["names"], roles.completed(names)):
-            roles.change_role(row, **words, by=automation())
+            leaving.change_made_role(row, **words, by=automation(), at=at)
             yield from told(source, "changed", key)
     except Refused as refused:
         raise Refusals([source.said(line, f"{key}: {refused.message}")]) from refused

@@ -13,6 +13,7 @@ from sira.people.models import GivenRole, MadeRole, Organisation, Person, Suppor
 from sira.people.rights import Right
 from sira.studio.house.forms import LTR, OfPerson, OneOf, SomebodyField, narrowed
 from sira.studio.house.naming import AUTO, ask_names, names_given
+from sira.tickets import leaving
 
 
 class WordsForm(forms.Form):
@@ -52,7 +53,7 @@ class DetailsForm(WordsForm):
         super().__init__(*args, names=role.names, initial={"name": role.name, "rights": role.rights}, **more)
 
     def carry_out(self, *, by: Person, at: datetime) -> None:
-        roles.change_role(self.role, **self.said(), by=by)
+        leaving.change_made_role(self.role, **self.said(), by=by, at=at)
 
 
 class PlaceForm(forms.Form):
@@ -93,7 +94,7 @@ class TakeForm(OfRole):
         narrowed(self, "given", role=role)
 
     def carry_out(self, *, by: Person, at: datetime) -> None:
-        roles.take_role(self.cleaned_data["given"], by=by)
+        leaving.take_role(self.cleaned_data["given"], by=by, at=at)
 
 
 class ForgetForm(OfRole):
@@ -118,4 +119,4 @@ class TakeFromPersonForm(OfPerson):
         narrowed(self, "given", person=person)
 
     def carry_out(self, *, by: Person, at: datetime) -> None:
-        roles.take_role(self.cleaned_data["given"], by=by)
+        leaving.take_role(self.cleaned_data["given"], by=by, at=at)
