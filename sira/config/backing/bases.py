@@ -19,6 +19,7 @@ from sira.plumbing import schema
 from sira.plumbing.postgres_place import MAJOR
 
 STAMP = "base-%Y%m%d-%H%M%S"
+CHAIN = re.compile(r"[0-9]{8}-[0-9]{6}")  # beside it may stand what is not ours, such as backups by their days
 _START = re.compile(r"START WAL LOCATION: ([0-9A-F]+/[0-9A-F]+)")
 
 
@@ -104,8 +105,8 @@ def _begin_of(tar: Path) -> str:
 
 def tidy(folder: Path, archive: Archive) -> None:
     """Take away what the newest base makes needless: other bases and chains, and the log before it."""
-    for chain in folder.glob("[0-9]*-[0-9]*"):
-        if chain.name != archive.chain:
+    for chain in folder.iterdir():
+        if CHAIN.fullmatch(chain.name) and (chain / WAL).is_dir() and chain.name != archive.chain:
             shutil.rmtree(chain)
     for base in (folder / archive.chain).glob("base-*"):
         if base.name != archive.base:

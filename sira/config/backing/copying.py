@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sira.config.backing.manifest import FILES, LIST
 from sira.plumbing import sweeping
-from sira.plumbing.files import PACKED, Files, Unreadable
+from sira.plumbing.files import PACKED, CannotKeep, Files, Unreadable
 
 A_WHILE = 3.0  # the first time everything has to be copied
 SETTLED = 1.0  # seconds; a folder that changed later than that may change again without another time on it
@@ -35,7 +35,11 @@ class Copies:
             changed = place.stat().st_mtime_ns
             if self._seen.get(place.name) == changed:
                 continue
-            self._copy_folder(place)
+            try:
+                self._copy_folder(place)
+            except (OSError, CannotKeep):
+                self._seen.clear()  # the list may lack what was copied, or end in half a line
+                raise
             if time.time() - changed / 1e9 > SETTLED:
                 self._seen[place.name] = changed
             if time.monotonic() > until:
@@ -45,7 +49,9 @@ class Copies:
     def sweep(self, at: datetime) -> None:
         """Delete copies that no row has named for a day, as the desk does with its own."""
         sweeping.sweep(self.copies, at=at)
-        self._list_anew()
+        # What the desk itself has not swept yet may come to be named: it is copied again.
+        self.are_whole = False
+        self._seen.clear()
 
     def _copy_folder(self, place: Path) -> None:
         there = self.copies.folder / place.name

@@ -110,13 +110,19 @@ def check_files(folder: Path) -> None:
 
 
 def listed(folder: Path) -> Iterator[tuple[bytes, int, str]]:
-    """Digest, size on the disk and path of every kept file."""
-    with (folder / LIST).open() as lines:
+    """Digest, size on the disk and path of every kept file.  Raises Refused for no list, and a line that is none."""
+    if not (folder / LIST).exists():
+        raise Refused(f"{folder / LIST} is missing.")
+    with (folder / LIST).open(errors="replace") as lines:
         for line in lines:
             if not line.endswith("\n"):
                 return  # an archive's list that was cut off: the next line was not promised yet
-            digest, size, path = line.rstrip("\n").split(" ", 2)
-            yield bytes.fromhex(digest), int(size), path
+            try:
+                digest, size, path = line.rstrip("\n").split(" ", 2)
+                found = bytes.fromhex(digest), int(size), path
+            except ValueError:
+                raise damaged(folder / LIST) from None
+            yield found
 
 
 def key_mark() -> str:
