@@ -29,13 +29,21 @@ class DirectoryTaken(Refused):
     message = _("Another entry has this short name, or this directory with this client id.")
 
 
+class SaysWhoIsWho(Refused):
+    code = "says_who_is_who"
+    status = 403
+    message = _("Who sets up a directory says who comes in as whom. Ask an administrator who may do everything.")
+
+
 def sealed(typed: str) -> str:
     return seal(typed, desk_secrets()) if typed else ""
 
 
 def keep(directory: Directory, *, by: Person) -> Directory:
-    """Raises NotAllowed, DirectoryTaken."""
+    """Raises NotAllowed, SaysWhoIsWho (they lack a right that somebody may come in with), DirectoryTaken."""
     rights.must(by, Right.ADMINISTER)
+    if not rights.may_give(by, Right):
+        raise SaysWhoIsWho
     try:
         with transaction.atomic():
             directory.save()

@@ -3,12 +3,14 @@
 import pytest
 from django.test import Client
 
+from sira.people import roles
+from sira.people.automation import automation
 from sira.people.directories.models import Directory
 from sira.people.directories.tests import provider as providers
 from sira.people.directories.tests import saml_provider
 from sira.people.directories.tests.provider import CLIENT, SECRET
-from sira.people.models import SupportGroup
-from sira.people.tests.cast import an_administrator, an_agent
+from sira.people.models import SecondFactorWaiver, SupportGroup
+from sira.people.tests.cast import NOON, a_person, an_administrator, an_agent
 
 pytestmark = pytest.mark.django_db
 NEW = "/studio/sign-in/new/"
@@ -170,3 +172,19 @@ def test_a_mistake_about_the_other_kinds_is_said_too(ada, kind, wrong, words):
     page = answer.content.decode()
     assert answer.status_code == 422 and 'value="House"' in page and not Directory.objects.exists()
     assert words in page or words == "errorlist"
+
+
+def test_who_may_not_do_everything_sets_up_no_directory(there, ada):
+    """It would let them in as whoever may."""
+    steward = a_person("Stew Ard")
+    role = roles.make_role("steward", name="Steward", rights_of_it=["administer", "work"], by=automation())
+    roles.give_role(steward, role, by=automation())
+    SecondFactorWaiver.objects.create(person=steward, at=NOON)
+    client = Client()
+    client.force_login(steward)
+    refused = client.post(NEW, typed(there, mail_domains="example.org"))
+    assert refused.status_code == 422 and "says who comes in as whom" in refused.content.decode()
+    assert 'value="House"' in refused.content.decode() and not Directory.objects.exists()
+    assert ada.post(NEW, typed(there)).status_code == 302
+    changed = client.post("/studio/sign-in/by/house/", typed(there, mail_domains="example.org"))
+    assert changed.status_code == 422 and Directory.objects.get().mail_domains == []
