@@ -5,6 +5,7 @@ entry has to take the password.
 """
 
 import secrets
+import unicodedata
 import uuid
 from typing import Any
 
@@ -28,12 +29,15 @@ SPECIAL = '\\,+"<>;=#'  # in a name of LDAP (RFC 4514)
 def proved(directory: Directory, name: str, password: str, *, may_try: Any = lambda subject: True) -> Claims | None:
     """What it says of who has this name and this password; None if nobody has.
 
-    may_try: asked with who it would be before the password is shown.  Raises Trouble.
+    may_try: asked with who it would be before the password is shown; where no account looks people up, with the name
+    too, since it is shown to find out.  Raises Trouble.
     """
     details = details_of(directory)
     if not password or not is_name(name):
         return None
     with opened(directory.issuer, details.authorities) as line:
+        if not directory.client_id and not may_try(one_spelling(name)):
+            return None
         if not _may_look(line, directory, details, name, password):
             return None
         entry = _the_one(line, directory, details, name)
@@ -49,6 +53,11 @@ def proved(directory: Directory, name: str, password: str, *, may_try: Any = lam
 
 def is_name(typed: str) -> bool:
     return 0 < len(typed) <= LONGEST and typed.isprintable()
+
+
+def one_spelling(name: str) -> str:
+    """Of all those that a server takes for the same (RFC 4518)."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def looks(line: Line, directory: Directory) -> None:

@@ -263,6 +263,15 @@ def test_tries_of_one_person_count_together_whatever_name_is_typed(house):
     assert entering.came_by_name("ola", PASSWORD, at=NOON + entering.WITHIN)
 
 
+def test_tries_count_together_where_people_are_looked_up_in_their_own_name(slapd):
+    laid_out(slapd, client_id="", secret="", details={"template": f"uid={{name}},{PEOPLE}"}).save()
+    spellings = ["ola", "OLA", "oLa", "\uff4f\uff4c\uff41"]
+    for each in range(entering.PER_PERSON):
+        assert entering.came_by_name(spellings[each % 4], "wrong", at=NOON) is None
+    assert entering.came_by_name("Ola", PASSWORD, at=NOON) is None
+    assert entering.came_by_name("OLa", PASSWORD, at=NOON + entering.WITHIN)
+
+
 def test_the_form_s_own_limits_count_here_too(house):
     client = Client()
     for _each in range(5):
