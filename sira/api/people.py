@@ -20,7 +20,7 @@ from sira.api.paging import MOST, USUAL, Key, only_known, page
 from sira.api.problems import Problem
 from sira.api.refusing import answers
 from sira.people import persons, recognition
-from sira.people.finding import known_to
+from sira.people.finding import known_to, met
 from sira.people.models import Person
 from sira.plumbing.refusals import NotAllowed
 
@@ -51,7 +51,7 @@ def added(request: HttpRequest, given: shapes.NewPerson) -> tuple[int, Any]:
     mail = recognition.normalised_mail(given.mail)
     if not mail:
         raise Problem(422, "invalid", f"mail: {given.mail!r} is not a mail address.")
-    row = recognition.recognise(mail, name=given.name, at=timezone.now(), language=given.language)
+    row = met(caller(request), mail, name=given.name, at=timezone.now(), language=given.language)
     return 201, shapes.person(row)
 
 

@@ -21,6 +21,7 @@ from sira.api.refusing import answers
 from sira.intake import receiving
 from sira.intake.incoming import Incoming
 from sira.people import recognition
+from sira.people.finding import met
 from sira.people.models import Person, SupportGroup
 from sira.plumbing.refusals import NotAllowed
 from sira.plumbing.rows import find
@@ -107,7 +108,7 @@ def asker(who: Person, given: shapes.NewTicket, *, at: datetime) -> Person:
     mail = recognition.normalised_mail(given.requester)
     if not mail:
         raise Problem(422, "invalid", f"requester: {given.requester!r} is not a mail address.")
-    return recognition.recognise(mail, name=given.requester_name, at=at)
+    return met(who, mail, name=given.requester_name, at=at)
 
 
 def named(model: Any, key: str | None, field: str) -> Any:

@@ -1,12 +1,15 @@
 """People found by what somebody types of them."""
 
 import re
+from datetime import datetime
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from sira.people.models import Organisation, Person
-from sira.people.rights import Right, has, works_in
+from sira.people import recognition
+from sira.people.models import Address, Organisation, Person
+from sira.people.rights import Right, has, may_know, works_in
+from sira.plumbing.refusals import NotAllowed
 
 MOST = 500
 # Two questions, since one over both tables would read them whole. The words are those of the index person_name_words.
@@ -41,6 +44,17 @@ def known_to(person: Person) -> Q:
     if has(person, Right.WORK) or where.groups:
         return Q()
     return Q(pk=person.pk) | Q(organisation__in=where.organisations)
+
+
+def met(by: Person, mail: str, *, name: str, at: datetime, language: str = "") -> Person:
+    """Whom somebody who works here names by a mail address (normalised), made on first sight.
+
+    Raises NotAllowed for somebody who is here and whom they may not look up.
+    """
+    known = recognition.person_of(Address.Kind.MAIL, mail)
+    if known and not may_know(by, known):
+        raise NotAllowed
+    return known or recognition.recognise(mail, name=name, at=at, language=language)
 
 
 def organisations_known_to(person: Person) -> "QuerySet[Organisation]":

@@ -1,6 +1,7 @@
 """People by program."""
 
 from sira.people.models import Person
+from sira.tickets.tests.cast import holding
 
 
 def test_agents_see_everybody_and_requesters_only_themselves(desk, caller):
@@ -21,6 +22,17 @@ def test_adding_somebody_twice_makes_one_person(desk, caller):
     assert first.status_code == 201 and first.json()["language"] == "pl"
     assert again.json()["id"] == first.json()["id"]
     assert call("POST", "people", {"mail": "not an address"}).status_code == 422
+
+
+def test_who_works_for_one_customer_meets_nobody_of_another(desk, caller):
+    """Else the answer would tell who has an address, and open a request in their name."""
+    partner = caller(holding(desk.tom, "work", by=desk.ada, organisation=desk.halden))
+    assert partner("POST", "people", {"mail": desk.hannah.email}).json()["id"] == desk.hannah.pk
+    assert partner("POST", "people", {"mail": "new@desk.example", "name": "New One"}).status_code == 201
+    assert partner("POST", "people", {"mail": desk.jonas.email}).status_code == 403
+    asked = {"type": "incident", "subject": "VPN", "text": "It drops.", "requester": desk.jonas.email}
+    assert partner("POST", "tickets", asked).status_code == 403
+    assert partner("POST", "tickets", asked | {"requester": desk.hannah.email}).status_code == 201
 
 
 def test_a_requester_adds_nobody(desk, caller):
