@@ -98,7 +98,10 @@ def keep_service(row: Service, *, name: str, names: Mapping[str, str], owner: Pe
 
 @transaction.atomic
 def remove(row: Sorted, *, by: Person) -> None:
-    """Only what nothing was ever sorted by: figures and histories name it for good.  Raises NotAllowed, InUse."""
+    """Only what nothing has now; a history that says that a ticket once had it shows a question mark.
+
+    Raises NotAllowed, InUse.
+    """
     rights.must(by, Right.DRAW)
     try:
         row.delete()
