@@ -1,5 +1,7 @@
 """What stands around a ticket on its page: its history, its people, its links, other tickets of the same person."""
 
+from collections.abc import Sequence
+
 from django.db.models import Q, QuerySet
 
 from sira.people.models import Person
@@ -25,6 +27,18 @@ def links_of(ticket: int) -> "QuerySet[TicketLink]":
     rows = TicketLink.objects.filter(Q(source=ticket) | Q(target=ticket)).select_related("source", "target")
     shown = ("number", "subject")
     return rows.only("kind", *(f"{end}__{name}" for end in ("source", "target") for name in shown)).order_by("id")
+
+
+def hide_subjects(links: Sequence[TicketLink], reader: Person) -> None:
+    """Of linked tickets that the reader may not see, the number stays alone: the history names it as well."""
+    if not links or has(reader, Right.SEE_ALL):
+        return
+    ends = {key for one in links for key in (one.source_id, one.target_id)}
+    seen = set(Ticket.objects.visible_to(reader).filter(pk__in=ends).values_list("pk", flat=True))
+    for one in links:
+        for end in (one.source, one.target):
+            if end.pk not in seen:
+                end.subject = ""
 
 
 def others_of(found: Ticket, reader: Person) -> list[Ticket]:

@@ -1,6 +1,8 @@
 """Whoever has a made role finds what it opens, the same in every list, count and search."""
 
-from sira.tickets import permissions
+from django.test import Client
+
+from sira.tickets import linking, permissions
 from sira.tickets.models import Ticket
 from sira.tickets.search import find
 from sira.tickets.tests.cast import Desk, a_person, holding, monday
@@ -39,3 +41,19 @@ def test_what_may_be_worked_on_is_one_rule_in_the_database_in_python_and_in_ever
             assert set(listed) <= {one.pk for one in works_on}
         assert set(queues.page_of(Queue("all"), person, at=monday(12)).ids) == {one.pk for one in works_on}
         assert {hit.ticket for hit in find("drops", person).hits} == set(Ticket.objects.visible_to(person)), person
+
+
+def test_of_a_linked_ticket_of_another_customer_only_the_number_is_told(desk: Desk):
+    partner = holding(desk.tom, "work", by=desk.ada, organisation=desk.halden)
+    theirs, other = desk.ticket(requester=desk.hannah), desk.ticket(requester=desk.jonas, subject="Merger with Fjord")
+    too = desk.ticket(requester=desk.hannah, subject="Printer on fire")
+    for one in (other, too):
+        linking.link(theirs, one, kind="related", by=desk.ada, at=monday(10))
+    linking.link(other, theirs, kind="child", by=desk.ada, at=monday(10))
+    client = Client()
+    client.force_login(partner)
+    page = client.get(theirs.get_absolute_url()).content.decode()
+    assert other.number in page and "Merger with Fjord" not in page
+    assert "Printer on fire" in page
+    client.force_login(desk.ada)
+    assert "Merger with Fjord" in client.get(theirs.get_absolute_url()).content.decode()

@@ -128,7 +128,7 @@ def ticket_context(found: Ticket, reader: Person) -> dict[str, Any]:
         "people": people,
         "copies": ", ".join(one.person.name or one.person.email for one in people if one.kind == "copy"),
         "watches": any(one.person_id == reader.pk and one.kind == "watcher" for one in people),
-        **linked(found, history),
+        **linked(found, history, reader),
         "others": others_of(found, reader),
         "type_name": named(found.type),
         "group_name": named(found.group) if found.group else "",
@@ -141,9 +141,10 @@ def ticket_context(found: Ticket, reader: Person) -> dict[str, Any]:
     }
 
 
-def linked(found: Ticket, history: Sequence[HistoryEntry]) -> dict[str, Any]:
+def linked(found: Ticket, history: Sequence[HistoryEntry], reader: Person) -> dict[str, Any]:
     """Links in both directions by one query; merges only where the history knows of any."""
     rows = around.links_of(found.pk)
+    around.hide_subjects(rows, reader)
     was_merged_into = any(one.kind == HistoryEntry.Kind.MERGED for one in history)
     return {
         "links": [one for one in rows if one.source_id == found.pk],
