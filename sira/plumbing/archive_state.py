@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-NAME = "archive.json"
+NAME, BEGUN = "archive.json", "archive.begun"
 LATE = timedelta(seconds=60)
 NEARLY_FULL = 85  # percent
 
@@ -28,6 +28,16 @@ def write(reached_at: str, trouble: str, folder: Path) -> None:
     with suppress(OSError):  # where the desk's own disk is full, the desk says so itself
         half.write_text(json.dumps(told))
         half.replace(settings.SIRA_HOME / NAME)
+
+
+def note_begun(folder: Path) -> None:
+    (settings.SIRA_HOME / BEGUN).write_text(str(folder))
+
+
+def has_begun_in(folder: Path) -> bool:
+    """Whether the folder had an archive of this desk: where it is empty now, its disk may not be there."""
+    note = settings.SIRA_HOME / BEGUN
+    return note.exists() and note.read_text() == str(folder)
 
 
 def told() -> dict[str, Any]:

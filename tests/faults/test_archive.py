@@ -11,8 +11,11 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
+from django.db import connection
 
-from sira.config.backing import bases, following, layout, manifest
+from sira.config import supervisor
+from sira.config.backing import bases, following, layout, manifest, slot
+from sira.config.backing.copying import Copies
 from sira.config.backing.manifest import Refused
 from sira.plumbing import archive_state, embedded, health
 from tests.platform.desk import Desk, environment, migrated, throw_away, wait_until
@@ -98,6 +101,7 @@ def goes_on(home):
 
 def test_a_killed_machine_comes_back_elsewhere_with_all_that_was_there_seconds_before(killed, tmp_path, request):
     archive, subjects, last = killed
+    assert not [path for path in archive.rglob("*") if path.stat().st_mode & 0o077], "it holds all mails of the desk"
     home = tmp_path / "elsewhere"
     try:
         done = sira(home, "restore", str(archive))
@@ -203,16 +207,23 @@ def test_an_archive_that_stops_or_fills_its_disk_is_told(settings, tmp_path, mon
 @pytest.fixture
 def archiver(committing, settings, tmp_path):
     settings.SIRA_HOME, settings.SIRA_ARCHIVE = tmp_path, tmp_path / "archive"
-    return following.Archiver(settings.SIRA_ARCHIVE, tmp_path / "archive.log")
+    archiver = following.Archiver(settings.SIRA_ARCHIVE, tmp_path / "log" / "archive.log")
+    yield archiver
+    archiver.end()
+    slot.let_go()
+
+
+def an_archive_in(folder, **more):
+    system, timeline = bases.whose()
+    words = dict.fromkeys(("version", "schema", "key", "chain", "base", "digest"), "") | {"begin": "0/1000028"}
+    numbers = {"format": 1, "postgres": 18, "system": system, "timeline": timeline}
+    folder.mkdir()
+    (folder / "ARCHIVE.json").write_text(manifest.with_digest(words | numbers | more))
 
 
 @pytest.mark.parametrize("theirs", [{"system": "1"}, {"timeline": 7}])
 def test_the_folder_of_another_desk_or_of_its_restored_copy_is_left_alone(archiver, theirs):
-    system, timeline = bases.whose()
-    words = dict.fromkeys(("version", "schema", "key", "chain", "base", "digest", "begin"), "")
-    numbers = {"format": 1, "postgres": 18, "system": system, "timeline": timeline}
-    archiver.folder.mkdir()
-    (archiver.folder / "ARCHIVE.json").write_text(manifest.with_digest(words | numbers | theirs))
+    an_archive_in(archiver.folder, **theirs)
     assert not archiver.round()
     assert "another desk's archive" in " ".join(archive_state.told()["warnings"])
     assert [path.name for path in archiver.folder.iterdir()] == ["ARCHIVE.json"]
@@ -222,6 +233,64 @@ def test_a_folder_that_cannot_be_written_is_told_and_ends_nothing(archiver):
     archiver.folder.write_text("not a folder")
     assert not archiver.round()
     assert "cannot bring the desk back yet: " in archive_state.told()["warnings"][0]
+
+
+def test_a_folder_that_was_left_for_another_begins_anew_where_the_log_between_is_gone(archiver):
+    an_archive_in(archiver.folder, chain="20261120-101500")
+    wal = archiver.folder / "20261120-101500" / "wal"
+    wal.mkdir(parents=True)
+    (wal / "000000010000000000000001").touch()
+    (wal.parent / "REACHED.json").write_text(
+        manifest.with_digest({"lsn": "0/2000000", "at": "2026-11-20T10:15:00+00:00"})
+    )
+    slot.begin()  # as the other folder had it
+    archiver.round()
+    assert archiver.chain.name != "20261120-101500" and wal.exists()
+
+
+def test_a_backup_is_never_taken_for_a_folder_to_keep_an_archive_in(archiver):
+    archiver.folder.mkdir()
+    (archiver.folder / "MANIFEST.json").touch()
+    archiver.round()
+    assert "It is a backup" in archive_state.told()["warnings"][0]
+    assert [path.name for path in archiver.folder.iterdir()] == ["MANIFEST.json"]
+
+
+def test_where_the_disk_of_the_archive_is_not_there_none_is_begun_in_its_place(archiver):
+    archive_state.note_begun(archiver.folder)
+    archiver.round()
+    assert "Is its disk there?" in archive_state.told()["warnings"][0]
+    assert not list(archiver.folder.iterdir()) and not slot.keeps_its_place(2**63 - 1)
+
+
+def a_base(archiver, ends):
+    """One whose program has ended so, and said nothing."""
+    archiver.round()
+    supervisor.stop([archiver.base.child])
+    child, log = supervisor.Child("base", lambda: sys.exit(ends)), archiver.log.with_name("base.log")
+    log.touch()
+    supervisor.start(child)
+    time.sleep(0.3)
+    return bases.Base(archiver.chain / "base-20261122-101501", child, log)
+
+
+def test_that_no_new_base_can_be_made_is_told_until_one_is(archiver):
+    archiver.base = a_base(archiver, ends=1)
+    for _round in range(2):
+        archiver.round()
+        assert "No new base could be made" in archive_state.told()["warnings"][0]
+
+
+def test_a_base_is_whole_with_the_log_up_to_its_end_not_to_when_its_round_began(archiver):
+    class Slow(Copies):
+        def copy_new(self):
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_logical_emit_message(false, 'of a test', repeat('x', 9000), true)")
+            self.until = bases.written()
+
+    archiver.base, archiver.copies = a_base(archiver, ends=0), Slow(archiver.copies.store, archiver.folder)
+    archiver.round()
+    assert layout.position(archiver.base.end) >= layout.position(archiver.copies.until)
 
 
 def test_where_none_is_kept_nothing_is_said_of_it(settings):

@@ -51,6 +51,14 @@ def whose() -> tuple[str, int]:
     return system, timeline
 
 
+def written() -> str:
+    """Up to where the log is on the disk."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_wal_flush_lsn()::text")
+        lsn: str = cursor.fetchone()[0]
+        return lsn
+
+
 def known(folder: Path) -> Archive | None:
     """What the folder says of itself; None where no base has been finished."""
     try:
@@ -103,11 +111,16 @@ def _begin_of(tar: Path) -> str:
     raise OSError(f"{tar} has no label.")
 
 
+def leave_one(folder: Path, name: str) -> None:
+    """Of the chains; the others were broken off, or are not needed any more."""
+    for chain in folder.iterdir():
+        if CHAIN.fullmatch(chain.name) and (chain / WAL).is_dir() and chain.name != name:
+            shutil.rmtree(chain)
+
+
 def tidy(folder: Path, archive: Archive) -> None:
     """Take away what the newest base makes needless: other bases and chains, and the log before it."""
-    for chain in folder.iterdir():
-        if CHAIN.fullmatch(chain.name) and (chain / WAL).is_dir() and chain.name != archive.chain:
-            shutil.rmtree(chain)
+    leave_one(folder, archive.chain)
     for base in (folder / archive.chain).glob("base-*"):
         if base.name != archive.base:
             shutil.rmtree(base)

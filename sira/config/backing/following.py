@@ -41,6 +41,7 @@ class Stopped(Exception):
 
 def follow(folder: Path) -> None:
     """Until SIGTERM; what is amiss is told to whoever asks whether the desk is ready, and tried again."""
+    os.umask(0o077)  # what is kept is for who runs the desk, whatever the folder's own rights
     ending = threading.Event()
     signal.signal(signal.SIGTERM, lambda _number, _frame: ending.set())
     archiver = Archiver(folder, settings.SIRA_HOME / "log" / "archive.log")
@@ -60,7 +61,7 @@ class Archiver:
         self.base_not_before: datetime | None = None
         self.asked: tuple[datetime, str] | None = None  # what this round's copying was preceded by
         self.reached: Reached | None = None
-        self.trouble = ""
+        self.base_trouble, self.trouble = "", ""
 
     def round(self) -> bool:
         """One look; whether all that was there at the look before is in the archive."""
@@ -72,6 +73,7 @@ class Archiver:
             trouble = str(error) or type(error).__name__
         except DatabaseError as error:
             trouble = f"The database does not answer: {str(error).splitlines()[0]}"
+        trouble = trouble or self.base_trouble
         if trouble and trouble != self.trouble:
             say(f"The archive {self.folder} does not follow: {trouble}")
         self.trouble = trouble
@@ -105,22 +107,29 @@ class Archiver:
         self.asked = (at, lsn)
         self.copies.copy_new()
         layout.sum_up(self.chain)
-        self._look_after_base(at, lsn)
+        self._look_after_base(at)
         return is_there
 
     def _begin(self) -> Path:
         """Go on with the chain that is there, or begin one: where the slot has lost its place there would be a gap."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.copies = Copies(desk_files(), self.folder)  # the folder may be another than it was
         system, timeline = bases.whose()
         found = bases.known(self.folder)
         if found and (found.system != system or found.timeline > timeline):
             raise Stopped(
                 "It is another desk's archive, or goes on from a restored copy of this one. Name a new folder."
             )
-        if found and found.timeline == timeline and slot.keeps_its_place() and (self.folder / found.wal).is_dir():
+        if found and found.timeline == timeline and slot.keeps_its_place(layout.needed_next(self.folder / found.wal)):
+            bases.tidy(self.folder, found)
             self.archive, self.reached = found, Reached(**manifest.told(self.folder / found.chain / REACHED))
             return self.folder / found.chain
+        if found is None and (self.folder / manifest.NAME).exists():
+            raise Stopped("It is a backup. Name a new folder.")
+        if found is None and archive_state.has_begun_in(self.folder):
+            raise Stopped("What was there is gone. Is its disk there? To begin anew, name a new folder.")
         self.archive, self.reached = None, None
+        bases.leave_one(self.folder, found.chain if found else "")
         chain = self.folder / f"{slot.begin():%Y%m%d-%H%M%S}"
         (chain / WAL).mkdir(parents=True)
         return chain
@@ -142,18 +151,19 @@ class Archiver:
         if before and before.lsn == lsn and at - datetime.fromisoformat(before.at) < NOTED_AT_REST:
             return
         self.reached = Reached(lsn, at.isoformat(timespec="seconds"))
-        write(self.chain / REACHED, manifest.with_digest(vars(self.reached)))
+        manifest.write(self.chain / REACHED, manifest.with_digest(vars(self.reached)))
 
-    def _look_after_base(self, at: datetime, lsn: str) -> None:
+    def _look_after_base(self, at: datetime) -> None:
         assert self.chain is not None
         if self.base is None:
             if self._base_is_due(at):
                 self.base = bases.begin(self.chain, self.log.with_name("base.log"), at=at)
         elif self.base.end is None:
-            self._see_whether_it_ended(at, lsn)
+            self._see_whether_it_ended(at)
         elif self.reached and position(self.reached.lsn) >= position(self.base.end):
             self.archive, self.base = bases.describe(self.base, self.chain), None
-            write(self.folder / NAME, manifest.with_digest(vars(self.archive)))
+            manifest.write(self.folder / NAME, manifest.with_digest(vars(self.archive)))
+            archive_state.note_begun(self.folder)
             bases.tidy(self.folder, self.archive)
             self.copies.sweep(at)
 
@@ -162,24 +172,14 @@ class Archiver:
         may = self.base_not_before is None or at >= self.base_not_before
         return may and bases.is_due(self.archive, self.chain, at=at, every=BASE_EVERY)
 
-    def _see_whether_it_ended(self, at: datetime, lsn: str) -> None:
+    def _see_whether_it_ended(self, at: datetime) -> None:
         assert self.base is not None
         try:
             if self.base.has_ended():
-                self.base.end = lsn
-        except OSError:
+                self.base.end, self.base_trouble = bases.written(), ""  # asked after its end, which is in the log
+        except OSError as error:
             self.base, self.base_not_before = None, at + BASE_AGAIN_AFTER
-            raise
-
-
-def write(path: Path, text: str) -> None:
-    """Whole or not at all, on the disk when it returns."""
-    half = path.with_name(f"{path.name}.new")
-    with half.open("w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    half.replace(path)
+            self.base_trouble = f"No new base could be made: {error}"
 
 
 def last_line(log: Path) -> str:

@@ -88,6 +88,16 @@ def segments(wal: Path) -> dict[str, Path]:
     return {name: named[name] for name in sorted(named) if SEGMENT.fullmatch(name)}
 
 
+def needed_next(wal: Path) -> int:
+    """Where the piece of the log ends that the receiver fetches next: the one that is not whole yet."""
+    found = segments(wal)
+    if not found:
+        return 0
+    name, path = list(found.items())[-1]
+    begins = (int(name[8:16], 16) << 32) + int(name[16:], 16) * SEGMENT_BYTES
+    return begins + SEGMENT_BYTES * (2 if path.name == name else 1)
+
+
 def segment_of(timeline: int, lsn: str) -> str:
     whole = position(lsn)
     return f"{timeline:08X}{whole >> 32:08X}{(whole & 0xFFFFFFFF) // SEGMENT_BYTES:08X}"

@@ -56,7 +56,7 @@ def back_up(folder: Path) -> tuple[Manifest, list[str]]:
         tools.dump(folder / DATABASE, snapshot=snapshot)
         count, amiss = _copy_files(folder)
     made = _manifest(folder, at, tickets, count)
-    _write(folder / NAME, made.written())
+    manifest.write(folder / NAME, made.written())
     return made, amiss
 
 
@@ -120,15 +120,3 @@ def _manifest(folder: Path, at: datetime, tickets: int, files: int) -> Manifest:
         database={path.name: manifest.digest_of(path) for path in sorted((folder / DATABASE).iterdir())},
         list=manifest.digest_of(folder / LIST),
     )
-
-
-def _write(path: Path, text: str) -> None:
-    with path.open("w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    handle = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -79,6 +80,21 @@ def told(path: Path) -> dict[str, Any]:
         raise damaged(path) from None
     content: dict[str, Any] = found["is"]
     return content
+
+
+def write(path: Path, text: str) -> None:
+    """Whole or not at all, on the disk when it returns."""
+    half = path.with_name(f"{path.name}.new")
+    with half.open("w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    half.replace(path)
+    handle = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def damaged(path: Path) -> Refused:

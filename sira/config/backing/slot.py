@@ -7,10 +7,16 @@ from django.db import connection
 SLOT = "sira_archive"
 
 
-def keeps_its_place() -> bool:
-    """Whether all of the log since the archive last had it is still there."""
+def keeps_its_place(piece_ends: int) -> bool:
+    """Whether the log is still there from the piece on that the archive needs next.
+
+    piece_ends: where that piece ends. The slot may have gone on with another folder meanwhile.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT wal_status <> 'lost' FROM pg_replication_slots WHERE slot_name = %s", [SLOT])
+        cursor.execute(
+            "SELECT wal_status <> 'lost' AND restart_lsn - '0/0' < %s FROM pg_replication_slots WHERE slot_name = %s",
+            [piece_ends, SLOT],
+        )
         return cursor.fetchone() == (True,)
 
 
