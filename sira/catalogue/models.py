@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from sira.people.finding import houses_of, is_partner
 from sira.people.models import Organisation, Person
 from sira.tickets.models import Category, Service, TicketType
 
@@ -23,9 +24,9 @@ class RequestTypeQuerySet(models.QuerySet["RequestType"]):
     def offered_to(self, person: Person) -> "RequestTypeQuerySet":
         """What the person may ask for: what is open to everybody signed in, and what their organisation is offered."""
         audience = Q(audience__in=(RequestType.Audience.PUBLIC, RequestType.Audience.EVERYBODY))
-        if person.is_agent:
+        if person.is_agent and not is_partner(person):
             return self.offered()  # agents ask on behalf of others too
-        if line := _line_of(person.organisation):
+        if line := [key for one in houses_of(person) for key in _line_of(one)]:
             theirs = RequestType.organisations.through.objects.filter(organisation__in=line)
             audience |= Q(pk__in=theirs.values("requesttype"))
         return self.offered().filter(audience)

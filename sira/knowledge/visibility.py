@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 
+from sira.people.finding import houses_of, is_partner
 from sira.people.models import Organisation, Person
 
 if TYPE_CHECKING:
@@ -27,19 +28,21 @@ def readable_by(person: Person | None, at: str = "") -> Q:
 
     at: the path to the article from the table that is asked, such as "article__".
     """
-    if person is not None and person.is_agent:
+    if person is not None and person.is_agent and not is_partner(person):
         return Q()
     readable = Q(**{f"{at}audience": "public"})
-    if person is not None and (line := line_of(person.organisation)):
+    if person is not None and person.is_agent:
+        readable |= Q(**{f"{at}audience": "internal"})
+    if person is not None and (line := [key for one in houses_of(person) for key in line_of(one)]):
         readable |= Q(**{f"{at}audience": "organisations", f"{at}organisations__in": line})
     return readable
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
     def readable_by(self, person: Person | None) -> "ArticleQuerySet":
-        """With a published text; for agents every article."""
+        """With a published text; who works here reads drafts too, and but for partners every article."""
         if person is not None and person.is_agent:
-            return self
+            return self.filter(readable_by(person)).distinct() if is_partner(person) else self
         return self.filter(readable_by(person), versions__status="published").distinct()
 
 

@@ -37,13 +37,17 @@ def people_like(typed: str) -> "QuerySet[Person]":
     return Person.objects.filter(pk__in=keys_like(typed), joined_into=None).exclude(role=Person.Role.SYSTEM)
 
 
+def is_partner(person: Person) -> bool:
+    """Whether they work for some customers alone, or not at all: they know of no others."""
+    return not has(person, Right.WORK) and not works_in(person).groups
+
+
 def known_to(person: Person) -> Q:
     """The condition on Person under which somebody may look people up: who works for a group takes calls from anybody,
     who works for some customers alone knows theirs, and who asks for help knows themselves."""
-    where = works_in(person)
-    if has(person, Right.WORK) or where.groups:
+    if not is_partner(person):
         return Q()
-    return Q(pk=person.pk) | Q(organisation__in=where.organisations)
+    return Q(pk=person.pk) | Q(organisation__in=works_in(person).organisations)
 
 
 def met(by: Person, mail: str, *, name: str, at: datetime, language: str = "") -> Person:
@@ -58,7 +62,12 @@ def met(by: Person, mail: str, *, name: str, at: datetime, language: str = "") -
 
 
 def organisations_known_to(person: Person) -> "QuerySet[Organisation]":
-    where = works_in(person)
-    if has(person, Right.WORK) or where.groups:
-        return Organisation.objects.all()
-    return Organisation.objects.filter(pk__in=where.organisations)
+    every = Organisation.objects.all()
+    return every.filter(pk__in=works_in(person).organisations) if is_partner(person) else every
+
+
+def houses_of(person: Person) -> list[Organisation]:
+    """The person's own organisation, and those that they work for by a made role."""
+    worked = works_in(person).organisations
+    found = Organisation.objects.filter(pk__in=worked) if worked else ()
+    return [one for one in (person.organisation, *found) if one is not None]

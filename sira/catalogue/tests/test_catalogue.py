@@ -3,6 +3,8 @@ import pytest
 from sira.catalogue import asking, offering
 from sira.catalogue.models import RequestType
 from sira.forms import publishing
+from sira.people import roles
+from sira.people.automation import automation
 from sira.people.models import Organisation
 from sira.people.tests.cast import NOON, a_person, an_administrator, an_agent
 from sira.plumbing.refusals import NotAllowed
@@ -34,6 +36,12 @@ def test_each_sees_what_they_are_offered():
     assert keys(RequestType.objects.offered_to(a_person())) == ["t-public", "t-all"]
     assert keys(RequestType.objects.offered_to(a_person(organisation=hall))) == ["t-public", "t-all", "t-works"]
     assert keys(RequestType.objects.offered_to(an_agent())) == ["t-public", "t-all", "t-works"]
+    role = roles.make_role("partner", name="Partner", rights_of_it=["work"], by=automation())
+    for number, (house, offered) in enumerate(((hall, ["t-works"]), (Organisation.objects.create(name="Other"), []))):
+        partner = a_person(f"Partner {number}")
+        roles.give_role(partner, role, organisation=house, by=automation())
+        partner.refresh_from_db()
+        assert keys(RequestType.objects.offered_to(partner)) == ["t-public", "t-all", *offered]
 
 
 def test_what_is_withdrawn_is_not_offered():

@@ -1,8 +1,12 @@
+from dataclasses import replace
+
 import pytest
 from django.urls import reverse
 
 from sira.knowledge.models import Article
 from sira.knowledge.tests.test_articles import PRINTER, an_article
+from sira.people.models import Organisation
+from sira.tickets.tests.cast import holding
 
 TEXT = {"title": "Reset a badge", "text": "1. Hold it to the reader.", "keywords": "door", "language": "en"}
 
@@ -47,6 +51,23 @@ def test_a_lead_publishes_and_chooses_the_readers(desk, ayse):
     assert article.versions.get().status == "published"
     ayse.post(reverse("knowledge:retire", args=[article.pk, "en"]))
     assert article.versions.get().status == "retired"
+
+
+def test_who_works_for_one_customer_reads_nothing_that_is_for_another(desk, client):
+    """Nor changes it, nor learns whom it is for."""
+    partner = holding(desk.tom, "work", by=desk.ada, organisation=desk.halden)
+    fjord = Organisation.objects.create(name="Fjord Shipping", kind="customer")
+    other = an_article(desk, replace(PRINTER, title="The crane"), audience="organisations", organisations=[fjord])
+    own = an_article(desk, replace(PRINTER, title="The scanner"), audience="organisations", organisations=[desk.halden])
+    inside = an_article(desk, replace(PRINTER, title="The cellar"), audience="internal")
+    client.force_login(partner)
+    for listed in (page(client), page(client, q="blank pages"), page(client, which="due")):
+        assert "The crane" not in listed.content.decode() and "Fjord" not in listed.content.decode()
+    assert "The scanner" in page(client).content.decode() and "The cellar" in page(client).content.decode()
+    assert page(client, "article", inside.pk).status_code == page(client, "article", own.pk).status_code == 200
+    assert "Fjord" not in page(client, "article", own.pk).content.decode()
+    assert page(client, "article", other.pk).status_code == 404
+    assert client.post(reverse("knowledge:write", args=[other.pk, "en"]), TEXT).status_code == 404
 
 
 def test_a_refused_form_keeps_what_was_typed(desk, ayse):

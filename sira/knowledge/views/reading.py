@@ -1,7 +1,7 @@
 """The agents' list of articles, one article with its versions, and what stands beside a ticket."""
 
 from django.conf import settings
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import localdate
@@ -34,7 +34,7 @@ def articles(request: HttpRequest) -> HttpResponse:
     person, today = signed_in(request), localdate()
     which = request.GET.get("which", "all")
     typed = " ".join(request.GET.get("q", "").split())[:200]
-    rows = Article.objects.select_related("owner").prefetch_related(CURRENT)
+    rows = Article.objects.readable_by(person).select_related("owner").prefetch_related(CURRENT)
     if which == "drafts":
         rows = rows.filter(versions__status=Status.DRAFT).distinct()
     elif which == "due":
@@ -69,10 +69,14 @@ def by_key(rows: "object", keys: list[int], typed: str) -> list[Article]:
     return [by_key[key] for key in dict.fromkeys(keys) if key in by_key]
 
 
+def readable(request: HttpRequest) -> "QuerySet[Article]":
+    return Article.objects.readable_by(signed_in(request)).select_related("owner", "ticket")
+
+
 @require_GET
 @for_writers
 def article(request: HttpRequest, pk: int) -> HttpResponse:
-    return show(request, get_object_or_404(Article.objects.select_related("owner", "ticket"), pk=pk))
+    return show(request, get_object_or_404(readable(request), pk=pk))
 
 
 def show(

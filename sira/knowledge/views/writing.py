@@ -13,7 +13,7 @@ from sira.knowledge import writing
 from sira.knowledge.access import for_writers
 from sira.knowledge.forms import ReadersForm, WritingForm, first_of
 from sira.knowledge.models import Article, ArticleVersion
-from sira.knowledge.views.reading import PLACE, show
+from sira.knowledge.views.reading import PLACE, readable, show
 from sira.people.reader import signed_in
 from sira.plumbing.refusals import Refused
 from sira.shell.parts import say
@@ -40,7 +40,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @for_writers
 def write(request: HttpRequest, pk: int, language: str) -> HttpResponse:
     """The draft of one language; the first one in a language begins with the text of another, to be translated."""
-    article = get_object_or_404(Article, pk=pk)
+    article = get_object_or_404(readable(request), pk=pk)
     if language not in dict(settings.LANGUAGES):
         raise Http404
     form = WritingForm(
@@ -70,7 +70,7 @@ def _page(article: Article, language: str) -> str:
 @require_POST
 @for_writers
 def publish(request: HttpRequest, pk: int, language: str) -> HttpResponse:
-    article = get_object_or_404(Article, pk=pk)
+    article = get_object_or_404(readable(request), pk=pk)
     writing.publish(article, language=language, by=signed_in(request), at=now())
     return say(request, redirect(_page(article, language)), _("Published. Readers see this text from now on."))
 
@@ -78,7 +78,7 @@ def publish(request: HttpRequest, pk: int, language: str) -> HttpResponse:
 @require_POST
 @for_writers
 def retire(request: HttpRequest, pk: int, language: str) -> HttpResponse:
-    article = get_object_or_404(Article, pk=pk)
+    article = get_object_or_404(readable(request), pk=pk)
     writing.retire(article, language=language, by=signed_in(request))
     return say(request, redirect(_page(article, language)), _("Taken back. The text is kept here."))
 
@@ -86,7 +86,7 @@ def retire(request: HttpRequest, pk: int, language: str) -> HttpResponse:
 @require_POST
 @for_writers
 def arrange(request: HttpRequest, pk: int) -> HttpResponse:
-    article = get_object_or_404(Article.objects.select_related("owner", "ticket"), pk=pk)
+    article = get_object_or_404(readable(request), pk=pk)
     form = ReadersForm(request.POST, article=article, language=get_language() or "en")
     if form.is_valid():
         try:
