@@ -14,8 +14,9 @@ from sira.calendars.refusals import NotADate
 from sira.insight import scope as scopes
 from sira.insight.figures import DEFINITIONS, NOW, Figure
 from sira.insight.scope import Scope
-from sira.people.finding import organisations_known_to
+from sira.people.finding import is_partner, organisations_known_to
 from sira.people.models import Organisation, Person
+from sira.people.rights import works_in
 from sira.tickets import flows
 from sira.tickets.models import Ticket
 
@@ -71,7 +72,8 @@ def address(scope: Scope, wanted: list[tuple[str, Any]], narrowed: Mapping[str, 
 
 
 def read(given: Mapping[str, str], person: Person, *, at: datetime) -> Asked:
-    """What cannot be read is left out, and is_odd says so. Of a group that the reader does not see nothing is told."""
+    """What cannot be read is left out, and is_odd says so. Of a group that the reader does not see nothing is told,
+    nor of a customer whom a partner does not know."""
     seen = scopes.groups_seen(person)
     today = flows.desk_day(at)
     kept: dict[str, str] = {}
@@ -87,6 +89,9 @@ def read(given: Mapping[str, str], person: Person, *, at: datetime) -> Asked:
         numbers["organisation"] = customer = customer_named(name_of_one, person)
         kept |= {"organisation": str(customer)} if customer else {}
         is_odd |= customer is None
+    if (house := numbers["organisation"]) and is_partner(person) and house not in works_in(person).organisations:
+        numbers["organisation"], is_odd = None, True
+        kept.pop("organisation")
     channel = given.get("channel", "")
     if channel in Ticket.Channel.values:
         kept["channel"] = channel

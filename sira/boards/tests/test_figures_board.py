@@ -12,7 +12,7 @@ from django.utils.timezone import now
 from openpyxl import load_workbook
 
 from sira.api import tokens
-from sira.boards import exporting, letters, tiles
+from sira.boards import asking, exporting, letters, printing, tiles
 from sira.boards.models import Layout
 from sira.insight.figures import figures
 from sira.insight.scope import last_days
@@ -174,7 +174,11 @@ def scope_of(day):
 
 def test_who_works_for_one_customer_is_told_of_no_other(desk, sign_in):
     other = Organisation.objects.create(name="Secret Customer", kind="customer")
-    client = sign_in(holding(desk.tom, "work", by=desk.ada, organisation=desk.halden))
+    partner = holding(desk.tom, "work", by=desk.ada, organisation=desk.halden)
+    client = sign_in(partner)
     for query in ("", f"?organisation={other.pk}"):
         page = client.get(f"/boards/figures/{query}").content.decode()
         assert "Halden Clinics" in page and "Secret Customer" not in page
+    asked = asking.read({"organisation": str(other.pk)}, partner, at=now())
+    assert asked.is_odd and "Secret Customer" not in " ".join(printing.head(asked, "en")), "nor in a file"
+    assert not asking.read({"organisation": str(desk.halden.pk)}, partner, at=now()).is_odd
