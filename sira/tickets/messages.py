@@ -113,7 +113,7 @@ def files_of(message: Message, said: Said) -> list[MessageFile]:
             content_type=file.content_type[:120],
             size=file.size,
             digest=file.digest,
-            content_id=shown.get(at, "") if message.from_desk else file.content_id[:255],
+            content_id=shown.get(at) or file.content_id[:255],
         )
         for at, file in enumerate(said.files)
     ]

@@ -9,6 +9,7 @@ from sira.notifications import outbox
 from sira.notifications.outbox import Mail
 from sira.people.models import Person
 from sira.processes.tasks.models import Ballot
+from sira.shell.laying_out import pictures_named
 from sira.tickets import links
 from sira.tickets.models import HistoryEntry, Message, Participant, Ticket
 from sira.tickets.worksheet import Worksheet
@@ -66,8 +67,14 @@ def send_answer(sheet: Worksheet, message: Message) -> None:
 
 def files_of(message: Message) -> list[dict[str, str]]:
     """As a mail's placeholders name them. cid: of a picture that stands in the text."""
+    named = pictures_named(message.text)
     return [
-        {"name": file.name, "type": file.content_type, "digest": bytes(file.digest).hex(), "cid": file.content_id}
+        {
+            "name": file.name,
+            "type": file.content_type,
+            "digest": bytes(file.digest).hex(),
+            "cid": file.content_id if file.name in named else "",
+        }
         for file in message.files.all()
     ]
 

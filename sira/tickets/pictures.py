@@ -17,6 +17,7 @@ from sira.people.models import Person
 from sira.plumbing.desk_files import desk_files
 from sira.plumbing.files import Unreadable
 from sira.plumbing.pictures import painted_anew
+from sira.shell.laying_out import pictures_named
 from sira.tickets.downloads import to_be_read_by
 from sira.tickets.messages import PICTURES
 from sira.tickets.models import Message, MessageFile
@@ -64,12 +65,14 @@ def painted_of(file: MessageFile) -> tuple[str, bytes]:
 
 
 def parted(message: Message, files: Iterable[MessageFile]) -> tuple[list[MessageFile], list[MessageFile]]:
-    """The pictures that stand in it, and the files beside it."""
+    """The pictures that stand in it, and the files beside it. In the desk's texts those stand that a sign names."""
+    named = pictures_named(message.text) if message.from_desk else set()
     shown: list[MessageFile] = []
     beside: list[MessageFile] = []
     for file in files:
         stands = file.content_id and file.content_type in PICTURES and file.size <= LARGEST
-        (shown if stands and (message.from_desk or file.size >= SMALLEST) else beside).append(file)
+        is_seen = file.name in named if message.from_desk else file.size >= SMALLEST
+        (shown if stands and is_seen else beside).append(file)
     return shown, beside
 
 

@@ -1,7 +1,9 @@
 """What is being written in a ticket, kept for its author on the server: it survives reload, refusal and sign-out."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from sira.channels.web.receiving import MOST_FILES, TooManyFiles
 from sira.people.models import Person
 from sira.plumbing.refusals import NotAllowed, Refused
+from sira.shell.laying_out import PICTURE, pictures_named
 from sira.tickets import permissions
 from sira.tickets.messages import Attached
 from sira.tickets.models import Ticket
@@ -130,11 +133,34 @@ def give_back(
     known = draft_of(person, ticket)
     if known is None:
         return put(person, ticket, text=text, files=files, at=at, kind=kind)
-    begun = f"\n\n{known.text}" if known.text.strip() and known.text.strip() != text.strip() else ""
-    more = [file for file in all_files(known) if file.digest not in {one.digest for one in files}]
+    own, more = _apart(known.text, all_files(known), files)
+    begun = f"\n\n{own}" if own.strip() and own.strip() != text.strip() else ""
     kept_inside = begun and known.kind == Draft.Kind.NOTE
     kind = Draft.Kind.NOTE if kept_inside else kind
     return put(person, ticket, text=text + begun, files=[*files, *more], at=at, kind=kind)
+
+
+def _apart(text: str, own: list[Attached], others: list[Attached]) -> tuple[str, list[Attached]]:
+    """The text and files of a draft, to stand beside others: of two pictures with one name its own gets another, and
+    its sign with it. What is among the others already has their name.
+    """
+    theirs, taken = {file.digest: file.name for file in others}, {file.name for file in [*others, *own]}
+    clashing = {file.name for file in others} & pictures_named(text)
+    names: dict[str, str] = {}
+    more: list[Attached] = []
+    for file in own:
+        name = theirs.get(file.digest) or (_free_name(file.name, taken) if file.name in clashing else file.name)
+        if file.digest not in theirs:
+            more.append(replace(file, name=name))
+        taken.add(name)
+        names.setdefault(file.name, name)
+    return PICTURE.sub(lambda sign: f"![{sign[1]}]({names.get(sign[2], sign[2])})", text), more
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    """As the composer calls what is pasted."""
+    ending = name.rpartition(".")[2]
+    return next(free for number in count(1) if (free := f"picture-{number}.{ending}") not in taken)
 
 
 def share(person: Person, ticket: Ticket, *, shared: bool) -> None:

@@ -13,7 +13,7 @@ from sira.people.tests.cast import a_person
 from sira.portal.views.listing import PAGE
 from sira.tickets import assigning, conversation, lifecycle, links, waiting
 from sira.tickets.messages import Said
-from sira.tickets.models import Message, Ticket
+from sira.tickets.models import Message, MessageFile, Ticket
 
 
 @pytest.fixture
@@ -211,6 +211,11 @@ class TestFiles:
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert "sandbox" in answer.headers["Content-Security-Policy"]
         assert answer.headers["Content-Type"] == "application/octet-stream"
+
+    def test_a_picture_in_a_mail_of_theirs_is_among_its_files(self, hannah, ticket, file):
+        MessageFile.objects.update(name="screen.png", content_type="image/png", content_id="a@b.test", size=20_000)
+        page = hannah.get(reverse("portal:ticket", args=[ticket.number])).content.decode()
+        assert reverse("portal:file", args=[ticket.number, file.pk]) in page and "screen.png" in page
 
     def test_a_file_is_given_out_with_its_own_ticket_alone(self, desk, hannah, ticket, file):
         other = desk.ticket(requester=desk.hannah)

@@ -134,7 +134,7 @@ def _with_urls(messages: Sequence[Message], opened: Access) -> list[Shown]:
 
 
 def _with_url(message: Message, opened: Access) -> Shown:
-    in_text, beside = pictures.parted(message, message.files.all())
+    in_text, beside = pictures.parted(message, message.files.all()) if message.from_desk else ([], message.files.all())
     return Shown(
         message,
         [(file, opened.url("file", file.pk)) for file in beside],

@@ -1,5 +1,6 @@
 """Nothing typed is lost: drafts on the server, an answer that can be taken back, a session that ended."""
 
+import dataclasses
 import email
 import email.policy
 import io
@@ -14,13 +15,14 @@ from django.utils.timezone import now
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from sira.channels.web import receiving
 from sira.notifications import writing
 from sira.notifications.models import OutgoingMail
 from sira.plumbing import sweeping
 from sira.plumbing.mail import building
 from sira.portal.access import Access
 from sira.promises.models import Clock
-from sira.tickets import later, pictures, unsending
+from sira.tickets import conversation, later, pictures, unsending
 from sira.tickets.messages import Said
 from sira.tickets.models import Message, MessageFile, Ticket
 from sira.tickets.tests.cast import Desk
@@ -275,6 +277,45 @@ class TestPictures:
         ticket.refresh_from_db()
         assert ticket.resolution == "Press this one:\n[The green button]"
         assert MessageFile.objects.get().content_id
+
+    @pytest.mark.parametrize("sign", ["**![](picture-1.png)**", "`![](picture-1.png)`"])
+    def test_a_sign_that_stands_for_itself_leaves_its_picture_among_the_files(self, jonas, ticket, sign):
+        upload = SimpleUploadedFile("picture-1.png", a_picture(), "image/png")
+        answers(jonas, ticket, text=sign, files=[upload])
+        html = jonas.get(ticket.get_absolute_url()).content.decode()
+        assert reverse("workspace:file", args=[MessageFile.objects.get().pk]) in html
+
+    def test_pictures_of_one_name_stay_apart_where_two_drafts_come_together(self, jonas, ticket, desk):
+        mine, theirs = self.pasted(jonas, ticket).json(), a_file(b"theirs")
+        keeps(jonas, ticket, "Mine: ![](picture-1.png)", seen=mine["revision"])
+        drafts.give_back(desk.jonas, ticket, text="Theirs: ![](picture-1.png)", files=[theirs], at=now())
+        draft = Draft.objects.get()
+        assert draft.text == "Theirs: ![](picture-1.png)\n\nMine: ![](picture-2.png)"
+        kept = {file.name: file.digest.hex() for file in drafts.all_files(draft)}
+        assert kept == {"picture-1.png": theirs.digest.hex(), "picture-2.png": mine["digest"]}
+
+    def test_a_picture_in_both_drafts_is_kept_once_and_stands_in_both_texts(self, jonas, ticket, desk):
+        mine = self.pasted(jonas, ticket, name="picture-3.png").json()
+        keeps(jonas, ticket, "Mine: ![](picture-3.png)", seen=mine["revision"])
+        same = dataclasses.replace(a_file(a_picture()), name="picture-1.png")
+        drafts.give_back(desk.jonas, ticket, text="Theirs: ![](picture-1.png)", files=[same], at=now())
+        assert Draft.objects.get().text == "Theirs: ![](picture-1.png)\n\nMine: ![](picture-1.png)"
+
+    def test_an_agents_own_mail_keeps_the_pictures_of_its_html_and_its_files_go_on_as_files(self, jonas, ticket, desk):
+        upload = SimpleUploadedFile("picture-1.png", a_picture(), "image/png")
+        file = dataclasses.replace(receiving.kept(upload), content_id="one@mail.test")
+        said = Said(text="See.", html='<p>See <img src="cid:one@mail.test"></p>', files=[file])
+        conversation.answer(ticket, said, by=desk.jonas, at=now(), channel="mail")
+        assert 'src="data:image/png' in pictures.with_pictures(Message.objects.latest("id"))
+        html = jonas.get(ticket.get_absolute_url()).content.decode()
+        assert reverse("workspace:file", args=[MessageFile.objects.get().pk]) in html
+        outgoing = building.build(writing.write(OutgoingMail.objects.get(kind="answer")))
+        read = email.message_from_bytes(outgoing, policy=email.policy.default)
+        assert [part.get_filename() for part in read.iter_attachments()] == ["picture-1.png"]
+
+
+def a_file(content: bytes):
+    return receiving.kept(SimpleUploadedFile("picture-1.png", content, "image/png"))
 
 
 def a_picture() -> bytes:
