@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from sira.people import recognition
 from sira.people.models import Address, Organisation, Person
@@ -19,6 +20,10 @@ _LIKE = """
     SELECT person_id FROM people_address WHERE value LIKE %s
      ORDER BY 1 LIMIT %s
 """
+
+
+class NotTheirs(NotAllowed):
+    message = _("This is the address of somebody for whom you don't work.")
 
 
 def keys_like(typed: str, *, most: int = MOST) -> list[int]:
@@ -53,11 +58,11 @@ def known_to(person: Person) -> Q:
 def met(by: Person, mail: str, *, name: str, at: datetime, language: str = "") -> Person:
     """Whom somebody who works here names by a mail address (normalised), made on first sight.
 
-    Raises NotAllowed for somebody who is here and whom they may not look up.
+    Raises NotTheirs for somebody who is here and whom they may not look up.
     """
     known = recognition.person_of(Address.Kind.MAIL, mail)
     if known and not may_know(by, known):
-        raise NotAllowed
+        raise NotTheirs
     return known or recognition.recognise(mail, name=name, at=at, language=language)
 
 

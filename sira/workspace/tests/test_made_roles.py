@@ -57,3 +57,15 @@ def test_of_a_linked_ticket_of_another_customer_only_the_number_is_told(desk: De
     assert "Printer on fire" in page
     client.force_login(desk.ada)
     assert "Merger with Fjord" in client.get(theirs.get_absolute_url()).content.decode()
+
+
+def test_who_works_for_one_customer_opens_nothing_in_the_name_of_another_s_people(desk: Desk):
+    client = Client()
+    client.force_login(holding(desk.tom, "work", by=desk.ada, organisation=desk.halden))
+    given = {"name": "", "subject": "VPN", "text": "It drops.", "channel": "phone", "impact": 2, "urgency": 2}
+    given |= {"type": desk.incident.pk, "mail": desk.jonas.email}
+    refused = client.post("/desk/new/", given)
+    assert refused.status_code == 422 and "It drops." in refused.content.decode()
+    assert not Ticket.objects.exists()
+    assert client.post("/desk/new/", given | {"mail": desk.hannah.email}).status_code == 302
+    assert Ticket.objects.get().requester == desk.hannah

@@ -10,6 +10,8 @@ from sira.channels.web.receiving import kept
 from sira.intake import receiving
 from sira.intake.incoming import Incoming
 from sira.people import recognition
+from sira.people.finding import NotTheirs, met
+from sira.people.models import Person
 from sira.tickets.messages import Said
 from sira.workspace.access import DeskRequest, for_agents
 from sira.workspace.forms import NewTicketForm
@@ -19,19 +21,25 @@ from sira.workspace.forms import NewTicketForm
 def new_ticket(request: DeskRequest) -> HttpResponse:
     form = NewTicketForm(request.POST or None, initial={"mail": request.GET.get("mail", "")})
     if request.method == "POST" and form.is_valid():
-        return _open(request, form)
+        mail = recognition.normalised_mail(form.cleaned_data["mail"])
+        try:
+            person = met(request.user, mail, name=form.cleaned_data["name"], at=now())
+        except NotTheirs as refused:
+            form.add_error("mail", str(refused.message))
+        else:
+            return _open(request, form, person)
     context = {"place": "workspace", "form": form, "key": request.POST.get("key") or uuid.uuid4().hex}
     return render(request, "workspace/new_ticket.html", context, status=422 if form.errors else 200)
 
 
-def _open(request: DeskRequest, form: NewTicketForm) -> HttpResponse:
+def _open(request: DeskRequest, form: NewTicketForm, person: Person) -> HttpResponse:
     """The key of the form makes a second click the same ticket."""
     given, at = form.cleaned_data, now()
     incoming = Incoming(
         channel=given["channel"],
         source=f"desk-{request.user.pk}",
         key=request.POST.get("key", "")[:64] or uuid.uuid4().hex,
-        person=recognition.recognise(recognition.normalised_mail(given["mail"]), name=given["name"], at=at),
+        person=person,
         subject=given["subject"],
         said=Said(text=given["text"], files=[kept(upload) for upload in request.FILES.getlist("files")]),
         type=given["type"],
