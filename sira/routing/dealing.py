@@ -5,10 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS
-
 from sira.people.models import Person, SupportGroup
-from sira.plumbing import prepared
+from sira.plumbing import prepared, rows
 from sira.routing import caps
 from sira.routing.caps import NOTHING, Had
 from sira.routing.members import OF_ALL
@@ -62,8 +60,6 @@ def _pool(row: Sequence[Any]) -> Pool:
 # The row of somebody whose limits hold in all groups: the first one is waited for, the others are passed by.
 WAITING = "SELECT 1 FROM workforce_worker WHERE person_id = %s FOR NO KEY UPDATE"
 PASSING = f"{WAITING} SKIP LOCKED"
-# Columns of plain values: from_db converts nothing.
-_COLUMNS = [field.attname for field in Person._meta.concrete_fields]
 _COUNT = f"""
     pool AS (
         UPDATE routing_pool AS pool SET last_agent_id = %(last)s, dealt = dealt + 1,
@@ -74,7 +70,7 @@ _COUNT = f"""
         SELECT %(agent)s::bigint, %(group)s::bigint, %(d)s::date, 1 FROM allowed
             ON CONFLICT (group_id, day, person_id) DO UPDATE SET n = dealt.n + 1
     )
-    SELECT {", ".join(_COLUMNS)} FROM people_person, allowed WHERE id = %(agent)s
+    SELECT {rows.columns(Person)} FROM people_person, allowed WHERE id = %(agent)s
 """
 _TALLY = """
     tally AS (
@@ -111,4 +107,4 @@ def deal(group: SupportGroup, picked: Picked, limits: int, at: datetime) -> Pers
     }
     statement = _DEAL[picked.turns is not None, bool(limits & OF_ALL)]
     found = prepared.ask(statement, {**values, **caps.periods(at)})
-    return Person.from_db(DEFAULT_DB_ALIAS, _COLUMNS, list(found[0])) if found else None
+    return rows.loaded(Person, found[0]) if found else None

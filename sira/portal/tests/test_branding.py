@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from sira.people.models import Organisation
+from sira.plumbing.refusals import NotAllowed
 from sira.portal import branding, colours
 from sira.portal.models import Branding
 
@@ -92,5 +93,5 @@ def test_the_logo_can_be_taken_away(desk, ada):
 def test_only_administrators_say_how_it_looks(desk, client):
     client.force_login(desk.ayse)
     assert edit(client, "desk", **GIVEN).status_code == 404
-    with pytest.raises(branding.NotAllowed):
+    with pytest.raises(NotAllowed):
         branding.keep(None, name="x", accent="", greetings={}, notices={}, by=desk.ayse, at=now())
