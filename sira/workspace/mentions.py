@@ -10,6 +10,7 @@ from django.db import transaction
 from sira.notifications import outbox
 from sira.notifications.outbox import Mail
 from sira.people.models import Person
+from sira.shell.laying_out import without_pictures
 from sira.tickets import conversation, notices, permissions
 from sira.tickets.messages import Said
 from sira.tickets.models import Message, Ticket
@@ -56,6 +57,6 @@ def letter(ticket: Ticket, note: Message, person: Person, by: Person) -> Mail:
         "reply_key": notices.agent_key(ticket, person),
         "to_name": person.name,
         "author": str(by),
-        "text": note.text[:2000],
+        "text": without_pictures(note.text)[:2000],
     }
     return Mail(kind="mentioned", to=person, placeholders=placeholders, opens=note.pk)

@@ -264,11 +264,20 @@ class TestPictures:
         outgoing = building.build(writing.write(OutgoingMail.objects.get(kind="answer")))
         read = email.message_from_bytes(outgoing, policy=email.policy.default)
         assert read.get_content_type() == "multipart/related"
-        assert "[The green button]" in read.get_body(("plain",)).get_content()
+        assert "\n[The green button]" in read.get_body(("plain",)).get_content()
         [picture] = [part for part in read.walk() if part.get_content_type() == "image/png"]
         html = read.get_body(("html",)).get_content()
         assert f'src="cid:{picture["Content-ID"].strip("<>")}" alt="The green button"' in html
         assert picture.get_content_disposition() == "inline" and picture.get_content() == a_picture()
+
+    def test_whom_a_note_names_reads_in_the_mail_what_its_picture_shows(self, jonas, ticket, desk):
+        upload = SimpleUploadedFile("picture-1.png", a_picture(), "image/png")
+        jonas.post(
+            f"{ticket.get_absolute_url()}answer/",
+            {"kind": "note", "text": f"@{desk.ayse.name} look: {self.TEXT}", "files": upload},
+            headers=HTMX,
+        )
+        assert OutgoingMail.objects.get(kind="mentioned").placeholders["text"].endswith(":\n[The green button]")
 
     def test_resolving_with_one_says_it_in_an_answer_and_describes_it_in_the_resolution(self, jonas, ticket):
         upload = SimpleUploadedFile("picture-1.png", a_picture(), "image/png")
