@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,9 @@ from sira.plumbing.files import PACKED, Files
 
 SPARED = timedelta(days=1)  # longer than any transaction that is about to name a file
 AT_ONCE = 1000
+FILE_NAME = re.compile(
+    rf"[0-9a-f]{{62}}({re.escape(PACKED)})?"
+)  # beside ours may lie what a network disk has put there
 READ_AT_ONCE = 20_000
 
 _naming: list[tuple[type[models.Model], str]] = []
@@ -66,7 +70,7 @@ def sweep(files: Files, *, at: datetime) -> int:
 def all_files(folder: Path) -> Iterator[tuple[bytes, os.DirEntry[str]]]:
     """Every kept file by its digest; what is packed and what is not may stand for the same content."""
     for one in sorted(folder.glob("[0-9a-f][0-9a-f]")):
-        for entry in os.scandir(one):
+        for entry in filter(lambda entry: FILE_NAME.fullmatch(entry.name), os.scandir(one)):
             yield bytes.fromhex(one.name + entry.name.removesuffix(PACKED)), entry
 
 

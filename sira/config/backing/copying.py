@@ -55,11 +55,9 @@ class Copies:
 
     def _copy_folder(self, place: Path) -> None:
         there = self.copies.folder / place.name
-        have = set(os.listdir(there)) if there.exists() else set()
-        lines = [
-            self._copied(place / name) for name in sorted(set(os.listdir(place)) - have) if name not in self.damaged
-        ]
-        self._append("".join(lines))
+        have = {*(os.listdir(there) if there.exists() else ()), *self.damaged}
+        new = [name for name in sorted(os.listdir(place)) if name not in have and sweeping.FILE_NAME.fullmatch(name)]
+        self._append("".join(self._copied(place / name) for name in new))
 
     def _copied(self, path: Path) -> str:
         """The line of the list; empty for what could not be read, and for what was deleted meanwhile."""

@@ -85,6 +85,15 @@ def test_a_copy_that_was_swept_comes_back_where_the_desk_still_has_the_file(stor
     assert are_listed(copies) == {digest}
 
 
+def test_what_others_leave_among_the_files_is_passed_by(store, copies):
+    digest = store.keep([b"one"]).digest
+    for folder in (store.folder, copies.copies.folder):
+        (folder / digest.hex()[:2] / "@eaDir").mkdir(parents=True)  # as some network disks do
+        (folder / digest.hex()[:2] / ".nfs0000000001").touch()
+    copies.copy_new()
+    assert copies.are_whole and are_listed(copies) == {digest}
+
+
 def test_a_list_that_is_missing_or_has_a_changed_line_is_refused_by_name(store, copies):
     store.keep([b"one"])
     copies.copy_new()
