@@ -13,9 +13,8 @@ from sira.plumbing.files import PACKED, Files
 
 SPARED = timedelta(days=1)  # longer than any transaction that is about to name a file
 AT_ONCE = 1000
-FILE_NAME = re.compile(
-    rf"[0-9a-f]{{62}}({re.escape(PACKED)})?"
-)  # beside ours may lie what a network disk has put there
+# Beside our files may lie what a network disk has put there.
+FILE_NAME = re.compile(rf"[0-9a-f]{{62}}({re.escape(PACKED)})?")
 READ_AT_ONCE = 20_000
 
 _naming: list[tuple[type[models.Model], str]] = []
