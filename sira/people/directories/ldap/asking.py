@@ -4,6 +4,7 @@ One entry is looked for, by an account of the desk or in the person's own name; 
 entry has to take the password.
 """
 
+import re
 import secrets
 import unicodedata
 import uuid
@@ -94,7 +95,7 @@ def _the_one(line: Line, directory: Directory, details: Details, name: str) -> E
     if len(found) != 1:
         return None
     control = found[0].first(CONTROL)
-    is_off = control.lstrip("-").isdigit() and int(control) & SWITCHED_OFF
+    is_off = re.fullmatch(r"-?[0-9]{1,12}", control) and int(control) & SWITCHED_OFF
     return None if is_off else found[0]
 
 

@@ -1,6 +1,6 @@
 """The little of ASN.1's basic encoding rules that LDAP is written in (RFC 4511, 5.1; X.690)."""
 
-INTEGER, OCTETS, ENUMERATED, BOOLEAN, SEQUENCE, SET = 0x02, 0x04, 0x0A, 0x01, 0x30, 0x31
+INTEGER, OCTETS, ENUMERATED, BOOLEAN, SEQUENCE = 0x02, 0x04, 0x0A, 0x01, 0x30
 
 
 class Garbled(ValueError):

@@ -17,6 +17,7 @@ from sira.people.automation import automation
 from sira.people.directories import keeping
 from sira.people.directories.describing import Trouble
 from sira.people.directories.ldap import asking, ber, entering, messages
+from sira.people.directories.ldap.details import Details
 from sira.people.directories.ldap.line import Broken, Line, opened
 from sira.people.directories.models import Directory, Identity
 from sira.people.directories.tests.ldap_server import BASE, DESK, DESK_PASSWORD, PASSWORD, PEOPLE, Slapd
@@ -148,6 +149,13 @@ def test_a_switched_on_account_of_active_directory_has_its_guid(slapd):
     laid_out(slapd, details={"identity": "objectGUID"}).save()
     assert comes("on").person
     assert Identity.objects.get().subject == "03020100-0504-0706-0809-0a0b0c0d0e0f"
+
+
+@pytest.mark.parametrize(("said", "comes_in"), [("512", True), ("514", False), ("²", True), ("--2", True)])
+def test_only_a_number_says_that_somebody_is_switched_off(monkeypatch, said, comes_in):
+    entry = messages.Entry("cn=x", {"useraccountcontrol": [said.encode()]})
+    monkeypatch.setattr(asking, "people", lambda *_given: [entry])
+    assert bool(asking._the_one(None, Directory(), Details(logins=["uid"]), "x")) is comes_in
 
 
 @pytest.mark.parametrize("template", [f"uid={{name}},{PEOPLE}"])
