@@ -17,6 +17,7 @@ from sira.api.urls import api
 from sira.config import routes
 from sira.people import rights
 from sira.people.models import Person
+from sira.tickets.models import TicketType
 from tests.security.things import Thing
 from tests.security.world import World
 
@@ -157,6 +158,7 @@ class Doors:
             client.force_login(person)
             self.cookies[key] = client.cookies["sessionid"].value
         self.bodies = json_bodies()
+        self.offered = {"type": TicketType.objects.first().pk, "icon": "ticket", "audience": "everybody", "order": "1"}
 
     def open(self, call: Call) -> HttpResponse:
         self.client.cookies = SimpleCookie()
@@ -194,6 +196,8 @@ class Doors:
             "api-v1:merged": {"into": other},
             "api-v1:passed_on": {"mail": "eva@desk.example"},
             "portal:mark": {"value": "3"},
+            "studio:new_request_type": self.offered,
+            "studio:request_type": self.offered,
             "portal:link_mark": {"value": "3"},
         }.get(call.route["name"], {})
 
