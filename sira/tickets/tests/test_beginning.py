@@ -29,9 +29,9 @@ def test_a_recurring_plan_opens_a_ticket_each_time(desk):
 def test_what_the_message_says_is_told_in_the_ticket(desk):
     a_type("audit")
     versions.install(
-        drawing(start("begin", event("message", "audit due")), user("audit"), end(), key="audit",
+        drawing(start("begin", event("message", "audit due")), user("look"), end(), key="audit",
                 declare=message("audit due").replace('id="audit due"', 'id="due"'),
-                ways="begin > audit > end").replace('messageRef="audit due"', 'messageRef="due"'),
+                ways="begin > look > end").replace('messageRef="audit due"', 'messageRef="due"'),
         at=monday(9),
     )  # fmt: skip
     running.correlate("audit due", payload={"subject": "Audit of site 4", "site": 4}, at=monday(9))
