@@ -4,8 +4,9 @@ import argparse
 from importlib import import_module
 from pathlib import Path
 
-from sira.config import desk
+from sira.config import desk, environment
 from sira.config.backing import layout
+from sira.plumbing import postgres_place
 
 
 def main(arguments: list[str]) -> int:
@@ -15,6 +16,9 @@ def main(arguments: list[str]) -> int:
     )
     folder = parser.parse_args(arguments).folder.absolute()
     if layout.is_archive(folder):
+        home = environment.home()
+        home.mkdir(parents=True, exist_ok=True)
+        postgres_place.under(home)  # before the settings are read: they name its socket
         desk.with_settings()
         return import_module("sira.config.backing.recovering").main(folder)
     with desk.with_database():
