@@ -243,6 +243,11 @@ def test_a_folder_that_was_left_for_another_begins_anew_where_the_log_between_is
     (wal.parent / "REACHED.json").write_text(
         manifest.with_digest({"lsn": "0/2000000", "at": "2026-11-20T10:15:00+00:00"})
     )
+    with connection.cursor() as server:
+        for _piece in range(3):  # a young server may still be within the pieces that the folder has
+            server.execute("SELECT pg_logical_emit_message(false, 'test', 'more')")
+            server.execute("SELECT pg_switch_wal()")
+        server.execute("CHECKPOINT")  # a slot begins there
     slot.begin()  # as the other folder had it
     archiver.round()
     assert archiver.chain.name != "20261120-101500" and wal.exists()
