@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import random
 import signal
@@ -66,23 +67,28 @@ def fuzz(seconds: float, seed: int) -> dict[str, Any]:
     bad: list[dict[str, str]] = []
     slowest, slowest_text = 0.0, ""
     end = time.process_time() + seconds
-    while time.process_time() < end:
-        text = random_feel.any_text(rng)
-        start = time.process_time()
-        became = attempt(text)
-        took = time.process_time() - start
-        if took > slowest:
-            slowest, slowest_text = took, text
-        if became in counts:
-            counts[became] += 1
-        if became not in counts:
-            bad.append({"text": text, "became": became})
-            if len(bad) >= 20:
-                break
+    with contextlib.suppress(KeyboardInterrupt):  # stopped early, it tells of what it did
+        while time.process_time() < end:
+            text = random_feel.any_text(rng)
+            start = time.process_time()
+            became = attempt(text)
+            took = time.process_time() - start
+            if took > slowest:
+                slowest, slowest_text = took, text
+            if became in counts:
+                counts[became] += 1
+            if became not in counts:
+                bad.append({"text": text, "became": became})
+                if len(bad) >= 20:
+                    break
     return {
-        "seconds": seconds, "seed": seed, **counts, "slowest_s": round(slowest, 3), "slowest": slowest_text[:300],
+        "seconds": round(time.process_time() - end + seconds),
+        "seed": seed,
+        **counts,
+        "slowest_s": round(slowest, 3),
+        "slowest": slowest_text[:300],
         "crashes": bad,
-    }  # fmt: skip
+    }
 
 
 def main() -> int:

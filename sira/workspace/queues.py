@@ -152,20 +152,6 @@ def page_of(
     return Page(ids, older, newer)
 
 
-def count_of(queue: Queue, person: Person, *, at: datetime, groups: Sequence[int] | None = None) -> int:
-    """How many tickets the list holds. Costs what the list is long; standing lists are tallied (counting.py).
-
-    groups: the person's, where they are known.
-    """
-    common, values = _conditions(queue, at=at, edge=None, backwards=False)
-    counts, parameters = [], []
-    for part, own in _parts(queue, person, groups_of(person) if groups is None else groups):
-        counts.append(f"(SELECT count(*) FROM tickets_ticket t WHERE {part} AND {common})")
-        parameters += [*own, *values]
-    ((found,),) = ask(queue, f"SELECT {' + '.join(counts)}", parameters)
-    return int(found)
-
-
 def capped_counts(queues: Sequence[Queue], person: Person, *, at: datetime, cap: int) -> list[int]:
     """How many tickets each list holds, no further than one beyond the cap. One statement for all of them."""
     if not queues:

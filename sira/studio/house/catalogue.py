@@ -1,6 +1,5 @@
 """What people can ask for in the portal."""
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -12,8 +11,7 @@ from sira.shell.parts import say
 from sira.studio.access import for_right
 from sira.studio.house.acting import carried_out
 from sira.studio.house.catalogue_forms import RequestTypeForm
-
-PAGE = 50
+from sira.studio.house.paging import page_by_name
 
 
 @require_GET
@@ -21,12 +19,7 @@ PAGE = 50
 def catalogue(request: HttpRequest) -> HttpResponse:
     """By name, paged by key."""
     rows = RequestType.objects.select_related("type", "category")
-    name, key = request.GET.get("after", ""), request.GET.get("key", "")
-    if key.isdecimal() and len(key) < 19:
-        rows = rows.filter(Q(name__gt=name) | Q(name=name, pk__gt=int(key)))
-    found = list(rows.order_by("name", "pk")[: PAGE + 1])
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    context = {"place": "studio", "house": "catalogue", "rows": found[:PAGE], "last": last}
+    context = {"place": "studio", "house": "catalogue"} | page_by_name(request, rows)
     return render(request, "studio/house/catalogue.html", context)
 
 

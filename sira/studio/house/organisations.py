@@ -1,6 +1,6 @@
 """Departments and customers."""
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -11,8 +11,7 @@ from sira.shell.parts import say
 from sira.studio.access import for_administrators
 from sira.studio.house import forms
 from sira.studio.house.acting import carried_out
-
-PAGE = 50
+from sira.studio.house.paging import page_by_name
 
 
 @require_GET
@@ -20,12 +19,7 @@ PAGE = 50
 def organisations(request: HttpRequest) -> HttpResponse:
     """By name, paged by key."""
     rows = Organisation.objects.annotate(size=Count("people")).select_related("parent")
-    name, key = request.GET.get("after", ""), request.GET.get("key", "")
-    if key.isdecimal() and len(key) < 19:
-        rows = rows.filter(Q(name__gt=name) | Q(name=name, pk__gt=int(key)))
-    found = list(rows.order_by("name", "pk")[: PAGE + 1])
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    context = {"place": "studio", "house": "organisations", "organisations": found[:PAGE], "last": last}
+    context = {"place": "studio", "house": "organisations"} | page_by_name(request, rows)
     return render(request, "studio/house/organisations.html", context)
 
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
@@ -20,9 +19,9 @@ from sira.shell.parts import say
 from sira.studio.access import for_administrators, who
 from sira.studio.house import forms, personal_forms, role_forms
 from sira.studio.house.acting import carried_out, forms_of
+from sira.studio.house.paging import page_by_name
 from sira.tickets.models import Ticket
 
-PAGE = 50
 ACTS: dict[str, Any] = {
     "details": forms.DetailsForm,
     "role": forms.RoleForm,
@@ -55,17 +54,10 @@ def listed(request: HttpRequest, new: forms.NewPersonForm) -> HttpResponse:
     rows: Any = people_like(typed) if typed else everybody
     if request.GET.get("who") != "all" and not typed:
         rows = rows.with_rights()
-    name, key = request.GET.get("after", ""), request.GET.get("key", "")
-    if key.isdecimal() and len(key) < 19:
-        rows = rows.filter(Q(name__gt=name) | Q(name=name, pk__gt=int(key)))
-    found = list(
-        rows.select_related("organisation").prefetch_related("memberships__group").order_by("name", "pk")[: PAGE + 1]
-    )
-    context = {
+    rows = rows.select_related("organisation").prefetch_related("memberships__group")
+    context = page_by_name(request, rows) | {
         "place": "studio",
         "house": "people",
-        "people": found[:PAGE],
-        "last": found[PAGE - 1] if len(found) > PAGE else None,
         "typed": typed,
         "all": request.GET.get("who") == "all",
         "new": new,

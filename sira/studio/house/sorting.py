@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
@@ -17,10 +16,9 @@ from sira.shell.parts import say
 from sira.studio.access import for_right, who
 from sira.studio.house import sorting_forms as forms
 from sira.studio.house.acting import carried_out
+from sira.studio.house.paging import page_by_name
 from sira.tickets import sorting
 from sira.tickets.models import Category, Service, TicketType
-
-PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -72,12 +70,7 @@ KINDS = {
 def listed(request: HttpRequest, kind: str) -> HttpResponse:
     """By name, paged by key."""
     rows = KINDS[kind].model.objects.select_related(*KINDS[kind].beside)
-    name, key = request.GET.get("after", ""), request.GET.get("key", "")
-    if key.isdecimal() and len(key) < 19:
-        rows = rows.filter(Q(name__gt=name) | Q(name=name, pk__gt=int(key)))
-    found = list(rows.order_by("name", "pk")[: PAGE + 1])
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    return render(request, "studio/house/sorting.html", _around(kind) | {"rows": found[:PAGE], "last": last})
+    return render(request, "studio/house/sorting.html", _around(kind) | page_by_name(request, rows))
 
 
 @require_http_methods(["GET", "POST"])

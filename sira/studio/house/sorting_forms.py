@@ -23,7 +23,7 @@ MAY_BE_NEEDED = ("category", "service", "group", "agent", "resolution")
 class NamedForm(forms.Form):
     """row: what is changed, or a new one without a key."""
 
-    name = forms.CharField(label=_("Name"), max_length=80, widget=forms.TextInput(attrs=AUTO))
+    name = forms.CharField(label=_("Name"), max_length=120, widget=forms.TextInput(attrs=AUTO))
 
     def __init__(self, *args: Any, row: Any, **more: Any) -> None:
         self.row = row
@@ -41,6 +41,7 @@ class NamedForm(forms.Form):
 
 
 class TypeForm(NamedForm):
+    name = forms.CharField(label=_("Name"), max_length=80, widget=forms.TextInput(attrs=AUTO))
     letters = forms.CharField(
         label=_("Letters before the number"),
         max_length=5,

@@ -82,3 +82,26 @@ def test_people_ask_for_what_was_entered_until_it_is_not_offered(ada, desk, clie
     assert "Parking place" not in client.get("/portal/ask/").content.decode()
     some = ada.post("/studio/catalogue/of/parking-place/", given | {"audience": "organisations"})
     assert "Choose at least one organisation" in some.content.decode()
+
+
+def test_the_lists_ask_the_database_the_same_however_long_they_are(ada, desk, django_assert_max_num_queries):
+    kind = TicketType.objects.order_by("pk").first()
+    above = Category.objects.get(key="hardware")
+    for number in range(60):
+        Category.objects.create(key=f"c{number}", name=f"Category {number:02}", parent=above)
+        Service.objects.create(key=f"s{number}", name=f"Service {number:02}", owner=desk.ayse)
+        RequestType.objects.create(key=f"r{number}", name=f"Request {number:02}", type=kind, category=above)
+    for page in ("types", "categories", "services", "catalogue"):
+        with django_assert_max_num_queries(6):
+            first = ada.get(f"/studio/{page}/")
+        if page != "types":
+            assert len(first.context["rows"]) == 50
+            last = first.context["last"]
+            second = ada.get(f"/studio/{page}/", {"after": last.name, "key": last.pk}).context["rows"]
+            assert second and last not in second
+
+
+def test_a_long_name_that_came_by_text_can_be_kept_as_it_is(ada):
+    long = "Category " * 13
+    Category.objects.create(key="long", name=long.strip())
+    assert ada.post("/studio/categories/of/long/", {"name": long.strip()}).status_code == 302

@@ -76,7 +76,7 @@ def test_every_list_is_complete_both_ways_and_counted_right(desk, seed):
             whole = queues.page_of(queue, person, at=at, size=1000).ids
             there, back = walk(queue, person, at, size=random.Random(seed).choice([1, 3, 7]))
             assert there == whole and back == whole
-            assert len(set(whole)) == len(whole) == queues.count_of(queue, person, at=at)
+            assert [len(set(whole))] == [len(whole)] == queues.capped_counts([queue], person, at=at, cap=1000)
             assert set(whole) <= set(Ticket.objects.worked_by(person).values_list("pk", flat=True))
             if scope not in (*queues.TODAY, "due_today"):  # opened from a letter; it has no count beside it
                 assert counts[scope] == len(whole), (person, scope)
