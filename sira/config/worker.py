@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import threading
+import time
 from typing import Any
 
 from django.db import connection
@@ -38,9 +39,11 @@ def work() -> None:
     ]
     for thread in threads:
         thread.start()
-    asyncio.run(do_jobs(stop))
+    # Not asyncio.run: it waits for ever for what was cancelled while it opened its connections.
+    asyncio.new_event_loop().run_until_complete(do_jobs(stop))
+    until = time.monotonic() + GRACE_SECONDS
     for thread in threads:
-        thread.join(GRACE_SECONDS)
+        thread.join(max(0.0, until - time.monotonic()))
     os._exit(0)  # a job that has not ended by now is taken over after LOST_AFTER_SECONDS
 
 
