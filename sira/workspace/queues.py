@@ -64,7 +64,7 @@ SORTS = {
 }
 # Values that a list may be narrowed by, and the condition of each.
 FILTERS = {
-    "priority": "t.priority = ANY(%s::int[])",
+    "priority": "t.priority = ANY(%s::bigint[])",
     "status": "t.status = ANY(%s::text[])",
     # 0 stands for none.
     "group": "coalesce(t.group_id, 0) = ANY(%s::bigint[])",
@@ -79,6 +79,8 @@ FILTERS = {
     "hour": "desk_hour(t.{when}) = ANY(%s::bigint[])",
 }
 NUMBERS = ("priority", "group", "agent", "category", "type", "organisation", "hour")
+# As many as a reader's groups: a figure of all of them names each.
+MOST_VALUES = 500
 
 
 @dataclass(frozen=True)
@@ -109,14 +111,17 @@ class Page:
 
 
 def read_filters(given: Any) -> dict[str, list[Any]]:
-    """The listed filters of a query string; anything else in it is left out."""
+    """The listed filters of a query string; anything else in it is left out.
+
+    A number below zero is one that nothing has, as a board names the group of a reader who sees none.
+    """
     found: dict[str, list[Any]] = {name: [given.get(name)] for name in DAYS if _day(given.get(name, ""))}
     for name in FILTERS:
         values = [value for value in given.getlist(name) if value]
         if name in NUMBERS:
-            values = [int(value) for value in values if value.isdecimal() and len(value) < 19]
+            values = [int(value) for value in values if value.removeprefix("-").isdecimal() and len(value) < 19]
         if values:
-            found[name] = values[:20]
+            found[name] = values[:MOST_VALUES]
     return found
 
 
