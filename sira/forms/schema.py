@@ -1,8 +1,8 @@
 """Reading a form-js schema: its components, in their order, with words in the reader's language.
 
 The schema keeps one language in its own words; others stand under `properties`, where the form-js editor shows and
-keeps them: "label:tr", "description:tr", "text:tr", and "option:<value>:tr" for the words of a choice. There too stands
-what a text field asks for besides text: "asks_for" is person, people or asset.
+keeps them: "label:tr", "description:tr", "text:tr", "option:<value>:tr" for the words of a choice, and those of the
+whole have "name:tr". There too stands what a text field asks for besides text: "asks_for" is person, people or asset.
 """
 
 from collections.abc import Iterator
@@ -110,6 +110,11 @@ class Component:
         ]
 
 
+def name_of(schema: Schema, language: str) -> str:
+    """What the form is called; empty where it does not say."""
+    return Component(schema).word("name", language)
+
+
 def components(schema: Schema) -> Iterator[Component]:
     """Every component, groups and lists before what is in them."""
     yield from _walk(schema.get("components") or [], (), "")
@@ -139,6 +144,8 @@ def _walk(raw: list[dict[str, Any]], inside: tuple[str, ...], of_list: str) -> I
 def is_well_formed(schema: Any) -> bool:
     """Whether all that is read of a schema is there as it should be, so that nothing stumbles over it later."""
     if not isinstance(schema, dict) or not isinstance(schema.get("components"), list):
+        return False
+    if not isinstance(schema.get("properties") or {}, dict):
         return False
     left = [(entry, 0) for entry in schema["components"]]
     while left:

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from sira.processes import calling
 from sira.processes.bpmn.compiling import examine
 from sira.processes.bpmn.expressions import NotAnExpression, Value
-from sira.processes.bpmn.graph import Graph, Kind, Node
+from sira.processes.bpmn.graph import Graph, Node
 from sira.processes.bpmn.reading import read
 from sira.processes.refusals import Stuck
 from sira.processes.tasks import planning
 from sira.shell import formats
-from sira.studio import speaking
+from sira.studio import loose_ends, speaking
 from sira.studio.namable import Desk
 from sira.studio.shelves.shelf import Problem
 
@@ -22,8 +22,6 @@ NOBODY_NEEDED = ("requester", "agent", "group")
 SETTABLE = ("subject", "impact", "urgency", "priority", "category", "service", "group", "tags")
 SAYS = ("text", "subject")
 CALLS = ("url", "body")
-ENDING = ("sira:close", "sira:resolve")
-ENDED_BY_DESK = ("ticket withdrawn", "ticket confirmed")
 
 
 def problems(source: str, key: str) -> list[Problem]:
@@ -41,8 +39,8 @@ def _problems(graph: Graph) -> Iterator[Problem]:
             for sentence, stops in look(node, desk):
                 yield _problem(node, sentence, stops)
         yield from _speaks(node, spoken)
-    yield from _waits_for_itself(graph)
-    yield from _stays_open(graph)
+    for node, sentence in loose_ends.of(graph):
+        yield _problem(node, sentence, False)
 
 
 def _problem(node: Node, sentence: str | Promise, stops: bool) -> Problem:
@@ -188,27 +186,3 @@ def _values(node: Node) -> Iterator[Value]:
     if node.plan is not None:
         given += [node.plan.assignee, node.plan.groups]
     yield from (one for one in given if one is not None)
-
-
-def _waits_for_itself(graph: Graph) -> Iterator[Problem]:
-    """A drawing that calls itself would never come to its end."""
-    for node in graph.nodes.values():
-        if node.kind is Kind.CALL and node.called is not None and node.called.text == graph.key:
-            yield _problem(node, _("it calls the very process it stands in, again and again"), False)
-
-
-def _stays_open(graph: Graph) -> Iterator[Problem]:
-    """Ends reached past every block that closes, in a drawing that has one: nobody would look at the ticket."""
-    nodes = graph.nodes
-    if not any(node.task_type in ENDING for node in nodes.values()):
-        return
-    open_, seen = [node.id for node in nodes.values() if node.kind is Kind.START and node.inside == graph.key], set()
-    while open_:
-        node = nodes[open_.pop()]
-        by_desk = node.event is not None and node.event.kind == "message" and node.event.name in ENDED_BY_DESK
-        if node.id in seen or node.task_type in ENDING or by_desk:
-            continue
-        seen.add(node.id)
-        open_ += [flow.target for flow in node.outgoing] + [key for key in node.boundaries if nodes[key].interrupting]
-        if node.kind is Kind.END and node.event is None and node.inside == graph.key:
-            yield _problem(node, _("the ticket stays open when it ends here; put “Close” before it"), False)

@@ -1,18 +1,17 @@
 """Forms on their shelf: form-js JSON."""
 
 import json
-import re
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from sira.catalogue.models import RequestType
 from sira.forms import linting, publishing
 from sira.forms.models import FormVersion
-from sira.forms.schema import components, is_well_formed
+from sira.forms.schema import components, is_well_formed, name_of
 from sira.people.models import Person
 from sira.plumbing.refusals import Refused
 from sira.studio.shelves.processes import referred
@@ -29,14 +28,13 @@ class NotAForm(Refused):
 class Forms(Shelf):
     kind, ending, pattern, template = "forms", "json", "forms/*.json", "studio/form.html"
     words, one, model = gettext_lazy("Forms"), gettext_lazy("Form"), FormVersion
-    title = re.compile(r'"name":\s*"([^"\\]*)"')
     since = "published_at"
 
     def source_of(self, row: Row) -> str:
         return json.dumps(row.schema, ensure_ascii=False, indent=2)
 
     def name_of(self, row: Row) -> str:
-        return str(row.schema.get("name") or row.key)
+        return name_of(row.schema, get_language() or "") or row.key
 
     def digest_of(self, source: str) -> str:
         return publishing.digest(schema_in(source))
@@ -76,7 +74,14 @@ class Forms(Shelf):
         return json.dumps({"type": "default", "id": key, "name": name, "schemaVersion": 18, "components": [subject]})
 
     def renamed(self, source: str, key: str, name: str) -> str:
-        return json.dumps({**schema_in(source), "id": key, "name": name}, ensure_ascii=False)
+        schema = schema_in(source)
+        own = {each: text for each, text in (schema.pop("properties", None) or {}).items() if each[:5] != "name:"}
+        return json.dumps(
+            {**schema, "id": key, "name": name, **({"properties": own} if own else {})}, ensure_ascii=False
+        )
+
+    def title_in(self, source: str) -> str:
+        return name_of(schema_in(source), get_language() or "")
 
     def uses(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}

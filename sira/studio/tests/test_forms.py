@@ -1,8 +1,10 @@
 import json
 
+import pytest
 from django.urls import reverse
 
 from sira.forms.models import FormVersion
+from sira.people.models import Person
 
 KEY = "report-a-problem"
 
@@ -38,3 +40,16 @@ def test_a_form_is_kept_checked_and_published(ada):
     assert ada.post(publish, {"base": draft.digest}).status_code == 302
     assert FormVersion.objects.get(key=KEY, status="published").schema == mended
     assert not FormVersion.objects.filter(key=KEY, status="draft").exists()
+
+
+@pytest.mark.parametrize("page", ["/studio/forms/", "/studio/processes/ticket/", "/studio/catalogue/new/"])
+def test_a_form_is_called_in_the_readers_language_where_it_lies_and_where_it_is_chosen(desk, ada, page):
+    Person.objects.filter(pk=desk.ada.pk).update(language="fa")
+    shown = ada.get(page).content.decode()
+    assert "لپ‌تاپ تازه" in shown and ">New laptop<" not in shown
+
+
+def test_a_form_begun_from_a_template_has_the_name_it_was_given_in_every_language(ada):
+    ada.post(reverse("studio:begin", args=["forms"]), {"name": "My laptop", "template": "helpdesk/new-laptop"})
+    schema = FormVersion.objects.get(key="my-laptop").schema
+    assert schema["name"] == "My laptop" and "name:tr" not in schema.get("properties", {})

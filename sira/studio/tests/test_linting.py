@@ -7,13 +7,14 @@ from django.urls import reverse
 from sira.people.models import SupportGroup
 from sira.processes import versions
 from sira.processes.models import ProcessVersion
-from sira.processes.tests.drawing import border, drawing, end, node, service, start, timer, user
-from sira.studio import speaking
+from sira.processes.tests.drawing import border, drawing, end, mapping, node, service, start, timer, user
+from sira.studio import linting, speaking
 from sira.studio.shelves import SHELVES
 from sira.studio.views.beside import spoken_by
 from sira.tickets.tests.cast import PACK, monday
 
 SHIPPED = (PACK / "ticket.bpmn").read_text("utf-8")
+HEARD = "start > ok > g; g > end if approved; g > no otherwise"
 TO_MANAGER = '<zeebe:assignmentDefinition assignee="=requester.manager"/>'
 
 
@@ -46,8 +47,8 @@ def test_an_approval_without_anybody_is_told(desk):
 def test_people_without_a_manager_are_counted_unless_somebody_decides_for_them(desk):
     problems = found(user("ok", extension=TO_MANAGER + headers(kind="approve")), end(), ways="start > ok > end")
     assert "have no manager" in said(problems) and not any(problems.values())
-    safe = headers(kind="approve", fallback="it")
-    assert found(user("ok", extension=TO_MANAGER + safe), end(), ways="start > ok > end") == {}
+    safe = user("ok", extension=TO_MANAGER + headers(kind="approve", fallback="it"))
+    assert found(safe, node("exclusiveGateway", "g"), end(), end("no"), ways=HEARD) == {}
 
 
 def test_a_group_that_is_unknown_or_empty_is_told(desk):
@@ -258,3 +259,34 @@ def test_an_end_that_leaves_the_ticket_open_is_told_where_others_close_it(desk):
 def test_no_end_of_a_shipped_drawing_leaves_its_ticket_open(db, drawing_):
     problems = SHELVES["processes"].problems(drawing_.stem, drawing_.read_text("utf-8"))
     assert not [one for one in problems if "stays open" in str(one.sentence)]
+
+
+ALIKE = "it goes on alike whether it is approved or not; draw a way for yes and one for no"
+BY_IT = '<zeebe:assignmentDefinition candidateGroups="it"/>' + headers(kind="approve")
+
+
+@pytest.mark.parametrize(
+    ("ways", "unheard"),
+    [
+        ("start > one > two > end", {"one", "two"}),
+        ("start > one > two > g; g > end if approved; g > no otherwise", {"one"}),
+        ("start > one > g; g > two if approved; g > no otherwise; two > end", {"two"}),
+    ],
+)
+def test_an_approval_whose_refusal_changes_nothing_is_told(desk, ways, unheard):
+    choice = (node("exclusiveGateway", "g"), end("no")) if "g >" in ways else ()
+    problems = found(user("one", extension=BY_IT), user("two", extension=BY_IT), *choice, end(), ways=ways)
+    assert {where for where, sentence in problems if sentence == ALIKE} == unheard
+
+
+def test_approvals_that_answer_by_names_of_their_own_may_be_asked_together(desk):
+    first, second = (
+        user(key, extension=BY_IT + mapping(outputs={f"{key}_said": "=approved"})) for key in ("one", "two")
+    )
+    ways = "start > one > two > g; g > end if one_said and two_said; g > no otherwise"
+    assert ALIKE not in said(found(first, second, node("exclusiveGateway", "g"), end(), end("no"), ways=ways))
+
+
+@pytest.mark.parametrize("file", sorted(PACK.parent.glob("*/*.bpmn")), ids=lambda file: file.stem)
+def test_no_drawing_that_ships_passes_over_what_was_decided(desk, file):
+    assert ALIKE not in [str(one.sentence) for one in linting.problems(file.read_text("utf-8"), file.stem)]

@@ -4,16 +4,18 @@ from collections import Counter
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import get_language
 
 from sira.decisions.models import DecisionVersion
 from sira.forms.models import FormVersion
+from sira.forms.schema import name_of
 from sira.people.models import SupportGroup
 from sira.plumbing.refusals import Refused
 from sira.processes import calling
 from sira.processes.bpmn.compiling import examine
 from sira.processes.bpmn.reading import read
 from sira.processes.models import ProcessVersion
-from sira.studio import covering, examples, speaking, texts, words
+from sira.studio import covering, examples, islands, speaking, texts, words
 from sira.studio.shelves.shelf import PUBLISHED, Row, Shelf
 from sira.tickets.models import TicketType
 from sira.tickets.wording import named
@@ -22,7 +24,7 @@ LANGUAGES = (("tr", "Türkçe"), ("fa", "فارسی"), ("pl", "Polski"))
 
 
 def beside(shelf: Shelf, row: Row, source: str) -> dict[str, Any]:
-    found: dict[str, Any] = {"texts": texts.dictionary(), "static_words": texts.said()}
+    found: dict[str, Any] = {"texts": texts.dictionary(), "static_words": islands.said()}
     if shelf.kind == "processes":
         return found | process_choices() | {"facts": facts_of(source, row.key), "languages": LANGUAGES}
     if shelf.kind == "decisions":
@@ -51,8 +53,9 @@ def spoken_by(source: str, key: str) -> speaking.Spoken:
 
 def forms_by_name() -> list[tuple[str, str]]:
     """(key, words): what a form calls itself, with the key where two are called alike."""
-    rows = FormVersion.objects.filter(status=PUBLISHED).values_list("key", "schema__name")
-    named = [(key, str(words or key)) for key, words in rows]
+    rows = FormVersion.objects.filter(status=PUBLISHED).values_list("key", "schema__name", "schema__properties")
+    language = get_language() or ""
+    named = [(key, name_of({"name": name, "properties": own}, language) or key) for key, name, own in rows]
     twice = Counter(words for _key, words in named)
     told = [(key, f"{words} ({key})" if twice[words] > 1 else words) for key, words in named]
     return sorted(told, key=lambda pair: pair[1].casefold())

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from sira.people.rights import Right
 from sira.plumbing.refusals import Refused
 from sira.shell.policy import drawing_page
-from sira.studio import texts
+from sira.studio import islands, texts
 from sira.studio.access import for_right
 from sira.studio.differing import decisions, forms, processes
 from sira.studio.differing.change import REMOVED, Change
@@ -41,7 +41,7 @@ def changes(request: HttpRequest, kind: str, key: str, version: int) -> HttpResp
         "before": before,
         "others": others,
         "texts": texts.dictionary(),
-        "static_words": texts.said(),
+        "static_words": islands.said(),
         "source": shelf.source_of(row),
     }
     if before is not None:

@@ -24,7 +24,7 @@ from sira.processes.models import ProcessVersion
 from sira.shell import formats
 from sira.shell.parts import part_or_page
 from sira.shell.policy import drawing_page
-from sira.studio import texts
+from sira.studio import islands, texts
 from sira.studio.access import for_right, who
 from sira.studio.rehearsal import inventing, many, moves, past, tables
 from sira.studio.rehearsal.acting import Cast, cast_of
@@ -66,7 +66,7 @@ def frame_of(row: ProcessVersion) -> dict[str, Any]:
         "source": row.source,
         "blocks": {key: {"words": str(said), "icon": icon} for key, (said, icon) in BLOCKS.items()},
         "texts": texts.dictionary(),
-        "static_words": texts.said(),
+        "static_words": islands.said(),
         "marks": {},
     }
 

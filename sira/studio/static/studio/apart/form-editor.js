@@ -16,6 +16,7 @@
         return
       }
       this.editor.on("selection.changed", ({ selection }) => this.show(selection))
+      this.show()
       if (this.hasAttribute("readonly")) return
       this.editor.on("commandStack.changed", () => this.changed())
       this.addEventListener("change", ({ target }) => this.write(target))
@@ -27,20 +28,26 @@
     changed() {
       document.querySelector("draft-saver")?.later(() => JSON.stringify(this.editor.saveSchema()))
     }
+    // Where no field is chosen, the form itself is: its name, in each language.
+    whole() { return this.editor.get("formFieldRegistry").getAll().find((one) => one.type === "default") }
     show(field) {
-      this.field = field && field.type !== "default" ? field : null
-      this.querySelector("[data-translations]").hidden = !this.field
+      this.field = field ?? this.whole()
+      const isWhole = this.field?.type === "default"
+      this.querySelector("[data-naming]").hidden = !isWhole
+      this.querySelector("[data-translations]").hidden = isWhole
       this.querySelector("[data-asks]").hidden = this.field?.type !== "textfield"
       if (!this.field) return
-      this.querySelector('[data-says="label"]').textContent = field.label ?? field.key ?? ""
-      for (const one of this.querySelectorAll("[data-property]")) one.value = field.properties?.[one.dataset.property] ?? ""
+      this.querySelector('[data-says="label"]').textContent = this.field.label ?? this.field.key ?? ""
+      this.querySelector("[data-name]").value = this.field.name ?? ""
+      for (const one of this.querySelectorAll("[data-property]")) one.value = this.field.properties?.[one.dataset.property] ?? ""
     }
     write(target) {
-      const name = target.dataset.property
-      if (!name || !this.field) return
+      const modeling = this.editor.get("modeling"), value = target.value.trim(), name = target.dataset.property
+      if (!this.field) return
+      if (target.matches("[data-name]")) return modeling.editFormField(this.field, "name", value)
+      if (!name) return
       const { [name]: _old, ...others } = this.field.properties ?? {}
-      const properties = target.value.trim() ? { ...others, [name]: target.value.trim() } : others
-      this.editor.get("modeling").editFormField(this.field, "properties", properties)
+      modeling.editFormField(this.field, "properties", value ? { ...others, [name]: value } : others)
     }
     exchange(container) {
       const say = (node) => {

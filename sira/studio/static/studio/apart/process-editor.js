@@ -50,6 +50,7 @@ const FIELDS = {
     set: (pen, element, value) => pen.updateWithin(element, event(element.businessObject, "Conditional"), { condition: pen.expression(value) }),
   },
   interrupts: { get: (bo) => bo.cancelActivity !== false, set: (pen, element, value) => pen.update(element, { cancelActivity: value }) },
+  comment: headerField("comment"),
   note: {
     get: (bo) => bo.documentation?.[0]?.text ?? "",
     set: (pen, element, value) => pen.update(element, { documentation: value ? [pen.create("bpmn:Documentation", { text: value })] : [] }),
@@ -87,10 +88,16 @@ FIELDS["set-value"] = {
 const SAYS = ["sira:notify", "sira:reply", "sira:open_child", "sira:resolve", "sira:close"], HAS_SUBJECT = ["sira:notify", "sira:open_child"]
 const fieldOf = (name) => (name.startsWith("header:") ? headerField(name.slice(7)) : FIELDS[name])
 
+// Whether what comes of an approval is asked right behind it.
+const isFollowed = (bo) => bo.outgoing?.some(({ targetRef }) => targetRef?.$type === "bpmn:ExclusiveGateway" && targetRef.incoming?.length === 1)
+const isHalfDrawn = (bo) => bo.$type === "bpmn:ExclusiveGateway" && (bo.incoming?.length ?? 0) < 2 && (bo.outgoing?.length ?? 0) < 2
+
 // Which parts of the panel speak of an element.
 function partsFor(element) {
   if (!element || !element.parent || element.type === "bpmn:Process") return ["whole"]
   const bo = element.businessObject, parts = ["any"], kind = desk.kindOf(bo)
+  if (kind === "task:approve" && !isFollowed(bo)) parts.push("follow")
+  if (isHalfDrawn(bo)) parts.push("half-drawn")
   if (kind.startsWith("task:")) parts.push("people", "has-text", `kind:${kind.slice(5)}`, ...(kind === "task:approve" ? [] : ["kind:not-approve"]))
   if (SAYS.includes(kind)) parts.push("has-text")
   if (HAS_SUBJECT.includes(kind)) parts.push("has-subject")
@@ -319,20 +326,27 @@ customElements.define("process-editor", class extends HTMLElement {
     modeling.connect(made, target)
     return made
   }
-  // Behind an approval a choice has its ways: yes, and no to an end of its own.
+  // Behind an approval a choice has its ways: yes, and no, which tells the requester why, closes, and ends below it.
   follow() {
-    const approve = this.chosen
+    const approve = this.chosen, { words } = this
     if (!approve || !this.pen) return
-    const modeling = this.pen.modeling
+    if (!FIELDS.comment.get(approve.businessObject)) FIELDS.comment.set(this.pen, approve, "rejecting")
     const choice = this.place("choice")
-    modeling.updateLabel(choice, this.words.approved)
+    this.pen.modeling.updateLabel(choice, words.approved)
     this.label(choice.outgoing[0])
-    const end = modeling.createShape(this.shape("end"), { x: choice.x + choice.width / 2, y: choice.y + choice.height + 110 }, choice.parent)
-    modeling.updateLabel(end, this.words.declined)
-    const no = modeling.connect(choice, end)
-    modeling.updateLabel(no, this.words.no)
-    this.pen.update(choice, { default: no.businessObject })
+    const no = this.below(choice, "sira:notify", words.tell, { to: "requester", ...words.declined_subject, ...words.declined_text })
+    this.below(this.below(no, "sira:close", words.close, words.closed_text), "end", words.declined)
+    this.pen.modeling.updateLabel(no.incoming[0], words.no)
+    this.pen.update(choice, { default: no.incoming[0].businessObject })
     this.modeler.get("selection").select(choice)
+  }
+  below(source, block, name, headers = {}) {
+    const { modeling } = this.pen, shape = this.shape(block)
+    const made = modeling.createShape(shape, { x: source.x + source.width / 2, y: source.y + source.height + 50 + shape.height / 2 }, source.parent)
+    modeling.updateLabel(made, name)
+    for (const [key, text] of Object.entries(headers)) this.pen.header(made, key, text)
+    modeling.connect(source, made)
+    return made
   }
   label(flow) {
     const source = flow?.source, approval = source?.incoming?.[0]?.source
@@ -376,7 +390,8 @@ customElements.define("process-editor", class extends HTMLElement {
       if (!registry.get(element)) continue
       canvas.addMarker(element, "has-problem")
       const sign = Object.assign(document.createElement("div"), { className: "problem-sign", textContent: "!", title: this.saidOf(element) })
-      overlays.add(element, "problem", { position: { bottom: 6, left: -6 }, html: sign })
+      const place = registry.get(element).width < 60 ? { top: -10 } : { bottom: 6 }  // a small shape has its name below
+      overlays.add(element, "problem", { position: { ...place, left: -6 }, html: sign })
     }
     if (this.chosen) this.tell("problems", this.saidOf(this.chosen.id))
   }

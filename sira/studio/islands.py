@@ -1,0 +1,40 @@
+"""What our own islands beside the editors say, and what they write into a drawing."""
+
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy, override
+
+TRANSLATED = ("tr", "fa", "pl")  # a drawing's own language is the one without a name (see processes.tasks.particulars)
+
+
+def said() -> dict[str, Any]:
+    """What our own islands say."""
+    return {
+        "keeping": gettext("keeping"),
+        "changed": gettext("not kept yet"),
+        "failed": gettext("Not kept: the desk could not be reached. It is tried again with the next change."),
+        "unreadable": gettext("The editor can't open this text. Export it, mend it and import it again."),
+        "unnamed": gettext("without a name"),
+        "drawing": gettext("The whole process"),
+        "approved": gettext("Approved?"),
+        "declined": gettext("Declined"),
+        "yes": gettext("yes"),
+        "no": gettext("no"),
+        "tell": gettext("Tell that it is declined"),
+        "close": gettext("Close as declined"),
+        "declined_subject": _headers("subject", gettext_lazy("Not approved: {ticket.subject}")),
+        "declined_text": _headers("text", gettext_lazy("Your request was not approved. {comments}")),
+        "closed_text": _headers("text", gettext_lazy("It was not approved. {comments}")),
+    }
+
+
+def _headers(name: str, text: Promise) -> dict[str, str]:
+    """A text that a block says to people, as its headers: in the words of who draws, and in those of the others."""
+    own = str(text)
+    found = {name: own}
+    for language in TRANSLATED:
+        with override(language):
+            if (words := str(text)) != own:
+                found[f"{name}:{language}"] = words
+    return found
