@@ -1,7 +1,7 @@
 """The ticket, what was said in it, and what happened to it."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, HashIndex
@@ -21,6 +21,12 @@ from sira.tickets.models_retention import RetentionRule  # noqa: F401
 from sira.tickets.visibility import MessageQuerySet, TicketQuerySet
 
 
+class SortedBy(models.QuerySet[Any]):
+    def offered(self, *, besides: Any = None) -> Self:
+        """What can be chosen now.  besides: the row, or its primary key, that stands there already."""
+        return self.filter(Q(is_offered=True) | Q(pk=getattr(besides, "pk", besides)))
+
+
 class TicketType(models.Model):
     """A kind of work. Which process leads it and what must be filled before it is resolved are its own data."""
 
@@ -33,6 +39,9 @@ class TicketType(models.Model):
         default=list, blank=True, help_text="columns or keys of fields that must be filled to resolve or close"
     )
     needs_test = models.BooleanField(default=False, help_text="somebody tests before the requester is asked")
+    is_offered = models.BooleanField(default=True, db_default=True, help_text="else withdrawn: what has it keeps it")
+
+    objects = SortedBy.as_manager()
 
     def __str__(self) -> str:
         return self.name
@@ -45,6 +54,9 @@ class Service(models.Model):
     name = models.CharField(max_length=120)
     names = models.JSONField(default=dict, blank=True)
     owner = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    is_offered = models.BooleanField(default=True, db_default=True)
+
+    objects = SortedBy.as_manager()
 
     def __str__(self) -> str:
         return self.name
@@ -57,6 +69,9 @@ class Category(models.Model):
     name = models.CharField(max_length=120)
     names = models.JSONField(default=dict, blank=True)
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    is_offered = models.BooleanField(default=True, db_default=True)
+
+    objects = SortedBy.as_manager()
 
     def __str__(self) -> str:
         return self.name

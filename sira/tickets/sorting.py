@@ -1,4 +1,4 @@
-"""What tickets are sorted by comes to be and changes: types, categories, services."""
+"""What tickets are sorted by comes to be, changes and is withdrawn: types, categories, services."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +14,7 @@ from sira.people.persons import NameMissing
 from sira.people.rights import Right
 from sira.plumbing.refusals import Refused
 from sira.plumbing.violations import violated
+from sira.processes import versions
 from sira.tickets.models import Category, Service, TicketType
 
 Sorted = TicketType | Category | Service
@@ -65,10 +66,12 @@ def keep_type(
     """A new one, or a change of one; numbers given keep the letters they have.
 
     names: by language, where they differ.  process_key: of a published process; empty: no drawing leads it.
-    Raises NotAllowed, NameMissing, NotAPrefix, PrefixTaken, KeyTaken.
+    Raises NotAllowed, NameMissing, NotAPrefix, PrefixTaken, KeyTaken, NoSuchProcess.
     """
     if not PREFIX.fullmatch(prefix):
         raise NotAPrefix
+    if process_key:
+        versions.published(process_key)
     row.prefix, row.process_key = prefix, process_key
     row.mandatory_fields, row.needs_test = list(mandatory_fields), needs_test
     return _kept(row, name=name, names=names, by=by)
@@ -107,6 +110,25 @@ def remove(row: Sorted, *, by: Person) -> None:
         row.delete()
     except ProtectedError as error:
         raise InUse from error
+
+
+def withdraw(row: Sorted, *, by: Person) -> None:
+    """Nobody can choose it any more. What has it keeps it and its name, and what names it still gives it.
+
+    A drawing, a mailbox or something to ask for that names it goes on.  Raises NotAllowed.
+    """
+    _set_offered(row, False, by=by)
+
+
+def offer(row: Sorted, *, by: Person) -> None:
+    """Take back that it was withdrawn.  Raises NotAllowed."""
+    _set_offered(row, True, by=by)
+
+
+def _set_offered(row: Sorted, is_offered: bool, *, by: Person) -> None:
+    rights.must(by, Right.DRAW)
+    row.is_offered = is_offered
+    row.save(update_fields=["is_offered"])
 
 
 def _kept(row: Row, *, name: str, names: Mapping[str, str], by: Person) -> Row:

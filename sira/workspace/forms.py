@@ -205,11 +205,11 @@ class FieldsForm(EditForm):
     tags = forms.CharField(label=_("Tags"), required=False, widget=forms.TextInput(attrs={"dir": "auto"}))
 
     def prepare(self) -> None:
-        offer(self, category=Category, service=Service)
         for key in answers_of(self.ticket):
             self.fields[f"fields.{key}"] = forms.CharField(label=key, required=False)
         self.initial.update({name: self.now(name) for name in self.fields})
         self.initial["tags"] = ", ".join(self.ticket.tags)
+        offer(self, category=Category, service=Service)
 
     def clean_tags(self) -> list[str]:
         return tags_of(self.cleaned_data["tags"])
@@ -248,10 +248,10 @@ def tags_of(text: str) -> list[str]:
 
 
 def offer(form: forms.Form, **models: Any) -> None:
-    """Let fields choose among the rows of a model by their names in the reader's language."""
+    """Let fields choose among what is offered, and what they stand at, by its name in the reader's language."""
     for name, model in models.items():
         field = form.fields[name]
-        field.queryset = model.objects.order_by("name")  # type: ignore[attr-defined]
+        field.queryset = model.objects.offered(besides=form.initial.get(name)).order_by("name")  # type: ignore[attr-defined]
         field.label_from_instance = named  # type: ignore[attr-defined]
 
 
@@ -276,7 +276,7 @@ class NewTicketForm(forms.Form):
     urgency = forms.TypedChoiceField(
         label=_("Urgency"), choices=Ticket.Level.choices, coerce=int, initial=Ticket.Level.MEDIUM
     )
-    NARROW = ("mail", "name", "channel", "type", "category", "impact", "urgency")
+    NARROW = ("mail", "name", "channel", "type", "impact", "urgency")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from sira.catalogue import offering
 from sira.catalogue.models import RequestType
 from sira.people.models import Organisation, Person
-from sira.studio.house.forms import OneOf
+from sira.studio.house.forms import OneOf, only_offered
 from sira.studio.house.naming import AUTO, ask_names, names_given
 from sira.studio.keys import made_key
 from sira.studio.views.beside import forms_by_name
@@ -73,6 +73,7 @@ class RequestTypeForm(forms.Form):
             known["type"] = usual and usual["type"]
         known["organisations"] = list(row.organisations.values_list("pk", flat=True)) if row.pk else []
         super().__init__(*args, **more | {"initial": known})
+        only_offered(self, "type", "category", "service")
         ask_names(self, row.names)
         ask_names(self, row.descriptions, about="description", words=_("The same in %(language)s"))
         fields: Any = self.fields

@@ -33,6 +33,13 @@ class OneOf(forms.ModelChoiceField):
         super().__init__(rows, required=nothing is None, empty_label=nothing, **more)
 
 
+def only_offered(form: forms.Form, *names: str) -> None:
+    """Of what tickets are sorted by only what can be chosen now, and what the form begins with."""
+    for name in names:
+        field: Any = form.fields[name]
+        field.queryset = field.queryset.offered(besides=form.initial.get(name))
+
+
 def narrowed(form: forms.Form, name: str, **only: Any) -> None:
     """Of the field's rows only those that belong to what the page is about."""
     field = form.fields[name]

@@ -14,7 +14,7 @@ from sira.channels.email.models import Mailbox
 from sira.notifications import outgoing_server
 from sira.notifications.models import OutgoingServer
 from sira.people.models import SupportGroup
-from sira.studio.house.forms import LTR, OneOf
+from sira.studio.house.forms import LTR, OneOf, only_offered
 from sira.tickets.models import TicketType
 
 TYPED = forms.TextInput(attrs=LTR | {"autocomplete": "off", "spellcheck": "false"})
@@ -67,6 +67,7 @@ class MailboxForm(forms.Form):
         if mailbox:
             known |= {"group": mailbox.group_id, "type": mailbox.type_id}
         super().__init__(*args, **more | {"initial": known})
+        only_offered(self, "type")
         if mailbox:
             self.fields["name"].disabled = True
             self.fields["password"].help_text = _("One is kept. Leave this empty and it stays.")

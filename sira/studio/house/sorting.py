@@ -5,13 +5,13 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sira.people.rights import Right
-from sira.plumbing.refusals import Refused
 from sira.shell.parts import say
 from sira.studio.access import for_right, who
 from sira.studio.house import sorting_forms as forms
@@ -88,13 +88,18 @@ def one(request: HttpRequest, kind: str, key: str = "") -> HttpResponse:
 
 @require_POST
 @for_right(Right.DRAW)
-def remove(request: HttpRequest, kind: str, key: str) -> HttpResponse:
-    row = get_object_or_404(KINDS[kind].model, key=key)
-    try:
-        sorting.remove(row, by=who(request))
-    except Refused as refused:
-        return say(request, redirect("studio:sorted", kind, key), str(refused.message))
-    return say(request, redirect("studio:sorting", kind), _("Removed"))
+def withdraw(request: HttpRequest, kind: str, key: str) -> HttpResponse:
+    """Undone by offering it again."""
+    sorting.withdraw(get_object_or_404(KINDS[kind].model, key=key), by=who(request))
+    undo = reverse("studio:offer_sorted", args=(kind, key))
+    return say(request, redirect("studio:sorting", kind), _("It is not offered any more"), undo=undo)
+
+
+@require_POST
+@for_right(Right.DRAW)
+def offer(request: HttpRequest, kind: str, key: str) -> HttpResponse:
+    sorting.offer(get_object_or_404(KINDS[kind].model, key=key), by=who(request))
+    return say(request, redirect("studio:sorting", kind), _("It is offered again"))
 
 
 def _around(kind: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sira.people.models import Person
-from sira.studio.house.forms import LTR, OneOf, SomebodyField
+from sira.studio.house.forms import LTR, OneOf, SomebodyField, only_offered
 from sira.studio.house.naming import AUTO, ask_names, names_given
 from sira.studio.keys import made_key
 from sira.studio.views.beside import processes_by_name
@@ -79,6 +79,10 @@ class CategoryForm(NamedForm):
         Category.objects.order_by("name"), nothing=_("none"), label=pgettext_lazy("of a category", "Part of")
     )
     columns = ("parent",)
+
+    def __init__(self, *args: Any, row: Category, **more: Any) -> None:
+        super().__init__(*args, row=row, **more)
+        only_offered(self, "parent")
 
     def carry_out(self, *, by: Person, at: datetime) -> Category:
         return sorting.keep_category(self.row, **self.named(), parent=self.cleaned_data["parent"], by=by)

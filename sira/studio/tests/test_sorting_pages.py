@@ -2,8 +2,10 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from sira.catalogue.models import RequestType
+from sira.tickets import editing
 from sira.tickets.models import Category, Service, TicketType
 
 
@@ -42,13 +44,45 @@ def test_a_category_is_not_put_below_itself(ada):
     assert "stand below itself" in refused.content.decode() and "Above, renamed" in refused.content.decode()
 
 
-def test_what_tickets_have_is_not_removed(ada, desk):
-    used = Category.objects.create(key="used", name="Used")
-    unused = Category.objects.create(key="unused", name="Unused")
-    desk.ticket(category="used")
-    assert ada.post("/studio/categories/of/used/remove/").headers["Location"] == "/studio/categories/of/used/"
-    assert ada.post("/studio/categories/of/unused/remove/").headers["Location"] == "/studio/categories/"
-    assert list(Category.objects.filter(pk__in=(used.pk, unused.pk))) == [used]
+def test_a_withdrawn_category_is_chosen_no_more_and_stays_on_what_has_it(ada, desk, client):
+    old = Category.objects.create(key="fax", name="Fax machines")
+    ticket, other = desk.ticket(category="fax", group=desk.it), desk.ticket(group=desk.it)
+    told = ada.post("/studio/categories/of/fax/withdraw/", follow=True).content.decode()
+    assert "/studio/categories/of/fax/offer/" in told and "not offered" in told
+    client.force_login(desk.jonas)
+    for of, offered in ((other, False), (ticket, True)):
+        shown = client.get(f"/tickets/{of.number}/in-place/category/").content.decode()
+        assert "Device" in shown
+        assert ("Fax machines" in shown) == offered
+    assert "Fax machines" not in client.get("/desk/new/").content.decode()
+    ticket.refresh_from_db()
+    assert ticket.category == old
+
+
+def test_that_something_is_withdrawn_can_be_undone(ada, desk, client):
+    Category.objects.create(key="fax", name="Fax machines")
+    ada.post("/studio/categories/of/fax/withdraw/")
+    ada.post("/studio/categories/of/fax/offer/")
+    client.force_login(desk.jonas)
+    assert "Fax machines" in client.get("/desk/new/").content.decode()
+
+
+def test_history_tells_the_name_of_a_category_that_was_withdrawn(ada, desk, client):
+    ticket, before = desk.ticket(category="", group=desk.it), Category.objects.create(key="fax", name="Fax machines")
+    editing.set_fields(ticket, {"category": before}, seen={"category": None}, by=desk.jonas, at=timezone.now())
+    editing.set_fields(ticket, {"category": None}, seen={"category": before.pk}, by=desk.jonas, at=timezone.now())
+    ada.post("/studio/categories/of/fax/withdraw/")
+    client.force_login(desk.jonas)
+    assert client.get(f"/tickets/{ticket.number}/").content.decode().count("Fax machines") >= 2
+
+
+def test_what_names_something_withdrawn_keeps_it_when_it_is_changed(ada):
+    kind = TicketType.objects.create(key="visit", name="Visit", prefix="VIS")
+    row = RequestType.objects.create(key="a-visit", name="A visit", type=kind)
+    ada.post("/studio/types/of/visit/withdraw/")
+    given = {"name": "A visitor", "icon": row.icon, "type": kind.pk, "audience": "everybody", "order": 50}
+    assert ada.post("/studio/catalogue/of/a-visit/", given).status_code == 302
+    assert ada.post("/studio/catalogue/new/", given).status_code == 422
 
 
 def test_two_types_do_not_number_alike(ada):
