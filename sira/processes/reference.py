@@ -106,7 +106,9 @@ A drawing with one of these is refused when it is published, by the element's na
 | several events in one | it waits for several events at once; use an event-based gateway |
 
 Lanes, pools, messages between pools, data objects, groups and notes are kept and written back; nothing
-runs by them.
+runs by them. What a drawing says to another engine in the namespaces of Camunda 7 and 8, Flowable, Activiti and jBPM
+(listeners, candidate users, form keys) is kept too, and named step by step beside the drawing, as advice. A drawing
+without coordinates is shown laid out from left to right; it stays as it came until somebody changes it.
 
 ## How a process begins
 By the type of a ticket (and so by a form, a mail, an agent), by a process that calls it, or by itself: starts with a

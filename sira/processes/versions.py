@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from sira.people.models import Person
 from sira.plumbing import settled
 from sira.processes import beginnings, blocks
+from sira.processes.bpmn import foreign
 from sira.processes.bpmn.compiling import choose, compile_process, examine
 from sira.processes.bpmn.findings import Finding
 from sira.processes.bpmn.graph import Graph
@@ -73,6 +74,9 @@ def check(source: str, key: str = "") -> list[Finding]:
                 reason = _("nothing here does the task type “%(type)s”") % {"type": node.task_type}
                 findings.append(Finding(node.id, node.element, node.name, reason))
             findings += (Finding(node.id, node.element, node.name, words) for words in blocks.findings_of(node))
+    process = choose(definitions, key)
+    if process is not None:
+        foreign.look(definitions.root, process, findings)
     return findings
 
 

@@ -5,6 +5,7 @@ from time import process_time
 
 import pytest
 
+from sira.processes import versions
 from sira.processes.bpmn.compiling import compile_process, examine
 from sira.processes.bpmn.reading import read
 from sira.processes.conformance import judge
@@ -156,3 +157,50 @@ def test_a_value_that_no_json_reader_holds_is_kept_as_one_that_it_does(expressio
     play = Play(drawing(start(), compute, user("work"), end(), ways="start > compute > work > end")).start()
     kept = json.dumps(play.variables, allow_nan=False)
     assert json.loads(kept) == play.variables and "\\u0000" not in kept
+
+
+CAMUNDA = 'xmlns:camunda="http://camunda.org/schema/1.0/bpmn"'
+FLOWABLE = 'xmlns:flowable="http://flowable.org/bpmn"'
+LISTENER = '<zeebe:executionListeners><zeebe:executionListener eventType="start" type="x"/></zeebe:executionListeners>'
+
+
+@pytest.mark.parametrize(
+    ("extension", "attribute", "parts"),
+    [
+        (LISTENER, "", "zeebe:executionListeners"),
+        ('<zeebe:assignmentDefinition candidateGroups="it" candidateUsers="ada"/>', "",
+         "zeebe:assignmentDefinition candidateUsers"),
+        (f'<camunda:taskListener {CAMUNDA} event="create" class="a.B"/>', "", "camunda:taskListener"),
+        ("", f'{CAMUNDA} camunda:assignee="ada" camunda:asyncBefore="true"', "camunda:assignee"),
+        ("", f'{FLOWABLE} flowable:formKey="leave" flowable:candidateGroups="it"',
+         "flowable:formKey, flowable:candidateGroups"),
+    ],
+)  # fmt: skip
+def test_what_is_written_for_another_engine_is_told_by_the_name_of_the_step(extension, attribute, parts):
+    source = drawing(start(), user("work", extension=extension), end(), ways="start > work > end")
+    (found,) = versions.check(source.replace(' id="work"', f' id="work" {attribute}', 1))
+    assert found.element == "work" and not found.stops
+    assert str(found.reason) == f"this is written for another engine and does nothing here: {parts}"
+
+
+def test_what_only_describes_a_drawing_is_not_told():
+    looks = (
+        '<signavio:signavioMetaData xmlns:signavio="http://www.signavio.com" metaKey="bgcolor" metaValue="#ffffcc"/>'
+        '<bizagi:BizagiExtensions xmlns:bizagi="http://www.bizagi.com/bpmn20"><bizagi:BizagiProperties/>'
+        "</bizagi:BizagiExtensions>"
+    )
+    source = drawing(start(), user("work", extension=looks), end(), ways="start > work > end")
+    coloured = source.replace(
+        ' id="work"',
+        ' id="work" xmlns:color="http://www.omg.org/spec/BPMN/non-normative/color/1.0" color:fill="#fff"',
+        1,
+    )
+    assert versions.check(coloured) == []
+
+
+@pytest.mark.parametrize("prefix", ["", "bpmn2:", "semantic:", "model:"])
+def test_the_prefix_of_the_standard_may_be_any_or_none(prefix):
+    source = drawing(start(), user("work"), end(), ways="start > work > end")
+    declared = f"xmlns:{prefix[:-1]}=" if prefix else "xmlns="
+    source = source.replace("bpmn:", prefix).replace("xmlns:bpmn=", declared)
+    assert [step.id for step in compile_process(read(source)).nodes.values()] == ["start", "work", "end"]

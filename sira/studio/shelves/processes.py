@@ -12,6 +12,7 @@ from sira.people.models import Person
 from sira.processes import versions
 from sira.processes.bpmn.compiling import choose
 from sira.processes.bpmn.particulars import names_of
+from sira.processes.bpmn.placing import placed
 from sira.processes.bpmn.reading import Element, read
 from sira.processes.models import ProcessVersion
 from sira.processes.refusals import NotReadable, NotRunnable
@@ -94,6 +95,9 @@ class Processes(Shelf):
             r'(<(?:\w+:)?process\b[^>]*?\bname=")[^"]*"', _with(escape(name, {'"': "&quot;"})), source, count=1
         )
         return re.sub(rf'((?:bpmnElement|processRef)="){re.escape(old)}"', rf'\g<1>{key}"', source)
+
+    def to_draw(self, key: str, source: str) -> str:
+        return placed(source, key)
 
     def key_in(self, source: str, file_name: str) -> str:
         process = choose(read(source))

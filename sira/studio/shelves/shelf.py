@@ -101,6 +101,10 @@ class Shelf(ABC):
         found = EXTENSIONS.match(source, title.end())
         return found[1] if found else ""
 
+    def to_draw(self, key: str, source: str) -> str:
+        """What the editor opens."""
+        return source
+
     def key_in(self, source: str, file_name: str) -> str:
         """The key that an imported file gives itself."""
         return Path(file_name).stem

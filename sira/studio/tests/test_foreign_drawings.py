@@ -71,3 +71,12 @@ def test_a_job_that_nobody_does_here_is_named_and_the_drawing_kept(ada):
     assert brought_in(ada, text).status_code == 302
     page = ada.get("/studio/processes/Process_leave/").content.decode()
     assert "nothing here does the task type “book-leave”" in page and "Book it" in page
+
+
+def test_a_drawing_without_coordinates_is_shown_laid_out_and_kept_as_it_came(ada):
+    text = MODELER % ""
+    bare = text[: text.index("  <bpmndi:BPMNDiagram")] + "</bpmn:definitions>\n"
+    assert brought_in(ada, bare).status_code == 302
+    row = ProcessVersion.objects.get(key="Process_leave")
+    page = ada.get("/studio/processes/Process_leave/").content.decode()
+    assert row.source == bare and "placed_diagram" in page

@@ -42,7 +42,7 @@ def changes(request: HttpRequest, kind: str, key: str, version: int) -> HttpResp
         "others": others,
         "texts": texts.dictionary(),
         "static_words": islands.said(),
-        "source": shelf.source_of(row),
+        "source": shelf.to_draw(row.key, shelf.source_of(row)),
     }
     if before is not None:
         try:
@@ -67,7 +67,7 @@ def found(shelf: Shelf, before: Row, after: Row) -> dict[str, Any]:
         differing = processes.differences(old, new)
         return {
             "changes": differing,
-            "source_before": old,
+            "source_before": shelf.to_draw(before.key, old),
             "marks": {"changes": marked(differing, gone=False)},
             "marks_before": {"changes": marked(differing, gone=True)},
             "blocks": {key: {"words": str(said), "icon": icon} for key, (said, icon) in BLOCKS.items()},

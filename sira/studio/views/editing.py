@@ -65,7 +65,7 @@ def show_drawing(
         "shelf": shelf,
         "row": row,
         "name": shelf.name_of(row),
-        "source": source,
+        "source": shelf.to_draw(row.key, source),
         "is_draft": row.status == DRAFT,
         "versions": versions_of(shelf, row.key),
         "uses": shelf.uses().get(row.key, []),

@@ -13,6 +13,7 @@ from sira.people.rights import Right, has
 from sira.plumbing.refusals import Refused
 from sira.processes import calling, naming, picture, versions
 from sira.processes.bpmn.graph import Kind
+from sira.processes.bpmn.placing import placed
 from sira.processes.models import Incident, Instance
 from sira.shell.parts import say
 from sira.shell.policy import drawing_page
@@ -97,7 +98,7 @@ def shown(request: HttpRequest, row: Incident, *, refused: Refused | None = None
         "name": operating.step_name(row),
         "failed": in_words(row),
         "ticket": Ticket.objects.filter(pk=row.instance.subject).first(),
-        "source": naming.in_words(row.instance.version.source),
+        "source": placed(naming.in_words(row.instance.version.source)),
         "waiting": [(one, WAITS.get(one.kind, one.kind)) for one in where.waiting],
         "calls": calling.log_of(row.instance),
         "steps": steps_beside(row),

@@ -63,7 +63,7 @@ def frame_of(row: ProcessVersion) -> dict[str, Any]:
         "shelf": SHELVES["processes"],
         "row": row,
         "name": named(row),
-        "source": row.source,
+        "source": SHELVES["processes"].to_draw(row.key, row.source),
         "blocks": {key: {"words": str(said), "icon": icon} for key, (said, icon) in BLOCKS.items()},
         "texts": texts.dictionary(),
         "static_words": islands.said(),

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from sira.people.models import Person
 from sira.processes import calling, naming, picture, versions
+from sira.processes.bpmn.placing import placed
 from sira.processes.models import Incident, Instance
 from sira.processes.tasks.models import Ballot
 from sira.shell.policy import drawing_page
@@ -33,7 +34,7 @@ def drawing(request: HttpRequest, number: str) -> HttpResponse:
         "place": "workspace",
         "ticket": found,
         "instance": instance,
-        "source": naming.in_words(instance.version.source),
+        "source": placed(naming.in_words(instance.version.source)),
         "where": where,
         "incident": helped_by(who(request), instance) if where.stuck else None,
         "waiting": told(where.waiting),
