@@ -51,13 +51,14 @@ def main() -> None:
 
 
 def fill(desk: Desk, count: int, now: datetime) -> None:
-    """Twenty groups and categories, five channels; two years, every tenth of the last month still open."""
+    """Twenty groups and categories, three channels; two years, as they came; an eleventh of the last weeks is open."""
     groups = [a_group(f"g{number}").pk for number in range(20)]
     agents = [a_person(f"Agent{number} Bench", role="agent").pk for number in range(60)]
     categories = [Category.objects.create(key=f"c{number}", name=f"Category {number}").pk for number in range(20)]
     pattern = desk.ticket()
     names = [field.column for field in Ticket._meta.concrete_fields]
-    opened = "(%(now)s::timestamptz - random() * %(back)s::interval)"
+    opened = "%(now)s::timestamptz - (1 - n / %(count)s.0) * %(back)s::interval"
+    due = "%(now)s::timestamptz + (random() - 0.1) * '5 days'::interval"
     given = {
         "id": "1000000 + n",
         "number": "'INC-' || (1000000 + n)",
@@ -72,9 +73,9 @@ def fill(desk: Desk, count: int, now: datetime) -> None:
         "resolution": "CASE WHEN stands THEN '' ELSE 'Done' END",
         "resolved_at": "CASE WHEN stands THEN NULL ELSE came + random() * '2 days'::interval END",
         "closed_at": "CASE WHEN stands THEN NULL ELSE came + '5 days'::interval END",
-        "due_at": "CASE WHEN stands THEN %(now)s::timestamptz + (random() - 0.1) * '5 days'::interval END",
-        "warn_at": "CASE WHEN stands THEN %(now)s::timestamptz + (random() - 0.3) * '3 days'::interval END",
-        "turn_at": "came",
+        "due_at": "CASE WHEN stands THEN due END",
+        "warn_at": "CASE WHEN stands THEN due - random() * '2 days'::interval END",
+        "turn_at": "CASE WHEN stands THEN due ELSE '2900-01-01'::timestamptz END",
         "instance_id": "NULL",
         "kept": "CASE WHEN stands THEN NULL ELSE n %% 17 > 0 END",
         "solved_in": "CASE WHEN stands THEN NULL ELSE 3600 + n %% 9000 END",
@@ -96,8 +97,8 @@ def fill(desk: Desk, count: int, now: datetime) -> None:
         cursor.execute("SET session_replication_role = replica")
         cursor.execute(
             f"INSERT INTO tickets_ticket ({', '.join(names)}) SELECT {columns} FROM tickets_ticket pattern, LATERAL"
-            f" (SELECT n, came, came > %(now)s::timestamptz - '40 days'::interval AND n %% 10 = 0 AS stands FROM"
-            f" (SELECT n, {opened} AS came FROM generate_series(1, %(count)s) n OFFSET 0) made) rows"
+            f" (SELECT n, came, due, came > %(now)s::timestamptz - '40 days'::interval AND n %% 11 = 0 AS stands FROM"
+            f" (SELECT n, {opened} AS came, {due} AS due FROM generate_series(1, %(count)s) n OFFSET 0) made) rows"
             " WHERE pattern.id = %(pattern)s",
             values,
         )

@@ -59,7 +59,10 @@ class Asked:
 
 
 def address(scope: Scope, wanted: list[tuple[str, Any]], narrowed: Mapping[str, Any]) -> str:
-    """Narrowed as the scope is, and further; None there stands for no group or no category."""
+    """Narrowed as the scope is, and further; None there stands for no group or no category.
+
+    Keys, days and words of our own need no quotes, and a board has hundreds of such addresses.
+    """
     values: dict[str, list[Any]] = {
         "group": list(scope.groups),
         "category": [scope.category] if scope.category else [],
@@ -68,7 +71,7 @@ def address(scope: Scope, wanted: list[tuple[str, Any]], narrowed: Mapping[str, 
     }
     values |= {name: [value if value is not None else 0] for name, value in narrowed.items()}
     pairs = [(name, value) for name, some in values.items() for value in some]
-    return f"{table_address()}?{urlencode([*wanted, *pairs])}"
+    return f"{table_address()}?{'&'.join(f'{name}={value}' for name, value in (*wanted, *pairs))}"
 
 
 def read(given: Mapping[str, str], person: Person, *, at: datetime) -> Asked:

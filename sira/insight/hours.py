@@ -12,13 +12,16 @@ WEEKS, LEAST_WEEKS = 4, 2
 OFFICE = 8, 17
 Range = tuple[int, int]
 
-# Hours of what is added up, and of what is not yet. Of other weekdays only the whole day is wanted.
+# Of the same weekday each hour: what is added up, and what is not yet. Of the other days the sums, which hold it all.
 _KEPT = """
-    SELECT %s::date - day, CASE WHEN (%s::date - day) %% 7 = 0 THEN hour END, sum(opened)::int, sum(solved)::int
+    SELECT %s::date - day, hour, sum(opened)::int, sum(solved)::int
       FROM (SELECT day, hour, group_id, opened, solved FROM tickets_hour
             UNION ALL SELECT day, hour, group_id, opened, solved FROM tickets_flow
                        WHERE NOT is_summed AND hour IS NOT NULL) hours
-     WHERE day BETWEEN %s AND %s {where} GROUP BY 1, 2
+     WHERE day = ANY(%s::date[]) {where} GROUP BY 1, 2
+    UNION ALL
+    SELECT %s::date - day, NULL, sum(opened)::int, sum(solved)::int FROM tickets_flow
+     WHERE day BETWEEN %s AND %s AND NOT (day = ANY(%s::date[])) {where} GROUP BY 1
 """
 
 
@@ -57,9 +60,10 @@ def today(scope: Scope) -> Today:
         sums = counting.counted(scope.over(day, day), ("opened", "solved"), ("hour",))
         return Today(_hours({hour: (came, went) for hour, came, went in sums}, []), [])
     where, values = counting.narrowing(scope, with_organisation=False)
-    first = day - 7 * WEEKS * flows.A_DAY
-    days = [day.isoformat(), day.isoformat(), first.isoformat(), day.isoformat()]
-    rows = prepared.ask(_KEPT.format(where=where), [*days, *values])
+    alike = [day - 7 * week * flows.A_DAY for week in range(WEEKS + 1)]
+    by_hour = [day.isoformat(), prepared.array(alike), *values]
+    by_day = [day.isoformat(), alike[-1].isoformat(), day.isoformat(), prepared.array(alike), *values]
+    rows = prepared.ask(_KEPT.format(where=where), [*by_hour, *by_day])
     oldest = max((ago for ago, *_sums in rows), default=0)
     weeks = [7 * week for week in range(1, WEEKS + 1) if 7 * week <= oldest]
     came_before = [{hour: came for ago, hour, came, _went in rows if ago == week} for week in weeks]
