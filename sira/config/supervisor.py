@@ -88,8 +88,10 @@ def fork(run: Callable[[], None]) -> int:
     """Call `run` in a child process, which is told to stop when this process dies. Returns the child's number."""
     parent = os.getpid()
     sys.stdout.flush()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)  # a child that is told to end at once is no parent
     pid = os.fork()
     if pid:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         return pid
     code = 1
     try:
@@ -113,8 +115,10 @@ def fork(run: Callable[[], None]) -> int:
 
 def run_once(run: Callable[[], None]) -> int:
     """Call `run` in a child process and wait; returns its exit code. Keeps connections and memory out of this one."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)  # until its number is known, nobody could end it
     pid = fork(run)
     try:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     except BaseException:
         os.kill(pid, signal.SIGTERM)
