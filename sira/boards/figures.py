@@ -6,6 +6,7 @@ Open work comes from the tally, what is late from a walk of the warnings that ha
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -14,12 +15,14 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise as Words
 
-from sira.insight import counting
+from sira.insight import beside, counting
+from sira.insight.beside import Answers
 from sira.insight.counting import Late
 from sira.insight.figures import DEFINITIONS, NOW
 from sira.insight.scope import Scope
 from sira.people.models import Person, SupportGroup
 from sira.plumbing.composed import composed
+from sira.tickets import flows
 from sira.tickets.tallies import Count
 from sira.tickets.wording import named
 from sira.workspace import queues
@@ -29,24 +32,43 @@ NUMBERS = [one for one in DEFINITIONS.values() if one.when == NOW]
 
 
 @dataclass(frozen=True)
+class Note:
+    """The line under a number.  address: of the list that it is about; count: how many that holds."""
+
+    words: str
+    address: str = ""
+    count: int = 0
+
+
+@dataclass(frozen=True)
 class Figure:
-    """A number that opens its list.  note: the line under it."""
+    """A number that opens its list."""
 
     key: str
     words: str | Words
     value: int
     address: str
     shape: str = ""
-    note: str = ""
+    note: Note | None = None
 
 
 @dataclass
 class Line:
-    """Work of one group, agent, or nobody.  counts: by list, priorities: open work by priority (0: not set)."""
+    """Work of one group, agent, or nobody.  counts: by list, priorities: open work by priority (0: not set).
+
+    answers: how many first answers there are in today's solutions; answer_seconds: what they took.
+    """
 
     key: int | None
     counts: Counter[str] = field(default_factory=Counter)
     priorities: Counter[int] = field(default_factory=Counter)
+    answers: int = 0
+    answer_seconds: int = 0
+
+    @property
+    def answer_time(self) -> timedelta | None:
+        """The mean."""
+        return timedelta(seconds=self.answer_seconds / self.answers) if self.answers else None
 
 
 def list_address(scope: str, **narrowed: int | str | None) -> str:
@@ -70,12 +92,15 @@ class Board:
         self.total = Line(None)
         self.groups: dict[int | None, Line] = {}
         self.agents: dict[int | None, Line] = {}
+        self.oldest: datetime | None = None
         if scope.is_plain:
             work, late = counting.seen(person, self.own), counting.late(person, at=self.at)
         else:
             work, late = counting.seen_of(person, self.own, scope)
         self._count_work(work)
         self._count_late(late)
+        self._look_at_nobodys()
+        self._count_answers(beside.answers(person, self.own, scope, flows.desk_day(self.at)))
 
     @property
     def narrowed(self) -> dict[str, Any]:
@@ -105,12 +130,26 @@ class Board:
             for line in self._lines(one.group, one.agent):
                 line.counts.update(risk=one.risk, broken=one.broken)
 
-    def numbers(self, notes: Mapping[str, str]) -> list[Figure]:
+    def _look_at_nobodys(self) -> None:
+        """How old is what nobody has, and how much of it nobody could be given."""
+        for one in beside.nobodys(self.person, self.own, self.scope):
+            if self.group and one.group != self.group.pk:
+                continue
+            self.total.counts["undealt"] += one.undealt
+            self.oldest = min(one.oldest, self.oldest or one.oldest)
+
+    def _count_answers(self, answers: Iterable[Answers]) -> None:
+        for one in answers:
+            if self.group and one.group != self.group.pk:
+                continue
+            for line in (self.total, self.agents.setdefault(one.agent, Line(one.agent))):
+                line.answers += one.count
+                line.answer_seconds += one.seconds
+
+    def numbers(self, notes: Mapping[str, Note]) -> list[Figure]:
         """notes: by list."""
         found = [(one, self.total.counts[one.lists], list_address(one.lists, **self.narrowed)) for one in NUMBERS]
-        return [
-            Figure(one.lists, one.words, value, way, one.shape, notes.get(one.lists, "")) for one, value, way in found
-        ]
+        return [Figure(one.lists, one.words, value, way, one.shape, notes.get(one.lists)) for one, value, way in found]
 
     def breaking(self, *, late: int = 5, size: int = 12) -> list[int]:
         """The tickets that are late, a few, and those that break next, by time left."""

@@ -6,8 +6,8 @@ Both use the same expressions (tickets.flowing), so that they cannot say differe
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any, TypeVar
+from datetime import date, datetime
+from typing import Any, Protocol, TypeVar
 
 from django.db.models import Count, Q, QuerySet
 
@@ -33,33 +33,47 @@ class Late:
     broken: int
 
 
-Row = TypeVar("Row", tallies.Count, Late)
+class Work(Protocol):
+    @property
+    def group(self) -> int | None: ...
+
+    @property
+    def agent(self) -> int | None: ...
+
+
+Row = TypeVar("Row", bound=Work)
 
 
 def seen(person: Person, groups: list[int]) -> list[tallies.Count]:
     """The tallied work that the person may see; groups: those they belong to."""
     if not is_usual(person):
         return _counted(Ticket.objects.worked_by(person))
-    return _own(person, groups, tallies.counts())
+    return own(person, groups, tallies.counts())
 
 
 def seen_of(person: Person, groups: list[int], scope: Scope) -> tuple[list[tallies.Count], list[Late]]:
     """The work that the person may see of a category, customer or channel, and what is late of it: counted."""
     if not is_usual(person):
-        narrowed = {name: getattr(scope, name) for name in ("category", "organisation", "channel")}
-        tickets = Ticket.objects.worked_by(person).filter(**{name: one for name, one in narrowed.items() if one})
+        tickets = worked(person, scope)
         return _counted(tickets), [Late(*row) for row in counted_late(tickets, scope.at)]
     where, values = narrowing(replace(scope, groups=()), with_organisation=True)
     work = [tallies.Count(*row) for row in prepared.ask(_COUNTED.format(where=where), values)]
     late = [Late(*row) for row in prepared.ask(_LATE.format(where=where), [scope.at] * 3 + values)]
-    return _own(person, groups, work), _own(person, groups, late)
+    return own(person, groups, work), own(person, groups, late)
 
 
-def _own(person: Person, groups: list[int], rows: list[Row]) -> list[Row]:
+def worked(person: Person, scope: Scope) -> "QuerySet[Ticket]":
+    """What somebody with a made role works on, of a category, customer or channel."""
+    narrowed = {name: getattr(scope, name) for name in ("category", "organisation", "channel")}
+    return Ticket.objects.worked_by(person).filter(**{name: one for name, one in narrowed.items() if one})
+
+
+def own(person: Person, groups: list[int], rows: list[Row]) -> list[Row]:
+    """Those of who works here in the usual way.  groups: theirs."""
     if has(person, Right.SEE_ALL):
         return rows
-    own = {None, *groups}
-    return [one for one in rows if one.group in own or one.agent == person.pk]
+    seen_groups = {None, *groups}
+    return [one for one in rows if one.group in seen_groups or one.agent == person.pk]
 
 
 def _counted(tickets: "QuerySet[Ticket]") -> list[tallies.Count]:
@@ -182,6 +196,12 @@ def standing_by(scope: Scope, by: Sequence[str]) -> list[tuple[Any, ...]]:
     return _summed(table, values, ("standing", "waiting"), by)
 
 
+def waiting_until(scope: Scope, day: date) -> int:
+    """Tickets that came on that day or before and wait for their requester."""
+    table, values = _table(scope, "(standing <> 0 OR waiting <> 0) AND day <= %s", [day.isoformat()], is_standing=True)
+    return int(_summed(table, values, ("waiting",), ())[0][0])
+
+
 def counted(scope: Scope, columns: Sequence[str], by: Sequence[str]) -> list[tuple[Any, ...]]:
     """The sums of the scope's days, from the tickets themselves; `hour` may be among `by`."""
     table, values = _raw(scope)
@@ -201,7 +221,7 @@ def _table(scope: Scope, days: str, values: list[Any], *, is_standing: bool = Fa
         return f"tickets_flow WHERE {days}{where}", [*values, *more]
     if is_standing:
         where, more = narrowing(scope, with_organisation=True)
-        return f"({_CAME} AND NOT (status = 'closed') {where}) flow WHERE {days}", more
+        return f"({_CAME} AND NOT (status = 'closed') {where}) flow WHERE {days}", [*more, *values]
     table, more = _raw(scope)
     return f"{table} WHERE {days}", [*more, *values]
 

@@ -33,6 +33,7 @@ SCOPES: tuple[str, ...] = (
     "all",
     "resolved",
     "due_today",
+    "undealt",
     "opened",
     "solved",
 )
@@ -62,6 +63,9 @@ SORTS = {
     "opened": "t.opened_at",
     "changed": "t.changed_at",
 }
+# Lists of what nobody has, one for what nobody could be given. Somebody may have moved it since: then it waits no more.
+FREE = ("unassigned", "undealt")
+_UNDEALT = "EXISTS (SELECT FROM routing_waiting w WHERE w.subject = t.id AND w.group_id = t.group_id)"
 # Values that a list may be narrowed by, and the condition of each.
 FILTERS = {
     "priority": "t.priority = ANY(%s::bigint[])",
@@ -242,6 +246,8 @@ def _of_scope(scope: str, at: datetime, *, is_dated: bool) -> tuple[list[str], l
     if scope == "due_today":
         _first, ends = bounds(flows.desk_day(at), flows.desk_day(at))
         return [*open_ones, "t.turn_at < %s", "t.due_at >= %s", "t.due_at < %s"], [ends, at, ends]
+    if scope == "undealt":
+        return [*open_ones, _UNDEALT], []
     if scope == "broken":
         # What is due has its turn then, so this is where the queue begins.
         return [*open_ones, "t.turn_at < %s"], [at]
@@ -264,7 +270,7 @@ def _parts(queue: Queue, person: Person, groups: Sequence[int]) -> list[tuple[st
     """Disjoint parts of the list, each of which one index serves."""
     if queue.scope == "mine":
         return [("t.agent_id = %s", [person.pk])]
-    free = " AND t.agent_id IS NULL" if queue.scope == "unassigned" else ""
+    free = " AND t.agent_id IS NULL" if queue.scope in FREE else ""
     if queue.scope != "groups" and has(person, Right.SEE_ALL):
         return [("true" + free, [])]
     if queue.scope != "groups" and not is_usual(person):

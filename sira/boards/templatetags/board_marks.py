@@ -56,6 +56,11 @@ def tile_rows(lines: Sequence[Sequence[Cell]]) -> SafeString:
     return mark_safe("".join(f"<tr>{''.join(_cell(cell, language) for cell in line)}</tr>" for line in lines))
 
 
+@register.simple_tag
+def one_cell(cell: Cell) -> SafeString:
+    return mark_safe(_cell(cell, marks.language()))
+
+
 def _cell(cell: Cell, language: str) -> str:
     """With its bare value for the picture beside it."""
     shown = str(escape(said(cell.value, cell.kind, language)))

@@ -1,6 +1,7 @@
 """Each number of each board is as large as the list that it opens, whoever reads: no list is wider than its number."""
 
 import re
+from datetime import timedelta
 from html import unescape
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from sira.boards import asking, standing_out, tiles
 from sira.boards.asking import Asked
 from sira.insight import scope as scopes
 from sira.people.models import Person
+from sira.routing.models import Waiting
 from sira.tickets.models import Category, Ticket
 from sira.tickets.tests.cast import Desk, a_group, a_person, holding
 from sira.workspace import queues
@@ -51,6 +53,19 @@ READERS = {
 }
 
 
+def scatter(desk: Desk, *, last: int | None) -> None:
+    """Tickets of a customer and of the reader's last group; some came long ago, some wait for somebody to be free."""
+    thirds = Ticket.objects.annotate(third=F("pk") % 3)
+    thirds.filter(third=0).update(organisation=desk.halden)
+    if last:
+        thirds.filter(third=1).update(group=last)
+    Ticket.objects.filter(status="waiting").update(opened_at=now() - timedelta(days=5))
+    Ticket.objects.exclude(resolved_at=None).update(answered_in=F("priority") * 600)
+    # Most of them were taken by hand meanwhile, or are solved.
+    rows = Ticket.objects.exclude(group=None)
+    Waiting.objects.bulk_create(Waiting(subject=one.pk, group_id=one.group_id, since=now()) for one in rows)
+
+
 def told(page: str) -> dict[str, int]:
     """The ways of a page to lists, and the number of each."""
     found = {}
@@ -86,10 +101,8 @@ def walk(client: Client, person: Person, addresses: tuple[str, ...]) -> int:
 def test_every_number_of_every_board_and_letter_equals_its_list(desk, sign_in, who):
     person = READERS[who](desk)
     shuffle(desk, seed=21)
-    thirds = Ticket.objects.annotate(third=F("pk") % 3)
-    thirds.filter(third=0).update(organisation=desk.halden)
-    if groups := queues.groups_of(person):
-        thirds.filter(third=1).update(group=groups[-1])
+    groups = queues.groups_of(person)
+    scatter(desk, last=groups[-1] if groups else None)
     tiles.keep(tiles.ALL, by=person, at=now())
     narrowed = [f"channel=mail&category={Category.objects.get(key='network').pk}", f"organisation={desk.halden.pk}"]
     narrowed += [f"group={key}" for key in groups[:1]]

@@ -1,6 +1,7 @@
 """The board of the day: six numbers, the people, what breaks next, the hours of the day; trend and age below."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,14 +9,16 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from sira.boards import asking, composing, standing_out
 from sira.boards.asking import Asked
-from sira.boards.figures import Board, list_address
+from sira.boards.composing import Cell
+from sira.boards.figures import Board, Line, Note, list_address
 from sira.boards.people import workers
 from sira.boards.views.figures import filters
-from sira.insight import hours
+from sira.insight import counting, hours
 from sira.insight.hours import Today
 from sira.people.models import SupportGroup
 from sira.shell import formats, marks
@@ -27,6 +30,7 @@ from sira.workspace.rows import Row, rows_of
 from sira.workspace.views.queue import groups_of
 
 COLUMNS = ("all", "risk", "broken", "unassigned", "waiting")
+LONG = 3  # days
 
 
 @require_GET
@@ -49,14 +53,18 @@ def today(request: DeskRequest) -> HttpResponse:
         "query": asked.query_now,
         "query_of_all": urlencode({name: value for name, value in board.narrowed.items() if name != "group"}),
         **filters(asked, person=request.user),
-        "numbers": board.numbers(notes(board, of_today, breaking)),
+        "numbers": board.numbers(notes(board, asked, of_today, breaking)),
         "today": totals(asked, of_today),
         "hours": composing.by_hour(asked, of_today) if of_today.hours else None,
         "groups": group_lines(board),
         "people": people,
         "has_caps": any(one["cap"] is not None and one["cap"] <= most for one in people),
         "most": most,
-        "nobody": cell(board, "unassigned", board.total.counts["unassigned"]),
+        "nobodys": of_nobody(board),
+        "nobodys_answer": answer(board, board.agents.get(None, Line(None)), agent=None),
+        "together": [cell(board, scope, board.total.counts[scope]) for scope in ("all", "risk", "broken")],
+        "undealt": cell(board, "undealt", board.total.counts["undealt"]),
+        "answer": answer(board, board.total),
         "breaking": breaking,
         "late_and_risk": board.total.counts["risk"] + board.total.counts["broken"],
     }
@@ -86,19 +94,36 @@ def longest(people: list[dict[str, Any]]) -> float:
     return max([most, *(one["cap"] for one in people if one["cap"] is not None and one["cap"] <= 1.5 * most)])
 
 
-def notes(board: Board, of_today: Today, breaking: list[Row]) -> dict[str, str]:
+def notes(board: Board, asked: Asked, of_today: Today, breaking: list[Row]) -> dict[str, Note]:
     """The line under a number, by its list."""
     language, found = marks.language(), {}
     if usual := of_today.usual_open(board.total.counts["all"]):
         low, high = (formats.amount(one, language) for one in usual)
         words = _("usual now: %(low)s–%(high)s") if low != high else _("usual now: %(low)s")
-        found["all"] = words % {"low": low, "high": high}
+        found["all"] = Note(words % {"low": low, "high": high})
     first = {row.shape: row for row in reversed(breaking)}
     if late := first.get("broken"):
-        found["broken"] = _("the longest: %(late)s") % {"late": late.countdown}
+        found["broken"] = Note(_("the longest: %(late)s") % {"late": late.countdown})
     if (next_one := first.get("at_risk")) and next_one.left is not None:
-        found["risk"] = _("the next in %(time)s") % {"time": formats.span(next_one.left, language)}
+        found["risk"] = Note(_("the next in %(time)s") % {"time": formats.span(next_one.left, language)})
+    if board.oldest:
+        way = list_address("unassigned", **board.narrowed, sort="opened")
+        found["unassigned"] = Note(oldest(board.at - board.oldest, language), way, board.total.counts["unassigned"])
+    day = flows.desk_day(board.at) - (LONG + 1) * flows.A_DAY
+    if count := counting.waiting_until(asked.scope, day):
+        words = ngettext("%(count)s came over %(days)s days ago", "%(count)s came over %(days)s days ago", count)
+        said = {"count": formats.amount(count, language), "days": formats.amount(LONG, language)}
+        way = asking.address(asked.scope, [("queue", "waiting"), ("until", day.isoformat())], {})
+        found["waiting"] = Note(words % said, way, count)
     return found
+
+
+def oldest(age: timedelta, language: str) -> str:
+    if age < flows.A_DAY:
+        return _("the oldest: %(time)s") % {"time": formats.span(age, language)}
+    days = age // flows.A_DAY
+    words = ngettext("the oldest: %(count)s day", "the oldest: %(count)s days", days)
+    return words % {"count": formats.amount(days, language)}
 
 
 def totals(asked: Asked, of_today: Today) -> list[dict[str, Any]]:
@@ -128,6 +153,21 @@ def cell(board: Board, scope: str, value: int, **narrowed: int | None) -> dict[s
     return {"key": scope, "value": value, "address": list_address(scope, **{**board.narrowed, **narrowed})}
 
 
+def answer(board: Board, line: Line, **narrowed: int | None) -> Cell:
+    """The mean of the first answers in today's solutions."""
+    day = flows.desk_day(board.at).isoformat()
+    way = list_address("answered", since=day, until=day, **{**board.narrowed, **narrowed})
+    return Cell(line.answer_time, "time", way, counted=line.answers)
+
+
+def of_nobody(board: Board) -> list[dict[str, Any]]:
+    late = board.agents.get(None, Line(None)).counts
+    return [
+        cell(board, "unassigned", board.total.counts["unassigned"]),
+        *(cell(board, scope, late[scope], agent=None) for scope in ("risk", "broken")),
+    ]
+
+
 def group_lines(board: Board) -> list[dict[str, Any]]:
     return [
         {
@@ -148,4 +188,5 @@ def person_line(board: Board, one: Any) -> dict[str, Any]:
         "open": cell(board, "all", counts["all"], agent=key),
         "risk": cell(board, "risk", counts["risk"], agent=key),
         "broken": cell(board, "broken", counts["broken"], agent=key),
+        "answer": answer(board, one.line, agent=key),
     }

@@ -40,6 +40,7 @@ WORDS = {
     "all": _("All open"),
     "resolved": _("Resolved"),
     "due_today": _("Due today"),
+    "undealt": _("Waiting for somebody to be free"),
     "opened": _("Opened today"),
     "solved": _("Resolved today"),
 }
