@@ -193,6 +193,7 @@ LISTEN = {
 EMAIL_BACKEND = "sira.notifications.backend.DeskMailBackend"
 DEFAULT_FROM_EMAIL = MAIL["from"]
 
+CACHES = {"default": {"BACKEND": "sira.people.shared_cache.SharedCache"}}  # what django-allauth counts in
 ACCOUNT_ADAPTER = "sira.people.accounts.DeskAccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"

@@ -2,7 +2,7 @@
 
 from django.utils.timezone import now
 
-from sira.people import letters, limits
+from sira.people import letters, limits, shared_cache
 from sira.people.personal import archive, forgetting
 from sira.plumbing.jobs import RETRY, app, task
 
@@ -16,6 +16,7 @@ def send_sign_in_link(address_id: int, goes_to: str) -> None:
 @task(name="people.forget_attempts")
 def forget_attempts(timestamp: int) -> None:
     limits.forget(before=now() - limits.KEPT)
+    shared_cache.forget()
 
 
 @task(name="people.make_archive", retry=RETRY)

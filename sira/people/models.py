@@ -1,6 +1,6 @@
 """Who asks, who works, and where they belong."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.indexes import GinIndex
@@ -113,6 +113,9 @@ class Person(AbstractBaseUser):
         help_text="what made roles add: {right: {everywhere, groups, organisations}}; written by a trigger alone",
     )
 
+    # The rights that a token carries, while a program acts by it as this person; None: all that they have.
+    at_most: frozenset[str] | None = None
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects = PersonManager()
@@ -135,6 +138,8 @@ class Person(AbstractBaseUser):
     @property
     def is_agent(self) -> bool:
         """They may work on tickets; on which, says visible_to."""
+        if self.at_most is not None and "work" not in self.at_most:
+            return False
         return self.role in self.WORKING or "work" in self.made_rights
 
     @property
@@ -276,6 +281,20 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} by {self.key}"
+
+
+class SharedNote(models.Model):
+    """What all web processes have to agree on for a while: see sira.people.shared_cache.
+
+    key: SHA-256 of its name, hex.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True, db_collation="C")
+    value: Any = models.JSONField()
+    until = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class SecondFactorWaiver(models.Model):

@@ -72,18 +72,30 @@ class Reach:
 _EVERYWHERE, _NOWHERE = Reach(everywhere=True), Reach()
 
 
+def _of_role(person: Person) -> frozenset[Right]:
+    """What the role gives; to a program no more than its token carries."""
+    every = ROLES[person.role]
+    return every if person.at_most is None else every & person.at_most
+
+
+def limit(person: Person, names: Collection[str]) -> None:
+    """For this object alone: of the rights that the person has, those of these names."""
+    person.at_most = frozenset(names)
+    person.made_rights = {right: where for right, where in person.made_rights.items() if right in person.at_most}
+
+
 def has(person: Person, right: Right) -> bool:
     """Everywhere, as the roles that the desk ships give it."""
-    return right in ROLES[person.role] or (bool(person.made_rights) and reach(person, right).everywhere)
+    return right in _of_role(person) or (bool(person.made_rights) and reach(person, right).everywhere)
 
 
 def has_somewhere(person: Person, right: Right) -> bool:
     """Enough to come in; the operation then asks for which group or organisation."""
-    return right in ROLES[person.role] or right in person.made_rights
+    return right in _of_role(person) or right in person.made_rights
 
 
 def reach(person: Person, right: Right) -> Reach:
-    if right in ROLES[person.role]:
+    if right in _of_role(person):
         return _EVERYWHERE
     made = person.made_rights.get(right) if person.made_rights else None
     if not made:
@@ -116,7 +128,7 @@ def roles_with(right: Right) -> tuple[str, ...]:
 
 def held(person: Person) -> frozenset[Right]:
     """All that somebody may do anywhere."""
-    return ROLES[person.role] | {Right(right) for right in person.made_rights}
+    return _of_role(person) | {Right(right) for right in person.made_rights}
 
 
 def may_give(by: Person, rights: Collection[Right]) -> bool:
