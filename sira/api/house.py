@@ -1,4 +1,4 @@
-"""The house by program: groups, organisations, roles, categories.
+"""The house by program: groups, organisations, roles.
 
 Reading is for agents, changing for administrators.
 """
@@ -26,7 +26,6 @@ from sira.people.rights import Right, must
 from sira.plumbing import audit
 from sira.plumbing.refusals import NotAllowed
 from sira.tickets import leaving
-from sira.tickets.models import Category
 
 router = Router(tags=["house"])
 View = Callable[..., Any]
@@ -180,8 +179,3 @@ def standing(request: HttpRequest, key: Key, given: shapes_of_house.Standing) ->
     else:
         leaving.let_go(row, by=by, at=timezone.now())
     return JsonResponse(shapes.person(row))
-
-
-@router.get("/categories", summary="List the categories", response=answers(shapes_of_house.Categories))
-def listed_categories(request: HttpRequest) -> HttpResponse:
-    return JsonResponse({"items": list(Category.objects.order_by("key").values("key", "name"))})

@@ -30,6 +30,7 @@ class TokenShown(Schema):
     name: str
     person: int
     reads_only: bool
+    rights: list[str]
     expires_at: datetime | None
     used_at: datetime | None
 
@@ -40,12 +41,13 @@ class TokenPage(Schema):
 
 
 class NewToken(Closed):
-    """person: whom it acts as."""
+    """person: whom it acts as.  rights: those it carries, if the person has them; left out: all they have now."""
 
     name: str = Field(min_length=1, max_length=120)
     person: Key
     days: Annotated[int, Field(ge=1, le=730)] = 365
     reads_only: bool = False
+    rights: Annotated[list[Right], Field(max_length=50)] | None = None
 
 
 class TokenMade(TokenShown):
@@ -72,7 +74,7 @@ class EntryPage(Schema):
 
 
 def token(row: Token) -> dict[str, Any]:
-    found = {name: getattr(row, name) for name in ("name", "expires_at", "used_at")}
+    found = {name: getattr(row, name) for name in ("name", "rights", "expires_at", "used_at")}
     return {"id": row.pk, "person": row.person_id, "reads_only": row.scope == tokens.READ, **found}
 
 
@@ -92,7 +94,15 @@ def made_token(request: HttpRequest, given: NewToken) -> HttpResponse:
     if person is None:
         raise Problem(422, "invalid", f"person: there is nobody {given.person}.")
     ends, scope = at + timedelta(days=given.days), tokens.READ if given.reads_only else ""
-    row, text = tokens.give(given.name, person=person, by=caller(request), at=at, expires_at=ends, scope=scope)
+    row, text = tokens.give(
+        given.name,
+        person=person,
+        by=caller(request),
+        at=at,
+        expires_at=ends,
+        scope=scope,
+        carries=given.rights,
+    )
     return JsonResponse({**token(row), "token": text}, status=201)
 
 

@@ -1,18 +1,18 @@
 """Who may call the API, which calls were already answered, and whom the desk calls itself."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from sira.people.models import Person
 
 
 class Token(models.Model):
-    """A key for programs. It acts as a person and has that person's rights; only its digest is kept.
+    """A key for programs. It acts as a person, with rights of that person; only its digest is kept.
 
-    digest: SHA-256 of the token.
+    digest: SHA-256 of the token.  rights: names of the rights that it carries; of them it has what its person has now.
     """
 
     name = models.CharField(max_length=120)
@@ -23,6 +23,7 @@ class Token(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     scope = models.CharField(max_length=10, blank=True, help_text="what it is limited to: read; empty is everything")
     revoked_at = models.DateTimeField(null=True, blank=True)
+    rights: Any = models.JSONField(default=list, db_default=Value([], models.JSONField()))
 
     def __str__(self) -> str:
         return self.name

@@ -1,7 +1,5 @@
 """People by program."""
 
-import hashlib
-import json
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -14,7 +12,7 @@ from ninja import Router
 
 from sira.api import shapes
 from sira.api.auth import caller
-from sira.api.matching import must_match
+from sira.api.matching import etag_of, must_match
 from sira.api.once import once
 from sira.api.paging import MOST, USUAL, Key, only_known, page
 from sira.api.problems import Problem
@@ -76,5 +74,4 @@ def shown(row: Person) -> HttpResponse:
 
 
 def etag(row: Person) -> str:
-    """Of what is shown, since a person's row counts no revisions."""
-    return f'"{hashlib.sha256(json.dumps(shapes.person(row)).encode()).hexdigest()[:16]}"'
+    return etag_of(shapes.person(row))

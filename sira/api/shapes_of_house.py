@@ -11,6 +11,9 @@ from sira.api.shapes import Closed
 Number = Annotated[str, Field(min_length=1, max_length=20)]
 LinkKind = Literal["related", "follow_up", "child", "caused_by", "duplicate"]
 RoleWord = Literal["requester", "agent", "lead", "manager", "administrator"]
+Name = Annotated[str, Field(min_length=1, max_length=120)]
+Names = dict[Literal["tr", "fa", "pl"], Annotated[str, Field(max_length=120)]]
+NewKey = Annotated[str, Field(min_length=1, max_length=60, pattern="^[-a-z0-9_]+$")]
 Shelf = Literal["processes", "decisions", "forms"]
 
 
@@ -72,8 +75,8 @@ class Groups(Schema):
 
 
 class NewGroup(Closed):
-    key: str = Field(min_length=1, max_length=60, pattern="^[-a-z0-9_]+$")
-    name: str = Field(min_length=1, max_length=120)
+    key: NewKey
+    name: Name
 
 
 class ChangedGroup(Closed):
@@ -153,15 +156,6 @@ class Holiday(Closed):
     name: str = Field(min_length=1, max_length=120)
 
 
-class CategoryShown(Schema):
-    key: str
-    name: str
-
-
-class Categories(Schema):
-    items: list[CategoryShown]
-
-
 class DrawingShown(Schema):
     key: str
     version: int
@@ -206,16 +200,3 @@ class WebhookMade(WebhookShown):
     """secret: shown this once."""
 
     secret: str
-
-
-class MailboxShown(Schema):
-    """What it is; its password goes in and never comes out."""
-
-    name: str
-    host: str
-    user: str
-    active: bool
-
-
-class Mailboxes(Schema):
-    items: list[MailboxShown]

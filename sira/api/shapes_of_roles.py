@@ -1,14 +1,13 @@
 """Shapes of roles that administrators make."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from ninja import Schema
 from pydantic import Field
 
 from sira.api.shapes import Closed
+from sira.api.shapes_of_house import Name, Names, NewKey
 from sira.people.rights import Right
-
-Name = Annotated[str, Field(min_length=1, max_length=120)]
 
 
 class RoleShown(Schema):
@@ -26,12 +25,12 @@ class RoleGiven(Closed):
     """names: in other languages, where they differ."""
 
     name: Name
-    names: dict[Literal["tr", "fa", "pl"], Annotated[str, Field(max_length=120)]] = Field(default_factory=dict)
+    names: Names = Field(default_factory=dict)
     rights: list[Right] = Field(min_length=1, max_length=50)
 
 
 class NewRole(RoleGiven):
-    key: str = Field(min_length=1, max_length=60, pattern="^[-a-z0-9_]+$")
+    key: NewKey
 
 
 class RoleToGive(Closed):

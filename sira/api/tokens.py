@@ -4,7 +4,7 @@ import argparse
 import hashlib
 import secrets
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -22,23 +22,42 @@ SEEN_EVERY = timedelta(minutes=10)
 
 
 def make(
-    name: str, *, person: Person, at: datetime, expires_at: datetime | None = None, scope: str = ""
+    name: str,
+    *,
+    person: Person,
+    at: datetime,
+    expires_at: datetime | None = None,
+    scope: str = "",
+    carries: Collection[str] | None = None,
 ) -> tuple[Token, str]:
-    """The row, and the token itself, which is not kept.  scope: READ, or everything that its person may."""
+    """The row, and the token itself, which is not kept.
+
+    scope: READ, or everything that its person may.  carries: names of rights; None: those that the person has now.
+    It never has more than these, whatever its person may later do, and never more than its person.
+    """
     text = PREFIX + secrets.token_urlsafe(32)
+    held = rights.held(person)
+    named = sorted(held if carries is None else held & {*carries})
     row = Token.objects.create(
-        name=name, person=person, digest=digest(text), created_at=at, expires_at=expires_at, scope=scope
+        name=name, person=person, digest=digest(text), created_at=at, expires_at=expires_at, scope=scope, rights=named
     )
     return row, text
 
 
 def give(
-    name: str, *, person: Person, by: Person, at: datetime, expires_at: datetime, scope: str = ""
+    name: str,
+    *,
+    person: Person,
+    by: Person,
+    at: datetime,
+    expires_at: datetime,
+    scope: str = "",
+    carries: Collection[str] | None = None,
 ) -> tuple[Token, str]:
     """An administrator makes one that acts as somebody.  Raises NotAllowed for somebody who may do more than they."""
     if not rights.may_let_in(by, person):
         raise NotAllowed
-    return make(name, person=person, at=at, expires_at=expires_at, scope=scope)
+    return make(name, person=person, at=at, expires_at=expires_at, scope=scope, carries=carries)
 
 
 def end(row: Token, *, by: Person, at: datetime) -> None:
@@ -56,7 +75,7 @@ _LIVING = f"""
 
 
 def find(text: str, *, at: datetime) -> Token | None:
-    """The living token, with the person it acts as."""
+    """The living token, with the person it acts as, who has no other rights than it carries."""
     if not text.startswith(PREFIX):
         return None
     found = prepared.one(_LIVING, [digest(text), at])
@@ -64,6 +83,7 @@ def find(text: str, *, at: datetime) -> Token | None:
         return None
     token: Token
     token, token.person = rows.split(found, Token, Person)
+    rights.limit(token.person, token.rights)
     if token.used_at is None or at - token.used_at > SEEN_EVERY:
         Token.objects.filter(pk=token.pk).update(used_at=at)
     return token

@@ -12,11 +12,15 @@ from sira.api import (
     house,
     incidents,
     keys,
+    mail,
     messages,
+    offered,
     people,
     personal_data,
+    promises,
     refusing,
     roles,
+    sorting,
     steps,
     tasks,
     tickets,
@@ -52,6 +56,8 @@ api.add_router("", personal_data.router)
 api.add_router("", roles.router)
 api.add_router("", hours.router)
 api.add_router("", keys.router)
+for one in (sorting, promises, mail, offered):
+    api.add_router("", one.router)
 api.add_router("incidents", incidents.router)
 refusing.register(api)
 

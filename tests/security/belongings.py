@@ -25,7 +25,7 @@ from sira.promises.models import Contract
 from sira.studio.models import Example, SetAside
 from sira.tickets import assigning, later, lifecycle, linking, links, merging, retention, side_talks
 from sira.tickets.messages import Said
-from sira.tickets.models import Ticket
+from sira.tickets.models import Category, Service, Ticket, TicketType
 from sira.tickets.tests.office import Office
 from sira.tickets.tests.test_operating import STUCK
 from sira.workforce import planning, swapping
@@ -85,6 +85,11 @@ def _house(world: "World", office: Office) -> None:
         )
         world.add("session", session, frozenset({key}))
     world.add("type", RequestType.objects.first(), everybody, by="key")
+    ways = {"ticket_type": TicketType(prefix="SPA"), "spare_category": Category(), "service": Service()}
+    for kind, row in ways.items():  # that nothing has, so that they can be removed
+        row.key, row.name = kind.replace("_", "-"), "Spare"
+        row.save()
+        world.add(kind, row, ADMINISTRATORS, by="key")
 
 
 def _mail(world: "World", office: Office) -> None:

@@ -129,5 +129,5 @@ def test_the_api_answers_as_it_is_described_whatever_it_is_sent(
         sender.send(operation, BREAKS, share)
     with capsys.disabled():
         told = f"\n{role}: {sender.sent.total()} calls to {len(every)} operations, {dict(sender.sent)}\n"
-        sys.stdout.write(told)
+        sys.stdout.write("\n\n".join([told, *sender.amiss, ""]))  # a run that is broken off has told what it found
     assert sender.amiss == [], "\n\n".join(sender.amiss[:40])

@@ -1,0 +1,173 @@
+"""What tickets are sorted by: types, categories, services. Listing is for agents, the rest for who draws."""
+
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+
+from ninja import Router, Schema
+from pydantic import Field
+
+from sira.api.paging import Key
+from sira.api.setting_up import Kind, offer, somebody
+from sira.api.shapes import Closed
+from sira.api.shapes_of_house import Name, Names, NewKey
+from sira.api.tickets import named
+from sira.people.models import Person
+from sira.people.rights import Right
+from sira.tickets import sorting
+from sira.tickets.models import Category, Service, TicketType
+
+router = Router(tags=["house"])
+
+
+class NamedShown(Schema):
+    """names: in other languages, where they differ.  offered: else withdrawn, and nothing new gets it."""
+
+    key: str
+    name: str
+    names: dict[str, str]
+    offered: bool
+
+
+class NamedGiven(Closed):
+    """names: in other languages, where they differ."""
+
+    name: Name
+    names: Names = Field(default_factory=dict)
+    offered: bool = True
+
+
+class TypeShown(NamedShown):
+    """prefix: before its numbers.  process: that leads it; empty if people do."""
+
+    prefix: str
+    process: str
+    mandatory_fields: list[str]
+    needs_test: bool
+
+
+class TypeGiven(NamedGiven):
+    """mandatory_fields: columns, or keys of fields of forms, that must be filled before a ticket is resolved."""
+
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    prefix: str = Field(pattern="^[A-Z]{2,5}$")
+    process: str = Field("", max_length=80)
+    mandatory_fields: list[Annotated[str, Field(min_length=1, max_length=80)]] = Field(
+        default_factory=list, max_length=50
+    )
+    needs_test: bool = False
+
+
+class NewType(TypeGiven):
+    key: Annotated[str, Field(min_length=1, max_length=40, pattern="^[-a-z0-9_]+$")]
+
+
+class CategoryShown(NamedShown):
+    """parent: key of the one it is part of."""
+
+    parent: str | None
+
+
+class CategoryGiven(NamedGiven):
+    parent: str | None = Field(None, max_length=60)
+
+
+class NewCategory(CategoryGiven):
+    key: NewKey
+
+
+class ServiceShown(NamedShown):
+    """owner: id of whom its approvals ask."""
+
+    owner: int | None
+
+
+class ServiceGiven(NamedGiven):
+    owner: Key | None = None
+
+
+class NewService(ServiceGiven):
+    key: NewKey
+
+
+Row = TypeVar("Row", TicketType, Category, Service)
+
+
+def words(row: TicketType | Category | Service) -> dict[str, Any]:
+    return {"key": row.key, "name": row.name, "names": row.names, "offered": row.is_offered}
+
+
+def offered(row: Row, given: NamedGiven, by: Person) -> Row:
+    """Or withdrawn, as was sent."""
+    if row.is_offered != given.offered:
+        (sorting.offer if given.offered else sorting.withdraw)(row, by=by)
+    return row
+
+
+def type_shown(row: TicketType) -> dict[str, Any]:
+    more = {name: getattr(row, name) for name in ("prefix", "mandatory_fields", "needs_test")}
+    return {**words(row), "process": row.process_key, **more}
+
+
+def keep_type(row: TicketType | None, given: TypeGiven, by: Person, at: datetime) -> TicketType:
+    sent = given.dict(exclude={"key", "process", "offered"})
+    row = row or TicketType(key=given.key)  # type: ignore[attr-defined]
+    return offered(sorting.keep_type(row, **sent, process_key=given.process, by=by), given, by)
+
+
+def keep_category(row: Category | None, given: CategoryGiven, by: Person, at: datetime) -> Category:
+    row = row or Category(key=given.key)  # type: ignore[attr-defined]
+    parent = named(Category, given.parent, "parent")
+    kept = sorting.keep_category(row, **given.dict(include={"name", "names"}), parent=parent, by=by)
+    return offered(kept, given, by)
+
+
+def keep_service(row: Service | None, given: ServiceGiven, by: Person, at: datetime) -> Service:
+    row = row or Service(key=given.key)  # type: ignore[attr-defined]
+    owner = somebody(given.owner, "owner") if given.owner else None
+    kept = sorting.keep_service(row, **given.dict(include={"name", "names"}), owner=owner, by=by)
+    return offered(kept, given, by)
+
+
+KINDS = (
+    Kind(
+        path="types",
+        one="a ticket type",
+        right=Right.DRAW,
+        rows=TicketType.objects.all,
+        shown=type_shown,
+        shape=TypeShown,
+        new=NewType,
+        given=TypeGiven,
+        keep=keep_type,
+        remove=lambda row, by, at: sorting.remove(row, by=by),
+        all_read=True,
+    ),
+    Kind(
+        path="categories",
+        one="a category",
+        right=Right.DRAW,
+        rows=lambda: Category.objects.select_related("parent"),
+        shown=lambda row: {**words(row), "parent": row.parent.key if row.parent else None},
+        shape=CategoryShown,
+        new=NewCategory,
+        given=CategoryGiven,
+        keep=keep_category,
+        remove=lambda row, by, at: sorting.remove(row, by=by),
+        all_read=True,
+    ),
+    Kind(
+        path="services",
+        one="a service",
+        right=Right.DRAW,
+        rows=Service.objects.all,
+        shown=lambda row: {**words(row), "owner": row.owner_id},
+        shape=ServiceShown,
+        new=NewService,
+        given=ServiceGiven,
+        keep=keep_service,
+        remove=lambda row, by, at: sorting.remove(row, by=by),
+        all_read=True,
+    ),
+)
+for kind in KINDS:
+    offer(router, kind)

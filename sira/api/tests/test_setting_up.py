@@ -1,0 +1,145 @@
+"""What administrators set up by program: one way for every kind."""
+
+import pytest
+
+from sira.catalogue.models import RequestType
+from sira.channels.email.models import Mailbox
+from sira.notifications.models import OutgoingServer
+from sira.people.models import Organisation
+from sira.plumbing.desk_secrets import desk_secrets
+from sira.plumbing.models import AuditEntry
+from sira.plumbing.sealing import unseal
+from sira.promises.models import Contract, WarningPlan
+from sira.tickets.models import Category, TicketType
+
+MARK = {"when": "percent", "amount": 80, "actions": ["lead"]}
+BOX = {"host": "imap.example.org", "user": "help@desk.example", "secret": "not-to-be-seen"}
+# What is sent to make one of each kind, and what is changed in it.
+KINDS = {
+    "types": ({"key": "visit", "name": "Visit", "prefix": "VIS"}, {"needs_test": True}),
+    "categories": (
+        {"key": "chairs", "name": "Chairs", "names": {"tr": "Sandalyeler"}},
+        {"name": "Seats", "offered": False},
+    ),
+    "services": ({"key": "canteen", "name": "Canteen"}, {"names": {"pl": "Stołówka"}}),
+    "contracts": ({"name": "Deal", "level": "gold", "starts_at": "2026-01-01T00:00:00Z"}, {"level": "silver"}),
+    "warning-plans": ({"key": "late", "name": "Late", "marks": [MARK]}, {"marks": [{**MARK, "amount": 90}]}),
+    "mailboxes": ({"name": "help", **BOX}, {"folder": "Desk"}),
+    "request-types": ({"key": "chair", "name": "A chair", "type": "incident"}, {"offered": False}),
+}
+NAMED_BY = {"contracts": "id", "mailboxes": "name"}
+
+
+def sent_to_make(path: str) -> dict:
+    more = (
+        {"organisation": Organisation.objects.create(name="Rigel", kind="customer").pk} if path == "contracts" else {}
+    )
+    return {**KINDS[path][0], **more}
+
+
+def sent_to_change(path: str) -> dict:
+    given, changes = KINDS[path]
+    fixed = {"key", NAMED_BY.get(path)}
+    return {name: value for name, value in given.items() if name not in fixed} | changes
+
+
+@pytest.mark.parametrize("path", KINDS)
+def test_each_kind_is_made_once_read_changed_by_who_saw_it_and_told_in_the_trail(desk, caller, path):
+    call, body = caller(desk.ada), sent_to_make(path)
+    made = call("POST", path, body, **{"Idempotency-Key": "one"})
+    assert made.status_code == 201, made.content
+    assert call("POST", path, body, **{"Idempotency-Key": "one"}).json() == made.json()
+    address = f"{path}/{made.json()[NAMED_BY.get(path, 'key')]}"
+    read = call("GET", address)
+    assert read.json() == made.json()
+    changed = sent_to_change(path)
+    assert call("PUT", address, changed).status_code == 428
+    after = call("PUT", address, changed, **{"If-Match": read["ETag"]})
+    assert after.status_code == 200 and after["ETag"] != read["ETag"]
+    assert call("PUT", address, changed, **{"If-Match": read["ETag"]}).status_code == 412
+    assert after.json() in call("GET", path).json()["items"]
+    assert AuditEntry.objects.filter(by=desk.ada.pk, way="api").exists()
+
+
+@pytest.mark.parametrize("path", KINDS)
+def test_nobody_else_makes_reads_or_changes_one(desk, caller, path):
+    address = f"{path}/{caller(desk.ada)('POST', path, sent_to_make(path)).json()[NAMED_BY.get(path, 'key')]}"
+    for person in (desk.tom, desk.jonas, desk.ayse):
+        call = caller(person)
+        assert call("POST", path, KINDS[path][0] | {"organisation": 1}).status_code in (403, 422)
+        assert call("PUT", address, sent_to_change(path), **{"If-Match": "*"}).status_code == 403
+        assert call("GET", address).status_code == 403
+        assert call("DELETE", address).status_code in (403, 405)
+    assert caller(desk.tom)("GET", path).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["types", "categories", "services"])
+def test_agents_list_what_tickets_are_sorted_by(desk, caller, path):
+    assert caller(desk.jonas)("GET", path).status_code == 200
+    assert caller(desk.jonas)("POST", path, KINDS[path][0]).status_code == 403
+
+
+def test_lists_page_by_cursor(desk, caller):
+    call, found, cursor = caller(desk.ada), [], ""
+    while cursor is not None:
+        page = call("GET", f"categories?limit=2&cursor={cursor}").json()
+        found += [one["key"] for one in page["items"]]
+        cursor = page["next"]
+    assert sorted(found) == sorted(Category.objects.values_list("key", flat=True)) and len(found) > 2
+
+
+def test_what_the_pages_refuse_is_refused_by_program_too(desk, caller):
+    call = caller(desk.ada)
+    used = desk.ticket().category.key
+    for method, path, body, code in (
+        ("POST", "types", {"key": "x", "name": "X", "prefix": desk.incident.prefix}, "prefix_taken"),
+        ("POST", "types", {"key": "x", "name": "X", "prefix": "XX", "process": "nothing"}, "no_such_process"),
+        ("POST", "categories", {"key": used, "name": "Again"}, "key_taken"),
+        ("PUT", f"categories/{used}", {"name": "Round", "parent": used}, "below_itself"),
+        ("POST", "categories", {"key": "x", "name": "X", "parent": "nothing"}, "invalid"),
+        ("DELETE", f"categories/{used}", None, "in_use"),
+        ("POST", "services", {"key": "x", "name": "X", "owner": 10**9}, "invalid"),
+        ("POST", "warning-plans", {"key": "x", "name": "X", "marks": [{**MARK, "amount": 500}]}, "bad_warning_plan"),
+        ("POST", "request-types", {"key": "x", "name": "X", "type": "incident", "form": "none"}, "form_not_published"),
+        ("POST", "request-types", {"key": "x", "name": "X", "type": "incident", "organisations": [1]}, "invalid"),
+    ):  # fmt: skip
+        answer = call(method, path, body, **{"If-Match": "*"})
+        assert answer.json()["type"] == f"urn:sira:problem:{code}", (path, answer.content)
+    assert not TicketType.objects.filter(key="x").exists() and not RequestType.objects.filter(key="x").exists()
+
+
+def test_what_is_there_is_not_made_again_but_changed(desk, caller):
+    call = caller(desk.ada)
+    for path in ("warning-plans", "mailboxes", "request-types"):
+        body = sent_to_make(path)
+        assert call("POST", path, body).status_code == 201
+        assert call("POST", path, body | {"name": body["name"]}).status_code == 409
+    assert WarningPlan.objects.filter(key="late").count() == 1
+
+
+def test_a_contract_is_taken_out(desk, caller):
+    call = caller(desk.ada)
+    made = call("POST", "contracts", sent_to_make("contracts")).json()
+    assert call("DELETE", f"contracts/{made['id']}").status_code == 204
+    assert not Contract.objects.filter(pk=made["id"]).exists()
+
+
+def test_passwords_go_in_and_never_come_out(desk, caller):
+    call = caller(desk.ada)
+    answers = [call("POST", "mailboxes", {"name": "help", **BOX}, **{"Idempotency-Key": "box"})]
+    kept = {name: value for name, value in BOX.items() if name != "secret"}
+    answers.append(call("PUT", "mailboxes/help", {**kept, "folder": "Desk"}, **{"If-Match": "*"}))
+    moved = call("PUT", "mailboxes/help", {**kept, "host": "elsewhere.example.org"}, **{"If-Match": "*"})
+    assert moved.json()["type"] == "urn:sira:problem:secret_missing"  # it would be shown to another server
+    answers += [call("GET", "mailboxes"), call("GET", "mailboxes/help")]
+    server = {"host": "smtp.example.org", "user": "desk", "password": "not-to-be-seen"}
+    assert call("GET", "outgoing-server").status_code == 404
+    answers.append(call("PUT", "outgoing-server", server))
+    assert call("PUT", "outgoing-server", server).status_code == 428
+    answers.append(call("PUT", "outgoing-server", server, **{"If-Match": answers[-1]["ETag"]}))
+    answers.append(call("GET", "outgoing-server"))
+    for answer in answers:
+        assert answer.status_code in (200, 201) and b"not-to-be-seen" not in answer.content
+    for row in (Mailbox.objects.get(), OutgoingServer.objects.get()):
+        assert unseal(row.secret, desk_secrets()) == "not-to-be-seen"
+    assert call("DELETE", "outgoing-server").status_code == 204 and not OutgoingServer.objects.exists()
