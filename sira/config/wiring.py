@@ -5,6 +5,7 @@ from sira.config import personal_data
 from sira.intake.models import Received
 from sira.knowledge.blocks import publish
 from sira.notifications import listing, sending
+from sira.people import handing_back
 from sira.plumbing import sweeping
 from sira.portal import leave
 from sira.processes import blocks, timers
@@ -19,6 +20,7 @@ from sira.tickets import (
     facts,
     inside,
     later,
+    leaving,
     local_time,
     marked,
     noticed,
@@ -57,6 +59,7 @@ def connect() -> None:
     availability.on_change(routing_waiting.wake)
     asking.by_process(leave.way_to_ask)
     sending.on_end(watching.mail_ended)
+    handing_back.taken_by(leaving.give_back)
     listing.describe(noticed.about)
     later.follow_by("macro", macros.follow)
     sweeping.named_by(MessageFile, "digest")

@@ -16,21 +16,21 @@ from sira.tickets.worksheet import on_desk
 def let_go(person: Person, *, by: Person, at: datetime) -> int:
     """How many open tickets went back to the queues of their groups.  Raises NotAllowed, LastAdministrator."""
     persons.let_go(person, by=by)
-    return _give_back(person, by, at)
+    return give_back(person, by=by, at=at)
 
 
 @transaction.atomic
 def change_role(person: Person, *, role: str, by: Person, at: datetime) -> int:
     """The same for who becomes a requester; nobody else loses a ticket by it.  Raises NotAllowed, LastAdministrator."""
     persons.change_role(person, role=role, by=by)
-    return 0 if person.is_agent else _give_back(person, by, at)
+    return 0 if person.is_agent else give_back(person, by=by, at=at)
 
 
 @transaction.atomic
 def take_role(given: GivenRole, *, by: Person, at: datetime) -> int:
     """The same for who worked by a made role alone.  Raises NotAllowed, MoreThanOwn."""
     person = roles.take_role(given, by=by)
-    return 0 if person.is_agent else _give_back(person, by, at)
+    return 0 if person.is_agent else give_back(person, by=by, at=at)
 
 
 @transaction.atomic
@@ -47,12 +47,15 @@ def change_made_role(
     row = roles.change_role(row, name=name, rights_of_it=rights_of_it, names=names, by=by)
     for person in Person.objects.filter(given_roles__role=row).distinct():
         if not person.is_agent:
-            _give_back(person, by, at)
+            give_back(person, by=by, at=at)
     return row
 
 
-def _give_back(person: Person, by: Person, at: datetime) -> int:
-    """Whoever may take the role may do this with it, whether or not they work on these tickets."""
+def give_back(person: Person, *, by: Person, at: datetime) -> int:
+    """How many open tickets went back to the queues of their groups.
+
+    Whoever may take the role may do this with it, whether or not they work on these tickets.
+    """
     held = list(Ticket.objects.filter(status__in=Ticket.ACTIVE, agent=person))
     for ticket in held:
         with on_desk(ticket, by=by, at=at) as sheet:

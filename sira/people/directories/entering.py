@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from sira.people import addresses, persons, recognition
+from sira.people import addresses, handing_back, persons, recognition
 from sira.people.automation import automation
 from sira.people.directories.models import Directory, Identity
 from sira.people.directories.refusals import Closed, KnownAlready, NotKnown, SomebodyElses
@@ -25,7 +25,7 @@ def enter(directory: Directory, claims: Claims, *, at: datetime) -> Person:
     person = _found_or_made(directory, claims, at=at)
     if not person.is_active or person.role == Person.Role.SYSTEM:
         raise Closed
-    apply_rules(person, directory, claims)
+    apply_rules(person, directory, claims, at=at)
     return person
 
 
@@ -98,8 +98,11 @@ def speaks_for(directory: Directory, mail: str) -> bool:
     return mail.rpartition("@")[2] in directory.mail_domains
 
 
-def apply_rules(person: Person, directory: Directory, claims: Claims) -> None:
+@transaction.atomic
+def apply_rules(person: Person, directory: Directory, claims: Claims, *, at: datetime) -> None:
     """Role and groups as the directory's words say; what its rules do not name stays as people gave it.
+
+    Who works here no more by that loses their open tickets to the queues of their groups.
 
     An administrator is made, and stays one, by hand alone.
     """
@@ -111,7 +114,10 @@ def apply_rules(person: Person, directory: Directory, claims: Claims) -> None:
     if roles and person.role in ORDER:
         wanted = max((rule["role"] for rule in fitting if rule["role"]), key=ORDER.index, default=ORDER[0])
         if wanted != person.role:
+            worked = person.is_agent
             person = persons.change_role(person, role=wanted, by=automation())
+            if worked and not person.is_agent:
+                handing_back.hand_back(person, by=automation(), at=at)
     _put_in_groups(person, directory, {key for rule in fitting for key in rule["groups"]})
 
 

@@ -134,6 +134,11 @@ class LdapForm(DirectoryForm):
     mail = forms.CharField(label=_("Attribute of the mail address"), initial="mail", max_length=100, **ANY)
     person_name = forms.CharField(label=_("Attribute of the name"), initial="cn", max_length=100, **ANY)
     language = forms.CharField(label=_("Attribute of the language"), max_length=100, **ANY)
+    nested = forms.BooleanField(
+        label=_("Groups within groups count too"),
+        required=False,
+        help_text=_("The desk then asks for the groups that somebody's groups are in, a hundred at most."),
+    )
     authorities = forms.CharField(
         label=_("Certificates to trust"),
         required=False,
@@ -216,7 +221,7 @@ class LdapForm(DirectoryForm):
 
     def details(self) -> dict[str, Any]:
         given = self.cleaned_data
-        names = ("base", "logins", "only", "template", "identity", "mail", "language", "authorities")
+        names = ("base", "logins", "only", "template", "identity", "mail", "language", "authorities", "nested")
         return LdapDetails(name=given["person_name"], **{name: given[name] for name in names}).kept()
 
 

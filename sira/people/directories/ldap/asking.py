@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sira.people.directories.describing import Trouble
 from sira.people.directories.ldap import messages
+from sira.people.directories.ldap.above import with_those_above
 from sira.people.directories.ldap.details import NAME, Details, details_of
 from sira.people.directories.ldap.line import Line, opened
 from sira.people.directories.ldap.messages import Entry
@@ -49,7 +50,7 @@ def proved(directory: Directory, name: str, password: str, *, may_try: Any = lam
         subject = subject_of(entry, details)
         if not subject or not may_try(subject) or line.bind(entry.name, password).code != messages.SUCCESS:
             return None
-        return claims_of(entry, subject, directory, details)
+        return claims_of(entry, subject, directory, details) | _groups(line, entry, directory, details)
 
 
 def is_name(typed: str) -> bool:
@@ -131,3 +132,12 @@ def claims_of(entry: Entry, subject: str, directory: Directory, details: Details
         "locale": entry.first(details.language),
     }
     return claims | ({directory.claim: entry.texts(directory.claim)} if directory.claim else {})
+
+
+def _groups(line: Line, entry: Entry, directory: Directory, details: Details) -> Claims:
+    """Asked once the password was right, by the account that looks people up; else in the person's own name."""
+    if not (details.nested and directory.claim and directory.rules):
+        return {}
+    if directory.client_id:
+        looks(line, directory)
+    return {directory.claim: with_those_above(line, directory.claim, entry.texts(directory.claim))}

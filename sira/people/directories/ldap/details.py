@@ -13,7 +13,8 @@ class Details:
     """base: below it people are looked for.  logins: attributes that hold what somebody may type as their name.
     only: attribute and value that they must have.  template: where no account looks people up, the name they sign in
     by, with NAME for what they typed.  identity: the attribute that never changes.  mail, name, language: those that
-    have them.  authorities: certificates (PEM) to trust beside the machine's.
+    have them.  authorities: certificates (PEM) to trust beside the machine's.  nested: whether groups count that the
+    groups of somebody are in.
     """
 
     base: str = ""
@@ -25,6 +26,7 @@ class Details:
     name: str = "cn"
     language: str = ""
     authorities: str = ""
+    nested: bool = False
 
     def kept(self) -> dict[str, Any]:
         return asdict(self)

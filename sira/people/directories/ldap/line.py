@@ -110,9 +110,11 @@ class Line:
         self.say(messages.bind(name, password))
         return messages.result_of(self._of(messages.BOUND))
 
-    def search(self, base: str, wanted: bytes, attributes: Iterable[str], *, most: int) -> tuple[list[Entry], Result]:
+    def search(
+        self, base: str, wanted: bytes, attributes: Iterable[str], *, most: int, scope: int = messages.WHOLE_TREE
+    ) -> tuple[list[Entry], Result]:
         """At most so many entries; where a server points elsewhere, nobody goes.  Raises Broken, OSError."""
-        self.say(messages.search(base, wanted, attributes, most=most, seconds=int(PATIENCE)))
+        self.say(messages.search(base, wanted, attributes, most=most, seconds=int(PATIENCE), scope=scope))
         entries: list[Entry] = []
         while True:
             tag, content = self.heard()

@@ -13,7 +13,7 @@ BIND, BOUND, SEARCH, ENTRY, FOUND, REFERENCE, EXTENDED, ANSWERED = 0x60, 0x61, 0
 UNBIND = b"\x42\x00"
 START_TLS = "1.3.6.1.4.1.1466.20037"
 SUCCESS, SIZE_EXCEEDED, WRONG_CREDENTIALS = 0, 4, 49
-WHOLE_TREE, NEVER_ALIASES = 2, 0
+THIS_ENTRY, WHOLE_TREE, NEVER_ALIASES = 0, 2, 0
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,13 @@ def start_tls() -> bytes:
     return ber.made(EXTENDED, ber.octets(START_TLS, 0x80))
 
 
-def search(base: str, wanted: bytes, attributes: Iterable[str], *, most: int, seconds: int) -> bytes:
+def search(
+    base: str, wanted: bytes, attributes: Iterable[str], *, most: int, seconds: int, scope: int = WHOLE_TREE
+) -> bytes:
     return ber.made(
         SEARCH,
         ber.octets(base),
-        ber.number(WHOLE_TREE, ber.ENUMERATED),
+        ber.number(scope, ber.ENUMERATED),
         ber.number(NEVER_ALIASES, ber.ENUMERATED),
         ber.number(most),
         ber.number(seconds),

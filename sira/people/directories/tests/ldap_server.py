@@ -86,6 +86,10 @@ member: uid={uid},ou=people,dc=house,dc=example
 """
 
 
+# Each group is in the next, and the last in the first.
+ABOVE = (("house", "all"), ("all", "everywhere"), ("everywhere", "house"))
+
+
 def person(uid: str, name: str, **more: str) -> str:
     return PERSON.format(uid=uid, name=name) + "".join(f"{one}: {value}\n" for one, value in more.items())
 
@@ -97,8 +101,10 @@ ENTRIES = (
     person("two", "Two of two", mail="twin@house.example"),
     person("off", "Switched Off", userAccountControl="514"),
     person("on", "Switched On", userAccountControl="512", **{"objectGUID:": "AAECAwQFBgcICQoLDA0ODw=="}),
+    person("nia", "Nia", memberOf=f"cn=house,{BASE}"),
     person("jane\\2B", "Jane, Plus").replace("uid: jane\\2B", "uid: jane+"),
     GROUP.format(name="it-staff", uid="ola"),
+    *(f"{GROUP.format(name=name, uid='nobody')}memberOf: cn={above},{BASE}\n" for name, above in ABOVE),
 )
 
 
@@ -137,7 +143,7 @@ class Slapd:
 
     def stop(self) -> None:
         self.master.send_signal(signal.SIGTERM)
-        self.master.wait(20)
+        self.master.wait(60)
         self.trap.close()
 
 
@@ -178,7 +184,7 @@ def free_port() -> int:
 
 
 def wait_for(port: int) -> None:
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while True:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
+from django.utils.timezone import now
 
 from sira.people import persons
 from sira.people.automation import automation
@@ -17,6 +18,9 @@ from sira.people.directories.tests import provider as providers
 from sira.people.directories.tests.provider import CLIENT, SECRET, STRANGE_KEY, Provider
 from sira.people.models import Person, SupportGroup
 from sira.people.tests.cast import NOON, a_person, an_administrator, an_agent
+from sira.tickets import assigning
+from sira.tickets.models import Ticket
+from sira.tickets.tests.cast import Desk
 
 pytestmark = pytest.mark.django_db
 BEGIN, BACK = "/sign-in/by/house/", "/sign-in/by/house/back/"
@@ -261,6 +265,21 @@ def test_roles_and_groups_follow_a_claim_only_where_rules_say_so(house, there):
     comes()
     person.refresh_from_db()
     assert person.role == "requester" and not person.support_groups.exists()
+
+
+def test_who_works_here_no_more_by_a_rule_hands_their_work_back(house, there):
+    desk = Desk()
+    Directory.objects.update(claim="groups", rules=[{"value": "staff", "role": "agent", "groups": ["it"]}])
+    there.person |= {"groups": ["staff"]}
+    person = Person.objects.get(pk=comes().person)
+    ticket = desk.ticket()
+    assigning.assign(ticket, group=ticket.group, agent=person, by=desk.ada, at=now())
+    comes()
+    assert Ticket.objects.get(pk=ticket.pk).agent == person, "who goes on working keeps it"
+    there.person |= {"groups": []}
+    comes()
+    left = Ticket.objects.get(pk=ticket.pk)
+    assert left.agent is None and left.group == ticket.group and not Person.objects.get(pk=person.pk).is_agent
 
 
 def test_rules_leave_administrators_and_what_they_do_not_name(house, there):

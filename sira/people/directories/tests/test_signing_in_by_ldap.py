@@ -9,16 +9,16 @@ import uuid
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from sira.people import persons
 from sira.people.automation import automation
 from sira.people.directories import keeping
 from sira.people.directories.describing import Trouble
-from sira.people.directories.ldap import asking, ber, entering, messages
+from sira.people.directories.ldap import above, asking, ber, entering, messages
 from sira.people.directories.ldap.details import Details
 from sira.people.directories.ldap.line import Broken, Line, opened
+from sira.people.directories.ldap.messages import Entry, Result
 from sira.people.directories.models import Directory, Identity
 from sira.people.directories.tests.ldap_server import BASE, DESK, DESK_PASSWORD, PASSWORD, PEOPLE, Slapd
 from sira.people.models import Attempt, Person, SupportGroup
@@ -46,7 +46,6 @@ def without_waiting(monkeypatch, settings):
         "django.contrib.auth.hashers.MD5PasswordHasher"
     ]  # each refusal costs one of the desk's
     monkeypatch.setattr(entering, "AT_LEAST", 0.0)
-    cache.clear()  # what allauth has counted
 
 
 def laid_out(slapd: Slapd, **more) -> Directory:
@@ -226,6 +225,30 @@ def test_roles_and_groups_follow_an_attribute_only_where_rules_say_so(house):
     person = Person.objects.get(pk=comes().person)
     assert person.role == "agent" and person.support_groups.get().key == "it"
     assert Person.objects.get(pk=comes("on").person).role == "requester"
+
+
+def test_groups_within_groups_count_where_that_is_said(slapd):
+    """They stand in a ring, so whoever follows them has to end."""
+    row = laid_out(slapd, claim="memberOf")
+    row.rules = [{"value": f"cn=everywhere,{BASE}", "role": "agent", "groups": []}]
+    row.save()
+    assert Person.objects.get(pk=comes("nia").person).role == "requester"
+    row.details |= {"nested": True}
+    row.save()
+    assert Person.objects.get(pk=comes("nia").person).role == "agent"
+    assert Person.objects.get(pk=comes("ola").person).role == "requester"
+
+
+def test_no_more_groups_are_asked_than_are_good_for_who_waits(monkeypatch):
+    asked = []
+
+    class Endless:
+        def search(self, base, *_more, **_fixed):
+            asked.append(base)
+            return [Entry(base, {"memberof": [f"cn={len(asked)}".encode()]})], Result(0, "")
+
+    found = above.with_those_above(Endless(), "memberOf", ["cn=first", "plain words"])
+    assert len(asked) == above.MOST and found[:3] == ["cn=first", "plain words", "cn=1"]
 
 
 def test_only_those_with_what_is_asked_for_come_in(slapd):
