@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from sira.people.models import Person, SupportGroup
 from sira.people.rights import Right, has, works_in
 from sira.plumbing.refusals import NotAllowed
+from sira.shell.signed_out import signed_out
 
 
 class TeamRequest(HttpRequest):
@@ -25,6 +26,8 @@ def for_workers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     @wraps(view)
     def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
+            if request.method == "POST":
+                return signed_out(request)
             return redirect_to_login(request.get_full_path())
         if not request.user.is_agent:
             raise NotAllowed

@@ -3,18 +3,16 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from urllib.parse import urlencode
 
-from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import redirect
 
 from sira.people.models import Person
 from sira.people.rights import Right, has
 from sira.plumbing.composed import composed
-from sira.shell.parts import wants_part
+from sira.shell.signed_out import signed_out
 from sira.tickets.models import Ticket
 from sira.tickets.visibility import agent_like, is_usual
 
@@ -37,7 +35,7 @@ def for_agents(view: View) -> View:
     def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             if request.method == "POST":
-                return signed_out(request, kwargs.get("number", ""))
+                return _signed_out(request, kwargs.get("number", ""))
             return redirect_to_login(request.get_full_path())
         if not request.user.is_agent:
             number = kwargs.get("number")
@@ -47,15 +45,9 @@ def for_agents(view: View) -> View:
     return entered
 
 
-def signed_out(request: HttpRequest, number: str) -> HttpResponse:
-    """The session ended while somebody wrote: the words stay, in the page or on one that shows them."""
-    way = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': f'/tickets/{number}/' if number else '/desk/'})}"
-    context = {"way": way, "text": request.POST.get("text") or request.POST.get("resolution", "")}
-    if not wants_part(request):
-        return render(request, "workspace/signed_out.html", context, status=403)
-    response = render(request, "workspace/_signed_out.html", context, status=403)
-    response["HX-Retarget"], response["HX-Reswap"] = "#refusal", "innerHTML"
-    return response
+def _signed_out(request: HttpRequest, number: str) -> HttpResponse:
+    words = request.POST.get("text") or request.POST.get("resolution", "")
+    return signed_out(request, back=f"/tickets/{number}/", text=words) if number else signed_out(request, back="/desk/")
 
 
 def ticket_for(person: Person, number: str) -> Ticket:
