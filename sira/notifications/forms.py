@@ -6,19 +6,26 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from sira.notifications.kinds import DIGEST, KINDS, MAIL, PAGE, PUSH, Kind
 from sira.notifications.models import Wish
 from sira.notifications.wishes import ways_of
+from sira.shell import formats
 
 MAILS = [
     (MAIL, pgettext_lazy("mail", "At once")),
     (DIGEST, pgettext_lazy("mail", "In the digest")),
     ("", pgettext_lazy("mail", "Not at all")),
 ]
-HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
+
+
+def _hours() -> list[tuple[int, str]]:
+    language = get_language() or "en"
+    return [(hour, formats.digits(f"{hour:02}:00", language)) for hour in range(24)]
+
+
 RULES = ["every", "digest_hour", "quiet", "quiet_from", "quiet_to", "quiet_then", "lets_promises_through"]
 
 
@@ -33,9 +40,9 @@ class Row:
 
 
 class WishForm(forms.ModelForm):
-    digest_hour = forms.TypedChoiceField(label=_("Hour of the daily digest"), coerce=int, choices=HOURS)
-    quiet_from = forms.TypedChoiceField(label=_("Quiet from"), coerce=int, choices=HOURS)
-    quiet_to = forms.TypedChoiceField(label=_("Quiet until"), coerce=int, choices=HOURS)
+    digest_hour = forms.TypedChoiceField(label=_("Hour of the daily digest"), coerce=int, choices=_hours)
+    quiet_from = forms.TypedChoiceField(label=_("Quiet from"), coerce=int, choices=_hours)
+    quiet_to = forms.TypedChoiceField(label=_("Quiet until"), coerce=int, choices=_hours)
 
     class Meta:
         model = Wish

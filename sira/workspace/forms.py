@@ -276,7 +276,6 @@ class NewTicketForm(forms.Form):
     urgency = forms.TypedChoiceField(
         label=_("Urgency"), choices=Ticket.Level.choices, coerce=int, initial=Ticket.Level.MEDIUM
     )
-    NARROW = ("mail", "name", "channel", "type", "impact", "urgency")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,7 +1,7 @@
 """`{% load desk %}`: every mark, part and format of a screen; docs/reference/components.md lists them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -97,6 +97,18 @@ def amount(value: int | float | Decimal | None, places_: int | None = None) -> s
 @register.filter
 def percent(share: int | float | Decimal | None, places_: int | None = None) -> str:
     return formats.percent(share, marks.language(), places=places_) if share is not None else ""
+
+
+@register.filter
+def listed(words: Iterable[object]) -> str:
+    """One, two; with the comma of the language."""
+    return formats.listed(map(str, words), marks.language())
+
+
+@register.simple_tag
+def comma() -> str:
+    """Between words, with its space: as the language writes it."""
+    return formats.comma(marks.language())
 
 
 @register.filter

@@ -216,3 +216,9 @@ def test_queries_of_each_page(desk, jonas, django_assert_max_num_queries, addres
     jonas.get(address)
     with django_assert_max_num_queries(queries):
         page(jonas, address, **(PART if part else {}))
+
+
+def test_a_new_ticket_begins_as_what_most_are(client, desk):
+    client.force_login(desk.jonas)
+    chosen = client.get("/desk/new/").context["form"]["type"].value()
+    assert chosen == desk.incident.pk

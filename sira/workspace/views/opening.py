@@ -20,6 +20,7 @@ from sira.workspace.forms import NewTicketForm
 @for_agents
 def new_ticket(request: DeskRequest) -> HttpResponse:
     form = NewTicketForm(request.POST or None, initial={"mail": request.GET.get("mail", "")})
+    form.fields["type"].initial = receiving.usual_type().pk
     if request.method == "POST" and form.is_valid():
         mail = recognition.normalised_mail(form.cleaned_data["mail"])
         try:
