@@ -5,7 +5,7 @@ from typing import Any
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
-from sira.api.once import HEADER, LONGEST
+from sira.api.once import HEADER, LONGEST, SIGNS
 from sira.api.paging import CURSOR
 from sira.api.problems import KIND
 from sira.api.refusing import REFUSALS
@@ -28,7 +28,7 @@ IDEMPOTENCY = {
     "name": HEADER,
     "required": False,
     "description": "the same call again with the same key is answered the same and done once; kept for 72 hours",
-    "schema": {"type": "string", "maxLength": LONGEST, "pattern": "^[A-Za-z0-9_.:-]*$"},
+    "schema": {"type": "string", "maxLength": LONGEST, "pattern": f"^{SIGNS}$"},
 }
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
@@ -17,6 +18,7 @@ from sira.plumbing import prepared, rows
 
 HEADER = "Idempotency-Key"
 LONGEST = 200
+SIGNS = "[A-Za-z0-9_.:-]*"
 KEPT = timedelta(hours=72)
 
 
@@ -31,6 +33,8 @@ def once(view: Callable[..., tuple[int, Any]]) -> Callable[..., HttpResponse]:
         key = request.headers.get(HEADER, "")
         if len(key) > LONGEST:
             raise Problem(400, "key_too_long", f"{HEADER} has more than {LONGEST} characters.")
+        if not re.fullmatch(SIGNS, key):
+            raise Problem(400, "key_not_plain", f"{HEADER} has other signs than letters, digits and . : _ -")
         if not key:
             with transaction.atomic():
                 status, value = view(request, *args, **kwargs)

@@ -64,6 +64,7 @@ def test_a_key_belongs_to_one_call_of_one_token(desk, caller):
     assert caller(desk.ayse)("POST", "tickets", NEW, **KEY).status_code == 201
     assert call("POST", "tickets", NEW, **{"Idempotency-Key": "x" * 201}).status_code == 400
     assert call("POST", "tickets", NEW, **{"Idempotency-Key": "x" * 200}).status_code == 201
+    assert call("POST", "tickets", NEW, **{"Idempotency-Key": "one two"}).status_code == 400
 
 
 def test_a_refused_call_may_be_sent_again_with_its_key(desk, caller):
