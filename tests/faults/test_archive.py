@@ -17,7 +17,7 @@ from sira.config import supervisor
 from sira.config.backing import bases, following, layout, manifest, slot
 from sira.config.backing.copying import Copies
 from sira.config.backing.manifest import Refused
-from sira.plumbing import archive_state, embedded, health
+from sira.plumbing import archive_state, embedded, health, postgres_place
 from tests.platform.desk import Desk, environment, migrated, throw_away, wait_until
 
 MAIL = "From: jane@client.test\nSubject: {0}\nMessage-ID: <{0}@client.test>\n{1}\n"
@@ -117,6 +117,28 @@ def test_a_killed_machine_comes_back_elsewhere_with_all_that_was_there_seconds_b
         assert again.returncode == 1 and "has a database already" in again.stderr
     finally:
         throw_away(home)
+
+
+def test_what_a_recovery_has_left_that_failed_gives_way_to_the_next(killed, tmp_path):
+    archive, _subjects, _last = killed
+    home = tmp_path / "var"
+    home.mkdir()
+    place = postgres_place.under(home)
+    place.data.mkdir(parents=True)
+    (place.data / "recovery.signal").touch()
+    try:
+        done = sira(home, "restore", str(archive))
+        assert done.returncode == 0, done.stderr
+        assert "6 tickets are back" in done.stdout and not (place.data / "recovery.signal").exists()
+    finally:
+        throw_away(home)
+
+
+def test_nothing_is_made_where_an_archive_cannot_be_brought_back(copy, tmp_path):
+    home = tmp_path / "var"
+    done = sira(home, "restore", str(copy), DATABASE_URL="postgresql://desk@db.test/desk")
+    assert done.returncode == 1 and "unset DATABASE_URL" in done.stderr
+    assert not home.exists()
 
 
 def test_every_flipped_byte_and_every_missing_file_is_refused_by_name(copy):

@@ -11,7 +11,7 @@ import psycopg
 from django.conf import settings
 from django.db import connection
 
-from sira.config import desk, environment, migrating
+from sira.config import desk, migrating
 from sira.config.backing import bringing, layout, making
 from sira.config.backing.layout import Archive
 from sira.config.backing.manifest import Refused
@@ -21,6 +21,7 @@ from sira.plumbing.postgres_place import Place
 
 # The log lies in the data folder already; to be told where more is would be to ask for what is not there.
 RECOVERING = {"restore_command": "false", "hot_standby": "off"}
+SIGNAL = "recovery.signal"
 PATIENCE = 3600  # seconds; a day of the log may have to be read
 
 
@@ -49,20 +50,26 @@ def main(folder: Path) -> int:
 
 def bring_back(folder: Path) -> Recovered:
     """Nothing is changed before all of the archive was read and found whole.  Raises Refused, CannotStart."""
-    if environment.text("DATABASE_URL"):
-        raise Refused("An archive is brought back with the server that Sira brings: unset DATABASE_URL.")
     archive, reached = layout.read(folder)
     home = settings.SIRA_HOME
     home.mkdir(parents=True, exist_ok=True)
     place = postgres_place.under(home)
-    if place.data.exists():
+    if place.data.exists() and not is_half(place):
         raise Refused(f"{home} has a database already. Set SIRA_HOME to a new folder.")
     layout.check(folder, archive, reached)
     bringing.bring_files(folder)
     with embedded.alone(place):
+        if is_half(place):
+            postgres_server.stop(place)
+            shutil.rmtree(place.data)
         _lay(folder, archive, place)
         until = _recover(place)
     return Recovered(until, datetime.fromisoformat(reached.at), archive.key)
+
+
+def is_half(place: Place) -> bool:
+    """Whether a recovery that failed has left it: PostgreSQL takes the mark away once it has read all of the log."""
+    return (place.data / SIGNAL).exists()
 
 
 def _lay(folder: Path, archive: Archive, place: Place) -> None:
@@ -76,7 +83,7 @@ def _lay(folder: Path, archive: Archive, place: Place) -> None:
         for name, path in layout.segments(folder / archive.wal).items():
             if name >= first:
                 shutil.copyfile(path, half / "pg_wal" / name)
-        (half / "recovery.signal").touch()
+        (half / SIGNAL).touch()
         _own(half, place)
         half.rename(place.data)
     except (OSError, tarfile.TarError) as error:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sira.config import desk, environment
 from sira.config.backing import layout
+from sira.config.backing.manifest import Refused
 from sira.plumbing import postgres_place
 
 
@@ -16,6 +17,8 @@ def main(arguments: list[str]) -> int:
     )
     folder = parser.parse_args(arguments).folder.absolute()
     if layout.is_archive(folder):
+        if environment.text("DATABASE_URL"):
+            raise Refused("An archive is brought back with the server that Sira brings: unset DATABASE_URL.")
         home = environment.home()
         home.mkdir(parents=True, exist_ok=True)
         postgres_place.under(home)  # before the settings are read: they name its socket
