@@ -25,12 +25,17 @@ def hidden(schema: Schema, values: dict[str, Any], around: Mapping[str, Any] = N
     keys = {**around, **{component.key: None for component in found if component.is_field}}
     names = tuple(sorted(keys))
     for _round in range(ROUNDS):
-        facts = keys | {c.key: values.get(c.key) for c in found if c.is_field and not _is_gone(c, gone)}
+        facts = keys | {c.key: _said(c, values) for c in found if c.is_field and not _is_gone(c, gone)}
         now = frozenset(component.id for component in conditional if _holds(component.hide, names, facts))
         if now == gone:
             break
         gone = now
     return frozenset(component.id for component in found if _is_gone(component, gone))
+
+
+def _said(component: Component, values: Mapping[str, Any]) -> Any:
+    """A box that nobody ticked says no, as in form-js, so that not(box) holds."""
+    return values.get(component.key, False if component.type == "checkbox" else None)
 
 
 def _is_gone(component: Component, gone: frozenset[str]) -> bool:

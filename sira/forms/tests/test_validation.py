@@ -133,3 +133,18 @@ def test_two_conditions_that_contradict_each_other_end():
         ]
     }
     assert isinstance(validate(schema, posted(a="1", b="2"), language="en"), Answers)
+
+
+@pytest.mark.parametrize(("ticked", "kept"), [("", {}), ("on", {"night": True, "hotel": "Orbis"})])
+def test_a_box_that_nobody_ticked_says_no_to_the_conditions_of_others(ticked, kept):
+    hotel = {
+        "type": "textfield",
+        "id": "hotel",
+        "key": "hotel",
+        "label": "Hotel",
+        "conditional": {"hide": "=not(night)"},
+    }
+    night = {"type": "checkbox", "id": "night", "key": "night", "label": "Stays the night"}
+    given = posted(hotel="Orbis", **({"night": ticked} if ticked else {}))
+    answers = validate({"components": [night, hotel]}, given, MultiValueDict(), language="en")
+    assert isinstance(answers, Answers) and answers.values == kept
