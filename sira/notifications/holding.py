@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=25)
 RENEW_EVERY = 8.0
 UNSURE_FOR = timedelta(minutes=15)  # longer than a server may think about what it has been given
-_gate = threading.Lock()  # a mail is either renewed or marked
+gate = threading.Lock()  # a mail is either renewed, or marked, or what became of it is written
 
 
 @dataclass(slots=True)
@@ -66,7 +66,7 @@ def _renew_until(claims: Sequence[Claim], at: datetime, over: threading.Event) -
 
 def renew(claims: Sequence[Claim], *, until: datetime) -> None:
     """Those that are still ours, neither put off nor at the point of no return."""
-    with _gate:
+    with gate:
         for claim in claims:
             mail = claim.mail
             if mail.state in OutgoingMail.ACTIVE and _claimed(mail, claim.until).update(next_at=until):
@@ -76,7 +76,7 @@ def renew(claims: Sequence[Claim], *, until: datetime) -> None:
 def mark(mail: OutgoingMail) -> None:
     """Only the server knows from here on whether it has the mail.  Raises TakenOver."""
     assert mail.next_at is not None
-    with _gate:
+    with gate:
         until = mail.next_at + UNSURE_FOR
         ours = _claimed(mail, mail.next_at).filter(state__in=OutgoingMail.ACTIVE)
         if not ours.update(state=OutgoingMail.State.UNSURE, next_at=until):

@@ -176,22 +176,24 @@ def _try_later(mail: OutgoingMail, *, at: datetime) -> None:
     if later is None:
         settle(mail, OutgoingMail.State.REFUSED, at=at)
         return
-    claim, mail.state, mail.next_at = mail.next_at, OutgoingMail.State.DELAYED, later
-    holding.write(mail, claim, ["state", "next_at", "attempts", "settled", "answer"])
+    with holding.gate:
+        claim, mail.state, mail.next_at = mail.next_at, OutgoingMail.State.DELAYED, later
+        holding.write(mail, claim, ["state", "next_at", "attempts", "settled", "answer"])
 
 
 def settle(mail: OutgoingMail, state: str, *, at: datetime) -> None:
     """Its fate is known; whoever has to do something is told in the same transaction.  Raises TakenOver."""
+    fields = ["state", "next_at", "attempts", "settled", "answer"]
+    if state == OutgoingMail.State.SENT:
+        mail.sent_at, mail.settled = at, None
+        fields.append("sent_at")
+    if state == OutgoingMail.State.SENT or mail.kind == "plain":
+        mail.placeholders = None  # of no use now; a plain mail, which nobody sends again, may hold a sign-in link
+        fields.append("placeholders")
     with transaction.atomic():
-        claim, mail.state, mail.next_at = mail.next_at, state, None
-        fields = ["state", "next_at", "attempts", "settled", "answer"]
-        if state == OutgoingMail.State.SENT:
-            mail.sent_at, mail.settled = at, None
-            fields.append("sent_at")
-        if state == OutgoingMail.State.SENT or mail.kind == "plain":
-            mail.placeholders = None  # of no use now; a plain mail, which nobody sends again, may hold a sign-in link
-            fields.append("placeholders")
-        holding.write(mail, claim, fields)
+        with holding.gate:
+            claim, mail.state, mail.next_at = mail.next_at, state, None
+            holding.write(mail, claim, fields)
         if mail.message is not None and mail.subject is not None:
             live.tell("tickets", [mail.subject])  # whoever reads the ticket sees that it left
             if mail.unseen and mail.person_id:
