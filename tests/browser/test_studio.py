@@ -86,6 +86,8 @@ def test_a_newcomer_draws_a_leave_request_with_two_approvals_and_a_deadline(visi
     block(page, "End").click()
     kept(page)
     shot(page, "leave-3-whole")
+    for words in ("Tell that it is declined", "Close as declined"):
+        expect(page.locator(".canvas .djs-element.djs-shape").filter(has_text=words)).to_have_count(2)
     expect(page.locator("#problems [data-kind=warn]")).to_have_count(0)
 
     with page.expect_navigation():

@@ -7,7 +7,7 @@ import pytest
 from django.utils import translation
 
 from sira.shell import apps
-from sira.studio import texts
+from sira.studio import islands, texts
 
 VENDOR = Path(apps.__file__).parent / "static" / "vendor"
 CALLED = re.compile(r"""translate\$?\d*\(\s*['"`]([^'"`]{2,80})['"`]""")
@@ -41,3 +41,14 @@ def test_every_text_of_the_editors_is_said_in_each_language(language):
 
 
 ALIKE = {"Form", "ID", "Minimum", "Maximum", "Separator"}
+
+
+@pytest.mark.parametrize(
+    ("language", "others"), [("en", {"tr", "fa", "pl"}), ("tr", {"fa", "pl"}), ("fa", {"tr", "pl"})]
+)
+def test_what_a_drawn_refusal_says_is_written_for_readers_of_each_language(language, others):
+    with translation.override(language):
+        said = islands.said()
+    for name in ("subject", "text"):
+        assert set(said[f"declined_{name}"]) == {name, *(f"{name}:{other}" for other in others)}
+    assert all("{comments}" in text for text in said["closed_text"].values())
