@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -72,9 +71,9 @@ class Line:
 
 
 def list_address(scope: str, **narrowed: int | str | None) -> str:
-    """The table of a list, narrowed by group or agent; None there stands for nobody or no group."""
+    """The table of a list, narrowed by keys, days and words of our own; None there stands for nobody or no group."""
     wanted = {"queue": scope} | {name: key or 0 for name, key in narrowed.items()}
-    return f"{table_address()}?{urlencode(wanted)}"
+    return f"{table_address()}?{'&'.join(f'{name}={value}' for name, value in wanted.items())}"
 
 
 @cache
