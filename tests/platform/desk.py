@@ -17,7 +17,7 @@ import psycopg
 from sira.plumbing import embedded, postgres_place, postgres_server, schema, testserver
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 240
+PATIENCE = 600  # to make the tables takes a machine that does much else its time
 PROCESSES = 3  # two web processes and a worker
 
 
@@ -88,7 +88,7 @@ class Desk:
 
     def get(self, path, **headers):
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers=headers)
-        return urllib.request.urlopen(request, timeout=10)
+        return urllib.request.urlopen(request, timeout=60)
 
     def end(self, how=signal.SIGINT):
         """Send the signal, wait for the end; returns the exit code."""

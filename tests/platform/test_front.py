@@ -8,12 +8,12 @@ import psycopg
 import pytest
 
 from sira.plumbing import embedded
-from tests.platform.desk import Desk, throw_away, wait_until
+from tests.platform.desk import Desk, migrated, throw_away, wait_until
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory):
-    home = tmp_path_factory.mktemp("front") / "var"
+def desk(tmp_path_factory, django_db_setup):
+    home = migrated(tmp_path_factory.mktemp("front") / "var")
     desk = Desk(home, "--empty").ready()
     yield desk
     desk.end()
@@ -21,13 +21,13 @@ def desk(tmp_path_factory):
 
 
 def ask(desk, method, path, body=None, **headers):
-    link = http.client.HTTPConnection("127.0.0.1", desk.port, timeout=20)
+    link = http.client.HTTPConnection("127.0.0.1", desk.port, timeout=60)
     link.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
     return link.getresponse()
 
 
 def test_a_body_over_the_limit_is_refused_before_it_is_read(desk):
-    link = http.client.HTTPConnection("127.0.0.1", desk.port, timeout=20)
+    link = http.client.HTTPConnection("127.0.0.1", desk.port, timeout=60)
     link.putrequest("POST", "/healthz")
     link.putheader("Content-Length", str(151 * 2**20))
     link.endheaders()
@@ -46,7 +46,7 @@ def test_head_gives_the_headers_without_the_body(desk):
 
 
 def test_many_askers_at_once_are_all_answered(desk):
-    links = [http.client.HTTPConnection("127.0.0.1", desk.port, timeout=20) for _ in range(40)]
+    links = [http.client.HTTPConnection("127.0.0.1", desk.port, timeout=60) for _ in range(40)]
     for link in links:
         link.request("GET", "/readyz")
     assert {link.getresponse().status for link in links} == {200}

@@ -17,7 +17,7 @@ from sira.processes.tests.drawing import catch, drawing, end, start, timer, user
 TIMERS = 1_000
 WORKERS = 2
 KILLS_AFTER = (TIMERS // 5, TIMERS // 2)  # how many have fired when all workers are killed
-LATEST = 90
+LATEST = 240
 WAIT = drawing(start(), catch("pause", timer("PT1S")), user("work"), end(), ways="start > pause > work > end")
 
 

@@ -79,13 +79,13 @@ def test_counting_anew_waits_for_whoever_adds_up(committing, figures_of: ModuleT
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [figures_of.FOLD_LOCK])
             adds_up.set()
-            is_through.wait(20)
+            is_through.wait(120)
         connection.close()
 
     worker = threading.Thread(target=add_up)
     worker.start()
     try:
-        assert adds_up.wait(10)
+        assert adds_up.wait(60)
         with pytest.raises(OperationalError, match="lock timeout"), transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL lock_timeout = '200ms'")

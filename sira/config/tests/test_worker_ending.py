@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
-PATIENCE = 30
+PATIENCE = 240  # to load the rooms takes a machine that tests its time
 A_WORKER = """
 from sira.config import desk
 desk.with_settings()

@@ -177,7 +177,7 @@ def made(home):
     return home
 
 
-def wait_until(what, seconds=10):
+def wait_until(what, seconds=60):
     until = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < until

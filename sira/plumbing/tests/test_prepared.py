@@ -142,7 +142,7 @@ def test_who_waits_for_a_row_does_not_hold_up_who_has_it():
     waits, lock, found = threading.Event(), f"SELECT id FROM people_person WHERE id = {ada.pk} FOR UPDATE", []
 
     def second() -> None:
-        prepared.ask("SET lock_timeout = '5s'")
+        prepared.ask("SET lock_timeout = '60s'")
         waits.set()
         with transaction.atomic():
             found.append(prepared.ask(lock))
@@ -152,12 +152,12 @@ def test_who_waits_for_a_row_does_not_hold_up_who_has_it():
     with transaction.atomic():
         prepared.ask(lock)
         other.start()
-        assert waits.wait(5)
+        assert waits.wait(60)
         asked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND pg_backend_pid() <> pid"
-        until = time.monotonic() + 10
+        until = time.monotonic() + 50
         while prepared.ask(asked) == [(0,)] and time.monotonic() < until:
             time.sleep(0.01)
-    other.join(10)
+    other.join(60)
     assert found == [[(ada.pk,)]]
 
 

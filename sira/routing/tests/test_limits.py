@@ -258,7 +258,7 @@ def test_shares_can_be_changed_while_a_ticket_is_dealt(committing):
 
     with ThreadPoolExecutor(1) as threads:
         dealing = threads.submit(deal)
-        dealt_one.wait(10)
+        dealt_one.wait(60)
         seats = {one.pk: agreeing.Seat(share=share) for one, share in zip(pair, (70, 30), strict=True)}
         agreeing.agree(group, agreeing.Terms("shares", seats=seats), by=automation(), at=NOON)
         dealing.result()

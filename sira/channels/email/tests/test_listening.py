@@ -15,6 +15,8 @@ from sira.channels.email import deliver, listening, talking
 from sira.channels.email.place import lmtp_socket
 from sira.plumbing.desk_files import desk_files
 
+PATIENCE = 60
+
 
 @contextmanager
 def listening_at(folder, port=0):
@@ -24,15 +26,19 @@ def listening_at(folder, port=0):
     with override_settings(LISTEN=listen):
         thread = threading.Thread(target=listening.listen, args=(stop,))
         thread.start()
-        end = time.monotonic() + 10
-        while not answers(folder / "lmtp"):
-            assert time.monotonic() < end
-            time.sleep(0.02)
+        wait_until(lambda: answers(folder / "lmtp"))
         try:
             yield str(folder / "lmtp")
         finally:
             stop.set()
-            thread.join(10)
+            thread.join(PATIENCE)
+
+
+def wait_until(what):
+    end = time.monotonic() + PATIENCE
+    while not what():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 def answers(place):
@@ -153,11 +159,19 @@ def test_too_many_connections_are_put_off_and_the_next_is_served(place, taken, m
         smtplib.LMTP(place)
     assert put_off.value.smtp_code == 421
     first.quit()
-    time.sleep(0.2)
+    wait_until(lambda: is_served(place))
     with smtplib.LMTP(place) as third:
         third.sendmail("a@x", ["help@desk"], b"x\r\n")
     second.quit()
     assert len(taken) == 1
+
+
+def is_served(place):
+    try:
+        smtplib.LMTP(place).quit()
+    except smtplib.SMTPConnectError:
+        return False
+    return True
 
 
 @pytest.mark.parametrize("fault", [OperationalError("away"), RuntimeError("a fault of ours")])
@@ -181,8 +195,8 @@ def test_smtp_on_the_port_needs_no_encryption(tmp_path, taken):
 def test_the_socket_may_lie_where_a_mail_server_can_reach_it(tmp_path):
     assert lmtp_socket(tmp_path, "/run/sira/lmtp").as_posix() == "/run/sira/lmtp"
     with listening_at(tmp_path) as place:
-        time.sleep(0.1)  # it is opened to all right after it is made
-        assert (tmp_path / "lmtp").stat().st_mode & 0o777 == 0o666
+        # It is opened to all right after it is made.
+        wait_until(lambda: (tmp_path / "lmtp").stat().st_mode & 0o777 == 0o666)
         assert place
     assert not (tmp_path / "lmtp").exists()
 
