@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.mail.servers import Servers
-from tests.platform.desk import ROOT, Desk, environment, throw_away
+from tests.platform.desk import PATIENCE, ROOT, Desk, environment, migrated, throw_away
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +48,7 @@ class MailDesk(Desk):
         assert found.returncode == 0, found.stderr
         return json.loads(found.stdout)
 
-    def told(self, until, seconds=90):
+    def told(self, until, seconds=PATIENCE):
         """What stands in the tables, once it is as awaited."""
         end = time.monotonic() + seconds
         while True:
@@ -59,7 +59,7 @@ class MailDesk(Desk):
             time.sleep(0.3)
 
 
-def wait_until(what, name, desk, seconds=90):
+def wait_until(what, name, desk, seconds=PATIENCE):
     end = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < end, f"no {name}: {desk.said}"
@@ -68,7 +68,7 @@ def wait_until(what, name, desk, seconds=90):
 
 @contextmanager
 def running(servers, tmp_path_factory, **more):
-    home = tmp_path_factory.mktemp("desk") / "var"
+    home = migrated(tmp_path_factory.mktemp("desk") / "var")
     desk = MailDesk(home, servers, **more)
     try:
         desk.inside("people")
@@ -79,13 +79,13 @@ def running(servers, tmp_path_factory, **more):
 
 
 @pytest.fixture(scope="module")
-def desk(servers, tmp_path_factory):
+def desk(servers, tmp_path_factory, django_db_setup):
     with running(servers, tmp_path_factory) as desk:
         yield desk
 
 
 @pytest.fixture(scope="module")
-def silent_desk(servers, tmp_path_factory):
+def silent_desk(servers, tmp_path_factory, django_db_setup):
     """One that sends nothing."""
     with running(servers, tmp_path_factory, SIRA_MAIL_HOST="") as desk:
         yield desk

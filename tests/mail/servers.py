@@ -215,19 +215,19 @@ class Servers:
     def stop(self) -> None:
         subprocess.run(["/usr/sbin/postfix", "-c", self.postfix / "conf", "stop"], capture_output=True)
         self.dovecot_master.send_signal(signal.SIGTERM)
-        self.dovecot_master.wait(20)
+        self.dovecot_master.wait(60)
 
     def send(self, message: bytes, *, sender: str, to: str) -> None:
-        with smtplib.SMTP("127.0.0.1", self.port, timeout=20) as smtp:
+        with smtplib.SMTP("127.0.0.1", self.port, timeout=60) as smtp:
             smtp.sendmail(sender, [to], message)
 
     def mailbox(self, name: str) -> imaplib.IMAP4:
-        box = imaplib.IMAP4("127.0.0.1", self.imap, timeout=20)
+        box = imaplib.IMAP4("127.0.0.1", self.imap, timeout=60)
         box.login(name, PASSWORD)
         box.select("INBOX")
         return box
 
-    def read(self, name: str, *, at_least: int = 1, seconds: float = 30) -> list[bytes]:
+    def read(self, name: str, *, at_least: int = 1, seconds: float = 120) -> list[bytes]:
         """The mails in somebody's mailbox, once there are so many."""
         until = time.monotonic() + seconds
         while True:
@@ -245,7 +245,7 @@ def readable_by_all(path: Path) -> bool:
 
 
 def wait_for(port: int, log) -> None:
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while True:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()

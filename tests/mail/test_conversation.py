@@ -52,7 +52,7 @@ class Client:
 
     def next(self, what=lambda mail: True):
         """The next mail that is of this sort."""
-        until = time.monotonic() + 30
+        until = time.monotonic() + 120
         while True:
             raw = self.servers.read(self.name, at_least=0)[self.seen :]
             mails = [email.message_from_bytes(one, policy=email.policy.default) for one in raw]

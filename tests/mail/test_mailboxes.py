@@ -62,7 +62,7 @@ def followed(mailbox):
         yield
     finally:
         stop.set()
-        thread.join(20)
+        thread.join(60)
         assert not thread.is_alive()
 
 
@@ -75,7 +75,7 @@ def once(mailbox):
         client.logout()
 
 
-def wait_until(what, seconds=25):
+def wait_until(what, seconds=120):
     end = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < end, list(Mailbox.objects.values())
