@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.platform.desk import Desk, throw_away
+from tests.platform.desk import Desk, migrated, throw_away
 
-PATIENCE = 20_000  # milliseconds: machines that test are busy
+PATIENCE = 60_000  # milliseconds: machines that test are busy
 expect.set_options(timeout=PATIENCE)
 
 PASSWORD = "only-for-browser-tests"
@@ -48,8 +48,8 @@ for key in ("it", "service-desk", "hr", "finance", "facilities", "customer-care"
 
 
 @pytest.fixture(scope="session")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    home = tmp_path_factory.mktemp("browsed") / "var"
+def desk(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> Iterator[Desk]:
+    home = migrated(tmp_path_factory.mktemp("browsed") / "var")
     desk = Desk(home, "--empty").ready()
     desk.django(CAST)
     yield desk
@@ -58,7 +58,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
+def chromium(django_db_setup: None) -> Iterator[Browser]:
     """For one module only: while Playwright is open this thread has a running loop, and Django refuses its database."""
     found = shutil.which("chromium")
     if found is None:

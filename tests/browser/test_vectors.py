@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from tests.browser.test_hostile_mail import trap
-from tests.platform.desk import ROOT, Desk, environment, throw_away
+from tests.platform.desk import ROOT, Desk, environment, migrated, throw_away
 
 __all__ = ["trap"]
 LEAST = 500
@@ -37,11 +37,11 @@ NOT_THERE = (404, 405)  # what this desk has no such page for
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory):
+def desk(tmp_path_factory, django_db_setup):
     """One of its own, since its people have names that no other test expects."""
     from tests.browser.conftest import CAST  # noqa: PLC0415 - a fixture of this name stands there too
 
-    home = tmp_path_factory.mktemp("vectors") / "var"
+    home = migrated(tmp_path_factory.mktemp("vectors") / "var")
     desk = Desk(home, "--empty").ready()
     desk.django(CAST)
     yield desk
