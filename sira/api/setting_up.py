@@ -36,7 +36,7 @@ class Kind:
     rows: with what `shown` reads of other tables.  column: what an address names one by.
     shape: what is answered.  new, given: what is sent to make one, and to change one.
     keep: called with the row, or None for a new one, and with what was sent, who and when; gives the row.
-    remove: called with the row, who and when; None where one is not removed.
+    remove: called with the row, who and when; None where one is not removed.  removing: what it does, as a word.
     """
 
     path: str
@@ -49,6 +49,7 @@ class Kind:
     given: type[Closed]
     keep: Callable[[Any, Any, Person, datetime], Any]
     remove: Callable[[Any, Person, datetime], object] | None = None
+    removing: str = "Remove"
     column: str = "key"
     all_read: bool = False
 
@@ -112,7 +113,8 @@ def _each(router: Router, kind: Kind) -> None:
         answers(kind.shape), openapi_extra={"parameters": [IF_MATCH]},
     )  # fmt: skip
     if kind.remove:
-        add(router, "DELETE", address, mine(asks(removed, key=key)), f"Remove {kind.one}", answers(None, status=204))
+        summary = f"{kind.removing} {kind.one}"
+        add(router, "DELETE", address, mine(asks(removed, key=key)), summary, answers(None, status=204))
 
 
 def answered(value: dict[str, Any]) -> HttpResponse:

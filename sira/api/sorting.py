@@ -139,7 +139,8 @@ KINDS = (
         new=NewType,
         given=TypeGiven,
         keep=keep_type,
-        remove=lambda row, by, at: sorting.remove(row, by=by),
+        remove=lambda row, by, at: sorting.withdraw(row, by=by),
+        removing="Withdraw",
         all_read=True,
     ),
     Kind(
@@ -152,7 +153,8 @@ KINDS = (
         new=NewCategory,
         given=CategoryGiven,
         keep=keep_category,
-        remove=lambda row, by, at: sorting.remove(row, by=by),
+        remove=lambda row, by, at: sorting.withdraw(row, by=by),
+        removing="Withdraw",
         all_read=True,
     ),
     Kind(
@@ -165,7 +167,8 @@ KINDS = (
         new=NewService,
         given=ServiceGiven,
         keep=keep_service,
-        remove=lambda row, by, at: sorting.remove(row, by=by),
+        remove=lambda row, by, at: sorting.withdraw(row, by=by),
+        removing="Withdraw",
         all_read=True,
     ),
 )

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
 from sira.people import rights
@@ -43,12 +42,6 @@ class BelowItself(Refused):
     code = "below_itself"
     status = 422
     message = _("A category can't stand below itself. Choose another one above it.")
-
-
-class InUse(Refused):
-    code = "in_use"
-    status = 409
-    message = _("Tickets or requests have it, so it stays.")
 
 
 @transaction.atomic
@@ -97,19 +90,6 @@ def keep_service(row: Service, *, name: str, names: Mapping[str, str], owner: Pe
     """owner: whom approvals of the service ask.  Raises NotAllowed, NameMissing, KeyTaken."""
     row.owner = owner
     return _kept(row, name=name, names=names, by=by)
-
-
-@transaction.atomic
-def remove(row: Sorted, *, by: Person) -> None:
-    """Only what nothing has now; a history that says that a ticket once had it shows a question mark.
-
-    Raises NotAllowed, InUse.
-    """
-    rights.must(by, Right.DRAW)
-    try:
-        row.delete()
-    except ProtectedError as error:
-        raise InUse from error
 
 
 def withdraw(row: Sorted, *, by: Person) -> None:

@@ -97,7 +97,6 @@ def test_what_the_pages_refuse_is_refused_by_program_too(desk, caller):
         ("POST", "categories", {"key": used, "name": "Again"}, "key_taken"),
         ("PUT", f"categories/{used}", {"name": "Round", "parent": used}, "below_itself"),
         ("POST", "categories", {"key": "x", "name": "X", "parent": "nothing"}, "invalid"),
-        ("DELETE", f"categories/{used}", None, "in_use"),
         ("POST", "services", {"key": "x", "name": "X", "owner": 10**9}, "invalid"),
         ("POST", "warning-plans", {"key": "x", "name": "X", "marks": [{**MARK, "amount": 500}]}, "bad_warning_plan"),
         ("POST", "request-types", {"key": "x", "name": "X", "type": "incident", "form": "none"}, "form_not_published"),
@@ -122,6 +121,14 @@ def test_a_contract_is_taken_out(desk, caller):
     made = call("POST", "contracts", sent_to_make("contracts")).json()
     assert call("DELETE", f"contracts/{made['id']}").status_code == 204
     assert not Contract.objects.filter(pk=made["id"]).exists()
+
+
+@pytest.mark.parametrize("path", ["types", "categories", "services"])
+def test_what_tickets_are_sorted_by_is_withdrawn_and_stays_readable(desk, caller, path):
+    call = caller(desk.ada)
+    made = call("POST", path, sent_to_make(path)).json()
+    assert call("DELETE", f"{path}/{made['key']}").status_code == 204
+    assert call("GET", f"{path}/{made['key']}").json() == made | {"offered": False}
 
 
 def test_passwords_go_in_and_never_come_out(desk, caller):
