@@ -1,5 +1,6 @@
 """The description of the API, where it says more than the operations' own types do."""
 
+from functools import cache
 from typing import Any
 
 from ninja import NinjaAPI
@@ -35,12 +36,24 @@ IDEMPOTENCY = {
 class DescribedAPI(NinjaAPI):
     """Errors leave as problem details, whatever the operation answers otherwise."""
 
-    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
-        schema = super().get_openapi_schema(**options)
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
+    ) -> OpenAPISchema:
+        """The same object each time: nobody changes it."""
+        return _described(self, path_prefix or self.get_root_path(path_params or {}))
+
+    def made(self, prefix: str) -> OpenAPISchema:
+        schema = super().get_openapi_schema(path_prefix=prefix)
         for path in schema["paths"].values():
             for method, operation in path.items():
                 _describe(method, operation)
         return schema
+
+
+@cache
+def _described(api: DescribedAPI, prefix: str) -> OpenAPISchema:
+    """Once a process: it takes more than a second, and anybody may ask for it."""
+    return api.made(prefix)
 
 
 def _describe(method: str, operation: dict[str, Any]) -> None:
