@@ -36,6 +36,7 @@ def placed(source: str, key: str = "") -> str:
         return source
     content = definitions.root.content
     content[:] = [part for part in content if not (isinstance(part, Element) and part.local == "BPMNDiagram")]
+    definitions.after.clear()  # a remark behind the root may hold what looks like its end
     bare, close, end = write(definitions).rpartition("</")
     return f"{bare}{''.join(_written(process, _level(process)))}{close}{end}"
 

@@ -56,6 +56,11 @@ def test_a_drawing_that_has_coordinates_stays_as_it_is_and_an_empty_diagram_is_f
     assert boxes(placed(empty)) == boxes(shown) and placed(empty).count("BPMNDiagram xmlns") == 1
 
 
+def test_a_remark_behind_the_drawing_hides_no_coordinates():
+    shown = placed(f"{ROUND}<!-- </bpmn:definitions -->")
+    assert re.search(r"</bpmn:definitions>\s*\Z", shown) and boxes(shown) == boxes(placed(ROUND))
+
+
 def test_a_drawing_of_thousands_of_steps_is_laid_out_soon():
     many = [f"s{number}" for number in range(5_000)]
     source = drawing(start(), *map(user, many), ways="; ".join(f"start > {key}" for key in many))
