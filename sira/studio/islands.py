@@ -5,7 +5,9 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy, override
 
-TRANSLATED = ("tr", "fa", "pl")  # a drawing's own language is the one without a name (see processes.tasks.particulars)
+from sira.processes.tasks.particulars import SOURCE_LANGUAGE
+
+TRANSLATED = ("tr", "fa", "pl")  # the header without a language is English (see processes.tasks.particulars)
 
 
 def said() -> dict[str, Any]:
@@ -30,11 +32,9 @@ def said() -> dict[str, Any]:
 
 
 def _headers(name: str, text: Promise) -> dict[str, str]:
-    """A text that a block says to people, as its headers: in the words of who draws, and in those of the others."""
-    own = str(text)
-    found = {name: own}
-    for language in TRANSLATED:
-        with override(language):
-            if (words := str(text)) != own:
-                found[f"{name}:{language}"] = words
+    """A text that a block says to people, as its headers: each reader has their own, whoever draws."""
+    found = {}
+    for language in ("", *TRANSLATED):
+        with override(language or SOURCE_LANGUAGE):
+            found[f"{name}:{language}" if language else name] = str(text)
     return found
