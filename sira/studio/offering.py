@@ -45,7 +45,7 @@ def put_to_use(
     with connection.cursor() as cursor:  # keys and prefixes that are free now have to be free when they are written
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('offering', 0))")
     known = offered(process)
-    kind = known.type if known else TicketType.objects.filter(process_key=process.key).order_by("id").first()
+    kind = known.type if known else TicketType.objects.offered().filter(process_key=process.key).order_by("id").first()
     return offering.offer(
         known.key if known else _free_key(process, RequestType), name=name, type=kind or _made(process, name),
         form_key=form_key, by=by, description=description, audience=audience,

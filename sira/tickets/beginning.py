@@ -11,8 +11,11 @@ from sira.tickets.opening import Asked, open_ticket
 
 
 def open_for(beginning: Beginning) -> bool:
-    """Open a ticket of the type that the process leads, asked for by the desk itself. False if it leads none."""
-    kind = TicketType.objects.filter(process_key=beginning.key).order_by("id").first()
+    """Open a ticket of the type that the process leads, asked for by the desk itself. False if it leads none.
+
+    A withdrawn type is taken only where it leads no other.
+    """
+    kind = TicketType.objects.filter(process_key=beginning.key).order_by("-is_offered", "id").first()
     if kind is None:
         return False
     said = Said(text="\n".join(_lines(beginning.variables)) or beginning.name, is_automatic=True)

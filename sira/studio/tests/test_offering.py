@@ -51,6 +51,13 @@ def test_what_is_offered_is_changed_and_taken_out(desk, ada):
     assert ada.get(reverse("studio:offer", args=["nothing"])).status_code == 404
 
 
+def test_a_withdrawn_type_comes_back_by_no_new_offer(desk, ada):
+    versions.install(LEAVE, by=desk.ada, at=monday(9))
+    old = TicketType.objects.create(key="old", name="Old", prefix="OLD", process_key="leave", is_offered=False)
+    ada.post(reverse("studio:offer", args=["leave"]), {"name": "Leave", "audience": "everybody"})
+    assert RequestType.objects.get(key="leave").type not in (None, old)
+
+
 def test_only_administrators_offer(desk, client):
     versions.install(LEAVE, by=desk.ada, at=monday(9))
     client.force_login(desk.ayse)

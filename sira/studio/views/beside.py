@@ -82,7 +82,7 @@ def process_choices() -> dict[str, Any]:
         "messages_known": words.MESSAGES,
         "operators": speaking.OPERATORS,
         "functions": list(speaking.FUNCTIONS),
-        "types": [(one.key, named(one)) for one in TicketType.objects.order_by("name")],
+        "types": [(one.key, named(one)) for one in TicketType.objects.offered().order_by("name")],
         "notices": words.NOTICES,
         "groups": [(one.key, named(one)) for one in SupportGroup.objects.order_by("name")],
         "forms": forms_by_name(),

@@ -44,3 +44,14 @@ def test_a_process_that_leads_no_type_works_for_no_ticket(desk):
     versions.install(MONTHLY, at=monday(9))
     assert timers.pump(monday(9) + timedelta(days=40)) == 1
     assert not Ticket.objects.filter(channel="process").exists()
+
+
+def test_a_withdrawn_type_gets_what_a_process_begins_only_where_it_leads_no_other(desk):
+    old = a_type()
+    TicketType.objects.filter(pk=old.pk).update(is_offered=False)
+    versions.install(MONTHLY, at=monday(9))
+    timers.pump(monday(9) + timedelta(days=35))
+    assert Ticket.objects.get(channel="process").type == old
+    new = TicketType.objects.create(key="upkeep", prefix="UPK", name="Upkeep", process_key="maintenance")
+    timers.pump(monday(9) + timedelta(days=70))
+    assert Ticket.objects.filter(channel="process").latest("id").type == new
