@@ -6,7 +6,10 @@ from allauth.account.forms import ReauthenticateForm as ByPassword
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from sira.plumbing.refusals import Refused
 
 PLAIN = {"autocomplete": "one-time-code", "inputmode": "text", "dir": "ltr"}
 
@@ -50,3 +53,10 @@ class PasswordForm(ByPassword):
         super().__init__(*args, **kwargs)
         self.fields["password"].label = _("Password")
         self.fields["password"].widget.attrs.pop("placeholder", None)
+
+    def clean_password(self) -> str:
+        """What a directory refuses is said beside the field, as where one signs in."""
+        try:
+            return str(super().clean_password())
+        except Refused as refused:
+            raise forms.ValidationError(str(refused.message), code=refused.code) from None

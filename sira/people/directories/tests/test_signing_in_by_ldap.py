@@ -329,6 +329,15 @@ def test_a_server_that_is_away_says_so_for_every_name_alike(house):
     assert all("does not answer as it should" in page for page in pages)
 
 
+def test_who_proves_themselves_stays_on_the_page_where_a_server_is_away(house):
+    Directory.objects.update(issuer="ldaps://localhost:9")
+    client = Client()
+    client.force_login(a_person("Ann", mail="ann@house.example"))
+    page = client.post("/profile/prove/", {"password": "not the desk's"})
+    assert page.status_code == 200 and "does not answer as it should" in page.content.decode()
+    assert 'name="password"' in page.content.decode()
+
+
 def test_another_directory_is_asked_where_one_is_away(house, slapd):
     laid_out(slapd, key="away", name="Away", issuer="ldaps://localhost:9").save()
     assert comes().person
