@@ -88,17 +88,28 @@ class Component:
     def many_files(self) -> bool:
         return bool(self.raw.get("multiple"))
 
-    def word(self, name: str, language: str) -> str:
-        """The label, description or text, in the language if the form has it."""
+    def word(self, name: str, language: str, *, plain: str = "") -> str:
+        """The label, description or text, in the language if the form has it; else plain, or what stands there."""
         own = self.raw.get("properties") or {}
-        return str(own.get(f"{name}:{language}") or self.raw.get(name) or "")
+        return str(own.get(f"{name}:{language}") or plain or self.raw.get(name) or "")
 
     def label(self, language: str) -> str:
-        if self.type == "datetime" and not self.raw.get("label"):
-            name = "timeLabel" if self.kind_of_moment == TIME else "dateLabel"
-            own = (self.raw.get("properties") or {}).get(f"label:{language}")
-            return str(own or self.raw.get(name) or self.key)
+        if self.type == "datetime" and (own := self.raw.get(self.moment_label)):
+            return self.word("label", language, plain=str(own))
         return self.word("label", language) or self.key
+
+    @property
+    def moment_label(self) -> str:
+        """Where form-js keeps the label of a datetime; one that stands under "label" is read too."""
+        return "timeLabel" if self.kind_of_moment == TIME else "dateLabel"
+
+    @property
+    def drawn(self) -> dict[str, Any]:
+        """As form-js writes it, so that it shows its label."""
+        if self.type != "datetime" or "label" not in self.raw:
+            return self.raw
+        others = {name: value for name, value in self.raw.items() if name != "label"}
+        return {self.moment_label: self.raw["label"], **others}
 
     def options(self, language: str) -> list[tuple[str, str]]:
         """(value, words) of each choice."""

@@ -15,6 +15,8 @@ PATHS: dict[str, str | Promise] = {
     "type": _("Kind of field"),
     "key": _("Key"),
     "label": _("Label"),
+    "dateLabel": _("Label"),
+    "timeLabel": _("Label"),
     "description": _("Hint"),
     "text": _("Text"),
     "values": _("Choices"),
@@ -39,7 +41,7 @@ def differences(before: Schema, after: Schema) -> list[Change]:
         if key not in old:
             found.append(Change(ADDED, key, kind_of(one), name_of(one)))
             continue
-        parts = tuple(parts_of(dict(_said(old[key].raw)), dict(_said(one.raw)), PATHS))
+        parts = tuple(parts_of(dict(_said(old[key].drawn)), dict(_said(one.drawn)), PATHS))
         if parts:
             found.append(Change(CHANGED, key, kind_of(one), name_of(one), parts))
         elif old[key].inside != one.inside or in_order.index(key) != kept.index(key):

@@ -80,6 +80,14 @@ class Forms(Shelf):
             {**schema, "id": key, "name": name, **({"properties": own} if own else {})}, ensure_ascii=False
         )
 
+    def to_draw(self, key: str, source: str) -> str:
+        schema = schema_in(source)
+        for one in components(schema):
+            drawn = dict(one.drawn)
+            one.raw.clear()
+            one.raw.update(drawn)
+        return json.dumps(schema, ensure_ascii=False, indent=2)
+
     def title_in(self, source: str) -> str:
         return name_of(schema_in(source), get_language() or "")
 

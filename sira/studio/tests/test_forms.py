@@ -4,7 +4,10 @@ import pytest
 from django.urls import reverse
 
 from sira.forms.models import FormVersion
+from sira.forms.schema import fields
 from sira.people.models import Person
+from sira.studio.differing.forms import differences
+from sira.studio.shelves import SHELVES
 
 KEY = "report-a-problem"
 
@@ -24,6 +27,21 @@ def test_the_preview_speaks_each_language(ada):
     for language, words in (("en", "What doesn&#x27;t work?"), ("tr", "Ne çalışmıyor?"), ("fa", "چه چیزی کار نمی‌کند؟")):
         page = ada.get(reverse("studio:preview", args=[KEY]), {"language": language}).content.decode()
         assert words in page and f'lang="{language}" dir="{"rtl" if language == "fa" else "ltr"}"' in page
+
+
+def test_the_editor_gets_the_label_of_a_date_where_it_shows_it():
+    shelf = SHELVES["forms"]
+    day = {"type": "datetime", "id": "d", "key": "day", "label": "By when", "properties": {"label:tr": "Ne zaman"}}
+    clock = {**day, "subtype": "time", "id": "c", "key": "clock"}
+    old = {"components": [{"type": "group", "id": "g", "components": [day]}, clock]}
+    new = json.loads(shelf.to_draw("f", json.dumps(old)))
+    assert [(one.raw.get("label"), one.label("en"), one.label("tr")) for one in fields(new)] == [
+        (None, "By when", "Ne zaman"), (None, "By when", "Ne zaman"),
+    ]  # fmt: skip
+    assert (fields(new)[0].raw["dateLabel"], fields(new)[1].raw["timeLabel"]) == ("By when", "By when")
+    assert differences(old, new) == [], "nobody changed anything"
+    changed = {**day, "dateLabel": "Until"}
+    assert fields({"components": [changed]})[0].label("en") == "Until", "what the editor shows is what people read"
 
 
 def test_a_form_is_kept_checked_and_published(ada):

@@ -37,7 +37,8 @@
       this.querySelector("[data-translations]").hidden = isWhole
       this.querySelector("[data-asks]").hidden = this.field?.type !== "textfield"
       if (!this.field) return
-      this.querySelector('[data-says="label"]').textContent = this.field.label ?? this.field.key ?? ""
+      const { label, dateLabel, timeLabel, key } = this.field
+      this.querySelector('[data-says="label"]').textContent = label ?? dateLabel ?? timeLabel ?? key ?? ""
       this.querySelector("[data-name]").value = this.field.name ?? ""
       for (const one of this.querySelectorAll("[data-property]")) one.value = this.field.properties?.[one.dataset.property] ?? ""
     }
