@@ -61,7 +61,8 @@ customElements.define("board-chart", class extends HTMLElement {
     const amount = { type: "value", axisLabel: { ...text, formatter: said }, splitLine: { lineStyle: { color: line } }, min: kind === "line" ? (axis) => Math.max(0, Math.floor(Math.min(axis.min, 90) / 10) * 10) : undefined, max: kind === "line" ? 100 : undefined }
     return {
       aria: { enabled: false },
-      grid: { left: 4, right: kind === "line" ? 28 : 14, top: 26, bottom: 4, containLabel: true },
+      // Under the legend, with room for what stands on the highest bar.
+      grid: { left: 4, right: kind === "line" ? 28 : 14, top: bars ? 40 : 26, bottom: 4, containLabel: true },
       legend: { show: series.length > 1, top: 0, right: 0, itemWidth: 12, itemHeight: 9, textStyle: text },
       tooltip: { show: false },
       textStyle: text,
