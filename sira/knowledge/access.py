@@ -4,10 +4,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 
-from sira.shell.signed_out import signed_out
+from sira.shell.signed_out import ask_to_sign_in
 
 View = Callable[..., HttpResponse]
 
@@ -18,9 +17,7 @@ def for_writers(view: View) -> View:
     @wraps(view)
     def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            if request.method == "POST":
-                return signed_out(request)
-            return redirect_to_login(request.get_full_path())
+            return ask_to_sign_in(request)
         if not request.user.is_agent:
             raise Http404
         return view(request, *args, **kwargs)

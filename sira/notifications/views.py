@@ -20,6 +20,7 @@ from sira.people.models import Person, SupportGroup
 from sira.people.reader import signed_in
 from sira.shell.parts import say
 from sira.shell.places import frame_for
+from sira.shell.signed_out import for_signed_in
 from sira.workforce.rights import may_lead
 
 PAGE = 30
@@ -76,7 +77,7 @@ def _own(request: HttpRequest, key: int) -> listing.Shown:
 
 @require_http_methods(["GET", "POST"])
 @never_cache
-@login_required
+@for_signed_in
 def settings(request: HttpRequest) -> HttpResponse:
     person = signed_in(request)
     if request.POST.get("back"):
@@ -96,7 +97,7 @@ def settings(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @never_cache
-@login_required
+@for_signed_in
 def group(request: HttpRequest, key: str) -> HttpResponse:
     """What the members get who have chosen nothing themselves; by their lead."""
     person, found = signed_in(request), get_object_or_404(SupportGroup, key=key)

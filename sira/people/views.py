@@ -25,6 +25,7 @@ from sira.people.reader import signed_in
 from sira.plumbing.refusals import Refused
 from sira.shell.parts import say
 from sira.shell.places import frame_for
+from sira.shell.signed_out import for_signed_in
 
 PROVED = "came_by_link_at"  # in the session: seconds of the epoch
 PROVED_FOR = timedelta(minutes=20)
@@ -110,7 +111,7 @@ def closed(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@login_required
+@for_signed_in
 def profile(request: HttpRequest) -> HttpResponse:
     person = signed_in(request)
     known = {field: getattr(person, field) for field in ("name", "language", "theme", "time_zone")}

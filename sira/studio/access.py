@@ -4,13 +4,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 
 from sira.people.models import Person
 from sira.people.rights import Right, has_somewhere
 from sira.plumbing import audit
-from sira.shell.signed_out import signed_out
+from sira.shell.signed_out import ask_to_sign_in
 from sira.studio.refusals import NotAdministrator
 
 View = Callable[..., HttpResponse]
@@ -28,9 +27,7 @@ def for_right(*rights: Right, calls_out: bool = False) -> Callable[[View], View]
         @wraps(view)
         def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
-                if request.method == "POST":
-                    return signed_out(request)
-                return redirect_to_login(request.get_full_path())
+                return ask_to_sign_in(request)
             if not any(has_somewhere(who(request), right) for right in rights):
                 raise NotAdministrator
             return told(request, *args, **kwargs)

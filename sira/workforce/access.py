@@ -4,14 +4,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 
 from sira.people.models import Person, SupportGroup
 from sira.people.rights import Right, has, works_in
 from sira.plumbing.refusals import NotAllowed
-from sira.shell.signed_out import signed_out
+from sira.shell.signed_out import ask_to_sign_in
 
 
 class TeamRequest(HttpRequest):
@@ -26,9 +25,7 @@ def for_workers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     @wraps(view)
     def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            if request.method == "POST":
-                return signed_out(request)
-            return redirect_to_login(request.get_full_path())
+            return ask_to_sign_in(request)
         if not request.user.is_agent:
             raise NotAllowed
         return view(request, *args, **kwargs)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,7 +11,7 @@ from django.shortcuts import redirect
 from sira.people.models import Person
 from sira.people.rights import Right, has
 from sira.plumbing.composed import composed
-from sira.shell.signed_out import signed_out
+from sira.shell.signed_out import ask_to_sign_in
 from sira.tickets.models import Ticket
 from sira.tickets.visibility import agent_like, is_usual
 
@@ -34,9 +33,7 @@ def for_agents(view: View) -> View:
     @wraps(view)
     def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            if request.method == "POST":
-                return _signed_out(request, kwargs.get("number", ""))
-            return redirect_to_login(request.get_full_path())
+            return _ask_to_sign_in(request, kwargs.get("number", ""))
         if not request.user.is_agent:
             number = kwargs.get("number")
             return redirect("portal:ticket", number) if number else redirect("portal:home")
@@ -45,9 +42,10 @@ def for_agents(view: View) -> View:
     return entered
 
 
-def _signed_out(request: HttpRequest, number: str) -> HttpResponse:
+def _ask_to_sign_in(request: HttpRequest, number: str) -> HttpResponse:
     words = request.POST.get("text") or request.POST.get("resolution", "")
-    return signed_out(request, back=f"/tickets/{number}/", text=words) if number else signed_out(request, back="/desk/")
+    back, text = (f"/tickets/{number}/", words) if number else ("/desk/", "")
+    return ask_to_sign_in(request, back=back, text=text)
 
 
 def ticket_for(person: Person, number: str) -> Ticket:

@@ -87,6 +87,23 @@ def test_who_is_not_asked_does_not_find_it(office: Office, ticket):
     assert Client().get(way).status_code == 302
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/profile/",
+        "/profile/notifications/",
+        "/portal/ask/laptop/",
+        "/portal/approvals/1/",
+        "/portal/tasks/1/",
+        "/portal/requests/INC-1/answer/",
+    ],
+)
+def test_what_was_typed_stays_where_the_session_has_ended_meanwhile(db: None, path: str):
+    answer = Client().post(path, {"text": "An hour of thought", "password": "not shown"})
+    assert answer.status_code == 403
+    assert "An hour of thought" in answer.content.decode() and "not shown" not in answer.content.decode()
+
+
 def test_opening_the_link_decides_nothing_and_pressing_does_once(office: Office, ticket):
     client, way = Client(), way_of(office.marta)
     page = client.get(way)

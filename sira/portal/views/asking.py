@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
@@ -24,12 +23,13 @@ from sira.portal.models import Draft
 from sira.portal.views import drafting
 from sira.portal.words import in_words, offered
 from sira.shell.parts import part_or_page, say, wants_part
+from sira.shell.signed_out import for_signed_in
 
 HONEYPOT = "website"  # people do not see this field; programs fill in whatever there is
 
 
 @require_GET
-@login_required
+@for_signed_in
 def choose(request: HttpRequest) -> HttpResponse:
     """Everything one can ask for; ?subject= is what was looked for: the forms that fit it come first."""
     subject = request.GET.get(asking.SUBJECT, "").strip()[:200]
@@ -40,7 +40,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@login_required
+@for_signed_in
 def ask(request: HttpRequest, key: str) -> HttpResponse:
     request_type = get_object_or_404(_with(RequestType.objects.offered_to(reader.signed_in(request))), key=key)
     page = _Page(request, request_type, "portal/ask.html")

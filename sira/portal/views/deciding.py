@@ -1,6 +1,5 @@
 """Approvals in the portal: what waits for one's word, and one decision; also by the link in the mail."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -13,6 +12,7 @@ from sira.people import reader
 from sira.people.models import Person
 from sira.processes.tasks.models import Ballot
 from sira.processes.tasks.refusals import NotYours
+from sira.shell.signed_out import for_signed_in
 from sira.tickets import approval_pages, links
 from sira.tickets.approval_views import decision_page, list_page
 
@@ -20,14 +20,14 @@ PLACE = "approvals"
 
 
 @require_GET
-@login_required
+@for_signed_in
 def approvals(request: HttpRequest) -> HttpResponse:
     person = reader.signed_in(request)
     return list_page(request, person, place=PLACE, url_name="portal:approval", page="portal/approvals.html")
 
 
 @require_http_methods(["GET", "POST"])
-@login_required
+@for_signed_in
 def approval(request: HttpRequest, pk: int) -> HttpResponse:
     person = reader.signed_in(request)
     ballot = get_object_or_404(approval_pages.visible(person, at=now()), pk=pk)

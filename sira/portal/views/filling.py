@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone, translation
@@ -22,6 +21,7 @@ from sira.portal.views import drafting
 from sira.processes import naming
 from sira.processes.models import Task
 from sira.shell.parts import part_or_page, say, wants_part
+from sira.shell.signed_out import for_signed_in
 from sira.tickets import tasks
 from sira.tickets.models import Ticket
 from sira.tickets.task_forms import TaskForm
@@ -29,7 +29,7 @@ from sira.tickets.tasks import Shown
 
 
 @require_http_methods(["GET", "POST"])
-@login_required
+@for_signed_in
 def form(request: HttpRequest, pk: int) -> HttpResponse:
     """A form that is put to the reader; others do not find it."""
     person = reader.signed_in(request)

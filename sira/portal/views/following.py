@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -24,6 +23,7 @@ from sira.processes.models import Task
 from sira.promises import explaining
 from sira.promises.models import Clock
 from sira.shell.parts import part_or_page, say
+from sira.shell.signed_out import for_signed_in
 from sira.surveys import marking
 from sira.surveys.models import Mark
 from sira.tickets import downloads, lifecycle, links, permissions, pictures, stages, tasks
@@ -63,7 +63,7 @@ def either_way(view: View) -> tuple[View, View]:
             response.headers["Content-Language"] = opened.person.language
             return response
 
-    return login_required(signed_in), never_cache(by_link)
+    return for_signed_in(signed_in), never_cache(by_link)
 
 
 @require_GET
