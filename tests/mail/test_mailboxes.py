@@ -220,6 +220,7 @@ def test_one_of_two_workers_follows_a_mailbox(people, servers, box, monkeypatch)
         ({"security": "tls"}, "does not speak TLS"),
         ({"security": "starttls"}, "offers no STARTTLS"),
         ({"password": "wrong"}, "Check user and password"),
+        ({"password": "yanlış"}, "Check user and password"),
         ({"password": "wrong", "sign_in": "oauth2"}, "token of box was refused"),
         ({"folder": "Nowhere"}, "There are: INBOX"),
     ],

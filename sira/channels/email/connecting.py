@@ -39,7 +39,7 @@ def in_words(mailbox: Mailbox) -> Iterator[None]:
     try:
         yield
         return
-    except socket.gaierror:
+    except (socket.gaierror, UnicodeError):  # of a name that no domain may have
         words = _("The name %(host)s was not found. Check how it is written, and this machine's DNS.")
     except ConnectionRefusedError:
         words = _(
@@ -88,8 +88,10 @@ def _sign_in(client: IMAPClient, mailbox: Mailbox) -> None:
     try:
         if mailbox.sign_in == Mailbox.SignIn.OAUTH2:
             _by_token(client, mailbox, secret)
-        else:
+        elif f"{mailbox.user}{secret}".isascii():
             client.login(mailbox.user, secret)
+        else:  # LOGIN knows ASCII alone
+            client.plain_login(mailbox.user, secret)
     except LoginError as error:
         raise Trouble(_refused(mailbox) % {"user": mailbox.user, "why": said(error)}, again_in=60) from error
     except IMAPClientAbortError:

@@ -53,6 +53,12 @@ def test_a_mailbox_that_does_not_answer_is_not_kept_and_the_page_says_what_to_do
     assert 'value="help@desk.example"' in shown and "open sesame" not in shown
 
 
+@pytest.mark.parametrize("host", ["mail..example.org", "x" * 70 + ".example.org"])
+def test_a_name_that_no_server_can_have_is_said_to_be_wrong(ada, host):
+    answer = ada.post("/studio/mail/new/", box(993, host=host))
+    assert answer.status_code == 422 and "was not found" in answer.content.decode()
+
+
 def test_kept_anyway_its_password_is_sealed_and_stays_when_the_field_is_left_empty(ada, nobody_listens):
     ada.post("/studio/mail/new/", box(nobody_listens, act="anyway"))
     kept = Mailbox.objects.get()
