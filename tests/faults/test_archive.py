@@ -77,7 +77,7 @@ def killed(tmp_path_factory, django_db_setup):
         for number in range(5):
             bring(home, f"later{number}")
         last = datetime.now(UTC)
-        time.sleep(6)
+        until_reached(archive, last)
     finally:
         kill_the_machine(desk)
     yield archive, ["first", *(f"later{number}" for number in range(5))], last
