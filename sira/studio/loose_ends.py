@@ -48,11 +48,13 @@ def _stays_open(graph: Graph) -> Found:
 
 def _not_heard(graph: Graph) -> Found:
     """Approvals whose refusal changes nothing, for nothing behind them asks what was decided."""
+    reads = {node.id: _reads(node) for node in graph.nodes.values()}  # each lies behind many approvals
     for node in graph.nodes.values():
         if node.plan is None or node.plan.kind != "approve" or node.loop is not None:
             continue
         names = frozenset(target for target, _source in node.outputs) or DECIDED
-        if not any(_asks(each, names) for each in _behind(graph, node, own_names=bool(node.outputs))):
+        behind = _behind(graph, node, own_names=bool(node.outputs))
+        if not any((found := reads[each.id]) is None or names & found for each in behind):
             yield node, _("it goes on alike whether it is approved or not; draw a way for yes and one for no")
 
 
@@ -73,11 +75,11 @@ def _behind(graph: Graph, approval: Node, *, own_names: bool) -> Iterator[Node]:
             open_.append(node.inside)
 
 
-def _asks(node: Node, names: frozenset[str]) -> bool:
-    """Whether where it goes from here can depend on one of the names. Tables, calls and scripts may read anything."""
+def _reads(node: Node) -> frozenset[str] | None:
+    """The names on which it can depend where it goes from here; None: tables, calls and scripts may read anything."""
     if node.kind in (Kind.CALL, Kind.SCRIPT) or node.task_type == DECIDE:
-        return True
+        return None
     read = [flow.condition for flow in node.outgoing] + [value for _target, value in (*node.inputs, *node.outputs)]
     read.append(node.event.value if node.event is not None else None)
     expressions = (one.expression for one in read if one is not None and one.expression is not None)
-    return any(path.partition(".")[0] in names for one in expressions for path in speaking.paths_in(one.node))
+    return frozenset(path.partition(".")[0] for one in expressions for path in speaking.paths_in(one.node))
