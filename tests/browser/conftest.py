@@ -72,8 +72,8 @@ def chromium(django_db_setup: None) -> Iterator[Browser]:
 class Visitor:
     """Somebody with a browser of their own."""
 
-    def __init__(self, context: BrowserContext, at: str) -> None:
-        self.context, self.at = context, at
+    def __init__(self, context: BrowserContext, at: str, *, has_scripts: bool = True) -> None:
+        self.context, self.at, self.has_scripts = context, at, has_scripts
         self.page: Page = context.new_page()
         self.errors: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
@@ -90,7 +90,14 @@ class Visitor:
         answer = self.page.goto(f"{self.at}{path}")
         assert answer is not None
         assert answer.ok, f"{path} answers {answer.status}"
+        self.await_htmx()
         return self.page
+
+    def await_htmx(self) -> None:
+        """It looks for its elements in a task of its own, which on a busy machine comes after the page has loaded."""
+        is_there = self.has_scripts and self.page.locator("script[src*='/htmx']").count()
+        if is_there and self.page.locator("[hx-get], [hx-post]").count():
+            expect(self.page.locator("[data-htmx-powered]").first).to_be_attached()
 
 
 @pytest.fixture
@@ -103,7 +110,8 @@ def visitor(desk: Desk, chromium: Browser) -> Iterator:
         context = chromium.new_context(**settings)
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
-        return Visitor(context, f"http://localhost:{desk.port}")
+        scripted = bool(settings.get("java_script_enabled", True))
+        return Visitor(context, f"http://localhost:{desk.port}", has_scripts=scripted)
 
     yield comes
     for context in contexts:

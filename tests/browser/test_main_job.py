@@ -66,6 +66,8 @@ def note(desk, words):
     composer.locator("textarea").fill(words)
     composer.locator("button.for-note").click()
     expect(desk.locator("article.note")).to_contain_text(words)
+    # The live stream may show it before the answer to its own request is here, which changes the composer.
+    expect(composer.locator("textarea")).to_have_value("")
 
 
 def answer(desk, words):
