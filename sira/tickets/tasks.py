@@ -261,7 +261,7 @@ def may_do(person: Person, task: Task, ticket: Ticket) -> bool:
         return True
     if permissions.may_work_on(person, ticket):
         return True
-    return task.group_id is not None and person.memberships.filter(group=task.group_id).exists()
+    return person.is_agent and task.group_id is not None and person.memberships.filter(group=task.group_id).exists()
 
 
 def must_do(person: Person, task: Task, ticket: Ticket) -> None:
@@ -293,9 +293,11 @@ def visible_to(person: Person) -> Any:
     rows = Task.objects.exclude(kind__in=NOT_LISTED)
     if has(person, Right.SEE_ALL):
         return rows
-    tickets = Ticket.objects.worked_by(person).values("pk") if person.is_agent else Ticket.objects.none().values("pk")
-    groups = person.memberships.values("group")
-    return rows.filter(Q(assignee=person) | Q(group__in=groups) | Q(subject__in=tickets))
+    theirs = Q(assignee=person)
+    if person.is_agent:
+        theirs |= Q(group__in=person.memberships.values("group"))
+        theirs |= Q(subject__in=Ticket.objects.worked_by(person).values("pk"))
+    return rows.filter(theirs)
 
 
 def asked(task: Task) -> Asked:

@@ -3,6 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from sira.api.models import Token
 from sira.forms import publishing
 from sira.processes.models import Task
 from sira.processes.tasks.models import Ballot, TaskFile
@@ -58,6 +59,14 @@ def test_a_task_is_claimed_and_done_with_what_it_needs(office, caller):
 def test_tasks_of_other_groups_are_not_there(office, caller):
     office.asks(one(task("it", "work", groups="hr")), group=office.hr)
     assert caller(office.tom)("GET", "tasks").json()["items"] == []
+
+
+def test_a_token_that_does_not_carry_the_work_has_no_tasks_of_groups(office, caller):
+    ticket = office.asks(one(task("it", "work", groups="hr")))
+    key, call = task_of(ticket, "task").pk, caller(office.zeynep)
+    Token.objects.update(rights=[])
+    assert call("GET", "tasks").json()["items"] == []
+    assert call("PUT", f"tasks/{key}/claim").status_code == 404
 
 
 def test_an_approval_is_no_task_to_be_ticked_off(office, caller):
