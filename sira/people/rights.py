@@ -84,6 +84,11 @@ def limit(person: Person, names: Collection[str]) -> None:
     person.made_rights = {right: where for right, where in person.made_rights.items() if right in person.at_most}
 
 
+def keeps_back(person: Person, right: Right) -> bool:
+    """Whether a program acts that was given less than its person has: this right of the role is not in its token."""
+    return person.at_most is not None and right in ROLES[person.role] and right not in person.at_most
+
+
 def has(person: Person, right: Right) -> bool:
     """Everywhere, as the roles that the desk ships give it."""
     return right in _of_role(person) or (bool(person.made_rights) and reach(person, right).everywhere)

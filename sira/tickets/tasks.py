@@ -11,7 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from sira.people.models import Person
-from sira.people.rights import Right, has, reach
+from sira.people.rights import Right, has, keeps_back, reach
 from sira.plumbing.composed import composed
 from sira.plumbing.refusals import NotAllowed, Refused
 from sira.processes import running
@@ -261,7 +261,9 @@ def may_do(person: Person, task: Task, ticket: Ticket) -> bool:
         return True
     if permissions.may_work_on(person, ticket):
         return True
-    return person.is_agent and task.group_id is not None and person.memberships.filter(group=task.group_id).exists()
+    # Who is in a group does its tasks without being an agent, as the members of an advisory board do.
+    in_group = task.group_id is not None and person.memberships.filter(group=task.group_id).exists()
+    return in_group and not keeps_back(person, Right.WORK)
 
 
 def must_do(person: Person, task: Task, ticket: Ticket) -> None:
@@ -294,8 +296,9 @@ def visible_to(person: Person) -> Any:
     if has(person, Right.SEE_ALL):
         return rows
     theirs = Q(assignee=person)
-    if person.is_agent:
+    if not keeps_back(person, Right.WORK):
         theirs |= Q(group__in=person.memberships.values("group"))
+    if person.is_agent:
         theirs |= Q(subject__in=Ticket.objects.worked_by(person).values("pk"))
     return rows.filter(theirs)
 
