@@ -1,5 +1,7 @@
 """What an agent writes is never lost, can be taken back, and colleagues see each other at it."""
 
+import re
+
 from playwright.sync_api import expect
 
 
@@ -103,4 +105,29 @@ def test_a_pasted_picture_waits_in_the_draft_and_stands_in_the_answer(visitor, o
     expect(shown).to_have_attribute("alt", "The sign, the right way up")
     page.wait_for_function("document.querySelector('img.in-text').naturalWidth === 60")
     expect(page.locator(".kept-file, picture-paste input")).to_have_count(0)
+    assert ayse.errors == []
+
+
+def test_what_is_written_while_a_note_is_on_its_way_is_neither_lost_nor_sent_as_something_else(visitor, opened):
+    [number] = opened("The lift stands still")
+    ayse = visitor().sign_in("ayse")
+    page = ayse.go(f"/tickets/{number}/")
+    held = []
+    page.route(re.compile("/answer/"), lambda way: held.append(way), times=1)
+    page.keyboard.press("n")
+    page.keyboard.type("Fuse of floor 2")
+    page.keyboard.press("Control+Enter")
+    page.keyboard.type(" and the one of floor 3")
+    page.wait_for_timeout(100)  # shorter than what is written waits to be kept
+    [note] = held
+    note.continue_()
+    expect(page.locator("article.note")).to_contain_text("Fuse of floor 2")
+    area = page.locator("form.composer textarea")
+    expect(area).to_have_value("and the one of floor 3")
+    page.keyboard.type(" too")
+    expect(area).to_have_value("and the one of floor 3 too")
+    expect(page.locator("form.composer input[value=note]")).to_be_checked()
+    page.reload()
+    expect(area).to_have_value("and the one of floor 3 too")
+    expect(page.locator("form.composer input[value=note]")).to_be_checked()
     assert ayse.errors == []

@@ -7,9 +7,9 @@ customElements.define("draft-keeper", class extends HTMLElement {
     this.words = document.getElementById("words")?.dataset ?? {}
     this.revision = 0
     this.out = new Set()
-    const kept = localStorage.getItem(this.key)
-    if (kept && this.isSaid(kept)) localStorage.removeItem(this.key)
-    else if (kept && !this.area.value) { this.area.value = kept; this.say(this.words.kept) }
+    const kept = this.kept
+    if (kept && this.isSaid(kept.text)) localStorage.removeItem(this.key)
+    else if (kept && !this.area.value) { this.area.value = kept.text; this.choose(kept.kind); this.say(this.words.kept) }
     for (const type of ["input", "change"]) this.form?.addEventListener(type, this)
     this.form?.addEventListener("submit", this)
     for (const type of ["sira:sent", "sira:draft", "visibilitychange"]) document.addEventListener(type, this)
@@ -17,7 +17,26 @@ customElements.define("draft-keeper", class extends HTMLElement {
   disconnectedCallback() {
     clearTimeout(this.timer)
     clearTimeout(this.later)
+    this.leave()
     for (const type of ["sira:sent", "sira:draft", "visibilitychange"]) document.removeEventListener(type, this)
+  }
+  // The conversation was drawn anew around it: what was written on meanwhile goes on in the keeper that took its place.
+  leave() {
+    const { sent, kind, revision } = this, { value: text, selectionEnd: caret } = this.area
+    if (!text.trim() || text === sent) return
+    this.keepHere()
+    const next = [...document.querySelectorAll(this.localName)].find((one) => one.area && one.key === this.key)
+    next?.goOn({ text, sent, kind, revision, caret, typing: Date.now() - this.typed < 5_000 })
+  }
+  goOn({ text, sent, kind, revision, caret, typing }) {
+    this.area.value = text
+    this.sent = sent
+    this.revision = revision
+    this.choose(kind)
+    this.touched()
+    if (!typing) return
+    this.area.focus({ preventScroll: true })
+    this.area.setSelectionRange(caret, caret)
   }
   // After a page without htmx nobody tells that the text arrived; standing in the conversation is proof.
   isSaid(text) {
@@ -26,11 +45,20 @@ customElements.define("draft-keeper", class extends HTMLElement {
   }
   // By person: somebody else may sign in at this machine next.
   get key() { return `draft:${this.getAttribute("owner") ?? ""}:${this.getAttribute("key")}` }
+  get kept() {
+    const raw = localStorage.getItem(this.key)
+    try {
+      const found = JSON.parse(raw)
+      if (found?.text) return found
+    } catch { /* an earlier version kept the text alone */ }
+    return raw && { text: raw }
+  }
   get kind() { return this.form?.querySelector("[name=kind]:checked")?.value ?? "answer" }
   handleEvent(event) {
     const mine = event.detail?.key === this.getAttribute("key")
-    if (event.type === "input" && event.target === this.area || event.type === "change" && event.target.name === "kind") this.touched()
-    else if (event.type === "submit") { clearTimeout(this.later); this.keepHere() }
+    if (event.type === "input" && event.target === this.area) { this.typed = Date.now(); this.touched() }
+    else if (event.type === "change" && event.target.name === "kind") this.touched()
+    else if (event.type === "submit") { clearTimeout(this.later); this.keepHere(); this.sent = this.area.value }
     else if (event.type === "visibilitychange") { if (document.hidden && this.later) this.keepThere() }
     // The server says that the text has arrived; a submit alone may still fail.
     else if (event.type === "sira:sent" && mine) this.over(event.detail.text)
@@ -42,30 +70,38 @@ customElements.define("draft-keeper", class extends HTMLElement {
     this.timer = setTimeout(() => this.keepHere(), 400)
     if (this.getAttribute("src")) this.later = setTimeout(() => this.keepThere(), 1_200)
   }
-  // text: what was sent. It may stand here still: another form took it, or the conversation does not show it yet.
+  // text: what was sent. It may stand here still: another form took it, or the conversation does not show it yet; what
+  // was written on meanwhile is a text of its own.
   over(text) {
-    if (text && this.area.value.trim() === text.replaceAll("\r\n", "\n").trim()) this.area.value = ""
+    const said = text?.replaceAll("\r\n", "\n").trim(), here = this.area.value.trim()
+    if (said && (here === said || this.sent?.trim() === said && here.startsWith(said))) this.area.value = here.slice(said.length).trimStart()
+    this.sent = undefined
     this.querySelectorAll(".kept-file").forEach((one) => one.remove())
     this.out.clear()
     clearTimeout(this.timer)
     clearTimeout(this.later)
-    localStorage.removeItem(this.key)
-    this.revision = 0
+    if (this.area.value.trim()) this.touched()
+    else this.revision = 0
+    this.keepHere()
   }
   heard(draft) {
+    if (this.area.value.trim() && draft.revision === this.revision) return
     if (this.area.value.trim() && this.area.value.trim() !== draft.text.trim() && !this.isSaid(this.area.value)) return this.offer(draft)
     this.take(draft)
   }
   take({ text, kind, revision, files = [] }) {
     this.area.value = text
     this.revision = revision
-    const radio = this.form?.querySelector(`[name=kind][value=${kind}]`)
-    if (radio && !radio.checked) radio.click()
+    this.choose(kind)
     clearTimeout(this.later)
     this.querySelectorAll(".kept-file").forEach((one) => one.remove())
     for (const file of files) this.append(this.file(file))
     this.area.required = !files.length
     this.say(this.words.kept)
+  }
+  choose(kind) {
+    const radio = kind && this.form?.querySelector(`[name=kind][value=${kind}]`)
+    if (radio && !radio.checked) radio.click()
   }
   // A picture that the desk has now; who pasted it before writing has begun the draft with it.
   hold({ name, digest, revision }) {
@@ -99,7 +135,7 @@ customElements.define("draft-keeper", class extends HTMLElement {
     this.revision = other.revision
   }
   keepHere() {
-    if (this.area.value.trim()) localStorage.setItem(this.key, this.area.value)
+    if (this.area.value.trim()) localStorage.setItem(this.key, JSON.stringify({ text: this.area.value, kind: this.kind }))
     else localStorage.removeItem(this.key)
     if (!this.getAttribute("src")) this.say(this.words.kept)
   }
