@@ -116,18 +116,16 @@ def test_what_is_written_while_a_note_is_on_its_way_is_neither_lost_nor_sent_as_
     page.route(re.compile("/answer/"), lambda way: held.append(way), times=1)
     page.keyboard.press("n")
     page.keyboard.type("Fuse of floor 2")
-    page.keyboard.press("Control+Enter")
+    with page.expect_request(re.compile("/answer/")):
+        page.keyboard.press("Control+Enter")
     page.keyboard.type(" and the one of floor 3")
-    page.wait_for_timeout(100)  # shorter than what is written waits to be kept
-    [note] = held
-    note.continue_()
+    while not held:
+        page.wait_for_timeout(20)
+    held[0].continue_()
     expect(page.locator("article.note")).to_contain_text("Fuse of floor 2")
     area = page.locator("form.composer textarea")
     expect(area).to_have_value("and the one of floor 3")
     page.keyboard.type(" too")
-    expect(area).to_have_value("and the one of floor 3 too")
-    expect(page.locator("form.composer input[value=note]")).to_be_checked()
-    page.reload()
     expect(area).to_have_value("and the one of floor 3 too")
     expect(page.locator("form.composer input[value=note]")).to_be_checked()
     assert ayse.errors == []
