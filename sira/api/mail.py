@@ -39,7 +39,8 @@ Secret = Annotated[str, Field(max_length=4000)]
 
 
 class MailboxGiven(Closed):
-    """secret: password or token; left out, what is kept stays as long as host and user do.
+    """secret: password or token; left out, what is kept stays as long as host and user do
+    and the line is not opened.
 
     token_url: where a refresh token, sent as the secret, gets new ones.  group, type: keys; else the tables say.
     """
@@ -109,10 +110,6 @@ def mailbox(row: Mailbox) -> dict[str, Any]:
 
 def keep_mailbox(row: Mailbox | None, given: MailboxGiven, by: Person, at: datetime) -> Mailbox:
     name = row.name if row else given.name  # type: ignore[attr-defined]
-    if row is None and Mailbox.objects.filter(name=name).exists():
-        raise Problem(409, "key_taken", f"There is a mailbox {name!r}. Change it instead, with PUT.")
-    if row and not given.secret and (row.host, row.user) != (given.host, given.user):
-        raise keeping.SecretMissing
     if given.token_url and not given.client_id:
         raise Problem(422, "invalid", "client_id: the place that gives tokens knows the desk by this.")
     sent = given.dict(include={"host", "user", "security", "port", "folder", "address"})

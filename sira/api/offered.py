@@ -82,8 +82,6 @@ def request_type(row: RequestType) -> dict[str, Any]:
 
 def keep(row: RequestType | None, given: RequestTypeGiven, by: Person, at: datetime) -> RequestType:
     key = row.key if row else given.key  # type: ignore[attr-defined]
-    if row is None and RequestType.objects.filter(key=key).exists():
-        raise Problem(409, "key_taken", f"There is a request type {key!r}. Change it instead, with PUT.")
     same = {"name", "names", "description", "descriptions", "icon", "audience", "order"}
     return offering.offer(
         key,

@@ -100,8 +100,6 @@ def keep_contract(row: Contract | None, given: ContractTerms, by: Person, at: da
 
 def keep_plan(row: WarningPlan | None, given: PlanGiven, by: Person, at: datetime) -> WarningPlan:
     key = row.key if row else given.key  # type: ignore[attr-defined]
-    if row is None and WarningPlan.objects.filter(key=key).exists():
-        raise Problem(409, "key_taken", f"There is a plan {key!r}. Change it instead, with PUT.")
     marks = [Planned(one.when, one.amount, tuple(one.actions)) for one in given.marks]
     return plans.keep(key, name=given.name, marks=marks, by=by, at=at)
 

@@ -27,6 +27,7 @@ from sira.api.refusing import answers
 from sira.api.shapes import Closed
 from sira.people.models import Person
 from sira.people.rights import Right
+from sira.plumbing import prepared
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ def _list_and_make(router: Router, kind: Kind, may_list: Callable[[View], View])
 
     @once
     def made(request: HttpRequest, given: Any) -> tuple[int, Any]:
+        must_be_free(kind, getattr(given, kind.column, None))
         row = kind.keep(None, given, caller(request), timezone.now())
         return 201, kind.shown(kind.rows().get(pk=row.pk))
 
@@ -115,6 +117,15 @@ def _each(router: Router, kind: Kind) -> None:
     if kind.remove:
         summary = f"{kind.removing} {kind.one}"
         add(router, "DELETE", address, mine(asks(removed, key=key)), summary, answers(None, status=204))
+
+
+def must_be_free(kind: Kind, key: str | None) -> None:
+    """Whoever comes second with a key waits for the first, and is refused.  key: None where the desk numbers them."""
+    if key is None:
+        return
+    prepared.ask("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0)) IS NULL", [f"{kind.path} {key}"])
+    if kind.rows().filter(**{kind.column: key}).exists():
+        raise Problem(409, "key_taken", f"{key!r} is taken among the {kind.path}. Change it instead, with PUT.")
 
 
 def answered(value: dict[str, Any]) -> HttpResponse:

@@ -1,6 +1,7 @@
 """What tickets are sorted by: types, categories, services. Listing is for agents, the rest for who draws."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, TypeVar
 
 from ninja import Router, Schema
@@ -128,48 +129,44 @@ def keep_service(row: Service | None, given: ServiceGiven, by: Person, at: datet
     return offered(kept, given, by)
 
 
+# What all three have in common: drawn with, listed by who works here, withdrawn instead of removed.
+sorted_by = partial(
+    Kind,
+    right=Right.DRAW,
+    remove=lambda row, by, at: sorting.withdraw(row, by=by),
+    removing="Withdraw",
+    all_read=True,
+)
 KINDS = (
-    Kind(
+    sorted_by(
         path="types",
         one="a ticket type",
-        right=Right.DRAW,
         rows=TicketType.objects.all,
         shown=type_shown,
         shape=TypeShown,
         new=NewType,
         given=TypeGiven,
         keep=keep_type,
-        remove=lambda row, by, at: sorting.withdraw(row, by=by),
-        removing="Withdraw",
-        all_read=True,
     ),
-    Kind(
+    sorted_by(
         path="categories",
         one="a category",
-        right=Right.DRAW,
         rows=lambda: Category.objects.select_related("parent"),
         shown=lambda row: {**words(row), "parent": row.parent.key if row.parent else None},
         shape=CategoryShown,
         new=NewCategory,
         given=CategoryGiven,
         keep=keep_category,
-        remove=lambda row, by, at: sorting.withdraw(row, by=by),
-        removing="Withdraw",
-        all_read=True,
     ),
-    Kind(
+    sorted_by(
         path="services",
         one="a service",
-        right=Right.DRAW,
         rows=Service.objects.all,
         shown=lambda row: {**words(row), "owner": row.owner_id},
         shape=ServiceShown,
         new=NewService,
         given=ServiceGiven,
         keep=keep_service,
-        remove=lambda row, by, at: sorting.withdraw(row, by=by),
-        removing="Withdraw",
-        all_read=True,
     ),
 )
 for kind in KINDS:

@@ -119,8 +119,9 @@ def test_what_is_written_while_a_note_is_on_its_way_is_neither_lost_nor_sent_as_
     with page.expect_request(re.compile("/answer/")):
         page.keyboard.press("Control+Enter")
     page.keyboard.type(" and the one of floor 3")
-    while not held:
-        page.wait_for_timeout(20)
+    for _look in range(500):
+        if not held:
+            page.wait_for_timeout(20)
     held[0].continue_()
     expect(page.locator("article.note")).to_contain_text("Fuse of floor 2")
     area = page.locator("form.composer textarea")

@@ -107,9 +107,22 @@ def test_what_the_pages_refuse_is_refused_by_program_too(desk, caller):
     assert not TicketType.objects.filter(key="x").exists() and not RequestType.objects.filter(key="x").exists()
 
 
+@pytest.mark.parametrize("more", [{"security": "none"}, {"host": "elsewhere.example"}, {"user": "another"}])
+def test_a_password_that_is_kept_goes_to_no_other_account_and_over_no_open_line(desk, caller, more):
+    call = caller(desk.ada)
+    made = call("POST", "mailboxes", sent_to_make("mailboxes")).json()
+    asked = {name: value for name, value in sent_to_change("mailboxes").items() if name != "secret"}
+    refused = call("PUT", f"mailboxes/{made['name']}", asked | more, **{"If-Match": "*"})
+    assert refused.json()["type"] == "urn:sira:problem:secret_missing"
+    assert call("GET", f"mailboxes/{made['name']}").json() == made
+    assert (
+        call("PUT", f"mailboxes/{made['name']}", asked | more | {"secret": "x"}, **{"If-Match": "*"}).status_code == 200
+    )
+
+
 def test_what_is_there_is_not_made_again_but_changed(desk, caller):
     call = caller(desk.ada)
-    for path in ("warning-plans", "mailboxes", "request-types"):
+    for path in KINDS.keys() - {"contracts"}:
         body = sent_to_make(path)
         assert call("POST", path, body).status_code == 201
         assert call("POST", path, body | {"name": body["name"]}).status_code == 409

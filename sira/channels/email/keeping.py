@@ -37,7 +37,7 @@ class SecretMissing(Refused):
 
 @dataclass(frozen=True)
 class Account:
-    """secret: sealed; empty leaves what is kept.  port: None for the usual one."""
+    """secret: sealed; empty leaves what is kept, see keeps_secret.  port: None for the usual one."""
 
     name: str
     host: str
@@ -75,13 +75,20 @@ def sealed(typed: str) -> str:
     return seal(typed, desk_secrets()) if typed else ""
 
 
+def keeps_secret(mailbox: Mailbox, *, host: str, user: str, security: str) -> bool:
+    """Whether the secret that is kept may serve: for the account it was given for, and never on an open line."""
+    opened = security == Mailbox.Security.NONE != mailbox.security
+    return bool(mailbox.secret) and (mailbox.host, mailbox.user) == (host, user) and not opened
+
+
 def laid_out(account: Account, *, at: datetime) -> Mailbox:
     """The mailbox of this name, or a new one, with what the account says; nothing is written yet.
 
     Another folder is read from its own beginning.  Raises SecretMissing.
     """
     mailbox = Mailbox.objects.filter(name=account.name).first() or Mailbox(name=account.name, set_up_at=at)
-    if not (account.secret or mailbox.secret):
+    same = keeps_secret(mailbox, host=account.host, user=account.user, security=account.security)
+    if not (account.secret or same):
         raise SecretMissing
     if (mailbox.host, mailbox.user, mailbox.folder) != (account.host, account.user, account.folder):
         mailbox.uid_validity, mailbox.last_uid, mailbox.waiting = None, 0, {}

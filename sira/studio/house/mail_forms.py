@@ -74,8 +74,8 @@ class MailboxForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
-        moved = self.mailbox and (self.mailbox.host, self.mailbox.user) != (given.get("host"), given.get("user"))
-        if not given.get("password") and (self.mailbox is None or moved):
+        asked = {name: given.get(name, "") for name in ("host", "user", "security")}
+        if not given.get("password") and not (self.mailbox and keeping.keeps_secret(self.mailbox, **asked)):
             self.add_error("password", str(keeping.SecretMissing.message))
         if given.get("token_url") and not given.get("client_id"):
             self.add_error("client_id", _("The place that gives tokens knows the desk by this."))
