@@ -86,7 +86,7 @@ def test_a_pasted_picture_waits_in_the_draft_and_stands_in_the_answer(visitor, o
     page = ayse.go(f"/tickets/{number}/")
     area = page.locator("form.composer textarea")
     area.fill("Turn it so:")
-    page.wait_for_function("!!customElements.get('picture-paste')")
+    expect(page.locator("picture-paste:defined")).to_have_count(1)
     with page.expect_response(lambda answer: answer.url.endswith("/draft/pictures/") and answer.ok):
         area.evaluate(PASTE)
     expect(area).to_have_value("Turn it so:\n![](picture-1.png)\n")
@@ -103,7 +103,7 @@ def test_a_pasted_picture_waits_in_the_draft_and_stands_in_the_answer(visitor, o
     page.keyboard.press("Control+Enter")
     shown = page.locator("article.message img.in-text")
     expect(shown).to_have_attribute("alt", "The sign, the right way up")
-    page.wait_for_function("document.querySelector('img.in-text').naturalWidth === 60")
+    expect(shown).to_have_js_property("naturalWidth", 60)
     expect(page.locator(".kept-file, picture-paste input")).to_have_count(0)
     assert ayse.errors == []
 
