@@ -2,8 +2,8 @@
 
 .venv/bin/python bench/fuzz_decisions.py [--seconds N] [--seed N] [--into FILE]
 
-Seconds are of CPU. Interrupted or told to end, it prints what it found until then; FILE is written anew each minute of CPU
-and so survives a run that is killed.
+Seconds are of CPU. Interrupted or told to end, it prints what it found until then. FILE is written anew each minute of
+CPU, so that a run that is killed tells too.
 """
 
 from __future__ import annotations
