@@ -111,7 +111,7 @@ class Fact:
 
 @dataclass
 class Spoken:
-    """facts: all that can be chosen.  made: names of variables that the drawing makes."""
+    """facts: all that can be chosen.  made: first words of the paths that the drawing makes."""
 
     facts: list[Fact] = field(default_factory=list)
     made: set[str] = field(default_factory=set)
@@ -130,7 +130,7 @@ def spoken(graph: Graph | None, *, forms: dict[str, Any] | None = None) -> Spoke
         for node in graph.nodes.values():
             found.facts += _made_by(node, forms)
             found.open_ended |= _may_make_anything(node)
-        found.made = {fact.path for fact in found.facts} | BEGUN_WITH
+        found.made = {path.partition(".")[0] for path in (*BEGUN_WITH, *(fact.path for fact in found.facts))}
         unique = {fact.path: fact for fact in reversed(found.facts)}
         found.facts = list(unique.values())[::-1]
     groups = {"ticket": _("Ticket"), "requester": _("Requester"), "message": _("Message")}
@@ -222,7 +222,7 @@ def unknown_in(read: Value, spoken: Spoken) -> list[str]:
         if head in KNOWN:
             if not any(path == known or path.startswith(f"{known}.") for known in PATHS) and path not in KNOWN:
                 found.append(path)
-        elif not spoken.open_ended and head not in {name.partition(".")[0] for name in spoken.made}:
+        elif not spoken.open_ended and head not in spoken.made:
             found.append(head)
     return list(dict.fromkeys(found))
 
@@ -321,5 +321,5 @@ def unknown_places(text: str, spoken: Spoken) -> Iterable[str]:
         if head in KNOWN:
             if not any(path == known or path.startswith(f"{known}.") for known in PATHS):
                 yield path
-        elif not spoken.open_ended and head not in {name.partition(".")[0] for name in spoken.made}:
+        elif not spoken.open_ended and head not in spoken.made:
             yield path

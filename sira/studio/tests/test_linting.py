@@ -6,9 +6,22 @@ from django.urls import reverse
 
 from sira.people.models import SupportGroup
 from sira.processes import versions
+from sira.processes.bpmn.compiling import examine
+from sira.processes.bpmn.reading import read
 from sira.processes.models import ProcessVersion
-from sira.processes.tests.drawing import border, drawing, end, mapping, node, service, start, timer, user
-from sira.studio import linting, speaking
+from sira.processes.tests.drawing import (
+    border,
+    drawing,
+    end,
+    mapping,
+    node,
+    service,
+    start,
+    subprocess,
+    timer,
+    user,
+)
+from sira.studio import linting, loose_ends, speaking
 from sira.studio.shelves import SHELVES
 from sira.studio.views.beside import spoken_by
 from sira.tickets.tests.cast import PACK, monday
@@ -204,6 +217,22 @@ def test_a_drawing_of_five_thousand_blocks_is_refused_clearly_and_soon(desk, ada
     assert time.process_time() - began < 20
 
 
+def test_of_five_thousand_foreign_blocks_the_page_lists_a_hundred_and_counts_the_rest(desk, ada):
+    names = [f"n{number}" for number in range(5_000)]
+    steps = (node("complexGateway", name) for name in names)
+    row = versions.draft(
+        drawing(start(), *steps, end(), ways=" > ".join(["start", *names, "end"])), by=desk.ada, at=monday(9)
+    )
+    began = time.process_time()
+    page = ada.get(reverse("studio:show", args=["processes", "p"])).content.decode()
+    assert "5,000 things to mend" in page and "and 4,900 more" in page and page.count("Go there") == 100
+    told = ada.post(
+        reverse("studio:save", args=["processes", "p", row.version]), {"source": row.source, "base": row.digest}
+    )
+    assert len(told.json()["marked"]) == 100
+    assert time.process_time() - began < 20
+
+
 def test_people_named_by_address_are_looked_for_in_one_question(desk, django_assert_max_num_queries):
     steps = [
         user(f"u{number}", extension=f'<zeebe:assignmentDefinition assignee="nobody{number}@example.org"/>')
@@ -285,6 +314,41 @@ def test_approvals_that_answer_by_names_of_their_own_may_be_asked_together(desk)
     )
     ways = "start > one > two > g; g > end if one_said and two_said; g > no otherwise"
     assert ALIKE not in said(found(first, second, node("exclusiveGateway", "g"), end(), end("no"), ways=ways))
+
+
+@pytest.mark.parametrize(
+    ("ways", "unheard"),
+    [
+        ("start > one; one > end if approved; one > no otherwise", set()),
+        ("start > one > part > end", set()),
+        ("start > one > g; g > one if approved; g > end otherwise", set()),
+        ("start > one > again; again > one if reopened; again > end otherwise", {"one"}),
+    ],
+)
+def test_an_answer_is_heard_wherever_a_token_can_come(desk, ways, unheard):
+    there = {
+        "no": end("no"),
+        "part": subprocess(
+            "part", start("in"), node("exclusiveGateway", "asks"), end("out"), end("off"),
+            ways="in > asks; asks > out if approved; asks > off otherwise",
+        ),
+        "g": node("exclusiveGateway", "g"),
+        "again": node("exclusiveGateway", "again"),
+    }  # fmt: skip
+    steps = [step for name, step in there.items() if f" {name}" in ways]
+    problems = found(user("one", extension=BY_IT), *steps, end(), ways=ways)
+    assert {where for where, sentence in problems if sentence == ALIKE} == unheard
+
+
+@pytest.mark.parametrize("outputs", [{}, {"{key}_said": "=approved"}])
+def test_as_many_approvals_as_can_be_drawn_are_looked_through_soon(outputs):
+    keys = [f"u{number}" for number in range(1_900)]
+    named = [{name.format(key=key): source for name, source in outputs.items()} for key in keys]
+    steps = [user(key, extension=BY_IT + mapping(outputs=own)) for key, own in zip(keys, named, strict=True)]
+    graph, _findings = examine(read(drawing(start(), *steps, end(), ways=f"start > {' > '.join(keys)} > end")))
+    began = time.process_time()
+    assert len(list(loose_ends.of(graph))) == 1_900
+    assert time.process_time() - began < 1.5
 
 
 @pytest.mark.parametrize("file", sorted(PACK.parent.glob("*/*.bpmn")), ids=lambda file: file.stem)

@@ -28,6 +28,8 @@ from sira.studio.shelves import SHELVES
 from sira.studio.shelves.shelf import DRAFT, NOT_RUN_AS_TEXT, PUBLISHED, Problem, Row, Shelf
 from sira.studio.views.beside import beside, facts_of, spoken_by
 
+MOST_TOLD = 100
+
 
 @require_GET
 @for_right(Right.DRAW)
@@ -88,7 +90,9 @@ def versions_of(shelf: Shelf, key: str) -> list[Row]:
 
 
 def state_of(problems: list[Problem]) -> dict[str, Any]:
-    return {"problems": problems, "stopping": [one for one in problems if one.stops]}
+    """A drawing of another engine may have thousands; whoever mends the first learns what the others need."""
+    stopping = [one for one in problems if one.stops]
+    return {"problems": problems[:MOST_TOLD], "unlisted": max(len(problems) - MOST_TOLD, 0), "stopping": stopping}
 
 
 @require_POST
