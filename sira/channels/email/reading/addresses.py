@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 
 from .letter import Address
-from .words import decode_words
+from .words import decode_words, one_line
 
 MOST_ADDRESSES = 2_000
 MOST_PIECES = 30  # tokens of one mailbox
 LONGEST_ADDRESS = 320  # RFC 5321: 64 for the local part, 255 for the domain
 
-# Pieces of an address header: quoted text, comment, <...>, separators, all else. Each alternative begins with another
-# character and none can fail after a long run, so the scan is linear.
+# Pieces of an address header: quoted text, comment, <...>, separators, all else.
 _TOKEN = re.compile(
     r'"(?:[^"\\]|\\.)*+"'
     r"|\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*+\))*+\)"
@@ -22,9 +21,12 @@ _TOKEN = re.compile(
     r"|.",
     re.DOTALL,
 )
+_UNCLOSED = ('"', "(")  # what is left of a quote or comment whose end was not found, after a look at all that follows
+MOST_UNCLOSED = 10
+_PLAIN_TOKEN = re.compile(r"<[^<>]*>|[,;]|[^,;<>]+|.", re.DOTALL)
 _ADDR = re.compile(r"[^\s<>()\[\]\",;:@\\]+@(?:[^\s<>()\[\]\",;:@\\]+|\[[^\]\s]+\])")
 _LOOSE_ADDR = re.compile(r"[^\s<>\",;@]+@[^\s<>\",;@]+")
-_GROUP = re.compile(r"^\s*(?:\"[^\"]*\"|[^@<>\":,;]+):(?!//)")
+_GROUP = re.compile(r"^\s*(?:\"[^\"]*\"|(?:(?!=\?)[^@<>\":,;])+):(?!//)")
 
 
 def parse(value: str, hint: str = "") -> list[Address]:
@@ -58,7 +60,7 @@ def _requoted(text: str) -> str:
 def _parse(value: str, hint: str) -> list[Address]:
     found: list[Address] = []
     pieces: list[str] = []  # of the mailbox being read
-    for token in [*_TOKEN.findall(value), ","]:
+    for token in [*_tokens(value), ","]:
         if len(pieces) > MOST_PIECES:
             pieces = []
         if token not in (",", ";"):
@@ -74,18 +76,30 @@ def _parse(value: str, hint: str) -> list[Address]:
     return found
 
 
+def _tokens(value: str) -> list[str]:
+    """Quotes and comments count until some were not closed: each of these costs a look at the whole rest."""
+    found: list[str] = []
+    unclosed = 0
+    for match in _TOKEN.finditer(value):
+        unclosed += match[0] in _UNCLOSED
+        if unclosed > MOST_UNCLOSED:
+            return found + _PLAIN_TOKEN.findall(value, match.start())
+        found.append(match[0])
+    return found
+
+
 def _mailbox(pieces: list[str], hint: str) -> list[Address] | None:
     whole = "".join(pieces)
     if "@" not in whole:
         return None
     if len(whole) > 4 * LONGEST_ADDRESS:  # no honest mailbox; searching it would cost the square of its length
         at = whole.find("@")
-        pieces = _TOKEN.findall(whole[max(0, at - LONGEST_ADDRESS) : at + LONGEST_ADDRESS])
+        pieces = _tokens(whole[max(0, at - LONGEST_ADDRESS) : at + LONGEST_ADDRESS])
         whole = "".join(pieces)
     group = _GROUP.match(whole)
     if group and "<" not in group[0] and not group[0].lower().lstrip().startswith("mailto:"):
         rest = whole[group.end() :]
-        return _mailbox(_TOKEN.findall(rest), hint) if "@" in rest else None
+        return _mailbox(_tokens(rest), hint) if "@" in rest else None
     angles = [piece for piece in pieces if piece.startswith("<") and "@" in piece]
     if angles:
         addr = _addr_in(angles[-1][1:-1])
@@ -125,8 +139,7 @@ def _tidy(addr: str) -> str:
 
 def _name(pieces: list[str], hint: str) -> str:
     texts = [_unquoted(piece) if piece[:1] == '"' else piece for piece in pieces if piece[:1] != "("]
-    text = decode_words("".join(texts), hint)
-    text = re.sub(r"[ \t\r\n]+", " ", text).strip()
+    text = one_line(decode_words("".join(texts), hint)).strip()
     while len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
         text = text[1:-1].strip()
     return text.strip('"').strip()

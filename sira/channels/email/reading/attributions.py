@@ -12,6 +12,7 @@ _WROTE_WITHIN = re.compile(rf"(?:^|[\s\"'>)])(?:{phrases.WROTE})[\s,\"'<(]", re.
 _STARTS = re.compile(rf"^[\s>*]*(?:{phrases.ON})", re.IGNORECASE)
 _ADDRESS = re.compile(r"[\w.+'-]+@[\w.-]+")
 _TIME = re.compile(r"\d{1,2}\s?[:.hH]\s?\d{2}|\b(?:19|20)\d\d\b|[۰-۹٠-٩]{4}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
+_BRACKETED = re.compile(r"^\s*<[^\s<>]+@[^\s<>]+>")
 QUOTED = re.compile(r"^[ \t]{0,3}(?:>|&gt;)")
 
 
@@ -22,7 +23,8 @@ def next_text(lines: list[str], at: int) -> int | None:
 def end_of_attribution(lines: list[str], at: int) -> int | None:
     """The last line of `On <date>, <name> wrote:` if one begins here, which may be broken into up to four lines."""
     if not _ends_like_attribution(lines[at]) and not (
-        any(map(_ends_like_attribution, lines[at + 1 : at + 4])) and _STARTS.match(lines[at])
+        any(map(_ends_like_attribution, lines[at + 1 : at + 4]))
+        and (_STARTS.match(lines[at]) or _is_name_above_address(lines, at))
     ):
         return None
     text = ""
@@ -38,6 +40,12 @@ def end_of_attribution(lines: list[str], at: int) -> int | None:
         ):
             return end
     return None
+
+
+def _is_name_above_address(lines: list[str], at: int) -> bool:
+    """A name alone above `<its address>, …`, where a mail program broke the line between them."""
+    stands_first = at == 0 or not lines[at - 1].strip()
+    return stands_first and len(lines[at]) < 60 and bool(_BRACKETED.match(lines[at + 1]))
 
 
 def _quoted_at(lines: list[str], at: int) -> bool:
@@ -67,5 +75,5 @@ def _is_attribution(text: str, *, single: bool, quoted_next: bool) -> bool:
     if _WROTE_WITHIN.search(text) and dated and (addressed or _STARTS.match(text)):
         return True
     if dated and addressed and re.search(r"[>\])\"']\s*[:：]?\W*$", text):
-        return bool(_STARTS.match(text))
+        return quoted_next or bool(_STARTS.match(text))
     return single and quoted_next and addressed and len(text) < 150

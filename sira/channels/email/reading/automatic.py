@@ -23,15 +23,20 @@ _REPLY_SUBJECT = re.compile(
     r"risposta automatica|fuori (?:sede|ufficio)|resposta autom[áa]tica|fora do escrit[óo]rio|"
     r"automatisch antwoord|afwezigheidsbericht|niet op kantoor|autosvar|automatiskt svar|"
     r"fr[åa]nvaro(?:meddelande|besked)|"
+    r"автоматич(?:на відповідь|ен отговор)|samodejni odgovor|automaatvastus|automātiska atbilde|"
+    r"automatinis atsakymas|balasan otomatis|การตอบกลับอัตโนมัติ|"
     r"automaattinen (?:vastaus|poissaolo)|poissaolo(?:viesti|ilmoitus)|automatick[áa] odpov[ěe][dď]|mimo "
     r"kancel[áa][řr]|"
     r"autoodpowied[źz]|automatyczna odpowied[źz]|odpowied[źz] automatyczna|poza biurem|"
-    r"otomatik (?:yan[ıi]t|cevap)|(?:ofis|i[şs] yeri) d[ıi][şs][ıi]nda|автоматический ответ|автоответ|нет на "
+    r"otomatik (?:yan[ıi]t|cevap)|(?:ofis|i[şs] ?yeri) d[ıi][şs][ıi]nda|автоматический ответ|автоответ|нет на "
     r"работе|вне офиса|"
     r"αυτόματη απάντηση|automatikus v[áa]lasz|r[ăa]spuns automat|automatski odgovor|"
     r"自動(?:応答|返信|回覆)|自动(?:回复|答复)|不在(?:通知|のお知らせ)|자동 ?(?:회신|응답)|"
-    r"پاسخ خودکار|رد تلقائي|الرد التلقائي|מענה אוטומטי|תשובה אוטומטית|trả lời tự động"
-    r")",
+    r"پاسخ (?:خودکار|اتوماتیک)|رد تلقائي|الرد التلقائي|מענה אוטומטי|תשובה אוטומטית|trả lời tự động"
+    r")(?:"
+    # and more words only up to the colon or dash behind which the subject of the answered mail stands.
+    r"(?:[ -]?(?:auto-?)?(?:reply|response|responder|replies|message|notification|notice|antwort|nachricht|"
+    r"yan[ıi]t[ıi]?|cevap|odpowied[źz]|respuesta|réponse))*\W*(?:$|[:：()\[\]|–—-])|(?<=[:：]))",
     re.IGNORECASE,
 )
 _MACHINE_SENDER = re.compile(
@@ -68,9 +73,17 @@ def marks(headers: Headers, sender: str, *, is_bounce: bool, is_complaint: bool)
         or bool(_MACHINE_SENDER.match(sender))
         or headers.raw("return-path").strip() == "<>"
         or "feedback-id" in headers
+        or "x-ms-exchange-generated-message-source" in headers
+        or headers.raw("content-type").lower().startswith("multipart/report")
         or headers.raw("x-auto-response-suppress").strip().lower() == "all"
     )
     return Marks(replied, generated)
+
+
+def wants_no_answer(headers: Headers) -> bool:
+    """Whether the sender asks for none, though a person may have sent it: the mark of a newsletter, or Exchange's."""
+    suppressed = headers.raw("x-auto-response-suppress").lower().replace(",", " ").split()
+    return "list-unsubscribe" in headers or bool({"all", "autoreply"} & set(suppressed))
 
 
 def _says_so(headers: Headers) -> bool:

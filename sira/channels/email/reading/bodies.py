@@ -11,6 +11,7 @@ from . import files, signed, structure, tnef, transfer
 from .charsets import decode
 from .flowed import unflowed
 from .html import to_text
+from .invitations import text_of
 from .letter import Attachment
 from .structure import Part
 
@@ -67,6 +68,8 @@ def content_of(root: Part) -> Content:
     _collect(root, content, is_root=True)
     if not any((section.plain or section.html or "").strip() for section in content.sections):
         _show_named_text(root, content)
+    if not any((section.plain or section.html or "").strip() for section in content.sections):
+        _show_invitation(root, content)
     return content
 
 
@@ -75,6 +78,13 @@ def _show_named_text(root: Part, content: Content) -> None:
     for part in root.walk():
         if part.content_type in ("text/plain", "text/html") and part.filename and part.disposition != "attachment":
             _add_text(part, content)
+            return
+
+
+def _show_invitation(root: Part, content: Content) -> None:
+    for part in root.walk():
+        if part.content_type == "text/calendar" and (said := text_of(decode(files.bytes_of(part), part.charset))):
+            content.sections.append(Section(plain=said))
             return
 
 
@@ -107,6 +117,8 @@ def _alternative(part: Part, content: Content) -> None:
     """One section of all that the children say; the last HTML and the first plain text win."""
     section = Section()
     for child in part.children:
+        if child.content_type == "text/x-amp-html":  # the HTML once more, with scripts
+            continue
         inner = Content()
         _collect(child, inner)
         plain = [s.plain for s in inner.sections if s.plain is not None]

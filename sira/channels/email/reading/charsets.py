@@ -6,6 +6,8 @@ import codecs
 import re
 from functools import lru_cache
 
+from .guessing import OTHERWISE, single_byte_set
+
 # Labels seen in mail which Python does not know, or where a superset of the named set is what senders really use
 # (WHATWG Encoding reads them so too).
 _ALIASES = {
@@ -118,10 +120,13 @@ def _strictly(data: bytes, codec: str) -> str | None:
 
 
 def _mixed(data: bytes) -> str:
-    """Text that is neither: keeps what is UTF-8 and reads the other bytes as the usual Western set."""
+    """Text that is neither: keeps what is UTF-8 and reads the other bytes as Western, unless they tell their set."""
     chinese = _strictly(data, "gb18030")
     if chinese is not None and _mostly_ideographs(chinese):
         return chinese
+    found = single_byte_set(data)
+    if found != OTHERWISE:
+        return data.decode(found, "replace")
     return data.decode("utf-8", "mail-western")
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from .charsets import storable
+
 _FIELD = re.compile(
     r"^(original-recipient|final-recipient|x-actual-recipient|action|status|diagnostic-code|remote-mta)[ \t]*:[ \t]*"
     r"(.*(?:\n[ \t]+\S.*)*)",
     re.MULTILINE | re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"[^\s<>;,\"]+@[^\s<>;,\"]+")
+_HEX = re.compile(r"\\x\{(0?[0-9A-Fa-f]{2,5}|10[0-9A-Fa-f]{4})\}")  # RFC 6533, utf-8-addr-xtext
 _OWN_FIELDS = ("final-recipient", "original-recipient", "action", "status", "diagnostic-code")
 MOST_RECIPIENTS = 1_000
 
@@ -72,7 +75,10 @@ def _recipient(fields: dict[str, str]) -> Recipient:
 
 
 def _address(value: str) -> str:
-    text = value.partition(";")[2] or value
+    kind, _semicolon, text = value.partition(";")
+    text = text or value
+    if kind.strip().lower() == "utf-8":
+        text = storable(_HEX.sub(lambda found: chr(int(found[1], 16)), text))
     match = _ADDRESS.search(text)
     if match:
         return match[0].strip("<>()'\"").rstrip(".,;:")

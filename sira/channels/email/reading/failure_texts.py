@@ -20,7 +20,8 @@ _RETURNED = re.compile(
     r"message header|copy of (?:your|the|this) (?:message|mail)|forwarded message|received message|"
     r"(?:the )?(?:beginning|first \d+ lines) of)"
     r"|-{3,} ?received message"
-    r"|received: ?from |received: ?\(|return-path: ?<"
+    r"|(?:-+ ?)?(?:kopie der nachricht|kopia (?:oryginalnej )?wiadomości|(?:özgün|orijinal) (?:ileti|mesaj)|پیام اصلی)"
+    r"|received: ?from |received: ?\(|return-path: ?<|message-id: ?<"
     r")",
     re.MULTILINE | re.IGNORECASE,
 )
@@ -37,6 +38,7 @@ _AFTER_WORDS = re.compile(
     r"(?:deliver\w*(?: (?:your |the |this )?(?:message|mail))?(?: \w+){0,3} to|recipients?(?: \w+){0,4}[: ]|"
     r"unknown user:?|user(?:id)?:|not delivered to|undeliverable to|address(?:es)?[: ]|failed \d+ attempts:|"
     r"mailbox|rcpt to:|could not be (?:sent|delivered) to:?|account|delivery (?:of|for|to)|undeliverable[ \t]+to|"
+    r"wiadomości do:?|na adres|odbior(?:ców|cy|ca):?|empfänger:?|alıcı(?:lar)?:|پیام شما به|گیرند(?:ه|گان):|"
     r"errors?:|no such user:?|from reaching|was addressed,|mail to|message to|sent to:?|smtp=)(?:(?<==)|"
     r"[ \t]*[ \t<\"'(:]+)(" + _ADDRESS.pattern + ")",
     re.IGNORECASE,

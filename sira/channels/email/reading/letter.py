@@ -113,6 +113,7 @@ class Letter:
     auto_submitted: str = ""
     precedence: str = ""
     list_id: str = ""
+    wants_no_answer: bool = False
     loop_marks: tuple[str, ...] = ()
     return_path: str | None = None  # "" is the null sender <>, None is no such header
     delivered_to: tuple[str, ...] = ()
@@ -129,7 +130,8 @@ class Letter:
     @property
     def is_machine_mail(self) -> bool:
         """Whether an automatic answer would be wrong."""
-        return self.is_auto_reply or self.is_auto_generated or self.is_bounce or self.is_complaint or bool(self.list_id)
+        by_machine = self.is_auto_reply or self.is_auto_generated or self.is_bounce or self.is_complaint
+        return by_machine or self.wants_no_answer or bool(self.list_id)
 
     def as_json(self) -> dict[str, object]:
         """The fields of the `sira parse` contract, no more and no less."""

@@ -124,12 +124,13 @@ SENT_FROM = _any(r"""
     sent (?:from|via|by|using|with)|get outlook for|get (?:the )?\w+ for|download (?:the )?\w+ for
     via mobile|gesendet (?:von|mit|über)|von meine[mr] .{2,40} gesendet
     diese nachricht wurde von meinem .{2,60} gesendet|holen sie sich outlook|outlook für
+    .{2,20} için outlook.{0,2}[uü] (?:edinin|indirin|alın)|outlook برای .{2,20} را دریافت کنید
     envoyé (?:de|depuis|avec|à partir de|par)|télécharge[zr] outlook|obtenez outlook
     enviado (?:desde|con|do|pelo|a partir|via|de)|obtener outlook|obtenha (?:o )?outlook
     inviato (?:da|dal|con|tramite)|scarica outlook|ottieni outlook|verzonden (?:vanaf|met|via)
     verstuurd (?:vanaf|met|via)|outlook voor|download outlook|wysłane? (?:z|za pomocą|przy użyciu)
-    wysłano (?:z|za pomocą)|pobierz (?:program )?outlook|.{0,30}iphone['’]?um?dan gönderildi
-    .{2,40}(?:dan|den|tan|ten) gönderildi|ارسال شده (?:از|با)|از .{2,30} ارسال شد|отправлено (?:с|из|от)
+    wysłano (?:z|za pomocą)|pobierz (?:program |aplikację )?outlook|.{0,30}iphone['’]?um?dan gönderildi
+    .{2,40}(?:dan|den|tan|ten) gönderildi|(?:ارسال|فرستاده) شده (?:از|با)|از .{2,30} ارسال شد|отправлено (?:с|из|от)
     отправлено с помощью|надіслано (?:з|із)|skickat från|skickades från|skaffa outlook|sendt (?:fra|via|med)
     hent outlook|få outlook|lähetetty|hanki outlook|odesláno z|odeslané z|odoslané z|získat outlook
     elküldve a?|küldve|trimis (?:de pe|din)|στάλθηκε από|أرسلت من|تم الإرسال من|نسخة من|נשלח מ

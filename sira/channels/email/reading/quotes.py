@@ -13,6 +13,7 @@ from . import phrases
 from .attributions import QUOTED, end_of_attribution, next_text
 from .html_quotes import QUOTED_FROM_HERE, marks_quotes, text_with_marks
 from .signatures import without_signature
+from .signed import without_armour
 
 LONGEST = 200_000  # characters that are looked at
 MOST_LINES = 4_000
@@ -46,7 +47,8 @@ def new_text(text: str, markup: str, *, text_is_from_html: bool) -> str:
         text = text_with_marks(markup)
     if len(text) > LONGEST:
         text = text[:LONGEST]
-    lines = text.replace("\u200b", "").replace("\r\n", "\n").split("\n")[:MOST_LINES]
+    text = without_armour(text.replace("\u200b", "").replace("\r\n", "\n"))
+    lines = text.split("\n")[:MOST_LINES]
     return _own([line.rstrip() for line in lines])
 
 

@@ -12,6 +12,7 @@ from . import addresses, automatic, bodies, bounces, quotes, structure
 from .cutting import NO_CUTS, Cuts, skeleton
 from .headers import Headers
 from .letter import Address, Attachment, Letter, digest, digest_of
+from .words import one_line
 
 _IDS = re.compile(r"<\s*([^<>\s]+)\s*>")
 MOST_REFERENCES = 500
@@ -86,6 +87,7 @@ def _read(raw: bytes, cuts: Cuts = NO_CUTS) -> Letter:
         auto_submitted=headers.text("auto-submitted"),
         precedence=headers.text("precedence"),
         list_id=headers.text("list-id"),
+        wants_no_answer=automatic.wants_no_answer(headers),
         loop_marks=tuple(headers.text_all("x-loop")),
         return_path=_return_path(headers),
         delivered_to=tuple(
@@ -104,8 +106,7 @@ def _first_charset(root: structure.Part) -> str:
 
 
 def _subject(headers: Headers) -> str:
-    text = headers.text("subject")
-    return re.sub(r"[\t\r\n]+", " ", text).replace("\0", "")
+    return one_line(headers.text("subject"))
 
 
 def _sender(headers: Headers) -> tuple[Address, bool]:

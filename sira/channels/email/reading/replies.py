@@ -135,6 +135,10 @@ BY_TEXT: tuple[tuple[str, re.Pattern[str]], ...] = (
             bo[iî]te .{0,20}pleine
             postfach .{0,20}voll
             casilla .{0,20}llena
+            posta kutusu.{0,20}dol
+            kota\w* .{0,20}(?:aş|dol)
+            skrzynk.{0,30}pełn
+            صندوق.{0,30} پر
             storage (?:limit|quota)
         """),
     ),
@@ -252,6 +256,12 @@ BY_TEXT: tuple[tuple[str, re.Pattern[str]], ...] = (
             user not (?:exist|found|known)
             adresse (?:inconnue|d'au moins un destinataire invalide)
             unbekannt(?:er)? (?:benutzer|empf)
+            (?:benutzer|empfänger|adresse) (?:ist )?(?:unbekannt|nicht gefunden)
+            (?:kullanıcı|alıcı|adres)\w* (?:bulunamadı|bilinmiyor|yok\b)
+            nieznany (?:użytkownik|odbiorca|adres)
+            (?:użytkownik|odbiorca|adres) (?:jest )?nieznany
+            nie znaleziono (?:adres|odbior|użytkown|skrzynk)
+            (?:کاربر|گیرنده|نشانی|آدرس) (?:یافت|پیدا) نشد
             \brecipients? could not be (?:found|resolved)
             wasn'?t found at
             cannot find (?:the )?(?:user|mailbox|recipient)

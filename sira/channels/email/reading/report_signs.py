@@ -24,7 +24,9 @@ _FAILED_SUBJECT = re.compile(
     r"non distribu|non consegnat|niet bezorgd|no entregad|n[ãa]o entregue|не доставлен|недоставлен|エラー通知|"
     r"配信不能|user unknown|bounced?\b|not read(?:ed)?:|unknown (?:user|recipient|address)|not (?:a )?member|"
     r"loop alert|"
-    r"退信|無法傳遞|투고|iletilemedi|nie (?:została )?dostarczon|doručen|errors from|your message to|delivery",
+    r"退信|無法傳遞|투고|teslim(?:at)? (?:edilemedi|hatası|başarısız)|iletilemedi|"
+    r"nie(?:dostarcz| (?:została )?dostarczon| można (?:było )?dostarczyć)|zustell\w* (?:fehlg|nicht|fehler)|"
+    r"غیرقابل تحویل|تحویل (?:داده )?نشد|خطا در (?:تحویل|ارسال)|doručen|errors from|your message to|delivery",
     re.IGNORECASE,
 )
 _FAILED_TEXT = re.compile(
@@ -33,6 +35,8 @@ _FAILED_TEXT = re.compile(
     r"(?:deliver\w*|recipients?|address(?:es)?|message).{0,80}(?:fail|error|reject|undeliver|unknown|not (?:be|been) )|"
     r"permanent (?:fatal )?error|undeliverable|mailbox (?:is )?full|user unknown|unknown user|no such user|"
     r"returned mail|transcript of session|"
+    r"teslim edile|iletilemedi|ulaştırılamadı|nie (?:można|mogła|udało|został)\w* .{0,40}dostarcz|"
+    r"nicht .{0,20}(?:zugestellt|übermittelt)|nachrichtenzustellung|تحویل (?:داده )?نشد|ارسال نشد|"
     r"disabled|does ?n[o']t have an? .{1,60} account|you are not a member|duplicated message-id|送信できません|"
     r"配信できません|не может быть доставлено|не удалось|rejected|无法(?:发送|送达|投递)|無法(?:傳遞|傳送)|did "
     r"not exactly match|delivery problems|postponed|not known|full mailbox|invalid final delivery|failure reasons",

@@ -1,11 +1,28 @@
-"""What an opaque S/MIME signature wraps (RFC 8551 3.5.2). Nothing is verified here; encrypted mail stays as it is."""
+"""What a signature wraps: an opaque one of S/MIME (RFC 8551 3.5.2), a clear one of OpenPGP (RFC 9580 7).
+
+Nothing is verified here; encrypted mail stays as it is.
+"""
 
 from __future__ import annotations
+
+import re
 
 _SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
 _DATA = bytes.fromhex("06092a864886f70d010701")
 _OCTET_STRING, _CONSTRUCTED_OCTETS, _EXPLICIT_0 = 0x04, 0x24, 0xA0
 _END = b"\0\0"
+_BEGIN_CLEAR, _BEGIN_SIGNATURE = "-----BEGIN PGP SIGNED MESSAGE-----\n", "\n-----BEGIN PGP SIGNATURE-----\n"
+_END_SIGNATURE = "\n-----END PGP SIGNATURE-----"
+
+
+def without_armour(text: str) -> str:
+    """The text with what was signed in clear standing there as it was written."""
+    before, begin, rest = text.partition(_BEGIN_CLEAR)
+    fields, blank, rest = rest.partition("\n\n")
+    said, signed, rest = rest.partition(_BEGIN_SIGNATURE)
+    if not (begin and blank and signed) or (before and not before.endswith("\n")) or fields.count("\n") > 5:
+        return text
+    return before + re.sub("^- ", "", said, flags=re.MULTILINE) + rest.partition(_END_SIGNATURE)[2]
 
 
 def content_of(der: bytes) -> bytes | None:

@@ -20,7 +20,7 @@ MOST_PARTS = 2_000
 _HEADER_LINE = re.compile(rb"[!-9;-~]{1,120}[ \t]*:")
 _ODD_LINE = re.compile(rb"^(?![!-9;-~]{1,120}[ \t]*:|[ \t\r]|$)", re.MULTILINE)
 _HEADER_END = re.compile(rb"\n\r?\n")
-_MBOX = re.compile(rb"\A(?:>?From [^\r\n]*(?:\r\n|\n|\r))+")
+_MBOX = re.compile(rb"\A(?:>?From (?![ \t]*:)[^\r\n]*(?:\r\n|\n|\r))+")
 _LIKELY_BOUNDARY = re.compile(rb"^--([^\s-][^\r\n]{3,200}?)[ \t]*\r?\n(?=Content-)", re.MULTILINE | re.IGNORECASE)
 
 

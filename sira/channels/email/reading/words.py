@@ -10,6 +10,8 @@ from .charsets import decode
 # Tolerated: blanks and a few question marks inside the text, a language after the character set (RFC 2231), an end
 # that was cut off. The repeats are bounded so that a storm of half words stays linear.
 _WORD = re.compile(r"=\?([^?\s=]{1,60})\?([bBqQ])\?([^?]*+(?:\?(?!=)[^?]*+){0,4}?)(?:\?=|\?\s*$|$)")
+_ENDS = re.compile("(?:[\x01-\x1f\x7f-\x9f\u2028\u2029] ?)+| {2,}")
+_TURNS = re.compile("[\x00\u202a-\u202e\u2066-\u2069]")
 NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
 
 
@@ -38,6 +40,11 @@ def decode_words(text: str, hint: str = "") -> str:
         out.append(decode(pending[1], pending[0], hint))
     out.append(text[end:])
     return "".join(out)
+
+
+def one_line(text: str) -> str:
+    """Decoded header text as it can stand beside others: what ends a line is a blank, what turns its order goes."""
+    return _TURNS.sub("", _ENDS.sub(" ", text))
 
 
 def _bytes_of(encoding: str, payload: str) -> bytes:

@@ -47,6 +47,8 @@ STORMS = {
     "deep": b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(3_000)),
     "words": b"Subject: " + b"=?utf-8?q?" * 12_000 + b"\n\nx",
     "names": b"To: " + b"a, " * 40_000 + b"\n\nx",
+    "open quotes": b"From: " + b'\\"' * 50_000 + b"\n\nx",
+    "open comments": b"From: " + b"\\(" * 50_000 + b"\n\nx",
     "brackets": b"To: " + b"<(" * 50_000 + b"\n\nx",
     "dots": b"To: " + b"a." * 50_000 + b"@\n\nx",
     "parameters": b"Content-Type: text/plain" + b'; a*1="b' * 12_000 + b"\n\nx",

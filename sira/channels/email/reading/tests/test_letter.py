@@ -45,6 +45,8 @@ def test_the_digest_is_of_the_bytes_as_they_came():
         ("jane@x.org (Jane Doe)", [("jane@x.org", "Jane Doe")]),
         ("=?utf-8?q?J=C3=A4n?= <jane@x.org>", [("jane@x.org", "Jän")]),
         ("=?utf-8?q?J=C3=A4n=2C_D?= <jane@x.org>", [("jane@x.org", "Jän, D")]),
+        ("=?utf-8?q?Jane=0D=0ABcc:_x=40evil.test?= <jane@x.org>", [("jane@x.org", "Jane Bcc: x@evil.test")]),
+        ("=?utf-8?q?Jane=E2=80=AE=E2=80=A8Doe?= <jane@x.org>", [("jane@x.org", "Jane Doe")]),
         ("undisclosed-recipients:;", []),
         ("Team: a@x.org, b@x.org;", [("a@x.org", ""), ("b@x.org", "")]),
         ("a@x.org; b@x.org", [("a@x.org", ""), ("b@x.org", "")]),
@@ -70,6 +72,7 @@ def test_addresses_are_found_however_they_are_written(field, expected):
         ("=?gb2312?B?xOO6ww==?=", "你好"),
         ("=?x-unknown?Q?hello?=", "hello"),
         ("Günther", "Günther"),
+        ("=?utf-8?q?VPN=E2=80=AE=0D=0ADown=C2=85now?=", "VPN Down now"),
     ],
 )
 def test_subjects_are_read_in_any_encoding(raw, expected):
@@ -88,6 +91,43 @@ def test_subjects_are_read_in_any_encoding(raw, expected):
 def test_a_wrong_character_set_is_seen_through(charset, data):
     letter = read(a_mail(data, Content_Type=f"text/plain; charset={charset}", Content_Transfer_Encoding="8bit"))
     assert letter.body_text == "Grüße"
+
+
+@pytest.mark.parametrize(
+    ("codec", "text"),
+    [
+        ("cp1254", "Şifremi unuttum, lütfen yardım edin."),
+        ("cp1250", "Zażółć gęślą jaźń, proszę o „pomoc”."),
+        ("cp1256", "سلام، اينترنت من از ديروز قطع است و كار نميكند"),
+        ("cp1251", "Здравствуйте, принтер не печатает"),
+        ("cp1252", "Þetta er ekki í lagi, prentarinn virkar ekki"),
+        ("cp1252", "¿Cómo reinicio el servidor? Son 30 m³ y 5 años"),
+        ("cp1252", "L'imprimante du cœur de réseau est cassée, ça brûle"),
+    ],
+)
+def test_text_labelled_as_what_it_is_not_is_read_by_its_letters(codec, text):
+    letter = read(a_mail(text.encode(codec), Content_Type="text/plain; charset=utf-8"))
+    assert letter.body_text == text
+
+
+def test_an_invitation_without_a_text_says_what_when_and_where():
+    entry = (
+        "BEGIN:VCALENDAR\r\nBEGIN:VTIMEZONE\r\nDTSTART:19700101T000000\r\nEND:VTIMEZONE\r\nBEGIN:VEVENT\r\n"
+        "SUMMARY:Switch is\r\n  replaced\r\nDTSTART;TZID=Europe/Istanbul:20261124T100000\r\n"
+        "DTEND:20261124T110000Z\r\nLOCATION:Room 2\\, Ankara\r\nEND:VEVENT\r\nEND:VCALENDAR"
+    )
+    letter = read(a_mail(entry, Content_Type="text/calendar; method=REQUEST"))
+    when = "2026-11-24 10:00 Europe/Istanbul – 2026-11-24 11:00 UTC"
+    assert letter.body_text == f"Switch is replaced\n{when}\nRoom 2, Ankara"
+    assert len(letter.attachments) == 1
+    said = parts("Content-Type: text/plain\r\n\r\nPlease come", f"Content-Type: text/calendar\r\n\r\n{entry}")
+    assert read(said).body_text == "Please come"
+
+
+def test_html_for_other_programs_is_no_file():
+    kinds = [f"Content-Type: text/{kind}\r\n\r\n<p>Hi</p>" for kind in ("x-amp-html", "html")]
+    letter = read(parts(*kinds, kind="alternative"))
+    assert letter.body_text == "Hi" and not letter.attachments
 
 
 def test_japanese_with_circled_digits_is_read():
@@ -193,6 +233,7 @@ def test_uuencoded_files_in_the_text_become_files():
     "raw",
     [
         b"From x@y Thu Jan 1 00:00:00 2026\nSubject: S\n\nbody",
+        b"From : x@y\nSubject: S\n\nbody",
         b"\xef\xbb\xbfSubject: S\n\nbody",
         b"Subject: S\r\rbody",
         b"\r\n\r\nSubject: S\r\n\r\nbody",
@@ -201,6 +242,7 @@ def test_uuencoded_files_in_the_text_become_files():
 def test_what_stands_before_and_between_lines_is_repaired(raw):
     letter = read(raw)
     assert (letter.subject, letter.body_text) == ("S", "body")
+    assert letter.sender.addr == ("x@y" if b" : " in raw else "")
 
 
 def test_nul_never_reaches_a_text():

@@ -39,6 +39,11 @@ def a_report(text: str, fields: str, **headers: str) -> bytes:
         {"Subject": "Otomatik Yanıt: yazıcı"},
         {"Subject": "پاسخ خودکار: چاپگر"},
         {"Subject": "自动回复: 打印机"},
+        {"Subject": "پاسخ اتوماتیک: چاپگر"},
+        {"Subject": "İşyeri Dışında: yazıcı"},
+        {"Subject": "Автоматична відповідь: принтер"},
+        {"Subject": "Out of Office AutoReply: Printer"},
+        {"Subject": "Out of office"},
     ],
 )
 def test_automatic_answers_are_known(headers):
@@ -52,11 +57,32 @@ def test_automatic_answers_are_known(headers):
         {"Subject": "Abwesenheit nächste Woche"},
         {"Subject": "Frånvaro imorgon"},
      {"X_Autoreply": "no"},
-     {"Subject": "Re: Office supplies are out"}],
+     {"Subject": "Re: Office supplies are out"},
+     {"Subject": "Out of office message cannot be set"},
+     {"Subject": "Automatische Antwort einrichten"},
+     {"Subject": "Otomatik yanıt kurulumu"},
+     {"Subject": "Autoodpowiedź nie działa"},
+     {"Subject": "پاسخ خودکار کار نمی‌کند"}],
 )  # fmt: skip
 def test_people_are_not_taken_for_machines(headers):
     letter = read(a_mail(**headers))
     assert not letter.is_machine_mail
+
+
+@pytest.mark.parametrize(
+    "headers", [{"X_Auto_Response_Suppress": "OOF, AutoReply"}, {"List_Unsubscribe": "<mailto:off@example.org>"}]
+)
+def test_who_asks_for_no_answer_gets_none_and_may_be_a_person(headers):
+    letter = read(a_mail(**headers))
+    assert letter.is_machine_mail and not letter.is_auto_generated
+
+
+def test_a_receipt_of_reading_is_written_by_a_machine():
+    receipt = "Content-Type: message/disposition-notification\r\n\r\nDisposition: displayed"
+    body = f"--r\r\n\r\nIt was read.\r\n--r\r\n{receipt}\r\n--r--"
+    kind = "multipart/report; report-type=disposition-notification; boundary=r"
+    letter = read(a_mail(body, Content_Type=kind))
+    assert letter.is_auto_generated and not letter.is_bounce
 
 
 def test_notices_are_generated_but_no_answers():
@@ -109,6 +135,39 @@ def test_a_report_of_success_is_no_bounce():
 def test_bounces_for_people_only_are_read(text):
     letter = read(a_mail(text, From="MAILER-DAEMON@example.org", Subject="Undelivered mail", To="desk@example.com"))
     assert letter.bounces == (Bounce("bob@example.net", "5.2.2", "mailboxfull"),)
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "reason"),
+    [
+        ("Teslim edilemedi: Yazıcı", "İletiniz teslim edilemedi:\n<bob@example.net>: posta kutusu dolu", "mailboxfull"),
+        ("Teslimat hatası", "bob@example.net adresine iletiniz teslim edilemedi. Adres bulunamadı.", "userunknown"),
+        ("Niedostarczone: Drukarka", "Nie można dostarczyć wiadomości do: bob@example.net. Nie znaleziono adresu.",
+         "userunknown"),
+        ("Nie można dostarczyć wiadomości", "Nie została dostarczona.\n<bob@example.net>: skrzynka jest pełna",
+         "mailboxfull"),
+        ("غیرقابل تحویل: چاپگر", "پیام شما به bob@example.net تحویل داده نشد. نشانی پیدا نشد.", "userunknown"),
+        ("Zustellung fehlgeschlagen", "Konnte nicht zugestellt werden:\n<bob@example.net>: Benutzer unbekannt",
+         "userunknown"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("returned", ["", "\n\nMessage-ID: <ours@desk>\nTo: other@example.net\n"])
+def test_bounces_are_read_in_the_languages_of_the_desk(subject, text, reason, returned):
+    letter = read(a_mail(text + returned, From="postmaster@example.org", Subject=subject, To="desk@example.com"))
+    (bounce,) = letter.bounces
+    assert (bounce.recipient, bounce.reason) == ("bob@example.net", reason)
+    assert letter.returned_message_ids == (("ours@desk",) if returned else ())
+
+
+def test_an_international_address_in_a_report_is_read():
+    fields = "Final-Recipient: utf-8; ay\\x{15F}e\\x{D800}@x.org\r\nAction: failed\r\nStatus: 5.1.1\r\n"
+    assert [bounce.recipient for bounce in read(a_report("", fields)).bounces] == ["ayşe\ufffd@x.org"]
+
+
+def test_who_asks_in_another_language_why_a_mail_came_back_is_no_bounce():
+    for subject in ("E-postam teslim edilemedi", "Poczta niedostarczona", "ایمیل تحویل داده نشد", "Mail unzustellbar"):
+        letter = read(a_mail("bob@example.net: 550 5.1.1 user unknown", Subject=subject))
+        assert not letter.is_bounce and not letter.is_machine_mail
 
 
 def test_somebody_who_asks_about_a_bounce_is_not_one():

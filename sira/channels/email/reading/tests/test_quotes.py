@@ -29,6 +29,7 @@ ATTRIBUTIONS = [
     "Jane Doe <jane@x.org> 于2026年1月6日周二 10:00写道：",
     "2026년 1월 6일 (화) 오전 10:00, Jane Doe <jane@x.org>님이 작성:",
     '06.01.2026, 10:00, "Jane Doe" <jane@x.org>:',
+    "Jane Doe\n<jane@x.org>, 6 Oca 2026 Sal, 10:00 tarihinde şunu yazdı:",
 ]
 HEADER_BLOCKS = [
     "From: Jane <jane@x.org>\nSent: Tuesday, January 6, 2026 10:00\nTo: Desk\nSubject: Printer",
@@ -103,7 +104,8 @@ def test_an_answer_below_the_quote_is_found():
     ["-- \nJane Doe\nExample Ltd", "--\nJane", "Sent from my iPhone", "Von meinem iPhone gesendet",
      "Envoyé de mon iPhone",
      "iPhone'umdan gönderildi", "Wysłane z iPhone'a", "Отправлено с iPhone", "Enviado desde mi iPhone",
-     "Get Outlook for iOS<https://aka.ms/x>",
+     "Get Outlook for iOS<https://aka.ms/x>", "iOS için Outlook'u edinin", "Pobierz aplikację Outlook dla systemu iOS",
+     "Outlook برای Android را دریافت کنید", "فرستاده شده از Yandex Mail",
      "Mit freundlichen Grüßen\nJane Doe\nExample GmbH", "Pozdrawiam,\nJan", "Saygılarımla,\nAyşe", "با احترام\nمریم",
      "_______________________________________________\nusers mailing list\nusers@lists.x.org"],
 )  # fmt: skip
@@ -119,6 +121,12 @@ def test_a_mail_that_is_only_a_signature_or_a_quote_is_not_empty():
 def test_html_that_is_all_quote_is_read_without_its_marks():
     markup = "<div id='divRplyFwdMsg'><b>From:</b> X</div><div>old</div>"
     assert "\x01" not in new_text("x", markup, text_is_from_html=True)
+
+
+def test_what_was_signed_in_clear_is_read_without_its_armour():
+    begin, end = "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\n", "\n-----BEGIN PGP SIGNATURE-----\n\niQ\n"
+    assert words(f"{begin}It works.\n- - twice{end}-----END PGP SIGNATURE-----\n") == "It works.\n- twice"
+    assert "-----BEGIN" in words("Why does it say\n-----BEGIN PGP SIGNED MESSAGE-----\nabove?")
 
 
 def test_a_thank_you_with_a_name_stays():
