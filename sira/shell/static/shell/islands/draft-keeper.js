@@ -13,12 +13,14 @@ customElements.define("draft-keeper", class extends HTMLElement {
     for (const type of ["input", "change"]) this.form?.addEventListener(type, this)
     this.form?.addEventListener("submit", this)
     for (const type of ["sira:sent", "sira:draft", "visibilitychange"]) document.addEventListener(type, this)
+    window.addEventListener("online", this)
   }
   disconnectedCallback() {
     clearTimeout(this.timer)
     clearTimeout(this.later)
     this.leave()
     for (const type of ["sira:sent", "sira:draft", "visibilitychange"]) document.removeEventListener(type, this)
+    window.removeEventListener("online", this)
   }
   // The conversation was drawn anew around it: what was written on meanwhile goes on in the keeper that took its place.
   leave() {
@@ -59,6 +61,7 @@ customElements.define("draft-keeper", class extends HTMLElement {
     if (event.type === "input" && event.target === this.area) { this.typed = Date.now(); this.touched() }
     else if (event.type === "change" && event.target.name === "kind") this.touched()
     else if (event.type === "submit") { clearTimeout(this.later); this.keepHere(); this.sent = this.area.value }
+    else if (event.type === "online") { if (this.area.value.trim()) this.touched() }
     else if (event.type === "visibilitychange") { if (document.hidden && this.later) this.keepThere() }
     // The server says that the text has arrived; a submit alone may still fail.
     else if (event.type === "sira:sent" && mine) this.over(event.detail.text)
@@ -137,7 +140,7 @@ customElements.define("draft-keeper", class extends HTMLElement {
   keepHere() {
     if (this.area.value.trim()) localStorage.setItem(this.key, JSON.stringify({ text: this.area.value, kind: this.kind }))
     else localStorage.removeItem(this.key)
-    if (!this.getAttribute("src")) this.say(this.words.kept)
+    if (!this.getAttribute("src") || !this.area.value.trim()) this.say(this.words.kept)
   }
   async keepThere() {
     clearTimeout(this.later)

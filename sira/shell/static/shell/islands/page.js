@@ -9,6 +9,16 @@ document.addEventListener("htmx:error", () => {
   if (place) place.textContent = document.getElementById("words").dataset.failed
 })
 
+// A form that is sent as a page would end in the browser's own page about the line, and take along what was typed.
+document.addEventListener("submit", (event) => {
+  if (navigator.onLine || event.defaultPrevented || event.target.getAttribute("method") !== "post") return
+  const place = document.getElementById("refusal")
+  if (!place) return
+  event.preventDefault()
+  place.textContent = document.getElementById("words").dataset.notSent
+  place.scrollIntoView({ block: "nearest" })
+})
+
 // Helps with writing and choosing, which the page stands without: once everything it shows is there.
 const late = () => import(document.querySelector("meta[name=late]").content)
 if (document.readyState === "complete") late()
@@ -17,7 +27,7 @@ else addEventListener("load", late, { once: true })
 const tip = Object.assign(document.createElement("div"), { className: "tip", id: "tip", hidden: true })
 tip.setAttribute("role", "tooltip")
 function showTip({ target }) {
-  const owner = target.closest?.("[data-tip]")
+  const owner = target.closest?.("[data-tip]:not([aria-expanded=true])")
   tip.hidden = !owner
   if (!owner) return
   document.body.append(tip)
@@ -30,6 +40,7 @@ function showTip({ target }) {
 }
 for (const type of ["pointerover", "focusin"]) document.addEventListener(type, showTip)
 document.addEventListener("keydown", ({ key }) => { if (key === "Escape") tip.hidden = true })
+document.addEventListener("click", () => { tip.hidden = true }) // what it called by name is open or done now
 
 document.addEventListener("click", ({ target }) => {
   if (target.closest?.("[data-turn-direction]")) document.documentElement.dir = document.documentElement.dir === "rtl" ? "ltr" : "rtl"
