@@ -9,6 +9,7 @@ from types import ModuleType
 
 from django.conf import settings
 from django.db import connections
+from django.template.loader import get_template
 from django.urls import get_resolver
 from django.utils import timezone
 
@@ -17,6 +18,7 @@ from sira.config.backing import slot
 from sira.config.supervisor import Child, say
 from sira.people.automation import AUTOMATION_ID, UNKNOWN_ID
 from sira.people.models import Person
+from sira.shell import assets
 
 WEB_PROCESSES = 2
 
@@ -72,7 +74,6 @@ def wait_for(host: str, port: int) -> None:
 
 
 def web_children(host: str, port: int) -> list[Child]:
-    preload()
     return [Child(f"web {number}", lambda: web.serve(host, port)) for number in range(1, WEB_PROCESSES + 1)]
 
 
@@ -90,6 +91,9 @@ def archive_children() -> list[Child]:
 
 
 def preload() -> None:
-    """Load the addresses and views now, once for all processes, rather than at the first page of each."""
+    """Load the addresses, the views and what every page has now, once for all processes, not at the first of each."""
     get_resolver()._populate()
+    get_template("people/sign_in.html")
+    for name in assets.MAKERS:
+        assets.asset(name)
     connections.close_all()

@@ -219,9 +219,9 @@ MFA_FORMS = {
     "add_webauthn": "sira.people.factor_forms.KeyForm",
 }
 
-API_CALLS_A_MINUTE = env.number("SIRA_API_CALLS_A_MINUTE", 600, low=1, high=1_000_000)
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""  # the worker alone loads the rooms' jobs (sira/config/worker.py)
 
-PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+API_CALLS_A_MINUTE = env.number("SIRA_API_CALLS_A_MINUTE", 600, low=1, high=1_000_000)
 
 # The only servers that may be called; * stands for any letters. None named: any but those of the machine's cloud.
 CALLS_TO = tuple(word.strip().lower() for word in env.text("SIRA_CALLS_TO").split(",") if word.strip())

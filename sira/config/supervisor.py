@@ -113,12 +113,16 @@ def fork(run: Callable[[], None]) -> int:
         os._exit(code)
 
 
-def run_once(run: Callable[[], None]) -> int:
-    """Call `run` in a child process and wait; returns its exit code. Keeps connections and memory out of this one."""
+def run_once(run: Callable[[], None], *, meanwhile: Callable[[], None] = lambda: None) -> int:
+    """Call `run` in a child process and wait; returns its exit code. Keeps connections and memory out of this one.
+
+    meanwhile: called here while the child is at work.
+    """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)  # until its number is known, nobody could end it
     pid = fork(run)
     try:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        meanwhile()
         return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     except BaseException:
         os.kill(pid, signal.SIGTERM)

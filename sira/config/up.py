@@ -36,7 +36,7 @@ def up(arguments: list[str]) -> int:
         desk.with_settings()
         say(f"Data: {home}")
         household = import_module("sira.config.household")
-        if supervisor.run_once(lambda: household.fill(empty=options.empty)) != 0:
+        if supervisor.run_once(lambda: household.fill(empty=options.empty), meanwhile=household.preload) != 0:
             return 1
         children = [*household.web_children(*listen), household.worker_child(), *household.archive_children()]
         keep_going(children, home, ready=lambda: say_where(household, *listen))
@@ -50,6 +50,7 @@ def web(arguments: list[str]) -> int:
     with desk.database():
         desk.with_settings()
         household = import_module("sira.config.household")
+        household.preload()
         keep_going(household.web_children(*listen), environment.home(), ready=lambda: say(f"Web: {address()}"))
     return 0
 

@@ -9,6 +9,7 @@ import time
 from typing import Any
 
 from django.db import connection
+from django.utils.module_loading import autodiscover_modules
 from procrastinate import App
 from procrastinate.contrib.django import DjangoApp, app
 
@@ -112,8 +113,10 @@ def worker_app() -> App:
     """The same tasks on a connector that can wait for jobs.
 
     An app of its own: were the connector of the usual one replaced, as procrastinate's own command does, a job that
-    defers another would no longer do so in its transaction.
+    defers another would no longer do so in its transaction. What the jobs need, such as the reading of mails, is loaded
+    here and not in the web processes, which name a job when they defer it.
     """
+    autodiscover_modules("jobs")
     queue = DjangoApp(connector=app.connector.get_worker_connector())  # type: ignore[attr-defined]
     queue.tasks, queue.periodic_registry = app.tasks, app.periodic_registry
     queue.job_manager = FencedJobs(queue.connector)
