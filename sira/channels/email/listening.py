@@ -39,6 +39,10 @@ class Intake:
         self.ordinary = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="mail-in")
         self.apart = ThreadPoolExecutor(bounded.AT_ONCE, thread_name_prefix="mail-apart")
 
+    def __dir__(self) -> list[str]:
+        """aiosmtpd goes through all names with each new talk for its hooks: there are none."""
+        return []
+
     async def take(self, content: Content, sender: str, recipients: Sequence[str]) -> str:
         """The answer to the sender of the mail."""
         pool = self.ordinary if bounded.is_ordinary(content) else self.apart
