@@ -15,6 +15,7 @@ from sira.calendars.compiled import edition_in_force, working_time
 from sira.calendars.working_time import WorkingTime
 from sira.plumbing import rows
 from sira.promises import reckoning
+from sira.promises.following import restored
 from sira.promises.models import Clock, ClockPeriod
 from sira.promises.storing import AMONG, PAUSED, RUNNING, RUNNING_AMONG, TO_PAUSE, held, insert, period, store
 
@@ -106,21 +107,21 @@ def stop_all(subject: int, *, at: datetime) -> list[Clock]:
 
 
 @transaction.atomic
-def restart_all(subject: int, *, at: datetime) -> list[Clock]:
-    """Undo stop_all: the clocks go on as if they had never been stopped, for the requester has waited all along."""
-    clocks = _latest(held(subject))
-    clocks = [clock for clock in clocks if clock.withdrawn]
-    periods = []
-    for clock in clocks:
-        periods.append(period(clock, until=_stop_of(clock), ended_by=End.RESTORED))
-        reckoning.restore(clock, working_time(clock.edition_id))
-    return _kept(clocks, periods)
+def restart_all(subject: int, *, since: datetime) -> list[Clock]:
+    """Undo a stop_all of that instant: the clocks go on as if they had never been stopped, for the requester has
+    waited all along. What was withdrawn before stays so."""
+    clocks = [clock for clock in _latest(held(subject)) if clock.withdrawn and _stop_of(clock) >= since]
+    return _kept(clocks, [over for clock in clocks for over in restored(clock)])
 
 
 @transaction.atomic
 def reopen(subject: int, *targets: str, at: datetime) -> list[Clock]:
-    """What was done is not done after all: the latest clock of each target goes on with the time it had left."""
-    clocks = [clock for clock in _latest(held(subject, AMONG, list(targets))) if clock.stopped_at is not None]
+    """What was done is not done after all: the latest clock of each target goes on with the time it had left.
+
+    What is no longer promised stays withdrawn.
+    """
+    latest = _latest(held(subject, AMONG, list(targets)))
+    clocks = [clock for clock in latest if clock.stopped_at is not None and not clock.withdrawn]
     periods = []
     for clock in clocks:
         ended = _stop_of(clock)
@@ -129,7 +130,6 @@ def reopen(subject: int, *targets: str, at: datetime) -> list[Clock]:
         stopped.since, stopped.state = ended, ClockPeriod.State.STOPPED
         stopped.until = max(at, ended)
         periods.append(stopped)
-        clock.withdrawn = False
         reckoning.reopen(clock, working_time(clock.edition_id), at)
     return _kept(clocks, periods)
 
@@ -157,12 +157,13 @@ def retarget(
                 changed.append(clock)
         elif (clock.stopped_at is None or clock.withdrawn) and not _holds(clock, promise, edition):
             if clock.withdrawn:
-                periods.append(period(clock, until=_stop_of(clock), ended_by=End.RESTORED))
-                reckoning.restore(clock, working_time(clock.edition_id))
+                periods += restored(clock)
             periods.append(period(clock, until=at, ended_by=End.RETARGETED))
             _aim(clock, promise, edition, at)
             if waiting and promise.pauses and clock.paused_at is None:
                 reckoning.pause(clock, working_time(clock.edition_id), at)
+            elif not waiting and clock.paused_at is not None:  # the wait ended while nothing was promised
+                reckoning.resume(clock, working_time(clock.edition_id), at)
             changed.append(clock)
     _kept(changed, periods)
     started = [_started(subject, promise, edition, at) for promise in wanted.values()]

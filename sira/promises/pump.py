@@ -15,8 +15,9 @@ from django.db import connection, transaction
 from sira.calendars.compiled import working_time
 from sira.plumbing import prepared, rows
 from sira.promises import planned, reckoning
-from sira.promises.models import NOTHING, Clock, ClockPeriod
-from sira.promises.storing import insert, period, store
+from sira.promises.following import follow
+from sira.promises.models import NOTHING, Clock
+from sira.promises.storing import insert, store
 
 BATCH = 1000
 # How long a mark waits whose listener failed; the other marks go on meanwhile.
@@ -197,9 +198,9 @@ def _listen(marks: Sequence[Mark], at: datetime) -> None:
 # The join by row keeps this at one probe of the index for each edition of the past, however many clocks run. With an
 # order to keep, and so with BETWEEN, the planner takes the index; for "=" and a LIMIT it may read the whole table.
 _OUTDATED = """
-    SELECT clock.id, calendar.edition_id, edition.superseded_at
+    SELECT clock.id, edition.id, newer.id, newer.at
     FROM calendars_edition edition
-    JOIN calendars_calendar calendar ON calendar.id = edition.calendar_id
+    JOIN calendars_edition newer ON newer.calendar_id = edition.calendar_id AND newer.number = edition.number + 1
     CROSS JOIN LATERAL (
         SELECT id FROM promises_clock WHERE stopped_at IS NULL AND edition_id BETWEEN edition.id AND edition.id
         ORDER BY edition_id LIMIT %s
@@ -209,7 +210,7 @@ _OUTDATED = """
 
 
 def follow_calendars(at: datetime) -> int:
-    """Let running clocks go on in the newest edition of their calendar, from the instant it was made; how many.
+    """Let running clocks go on in the next editions of their calendar, each from the instant it was made; how often.
 
     Hours worked before that instant stay as the old edition counted them.
     """
@@ -223,7 +224,7 @@ def follow_calendars(at: datetime) -> int:
 def _follow() -> int:
     with connection.cursor() as cursor:
         cursor.execute(_OUTDATED, [BATCH, BATCH])
-        newer = {clock: (edition, since) for clock, edition, since in cursor.fetchall()}
+        newer = {clock: step for clock, *step in cursor.fetchall()}
     if not newer:
         return 0
     clocks = list(
@@ -231,13 +232,9 @@ def _follow() -> int:
     )
     periods = []
     for clock in clocks:
-        edition, since = newer[clock.pk]
-        if clock.edition_id == edition:
-            continue
-        periods.append(period(clock, until=since, ended_by=ClockPeriod.End.CALENDAR))
-        old, new = working_time(clock.edition_id), working_time(edition)
-        clock.edition_id = edition
-        reckoning.retarget(clock, old, new, since, budget=clock.budget, pauses=clock.pauses)
+        old, edition, made_at = newer[clock.pk]
+        if clock.edition_id == old:
+            periods.append(follow(clock, edition, made_at=made_at))
     store(clocks)
     insert(periods)
     for tell in _followers:

@@ -209,7 +209,7 @@ def reopen_sheet(sheet: Worksheet, *, why: str) -> None:
     if not went_on and ticket.type.process_key:
         sheet.set(instance=start_again(sheet))
     clocks.reopen(ticket.pk, Clock.Target.RESOLUTION, f"{Clock.GROUP}{ticket.group_id}", at=at)
-    promised.copy_to(sheet)
+    promised.promise_anew(sheet)  # what it depends on may have changed since the ticket was resolved
 
 
 def start_again(sheet: Worksheet) -> Instance:

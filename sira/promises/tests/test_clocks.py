@@ -182,17 +182,17 @@ def test_a_merge_undone_leaves_the_promises_as_if_it_had_not_been(office):
     before = clock()
     clocks.stop_all(TICKET, at=monday(12))
     assert clock().next_mark_at is None
-    clocks.restart_all(TICKET, at=monday(13))
+    clocks.restart_all(TICKET, since=monday(12))
     after = clock()
     assert (after.due_at, after.warn_at, after.paused_for) == (before.due_at, before.warn_at, before.paused_for)
-    assert clocks.restart_all(TICKET, at=monday(14)) == []
+    assert clocks.restart_all(TICKET, since=monday(12)) == []
 
 
 def test_a_merge_undone_does_not_revive_what_was_done_before(office):
     start(office)
     clocks.stop(TICKET, FIRST, at=monday(9, 30))
     clocks.stop_all(TICKET, at=monday(12))
-    clocks.restart_all(TICKET, at=monday(13))
+    clocks.restart_all(TICKET, since=monday(12))
     assert clock(FIRST).stopped_at == monday(9, 30)
 
 

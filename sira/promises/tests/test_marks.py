@@ -168,9 +168,9 @@ def test_marks_agree_with_a_slow_recount_through_every_change(heard, seed):  # n
             )
             if what == "merge" and not (stopped or merged):
                 clocks.stop_all(1, at=at)
-                merged = True
+                merged, merged_at = True, at
             elif what == "unmerge" and merged:
-                clocks.restart_all(1, at=at)
+                clocks.restart_all(1, since=merged_at)
                 merged = False
             elif merged:
                 continue
