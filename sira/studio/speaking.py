@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from sira.decisions.feel import nodes
 from sira.forms.models import FormVersion
@@ -50,7 +50,7 @@ FACTS: list[tuple[str, Words, tuple[str, ...]]] = [
         ("mail", "portal", "form", "phone", "walk_in", "chat", "api", "monitoring"),
     ),
     ("ticket.language", gettext_lazy("Language of the ticket"), ("en", "tr", "fa", "pl")),
-    ("ticket.number", gettext_lazy("Number"), ()),
+    ("ticket.number", pgettext_lazy("ticket", "Number"), ()),
     ("ticket.subject", gettext_lazy("Subject"), ()),
     ("ticket.tags", gettext_lazy("Tags"), ()),
     ("ticket.fields", gettext_lazy("Answers of the request's form"), ()),

@@ -107,6 +107,8 @@ DECIDED = _("somebody to decide")
 LINES: dict[str, str | Promise] = {
     "task": _("is asked for"),
     "done": _("is done"),
+    "late": _("is not decided in time"),
+    "closed": _("was not open any more when the answer came"),
     "timer": _("its time has come"),
     "heard": _("is heard"),
     "sent": _("tells everybody who waits for"),

@@ -25,7 +25,7 @@ class Cast:
     def act(self, play: Play) -> bool:
         """Let the next thing happen: what is known to have come first, else what would. False: nothing can."""
         known = sorted(filter(None, map(self._known, play.waiting())), key=lambda each: each[0])
-        timer = min(play.timers.values(), default=None)
+        timer = play.next_due()
         if known and (timer is None or known[0][0] <= timer):
             at, wait = known[0]
             return self._answer(play, wait, max(at, play.at))

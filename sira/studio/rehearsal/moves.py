@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sira.processes.bpmn.graph import Graph
-from sira.studio.rehearsal.acting import KNOWN, Cast, assumed_answer, whole_way
+from sira.studio.rehearsal.acting import KNOWN, Cast, whole_way
 from sira.studio.rehearsal.choices import asked_behind, nested
 from sira.studio.rehearsal.playing import Play, Wait
 from sira.studio.rehearsal.scene import TicketScene
@@ -39,7 +39,8 @@ def played(graph: Graph, scene: TicketScene, cast: Cast, moves: list[Move], *, a
     tried = Tried(Play(graph, scene, at), cast)
     tried.play.start()
     for move in moves:
-        if not tried.play.ended and _made(tried, move):
+        before = len(tried.play.lines)
+        if not tried.play.ended and (_made(tried, move) or len(tried.play.lines) > before):
             tried.done.append(move)
     return tried
 
@@ -53,7 +54,7 @@ def _made(tried: Tried, move: Move) -> bool:
             whole_way(play, tried.cast)
             return True
         case "time":
-            until = min(play.timers.values(), default=None)
+            until = play.next_due()
             if until is None:
                 return False
             play.until(until)
@@ -72,6 +73,9 @@ def _answered(tried: Tried, wait: Wait, move: Move) -> bool:
     match move["do"], wait.kind:
         case "finish", "task":
             return play.finish(wait.place, outcome, at=at)
+        case "late", "task" if wait.has_deadline and wait.due is not None:
+            play.until(wait.due)
+            return True
         case "hear", "message" | "signal" | "condition":
             return play.hear(wait.place, outcome, at=at)
         case "skip", "incident":
@@ -95,27 +99,36 @@ def _told(play: Play, name: str, value: Any) -> bool:
 
 @dataclass(frozen=True)
 class Question:
-    """What can be answered to a step that waits. asked: values by variable, as its ways ask for them."""
+    """What can be answered to a step that waits. asked: values by variable, as its ways ask for them.
+    words: what those are called.  fields: key and words of what its form asks for besides."""
 
     wait: Wait
     asked: dict[str, list[Any]]
-    assumed: dict[str, Any]
-    fields: list[str]
+    fields: list[tuple[str, str]]
+    words: Mapping[str, str]
 
     @property
     def place(self) -> str:
         return json.dumps(list(self.wait.place))
 
+    @property
+    def answers(self) -> list[tuple[str, str, list[Any], bool]]:
+        """(variable, words, values, whether it is yes or no)."""
+        return [
+            (name, self.words.get(name, name), values, all(isinstance(value, bool) for value in values))
+            for name, values in self.asked.items()
+        ]
 
-def questions(play: Play, fields_of: Mapping[str, list[str]]) -> list[Question]:
-    """One for each step that waits; fields_of: keys of the fields of each form."""
+
+def questions(play: Play, fields_of: Mapping[str, list[tuple[str, str]]], words: Mapping[str, str]) -> list[Question]:
+    """One for each step that waits; fields_of: key and words of the fields of each form; words: of variables."""
     found = []
     for wait in play.waiting():
         graph = play.frames[wait.place[0]].graph
         asked = asked_behind(graph, wait.node, KNOWN) if wait.kind in ("task", "message", "incident") else {}
         form = wait.node.plan.form if wait.node.plan else ""
-        fields = [key for key in fields_of.get(form, []) if key not in asked]
-        found.append(Question(wait, asked, assumed_answer(play, wait), fields))
+        fields = [(key, said) for key, said in fields_of.get(form, []) if key not in asked]
+        found.append(Question(wait, asked, fields, words))
     return found
 
 

@@ -33,6 +33,7 @@ from sira.processes.bpmn.messages import (
 )
 from sira.processes.bpmn.state import State
 from sira.processes.refusals import NotWaiting
+from sira.studio.rehearsal import deadlines
 
 MAX_FRAMES, MAX_LINES = 50, 2_000
 Place = tuple[int, str, str]  # frame, token, element
@@ -66,7 +67,8 @@ class Scene(Protocol):
 class Line:
     """Something that happened.
 
-    kind: passed, task, done, timer, heard, sent, mail, does, wrong, ended.  detail: what the page shows beneath.
+    kind: passed, task, done, late, closed, timer, heard, sent, mail, does, wrong, ended.
+    detail: what the page shows beneath.
     """
 
     at: datetime
@@ -89,7 +91,8 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """What is waited for. kind: as in the state's waits.  due: of a timer or a task.  asked: whom a task asks."""
+    """What is waited for. kind: as in the state's waits.  due: of a timer or a task.  asked: whom a task asks.
+    has_deadline: something happens when its time is over."""
 
     place: Place
     node: Node
@@ -97,6 +100,7 @@ class Wait:
     due: datetime | None = None
     asked: OpenTask | None = None
     name: str = ""
+    has_deadline: bool = False
 
 
 @dataclass(slots=True)
@@ -109,6 +113,7 @@ class Play:
     frames: list[Frame] = field(default_factory=list)
     tasks: dict[Place, tuple[OpenTask, datetime | None]] = field(default_factory=dict)
     timers: dict[Place, datetime] = field(default_factory=dict)
+    deadlines: dict[Place, datetime] = field(default_factory=dict)
     heard: dict[Place, Listen] = field(default_factory=dict)
     budget: int = BUDGET
 
@@ -122,6 +127,7 @@ class Play:
         """The task is done at that time; what falls due before happens before. Answers whether it was still open."""
         self.until(at)
         if place not in self.tasks or not self._waits(place):
+            self.line("closed", self.node(place))
             return False
         node = self.node(place)
         self.line("done", node, detail=dict(outcome))
@@ -145,19 +151,36 @@ class Play:
         return True
 
     def until(self, at: datetime) -> None:
-        """Let time pass; timers fire in the order of their times."""
-        while self.timers and len(self.lines) < MAX_LINES:
-            due, place = min((due, place) for place, due in self.timers.items())
-            if due > at:
-                break
-            self.fire(place)
+        """Let time pass; timers fire and approvals fall due in the order of their times."""
+        while (due := self.next_due()) is not None and due <= at and len(self.lines) < MAX_LINES:
+            _due, place, happens = min((due, place, name) for name, place, due in self._dues())
+            if happens == "timer":
+                self._fire(place)
+            else:
+                self._fall_due(place)
         self.at = max(self.at, at)
 
-    def fire(self, place: Place) -> None:
+    def next_due(self) -> datetime | None:
+        """When something happens though nobody does anything."""
+        return min((due for _name, _place, due in self._dues()), default=None)
+
+    def _dues(self) -> Iterator[tuple[str, Place, datetime]]:
+        yield from (("timer", place, due) for place, due in self.timers.items())
+        yield from (("deadline", place, due) for place, due in self.deadlines.items())
+
+    def _fire(self, place: Place) -> None:
         self.at = max(self.at, self.timers.pop(place))
         if self._waits(place):
             self.line("timer", self.node(place))
             self._take(place[0], Occurred(place[1], place[2]))
+
+    def _fall_due(self, place: Place) -> None:
+        self.at = max(self.at, self.deadlines.pop(place))
+        if self._waits(place):
+            said, outcome = deadlines.passed(self.node(place))
+            self.line("late", self.node(place), said)
+            if outcome is not None:
+                self._take(place[0], Finished(place[1], place[2], outcome))
 
     def look(self) -> None:
         """The facts have changed: conditions are asked again."""
@@ -188,6 +211,7 @@ class Play:
                         due or self.timers.get(place),
                         asked,
                         listen.name if listen else "",
+                        place in self.deadlines,
                     )
 
     def node(self, place: Place) -> Node:
@@ -242,12 +266,8 @@ class Play:
                 place = number, token, element
                 if self._waits(place):
                     yield number, self._perform(place)
-            case OpenTask(token, element, _assignee, _groups, due):
-                place = number, token, element
-                until = self._instant(due) if due else None
-                self.tasks[place] = effect, until
-                self.line("task", frame.graph.nodes[element], detail=effect)
-                self.scene.asks(frame.graph.nodes[element], effect, until, self, place)
+            case OpenTask(token, element):
+                self._open((number, token, element), effect)
             case SetTimer(token, element, due):
                 self.timers[number, token, element] = self._instant(due)
             case Listen(token, element):
@@ -263,6 +283,17 @@ class Play:
             case Ended():
                 yield from self._end(number, effect)
 
+    def _open(self, place: Place, task: OpenTask) -> None:
+        node = self.node(place)
+        approves = deadlines.counts(node)
+        due = task.due or (deadlines.usual(self.at) if approves else None)
+        until = self._instant(due) if due else None
+        self.tasks[place] = task, until
+        if until is not None and approves:
+            self.deadlines[place] = until
+        self.line("task", node, detail=task)
+        self.scene.asks(node, task, until, self, place)
+
     def _perform(self, place: Place) -> Stimulus:
         node = self.node(place)
         try:
@@ -277,6 +308,7 @@ class Play:
     def _released(self, place: Place) -> Iterator[tuple[int, Stimulus]]:
         self.tasks.pop(place, None)
         self.timers.pop(place, None)
+        self.deadlines.pop(place, None)
         self.heard.pop(place, None)
         for number, frame in enumerate(self.frames):
             if frame.caller == place and not frame.ended:

@@ -94,6 +94,46 @@ def test_timers_fire_before_an_answer_that_comes_later(desk):
     ]
 
 
+SAYS_NO = '<zeebe:taskHeaders><zeebe:header key="text" value="No."/></zeebe:taskHeaders>'
+ASKED = (
+    start(), gate("g"), end(), end("no"),
+    service("tell", "sira:notify", extension=SAYS_NO),
+)  # fmt: skip
+
+
+def an_approval(**headers):
+    written = "".join(f'<zeebe:header key="{key}" value="{value}"/>' for key, value in headers.items())
+    asked = f'<zeebe:taskHeaders><zeebe:header key="kind" value="approve"/>{written}</zeebe:taskHeaders>'
+    by_it = '<zeebe:assignmentDefinition candidateGroups="it"/>'
+    ways = "start > ok > g; g > end if approved; g > tell otherwise; tell > no"
+    return a_play(drawing(user("ok", extension=by_it + asked), *ASKED, ways=ways), "p")
+
+
+def test_a_deadline_that_refuses_takes_the_way_of_no(desk):
+    play = an_approval(at_deadline="reject")
+    (asked,) = play.waiting()
+    assert asked.has_deadline and asked.due is not None
+    play.until(asked.due)
+    assert play.ended and play.steps[-1] == "no"
+    assert [line.kind for line in play.lines if line.at == asked.due] == ["late", "mail", "ended"]
+
+
+@pytest.mark.parametrize("does", ["remind", "escalate"])
+def test_a_deadline_that_reminds_or_asks_the_manager_leaves_the_approval_open(desk, does):
+    play = an_approval(at_deadline=does)
+    (asked,) = play.waiting()
+    play.until(asked.due + timedelta(days=30))
+    assert [wait.node.id for wait in play.waiting()] == ["ok"] and [line.kind for line in play.lines].count("late") == 1
+    assert play.finish(asked.place, {"approved": True}, at=play.at) and play.ended and play.steps[-1] == "end"
+
+
+def test_an_answer_after_the_deadline_is_told_to_have_come_too_late(desk):
+    play = an_approval(at_deadline="reject")
+    (asked,) = play.waiting()
+    assert not play.finish(asked.place, {"approved": True}, at=asked.due + timedelta(hours=1))
+    assert play.steps[-1] == "no" and play.lines[-1].kind == "closed"
+
+
 def test_what_can_be_answered_is_read_from_the_ways_behind(desk):
     source = drawing(
         start(),

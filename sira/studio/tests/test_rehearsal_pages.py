@@ -3,8 +3,11 @@ import json
 from django.urls import reverse
 
 from sira.decisions.models import DecisionVersion
+from sira.processes import versions
 from sira.processes.models import Instance, ProcessVersion
+from sira.processes.tests.drawing import drawing, end, node, start, user
 from sira.tickets.models import HistoryEntry
+from sira.tickets.tests.cast import monday
 
 
 def address(name="rehearse", key="ticket", model=ProcessVersion):
@@ -41,6 +44,34 @@ def test_steps_are_answered_in_the_page_and_the_clock_moves(ada):
 
     back = part(ada, url, {"did": answered.context["back"]})
     assert [one.wait.node.id for one, _words, _who in back.context["questions"]] == [asked.wait.node.id]
+
+
+LEAVE = drawing(
+    start(), node("exclusiveGateway", "g"), end(), end("no"),
+    user("ok", extension=(
+        '<zeebe:assignmentDefinition assignee="=requester.manager"/><zeebe:taskHeaders>'
+        '<zeebe:header key="kind" value="approve"/><zeebe:header key="at_deadline" value="reject"/></zeebe:taskHeaders>'
+    )),
+    ways="start > ok > g; g > end if approved; g > no otherwise",
+)  # fmt: skip
+
+
+def test_an_approval_is_asked_and_told_in_words_and_its_deadline_can_pass(desk, ada):
+    row = versions.draft(LEAVE, by=desk.ada, at=monday(9))
+    url = reverse("studio:rehearse", args=["p", row.version])
+    page = part(ada, url, {})
+    text = page.content.decode()
+    assert "waits for somebody to decide: <bdi>the requester&#x27;s manager</bdi>" in text
+    assert '<option value="true">yes</option><option value="false">no</option>' in text and "Approved" in text
+    place = page.context["questions"][0][0].place
+    told = ada.get(url, {"did": "[]", "do": "late", "place": place})
+    assert (
+        "is not decided in time: <bdi>it counts as refused</bdi>" in told.content.decode()
+        and told.context["play"].ended
+    )
+    late = ada.get(url, {"did": "[]", "do": "finish", "place": place, "after": "10080", "o.approved": "true"})
+    assert "was not open any more when the answer came" in late.content.decode()
+    assert len(json.loads(late.context["did"])) == 1 and late.context["play"].steps[-1] == "no"
 
 
 def test_a_past_ticket_is_played_by_its_number(desk, ada):

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from sira.decisions.models import DecisionVersion
 from sira.forms.models import FormVersion
 from sira.forms.schema import fields
-from sira.people.models import Person
+from sira.people.models import Person, SupportGroup
 from sira.people.rights import Right
 from sira.plumbing.looking import nothing_written
 from sira.plumbing.refusals import Refused
@@ -24,16 +24,16 @@ from sira.processes.models import ProcessVersion
 from sira.shell import formats
 from sira.shell.parts import part_or_page
 from sira.shell.policy import drawing_page
-from sira.studio import islands, texts
+from sira.studio import islands, speaking, texts
 from sira.studio.access import for_right, who
 from sira.studio.rehearsal import inventing, many, moves, past, tables
 from sira.studio.rehearsal.acting import Cast, cast_of
 from sira.studio.rehearsal.desk import Desk, drawing_of
-from sira.studio.rehearsal.playing import Play
+from sira.studio.rehearsal.playing import Line, Play
 from sira.studio.rehearsal.scene import TicketScene
 from sira.studio.shelves import SHELVES
 from sira.studio.shelves.shelf import PUBLISHED
-from sira.studio.words import BLOCKS, DELAYS, LINES, WAITS
+from sira.studio.words import BLOCKS, DECIDED, DELAYS, LINES, WAITS, WHO
 from sira.tickets.models import Ticket, TicketType
 from sira.tickets.wording import named
 
@@ -73,6 +73,7 @@ def frame_of(row: ProcessVersion) -> dict[str, Any]:
 
 def tried(graph: Graph, given: Mapping[str, str], by: Person) -> dict[str, Any]:
     scene, cast, at, ticket = begun(given, by)
+    words = {fact.path: fact.words for fact in speaking.spoken(graph).facts}
     done = moves.moves_in(given.get("did", "")) + asked_now(given)
     result = moves.played(graph, scene, cast, done, at=at)
     play = result.play
@@ -85,23 +86,38 @@ def tried(graph: Graph, given: Mapping[str, str], by: Person) -> dict[str, Any]:
         "back": json.dumps(result.done[:-1]),
         "play": play,
         "letters": scene.letters,
-        "lines": [(line, LINES.get(line.kind, line.kind)) for line in play.lines if line.kind in LINES],
-        "questions": told_questions(moves.questions(play, fields_of_forms(graph))),
+        "lines": [(line, LINES[line.kind], answers_in(line, words)) for line in play.lines if line.kind in LINES],
+        "questions": told_questions(moves.questions(play, fields_of_forms(graph), words)),
         "delays": DELAYS,
         "marks": painted(graph, play),
     }
 
 
+def answers_in(line: Line, words: Mapping[str, str]) -> list[tuple[str, Any]]:
+    """(what was answered, the value), as far as somebody may read it."""
+    if line.kind != "done" or not isinstance(line.detail, dict):
+        return []
+    return [(words.get(name, name), said_of(value)) for name, value in line.detail.items()]
+
+
+def said_of(value: Any) -> Any:
+    return (_("yes") if value else _("no")) if isinstance(value, bool) else value
+
+
 def told_questions(asked: list[moves.Question]) -> list[tuple[moves.Question, Any, str]]:
     """(question, what it waits for, who is asked) in words."""
-    named = {one.wait.place: people_named(one) for one in asked}
-    ids = {int(word) for words in named.values() for word in words if word.isdecimal() and len(word) < 19}
-    names = dict(Person.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
+    found = {one.wait.place: people_named(one) for one in asked}
+    every = {word for words in found.values() for word in words}
+    ids = {int(word) for word in every if word.isdecimal() and len(word) < 19}
+    keys = every - set(map(str, ids))
+    names = {str(pk): name for pk, name in Person.objects.filter(pk__in=ids).values_list("pk", "name")} if ids else {}
+    names |= {group.key: named(group) for group in SupportGroup.objects.filter(key__in=keys)} if keys else {}
+    names |= {key: str(said) for key, said in WHO}
     return [
         (
             one,
-            WAITS.get(one.wait.kind, one.wait.kind),
-            ", ".join(names.get(int(word), word) if word.isdecimal() else word for word in named[one.wait.place]),
+            DECIDED if one.wait.has_deadline else WAITS.get(one.wait.kind, one.wait.kind),
+            ", ".join(names.get(word, word) for word in found[one.wait.place]),
         )
         for one in asked
     ]
@@ -137,7 +153,7 @@ def asked_now(given: Mapping[str, str]) -> list[moves.Move]:
     if not do:
         return []
     move: moves.Move = {"do": do}
-    if do in ("finish", "hear", "skip"):
+    if do in ("finish", "late", "hear", "skip"):
         try:
             move["place"] = json.loads(given.get("place", "[]"))
             move["after"] = int(given.get("after", "0") or 0)
@@ -148,12 +164,15 @@ def asked_now(given: Mapping[str, str]) -> list[moves.Move]:
     return [move]
 
 
-def fields_of_forms(graph: Graph) -> dict[str, list[str]]:
+def fields_of_forms(graph: Graph) -> dict[str, list[tuple[str, str]]]:
+    """Key and words of the fields of each form that the drawing names."""
     wanted = {node.plan.form for node in graph.nodes.values() if node.plan and node.plan.form}
     if not wanted:
         return {}
-    rows = FormVersion.objects.filter(key__in=wanted, status=PUBLISHED)
-    return {row.key: [one.key for one in fields(row.schema) if one.key] for row in rows}
+    rows, language = FormVersion.objects.filter(key__in=wanted, status=PUBLISHED), get_language() or ""
+    return {
+        row.key: [(one.key, one.label(language) or one.key) for one in fields(row.schema) if one.key] for row in rows
+    }
 
 
 def painted(graph: Graph, play: Play) -> dict[str, Any]:

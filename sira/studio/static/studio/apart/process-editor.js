@@ -261,9 +261,15 @@ customElements.define("process-editor", class extends HTMLElement {
     field.focus()
     this.write(field)
   }
-  // What the drawing says and the list does not know is shown all the same.
+  // What the drawing says and the list does not know is shown all the same, for this block alone.
   fill(field, value) {
-    if (field.tagName === "SELECT" && value && ![...field.options].some((one) => one.value === value)) field.add(new Option(value, value))
+    if (field.tagName === "SELECT") {
+      field.querySelector("[data-written]")?.remove()
+      if (value && ![...field.options].some((one) => one.value === value)) {
+        field.add(new Option(value, value))
+        field.lastElementChild.dataset.written = ""
+      }
+    }
     field.value = value
   }
   tell(place, words) { this.querySelector(`[data-says="${place}"]`).textContent = words }
