@@ -18,6 +18,7 @@ from sira.tickets.models import Category, Service, Ticket, TicketLink, TicketTyp
 from sira.tickets.wording import named
 
 MORNING = time(8, 0)
+NEAR = 5  # tickets of the same requester to choose from
 
 
 class DayField(forms.CharField):
@@ -108,18 +109,33 @@ class HoldForm(QuestionForm):
 
 
 class OtherTicketForm(QuestionForm):
+    """Another ticket: one of the newest of the same requester, or any by its number."""
+
+    near = forms.ChoiceField(label=_("Of the same requester"), required=False, widget=forms.RadioSelect)
     other = forms.CharField(
         label=_("Number of the other ticket"),
         max_length=20,
+        required=False,
         widget=forms.TextInput(attrs={"placeholder": "INC-1042", "autocomplete": "off", "dir": "ltr"}),
     )
 
-    def clean_other(self) -> Ticket:
-        number = self.cleaned_data["other"].strip().upper()
+    def prepare(self) -> None:
+        rows = Ticket.objects.worked_by(self.reader).filter(requester=self.ticket.requester_id, merged_into=None)
+        rows = rows.exclude(pk=self.ticket.pk).order_by("-id")
+        near = [(number, f"{number} {subject}") for number, subject in rows.values_list("number", "subject")[:NEAR]]
+        if near:
+            self.fields["near"].choices = near  # type: ignore[attr-defined]
+        else:
+            del self.fields["near"]
+
+    def clean(self) -> dict[str, Any]:
+        """What is typed wins over what is chosen."""
+        cleaned = super().clean() or {}
+        number = cleaned.get("other", "").strip().upper() or cleaned.get("near", "")
         found = Ticket.objects.worked_by(self.reader).filter(number=number).first()
-        if found is None:
-            raise ValidationError(_("There is no ticket with this number that you work on."))
-        return found
+        if found is None and not self.errors:
+            self.add_error("other", _("There is no ticket with this number that you work on."))
+        return cleaned | {"other": found}
 
 
 class MergeForm(OtherTicketForm):
@@ -128,7 +144,7 @@ class MergeForm(OtherTicketForm):
 
 class LinkForm(OtherTicketForm):
     kind = forms.ChoiceField(label=_("This ticket is"), choices=TicketLink.Kind.choices)
-    field_order = ("kind", "other")
+    field_order = ("kind", "near", "other")
 
 
 class EditForm(QuestionForm):
@@ -261,7 +277,7 @@ class NewTicketForm(forms.Form):
     mail = forms.EmailField(label=_("Who asks: mail address"), max_length=254)
     name = forms.CharField(label=_("Name, if the person is new"), max_length=200, required=False)
     subject = forms.CharField(label=_("Subject"), max_length=300, widget=forms.TextInput(attrs={"dir": "auto"}))
-    text = forms.CharField(label=_("What is it about?"), widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}))
+    text = forms.CharField(label=_("What happens, or what is needed?"), widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}))
     channel = forms.ChoiceField(
         label=_("How it came"),
         choices=[(channel.value, channel.label) for channel in (Ticket.Channel.PHONE, Ticket.Channel.WALK_IN)],

@@ -1,6 +1,7 @@
 """What an agent does on a ticket's page calls its operation; a refusal is shown and keeps what was typed."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from django.utils.timezone import now
 
 from sira.notifications.models import OutgoingMail
 from sira.processes.models import Task
-from sira.tickets import editing, lifecycle, merging
+from sira.tickets import assigning, editing, lifecycle, merging
 from sira.tickets.models import Merge, Ticket, TicketLink
 from sira.tickets.tests.cast import monday
 
@@ -179,6 +180,14 @@ class TestQuestions:
         assert (answer.status_code, answer["HX-Retarget"]) == (422, "#asked")
         assert "INC-99999" in answer.content.decode()
 
+    def test_a_ticket_of_a_colleague_is_taken_over_with_the_key_of_taking(self, act, ticket, desk):
+        assigning.assign(ticket, group=desk.it, agent=desk.ayse, by=desk.ayse, at=now())
+        page = act.client.get(ticket.get_absolute_url()).content.decode()
+        assert 'form="act-take-over" data-key="t"' in page
+        act("assign", to=re.search(r'name="to" value="([^"]+)"', page)[1])
+        assert fresh(ticket).agent == desk.jonas
+        assert "act-take-over" not in act.client.get(ticket.get_absolute_url()).content.decode()
+
     def test_linking(self, act, ticket, desk):
         other = desk.ticket(subject="The same")
         act("link", other=other.number.lower(), kind="caused_by")
@@ -192,6 +201,21 @@ class TestQuestions:
         merge = Merge.objects.get()
         answer = act.client.post(f"{other.get_absolute_url()}merge/{merge.pk}/undo/")
         assert answer.url == ticket.get_absolute_url() and fresh(ticket).merged_into is None
+
+    def test_where_to_merge_is_chosen_among_the_requesters_own_and_what_is_typed_wins(self, act, ticket, desk):
+        own, other = desk.ticket(subject="The screen again"), desk.ticket(subject="The door", requester=desk.hannah)
+        page = act.client.get(f"{ticket.get_absolute_url()}merge/").content.decode()
+        assert "The screen again" in page and "The door" not in page
+        assert f'value="{ticket.number}"' not in page
+        act("merge", near=own.number, other=other.number)
+        assert fresh(ticket).merged_into == other
+        second = desk.ticket()
+        Act(act.client, second)("merge", near=own.number, other="")
+        assert fresh(second).merged_into == own
+
+    def test_merging_into_nothing_asks_again(self, act, ticket, desk):
+        answer = act("merge", other="")
+        assert answer.status_code == 422 and "no ticket with this number" in answer.content.decode()
 
     def test_merging_a_ticket_of_others_is_refused(self, act, ticket, desk):
         foreign = desk.ticket()

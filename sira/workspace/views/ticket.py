@@ -134,6 +134,7 @@ def ticket_context(found: Ticket, reader: Person) -> dict[str, Any]:
         "group_name": named(found.group) if found.group else "",
         "category_name": named(found.category) if found.category else "",
         "is_active": found.status in Ticket.ACTIVE,
+        "of_colleague": found.group_id is not None and found.agent_id not in (None, reader.pk),
         "sends": [one for one in SENDS.items() if one[0] == "send" or found.status in Ticket.ACTIVE],
         "note_only": found.requester_id == UNKNOWN_ID,
         "acts": ACTS,

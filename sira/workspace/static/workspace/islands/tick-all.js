@@ -1,4 +1,4 @@
-// The box in the head of a table ticks every row of it; Shift ticks all between two. <tick-all><input type="checkbox"></tick-all> in its head.
+// The box in the head of a table ticks every row of it; Shift ticks all between two; what is told of them says how many. <tick-all><input type="checkbox"></tick-all> in its head.
 customElements.define("tick-all", class extends HTMLElement {
   connectedCallback() {
     this.table = this.closest("table")
@@ -19,5 +19,7 @@ customElements.define("tick-all", class extends HTMLElement {
     const ticked = this.boxes.filter((one) => one.checked).length
     this.head.checked = ticked > 0 && ticked === this.boxes.length
     this.head.indeterminate = ticked > 0 && ticked < this.boxes.length
+    const told = document.querySelector("[data-ticked]")
+    if (told) told.textContent = `${new Intl.NumberFormat(document.documentElement.lang).format(ticked)} ${document.getElementById("words").dataset.selected}`
   }
 })
