@@ -45,7 +45,7 @@ class Intake:
 
     async def take(self, content: Content, sender: str, recipients: Sequence[str]) -> str:
         """The answer to the sender of the mail."""
-        pool = self.ordinary if bounded.is_ordinary(content) else self.apart
+        pool = self.ordinary if bounded.is_quick(content) else self.apart
         return await asyncio.get_running_loop().run_in_executor(pool, taken, content, sender, tuple(recipients))
 
     async def handle_exception(self, error: Exception) -> str:

@@ -15,8 +15,7 @@ from django.utils.translation import gettext
 from sira.channels.email import breaking
 from sira.channels.email.reading import Attachment, Letter, read
 from sira.channels.email.reading.authenticity import is_doubted, results
-from sira.channels.email.reading.bounded import is_ordinary, read_kept
-from sira.channels.email.reading.html import sanitise
+from sira.channels.email.reading.bounded import CannotRead, is_ordinary, read_kept, sanitised
 from sira.channels.email.spooling import Content
 from sira.channels.email.ways import PLAIN_WAY, Way, as_json
 from sira.intake import receiving, returning
@@ -105,19 +104,28 @@ def _received(incoming: Incoming, *, at: datetime) -> Receipt | None:
 
 def said(letter: Letter, files: Sequence[Attached], *, raw: Kept) -> Said:
     """What the mail says. One that could not be read as it should carries its own bytes as a file."""
-    if letter.trouble and raw.digest not in [file.digest for file in files]:
+    html, trouble = safe_html(letter)
+    if trouble and raw.digest not in [file.digest for file in files]:
         files = [*files, _original(raw)]
     return Said(
         text=letter.reply_text or letter.body_text or letter.html_text,
         full_text=letter.body_text or letter.html_text,
-        html=sanitise(letter.html) if letter.html else "",
+        html=html,
         files=files,
         message_id=letter.message_id,
         recipients={"to": [a.addr for a in letter.to], "cc": [a.addr for a in letter.cc]},
         is_automatic=letter.is_auto_reply or letter.is_auto_generated or letter.is_bounce or letter.is_complaint,
-        trouble=letter.trouble,
+        trouble=trouble,
         vouched=results(letter.authentication_results, own_servers()),
     )
+
+
+def safe_html(letter: Letter) -> tuple[str, str]:
+    """The HTML that may be shown, and the mail's trouble; where the one cannot be made, its text is all there is."""
+    try:
+        return (sanitised(letter.html) if letter.html else ""), letter.trouble
+    except CannotRead as error:
+        return "", letter.trouble or str(error)
 
 
 def own_servers() -> Collection[str]:

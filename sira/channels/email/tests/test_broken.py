@@ -91,3 +91,11 @@ def test_a_fault_in_taking_it_in_leaves_its_bytes_too(desk, store, monkeypatch):
     assert message.trouble == "ZeroDivisionError"
     ticket = rereading.read_again(BrokenMail.objects.get().pk, at=timezone.now())
     assert [one.author.email for one in ticket.messages.order_by("pk")][-1] == "jane@client.test"
+
+
+def test_html_that_cannot_be_made_safe_is_shown_as_text_beside_its_bytes(desk, store, monkeypatch):
+    monkeypatch.setattr(bounded, "PROGRAM_FOR_HTML", "raise SystemExit(3)")
+    html = b"<p>The plans." + b"<i>" * bounded.FEW_TAGS
+    message = take(RAW.replace(b"\r\n\r\n", b"\r\nContent-Type: text/html\r\n\r\n" + html), at=timezone.now()).message
+    assert not message.html and message.text.startswith("The plans.")
+    assert [file.name for file in message.files.all()] == ["message.eml"]

@@ -9,8 +9,9 @@ from dataclasses import replace
 import pytest
 
 from sira.channels.email.reading import bounded, cutting, read, reader
-from sira.channels.email.reading.bounded import CannotRead, is_ordinary, read_apart, read_kept
+from sira.channels.email.reading.bounded import CannotRead, is_ordinary, is_quick, read_apart, read_kept, sanitised
 from sira.channels.email.reading.cutting import skeleton
+from sira.channels.email.reading.html import sanitise
 from sira.channels.email.reading.tests.test_hostile import SAMPLE, STORMS
 
 HEAD = b"From: Jane <jane@x.org>\r\nSubject: Plans\r\nMessage-ID: <1@x.org>\r\n"
@@ -135,3 +136,37 @@ def test_what_breaks_the_reader_still_tells_who_wrote_about_what(in_file, monkey
     letter = read_kept(path)
     assert (letter.sender.addr, letter.subject, letter.is_broken) == ("jane@x.org", "Plans", True)
     assert BREAKING[fault] in letter.trouble
+
+
+def test_html_of_many_tags_is_made_safe_apart_and_comes_back_whole(monkeypatch):
+    line = "<p onclick='x()'>Grüße<br>"
+    few, many = line * 10, line * bounded.FEW_TAGS
+    assert sanitised(many) == sanitise(many)
+    monkeypatch.setattr(bounded, "PROGRAM_FOR_HTML", "raise SystemExit(3)")
+    assert sanitised(few) == sanitise(few)
+    with pytest.raises(CannotRead):
+        sanitised(many)
+
+
+TANGLED = {
+    "each opened within all others": "".join(f'<b a="{number}">' for number in range(20_000)),
+    "all opened again in each": "".join(f"<font color={number}><p>x" for number in range(700)),
+    "deep": "<div>" * 80_000,
+}
+
+
+@pytest.mark.parametrize("name", TANGLED)
+def test_html_that_is_dear_to_make_safe_ends_in_time(monkeypatch, name):
+    """The parser's time and what it gives grow with the square: minutes, and gigabytes."""
+    monkeypatch.setattr(bounded, "SECONDS", 1)
+    with pytest.raises(CannotRead):
+        sanitised(TANGLED[name])
+
+
+@pytest.mark.parametrize("encoding", ["8bit", "base64", "quoted-printable"])
+@pytest.mark.parametrize("times", [10, bounded.FEW_TAGS + 1])
+def test_a_mail_is_quick_by_the_tags_of_its_html_however_it_is_encoded(encoding, times):
+    html = b"<br>" * times
+    body = {"base64": base64.encodebytes(html), "quoted-printable": html.replace(b"<", b"=3C")}.get(encoding, html)
+    head = f"From: a@b.c\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
+    assert is_quick(head.encode() + body) == (times == 10)
