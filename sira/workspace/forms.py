@@ -277,7 +277,9 @@ class NewTicketForm(forms.Form):
     mail = forms.EmailField(label=_("Who asks: mail address"), max_length=254)
     name = forms.CharField(label=_("Name, if the person is new"), max_length=200, required=False)
     subject = forms.CharField(label=_("Subject"), max_length=300, widget=forms.TextInput(attrs={"dir": "auto"}))
-    text = forms.CharField(label=_("What happens, or what is needed?"), widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}))
+    text = forms.CharField(
+        label=_("What happens, or what is needed?"), widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"})
+    )
     channel = forms.ChoiceField(
         label=_("How it came"),
         choices=[(channel.value, channel.label) for channel in (Ticket.Channel.PHONE, Ticket.Channel.WALK_IN)],
