@@ -27,6 +27,7 @@ def said() -> dict[str, Any]:
         "close": gettext("Close as declined"),
         "declined_subject": _headers("subject", gettext_lazy("Not approved: {ticket.subject}")),
         "declined_text": _headers("text", gettext_lazy("Your request was not approved. {comments}")),
+        "done_text": _headers("text", gettext_lazy("It is done.")),
         "closed_text": _headers("text", gettext_lazy("It was not approved. {comments}")),
     }
 

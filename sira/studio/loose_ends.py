@@ -8,6 +8,7 @@ from sira.processes.bpmn.graph import Graph, Kind, Node
 from sira.studio import heard
 
 ENDING = ("sira:close", "sira:resolve")
+AGENTS_DO = frozenset({"work", "test", "publish"})
 ENDED_BY_DESK = ("ticket withdrawn", "ticket confirmed")
 
 Found = Iterator[tuple[Node, str]]
@@ -16,6 +17,7 @@ Found = Iterator[tuple[Node, str]]
 def of(graph: Graph) -> Found:
     yield from _waits_for_itself(graph)
     yield from _stays_open(graph)
+    yield from _ends_without_words(graph)
     yield from _not_heard(graph)
 
 
@@ -41,6 +43,30 @@ def _stays_open(graph: Graph) -> Found:
         open_ += [flow.target for flow in node.outgoing] + [key for key in node.boundaries if nodes[key].interrupting]
         if node.kind is Kind.END and node.event is None and node.inside == graph.key:
             yield node, _("the ticket stays open when it ends here; put “Close” before it")
+
+
+def _ends_without_words(graph: Graph) -> Found:
+    """No ticket is resolved without a word of what was done: an agent writes it while working, else the block does."""
+    open_, seen = [key for key in (graph.containers[graph.key].start, *graph.starts) if key], set()
+    while open_:
+        node = graph.nodes[open_.pop()]
+        if node.id in seen:
+            continue
+        seen.add(node.id)
+        if node.task_type in ENDING:
+            if not node.headers.get("text", "").strip():
+                yield node, _("nobody has written by then what was done; write it as its text, or it gets stuck here")
+        elif node.kind is not Kind.CALL and (node.plan is None or node.plan.kind not in AGENTS_DO):
+            open_ += _onwards(graph, node)
+
+
+def _onwards(graph: Graph, node: Node) -> list[str]:
+    """Where a token goes next; through a sub-process, not past it."""
+    holder = graph.nodes.get(node.inside) if node.kind is Kind.END else None
+    inner = graph.containers.get(node.id)
+    if inner is not None and inner.start:
+        return [inner.start, *node.boundaries]
+    return [*(flow.target for flow in (holder or node).outgoing), *node.boundaries]
 
 
 def _not_heard(graph: Graph) -> Found:

@@ -83,6 +83,7 @@ def test_a_newcomer_draws_a_leave_request_with_two_approvals_and_a_deadline(visi
     page.locator("#p-insert").select_option("requester.name")
     expect(page.locator("#p-text")).to_have_value("Your leave is granted, {requester.name}")
     block(page, "Close").click()
+    expect(page.locator("#p-text")).to_have_value("It is done.")
     block(page, "End").click()
     kept(page)
     shot(page, "leave-3-whole")

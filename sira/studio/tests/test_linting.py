@@ -284,14 +284,46 @@ def test_an_end_that_leaves_the_ticket_open_is_told_where_others_close_it(desk):
     assert found(*steps, ways=ways) == {("declined", sentence): False}
 
 
+BY_IT = '<zeebe:assignmentDefinition candidateGroups="it"/>' + headers(kind="approve")
+WORDLESS = "nobody has written by then what was done; write it as its text, or it gets stuck here"
+
+
+@pytest.mark.parametrize(
+    ("steps", "ways", "told"),
+    [
+        ([service("close", "sira:close")], "start > close > end", True),
+        ([service("close", "sira:close", extension=headers(text="It is done."))], "start > close > end", False),
+        ([user("do"), service("close", "sira:close")], "start > do > close > end", False),
+        ([user("ok", extension=BY_IT), service("close", "sira:close")], "start > ok > close > end", True),
+        (
+            [
+                subprocess("part", start("in"), user("do"), end("out"), ways="in > do > out"),
+                service("close", "sira:close"),
+            ],
+            "start > part > close > end", False,
+        ),
+        (
+            [
+                service("solve", "sira:resolve", extension=headers(text="It is done.")),
+                service("close", "sira:close"),
+            ],
+            "start > solve > close > end", False,
+        ),
+    ],
+)  # fmt: skip
+def test_a_block_that_ends_a_ticket_without_a_word_of_what_was_done_is_told(desk, steps, ways, told):
+    problems = found(*steps, end(), ways=ways)
+    assert (("close", WORDLESS) in problems) is told
+
+
 @pytest.mark.parametrize("drawing_", sorted(PACK.parent.glob("*/*.bpmn")), ids=lambda path: path.stem)
 def test_no_end_of_a_shipped_drawing_leaves_its_ticket_open(db, drawing_):
     problems = SHELVES["processes"].problems(drawing_.stem, drawing_.read_text("utf-8"))
-    assert not [one for one in problems if "stays open" in str(one.sentence)]
+    told = [str(one.sentence) for one in problems]
+    assert WORDLESS not in told and not [sentence for sentence in told if "stays open" in sentence]
 
 
 ALIKE = "it goes on alike whether it is approved or not; draw a way for yes and one for no"
-BY_IT = '<zeebe:assignmentDefinition candidateGroups="it"/>' + headers(kind="approve")
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,7 @@ function partsFor(element) {
   if (isHalfDrawn(bo)) parts.push("half-drawn")
   if (kind.startsWith("task:")) parts.push("people", "has-text", `kind:${kind.slice(5)}`, ...(kind === "task:approve" ? [] : ["kind:not-approve"]))
   if (SAYS.includes(kind)) parts.push("has-text")
+  if (ENDING.includes(kind)) parts.push("ends")
   if (HAS_SUBJECT.includes(kind)) parts.push("has-subject")
   if (["bpmn:ServiceTask", "bpmn:SendTask"].includes(bo.$type)) parts.push("automatic", `block:${kind}`)
   if (bo.$type === "bpmn:BusinessRuleTask") parts.push("decision")
@@ -169,12 +170,14 @@ function fromPalette(bo) {
   return block && document.querySelector(`.studio-palette [data-block="${block}"]`)?.textContent.trim()
 }
 const SHAPES = { choice: "bpmn:ExclusiveGateway", fork: "bpmn:ParallelGateway", end: "bpmn:EndEvent", decide: "bpmn:BusinessRuleTask" }
-function shapeOf(block, pen, factory, modeler) {
+const ENDING = ["sira:resolve", "sira:close"]
+function shapeOf(block, pen, factory, words) {
   if (block === "wait") return factory.createShape({ type: "bpmn:IntermediateCatchEvent", eventDefinitionType: "bpmn:TimerEventDefinition" })
   const type = SHAPES[block] ?? (block.startsWith("task:") ? "bpmn:UserTask" : "bpmn:ServiceTask")
   const values = []
   if (type === "bpmn:UserTask") values.push(pen.any("userTask", {}), pen.any("taskHeaders", {}, [pen.any("header", { key: "kind", value: block.slice(5) })]))
   if (type === "bpmn:ServiceTask") values.push(pen.any("taskDefinition", { type: block }))
+  if (ENDING.includes(block)) values.push(pen.any("taskHeaders", {}, Object.entries(words.done_text).map(([key, value]) => pen.any("header", { key, value }))))
   const made = { ...(values.length && { extensionElements: pen.create("bpmn:ExtensionElements", { values }) }) }
   if (desk.blocks[block]) made.name = desk.blocks[block].words
   return factory.createShape({ type, businessObject: pen.create(type, made) })
@@ -307,7 +310,7 @@ customElements.define("process-editor", class extends HTMLElement {
     this.place(button.dataset.block)
     this.edit()
   }
-  shape(block) { return shapeOf(block, this.pen, this.modeler.get("elementFactory"), this.modeler) }
+  shape(block) { return shapeOf(block, this.pen, this.modeler.get("elementFactory"), this.words) }
   place(block) {
     const chosen = this.modeler.get("elementRegistry").get(this.chosen?.id), shape = this.shape(block)
     let before = chosen?.incoming && !chosen.labelTarget ? chosen : chosen?.waypoints ? chosen : this.last()
