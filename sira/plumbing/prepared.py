@@ -38,19 +38,19 @@ def ask(sql: str, params: Params = ()) -> list[Row]:
 
     sql: the same text every time, or it is prepared in vain.  Values of a json column come as text.
     """
-    database = _database()
-    if not database.sends_itself() or len(params) > MOST_VALUES:
-        with database.cursor() as cursor:
+    connection = database()
+    if not connection.sends_itself() or len(params) > MOST_VALUES:
+        with connection.cursor() as cursor:
             cursor.execute(sql, params)
             return cursor.fetchall() if cursor.description else []
-    if database.needs_rollback or database.connection is None or not database.in_atomic_block:
-        database.validate_no_broken_transaction()
-        database.close_if_health_check_failed()
-        database.ensure_connection()
+    if connection.needs_rollback or connection.connection is None or not connection.in_atomic_block:
+        connection.validate_no_broken_transaction()
+        connection.close_if_health_check_failed()
+        connection.ensure_connection()
     try:
-        return statements_of(database.connection).ask(sql, params)
+        return statements_of(connection.connection).ask(sql, params)
     except Error:
-        with database.wrap_database_errors:
+        with connection.wrap_database_errors:
             raise
 
 
@@ -67,19 +67,19 @@ def array(values: Iterable[object]) -> str:
 
 def is_direct() -> bool:
     """Whether statements go to the server by the short way: nobody counts them, and they may be prepared."""
-    return bool(_database().sends_itself())
+    return bool(database().sends_itself())
 
 
 def where() -> tuple[str, str]:
     """Which database is asked: one fleet may serve several."""
-    settings = _database().settings_dict
+    settings = database().settings_dict
     return settings["HOST"], settings["NAME"]
 
 
 _here = threading.local()
 
 
-def _database() -> Any:
+def database() -> Any:
     """This thread's. Django's `connections` finds it through three objects, which costs more than to ask."""
     try:
         return _here.database

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from sira.people.models import Person
+from sira.plumbing.joining import joining
 from sira.plumbing.refusals import Refused
 from sira.processes import blocks, together, versions
 from sira.processes.bpmn.messages import Failed, Finished, Looked, Occurred, Start
@@ -25,7 +26,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-@transaction.atomic(savepoint=False)
+@joining
 def start(
     key: str, *, subject: int, variables: Mapping[str, Any] | None = None, facts: GivenFacts = None, at: datetime
 ) -> Instance:

@@ -4,10 +4,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from sira.people.models import Person, SupportGroup
 from sira.plumbing import prepared
+from sira.plumbing.joining import joining
 from sira.routing import caps, dealing, debts, strategies
 from sira.routing.dealing import Picked, Pool
 from sira.routing.members import Candidates, candidates_for, over_limit
@@ -29,7 +28,7 @@ class AgentChoice:
     waits: bool = False
 
 
-@transaction.atomic(savepoint=False)
+@joining
 def choose_agent(group: SupportGroup, *, at: datetime, work: Work | None = None) -> AgentChoice:
     """An agent of the group by its strategy; nobody where work is taken from the queue or nobody may be given it.
 

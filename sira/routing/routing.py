@@ -8,13 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from sira.decisions import deciding
 from sira.decisions.deciding import Published
 from sira.decisions.models import Trace
 from sira.people.models import Person, SupportGroup
 from sira.plumbing import rows, settled
+from sira.plumbing.joining import joining
 from sira.routing import offers, waiting
 from sira.routing.agents import AgentChoice, choose_agent
 from sira.routing.work import Work, skills_asked
@@ -39,7 +38,7 @@ class Choice:
         return self.agent.pk if self.agent else None
 
 
-@transaction.atomic(savepoint=False)
+@joining
 def route(
     subject: int,
     facts: Mapping[str, Any],
@@ -64,13 +63,13 @@ def route(
     return Choice(group, chosen.agent, trace)
 
 
-@transaction.atomic(savepoint=False)
+@joining
 def route_within(group: SupportGroup, subject: int, *, at: datetime, work: Work | None = None) -> Choice:
     """Choose an agent alone: the ticket came to this group, by its address or mailbox, and no table is asked."""
     return _within(subject, group, _choose(subject, group, work or Work(), at), at)
 
 
-@transaction.atomic(savepoint=False)
+@joining
 def route_again(one: waiting.Due, group: SupportGroup, *, at: datetime) -> Choice | None:
     """A ticket that waited is dealt; None where still nobody can be given it."""
     chosen = choose_agent(group, at=at, work=one.work)

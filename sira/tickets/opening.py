@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Model
 
 from sira.notifications import outbox
 from sira.people.models import Person, SupportGroup
 from sira.plumbing import prepared, rows
+from sira.plumbing.joining import joining
 from sira.plumbing.lines import one_line
 from sira.plumbing.words.recognising import recognise
 from sira.processes import running
@@ -49,7 +49,7 @@ class Asked:
     is_machine: bool = False
 
 
-@transaction.atomic(savepoint=False)
+@joining
 def open_ticket(
     asked: Asked, *, by: Person, at: datetime, begin: Begin | None = None, also: Also | None = None
 ) -> tuple[Ticket, Message]:
