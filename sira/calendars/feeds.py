@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from itertools import islice, takewhile
-from typing import Any
+from zoneinfo import ZoneInfo
 
-from dateutil.rrule import rrulestr
 from django.db import transaction
-from icalendar import Calendar as Entries
 
-from sira.calendars import editing
-from sira.calendars.models import Calendar, HolidayFeed
+from sira.calendars import editing, events
+from sira.calendars.events import Event, Rule, Unreadable, can_be_followed, in_zone
+from sira.calendars.models import DAY, Calendar, HolidayFeed
 from sira.calendars.public_holidays import Known, keep_loaded
 from sira.calendars.refusals import NoFeed
 from sira.people.automation import automation
@@ -21,10 +19,6 @@ EVERY, AFTER_FAILURE = timedelta(days=1), timedelta(hours=1)
 BEFORE, AHEAD = timedelta(days=400), timedelta(days=1200)
 LARGEST = 2 * 1024 * 1024
 MOST_DAYS = 400  # of one event
-
-
-class Unreadable(ValueError):
-    """What came is no calendar."""
 
 
 @transaction.atomic
@@ -67,7 +61,7 @@ def fetch(feed: HolidayFeed, *, at: datetime) -> None:
         if answer.status != 200:
             raise Unreadable(f"{answer.status}")
         days = (at.date() - BEFORE, at.date() + AHEAD)
-        known = read(answer.body, days)
+        known = read(answer.body, days, ZoneInfo(feed.calendar.time_zone))
     except (outbound.Unreachable, Unreadable) as problem:
         HolidayFeed.objects.filter(pk=feed.pk).update(problem=str(problem)[:200] or "?")
         return
@@ -78,60 +72,41 @@ def fetch(feed: HolidayFeed, *, at: datetime) -> None:
             editing.publish(calendar, by=automation(), at=at)
 
 
-def read(content: bytes, days: tuple[date, date]) -> dict[date, Known]:
-    """The holidays between two days; what begins within a day leaves its morning open.  Raises Unreadable."""
+def read(content: bytes, days: tuple[date, date], zone: ZoneInfo) -> dict[date, Known]:
+    """The holidays between two days, by the clocks of the zone; what begins within a day leaves its morning open, and
+    what ends in the morning the afternoon.  Raises Unreadable."""
     found: dict[date, Known] = {}
-    try:
-        for event in Entries.from_ical(content).walk("VEVENT"):
-            if str(event.get("STATUS", "")).upper() == "CANCELLED" or "DTSTART" not in event:
-                continue
-            name = " ".join(str(event.get("SUMMARY", "")).split()) or "–"
-            for day, closes in _days_of(event, days):
-                known = (name, None if closes is None else 0, closes)
-                if day not in found or closes is None:
-                    found[day] = known
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError) as error:
-        raise Unreadable("no calendar that can be read") from error
+    for event in events.read(content, days, follows=_is_for_holidays):
+        name = event.text("SUMMARY") or "–"
+        for day, opens, closes in _days_of(event, zone):
+            if days[0] <= day <= days[1] and (day not in found or closes is None):
+                found[day] = (name, opens, closes)
     return found
 
 
-def _days_of(event: Any, days: tuple[date, date]) -> Iterator[tuple[date, int | None]]:
-    """(day, minute at which it closes, None for the whole day)."""
-    start = event["DTSTART"].dt
-    timed = isinstance(start, datetime)
-    first = start.date() if timed else start
-    closes = start.hour * 60 + start.minute if timed else None
-    last = _last_day(event, first)
-    length = max(0, min((last - first).days, MOST_DAYS))
-    for begins in _times(event, first, days):
-        for number in range(length + 1):
-            day = begins + timedelta(days=number)
-            if days[0] <= day <= days[1]:
-                yield day, (closes or None) if number == 0 else None
+def _is_for_holidays(rule: Rule) -> bool:
+    """What comes each day or week without an end is no holiday, and would close the desk for good."""
+    is_rare = {"YEARLY", "MONTHLY"} & {str(one).upper() for one in rule["FREQ"]}
+    return can_be_followed(rule) and bool(is_rare or {"COUNT", "UNTIL"} & set(rule))
 
 
-def _last_day(event: Any, first: date) -> date:
-    """The end that is written is the first moment after it."""
-    end = event["DTEND"].dt if "DTEND" in event else None
-    if isinstance(end, datetime):
-        return (end - timedelta(microseconds=1)).date()
-    return end - timedelta(days=1) if end else first
+def _days_of(event: Event, zone: ZoneInfo) -> Iterator[tuple[date, int | None, int | None]]:
+    """(day, minute at which it opens, and closes; None for the whole day)."""
+    starts = in_zone(event.starts, zone)
+    ends = starts if event.ends is None else in_zone(event.ends, zone)
+    if not isinstance(starts, datetime) or not isinstance(ends, datetime):
+        for number in range(max(1, min((ends - starts).days, MOST_DAYS))):
+            yield starts + timedelta(days=number), None, None
+        return
+    first, last = starts.date(), (ends - timedelta(microseconds=1)).date()
+    closes, until = _minute(starts), _minute(ends)
+    if not closes and first == last and until:
+        yield first, until, DAY
+        return
+    yield first, 0 if closes else None, closes or None
+    for number in range(1, min((last - first).days, MOST_DAYS) + 1):
+        yield first + timedelta(days=number), None, None
 
 
-def _times(event: Any, first: date, days: tuple[date, date]) -> list[date]:
-    """The first day of each time it comes round."""
-    rule = event.get("RRULE")
-    if rule is None:
-        return [first]
-    text = rule.to_ical().decode()
-    parts = {part.strip().upper() for part in text.split(";")}
-    is_odd = "INTERVAL=0" in parts or any(part.startswith(("BYHOUR", "BYMINUTE", "BYSECOND")) for part in parts)
-    if "FREQ=YEARLY" not in parts or is_odd:
-        return [
-            first
-        ]  # holidays come once a year; a daily rule would close the desk for good, a rule of 0 years hang it
-    began = datetime(first.year, first.month, first.day)
-    rows = rrulestr(text.replace("Z", ""), dtstart=began)
-    low, high = (datetime(day.year, day.month, day.day) for day in days)
-    within = takewhile(lambda one: one <= high, rows.xafter(low, inc=True))
-    return [one.date() for one in islice(within, MOST_DAYS)]
+def _minute(at: datetime) -> int:
+    return at.hour * 60 + at.minute

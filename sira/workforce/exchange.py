@@ -2,9 +2,9 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from sira.people.models import Person
 from sira.plumbing.refusals import NotAllowed
 from sira.workforce import absences, availability, planning, rights
 from sira.workforce.models import Absence, Shift
-from sira.workforce.refusals import BadRow
+from sira.workforce.refusals import NOBODY, BadAbsence, BadRow, BadShift, TooManyRows
 
 COLUMNS = ("person", "kind", "starts_at", "ends_at", "note")
 SHIFTS, ABSENCES = tuple(Shift.Kind.values), tuple(Absence.Kind.values)
@@ -29,7 +29,7 @@ MOST_ROWS = 5000
 class Row:
     """mail: of the person.  kind: work, on_call, leave or sick; away, where it is not told which.
 
-    ends_at: None while unknown.
+    starts_at, ends_at: without a zone the person's own; ends_at: None while unknown.  line: where it stood in a file.
     """
 
     mail: str
@@ -37,6 +37,7 @@ class Row:
     starts_at: datetime
     ends_at: datetime | None
     note: str = ""
+    line: int = field(default=0, compare=False)
 
 
 def rows_between(people: Iterable[int], start: datetime, end: datetime, *, in_full: bool) -> list[Row]:
@@ -96,73 +97,33 @@ def to_ical(rows: Iterable[Row], *, at: datetime) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def read_csv(text: str) -> Iterator[Row]:
-    """Raises BadRow. Times without a zone are the person's own."""
-    for number, given in enumerate(csv.DictReader(io.StringIO(text.lstrip("\ufeff"))), 2):
-        try:
-            ends = (given["ends_at"] or "").strip()
-            yield Row(
-                given["person"].strip().lower(),
-                given["kind"].strip().lower(),
-                datetime.fromisoformat(given["starts_at"].strip()),
-                datetime.fromisoformat(ends) if ends else None,
-                (given.get("note") or "").strip(),
-            )
-        except (KeyError, ValueError, AttributeError, TypeError) as error:
-            raise BadRow(line=number) from error
-
-
-def read_ical(content: bytes) -> Iterator[Row]:
-    """Events with a kind of ours among their categories, shifts where there is none. Raises BadRow."""
-    try:
-        events: list[Any] = list(_ical().Calendar.from_ical(content).walk("VEVENT"))
-        for event in events:
-            ends = event.get("dtend")
-            duration = event.get("duration")
-            starts = _instant(event["dtstart"].dt)
-            yield Row(
-                str(event.get("organizer") or event.get("attendee")).lower().removeprefix("mailto:"),
-                _kind(event),
-                starts,
-                _instant(ends.dt) if ends else starts + duration.dt if duration else None,
-                str(event.get("description", "")),
-            )
-    except (KeyError, ValueError, AttributeError, IndexError) as error:
-        raise BadRow from error
-
-
-def _kind(event: Any) -> str:
-    given = event.get("categories")
-    named = [str(one).lower() for one in getattr(given, "cats", [])]
-    return next((one for one in named if one in (*SHIFTS, *ABSENCES)), Shift.Kind.WORK.value)
-
-
-def _instant(value: Any) -> datetime:
-    return value if isinstance(value, datetime) else datetime.combine(value, time())
-
-
 @transaction.atomic
 def take_in(rows: Iterable[Row], *, by: Person, at: datetime) -> int:
     """Enter shifts and absences, all or nothing; what is there already stays once. How many there were.
 
-    A handful of statements, however many rows.  Raises BadRow, NotAllowed, BadShift, BadAbsence.
+    A handful of statements, however many rows.  Raises BadRow, NotAllowed.
     """
     planning.must_plan(by)
     found = list(rows)[: MOST_ROWS + 1]
     people = {one.email: one for one in Person.objects.agents().filter(email__in={row.mail for row in found})}
     shifts: dict[tuple[int, str, datetime], Shift] = {}
     away: dict[tuple[int, str, datetime], Absence] = {}
-    for number, row in enumerate(found, 1):
+    if len(found) > MOST_ROWS:
+        raise TooManyRows
+    for row in found:
         person = people.get(row.mail)
-        if person is None or number > MOST_ROWS or row.kind not in (*SHIFTS, *ABSENCES):
-            raise BadRow(line=number)
+        if person is None:
+            raise BadRow(row.line, NOBODY, row.mail)
         starts = _aware(row.starts_at, person)
         ends = _aware(row.ends_at, person) if row.ends_at else None
         key = person.pk, row.kind, starts
-        if row.kind in SHIFTS:
-            shifts[key] = planning.a_single(person, row.kind, starts, ends or starts, note=row.note)
-        else:
-            away.setdefault(key, absences.an_absence(person, row.kind, starts, ends, note=row.note, by=by, at=at))
+        try:
+            if row.kind in SHIFTS:
+                shifts[key] = planning.a_single(person, row.kind, starts, ends or starts, note=row.note)
+            else:
+                away.setdefault(key, absences.an_absence(person, row.kind, starts, ends, note=row.note, by=by, at=at))
+        except (BadShift, BadAbsence) as refused:
+            raise BadRow(row.line, refused.message) from refused
     _keep_shifts(shifts, at)
     _keep_absences(away, by)
     return len(found)

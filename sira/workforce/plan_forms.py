@@ -7,11 +7,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils.functional import lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from sira.calendars.fields import DateField
 from sira.calendars.models import Calendar
 from sira.people.models import Person
+from sira.shell.formats import digits
 from sira.workforce.models import CallRota, Pattern, Skill, Worker
 from sira.workforce.words import CHANNELS, LANGUAGES, named_skill
 
@@ -24,10 +27,18 @@ def number(label: Any, most: int = 100_000, **more: Any) -> forms.IntegerField:
     return forms.IntegerField(label=label, required=False, min_value=0, max_value=most, **more)
 
 
+def hours_text(pairs: Sequence[Sequence[int]]) -> str:
+    """As HoursField reads them, in the reader's digits."""
+    written = ", ".join(f"{a // 60:02}:{a % 60:02}-{b // 60:02}:{b % 60:02}" for a, b in pairs)
+    return digits(written, get_language() or "en")
+
+
 class HoursField(forms.CharField):
     """Hours of one day as 09:00-12:00, 13-17; empty is a day off."""
 
-    widget = forms.TextInput(attrs={"autocomplete": "off", "dir": "ltr", "placeholder": "09:00-17:00"})
+    widget = forms.TextInput(
+        attrs={"autocomplete": "off", "dir": "ltr", "placeholder": lazy(hours_text, str)([[9 * 60, 17 * 60]])}
+    )
 
     def clean(self, value: Any) -> Any:
         parts = [part for part in re.split(r"[,;،؛]|(?<=\d)\s+(?=\d)", super().clean(value).translate(LATIN)) if part]
@@ -36,10 +47,6 @@ class HoursField(forms.CharField):
         if len(pairs) < len(parts) or any(not (0 <= opens < 1440 and 0 <= closes <= 1440) for opens, closes in pairs):
             raise forms.ValidationError(_("Write hours as 09:00-17:00, several with a comma between them."))
         return pairs
-
-
-def hours_text(pairs: Sequence[Sequence[int]]) -> str:
-    return ", ".join(f"{a // 60:02}:{a % 60:02}-{b // 60:02}:{b % 60:02}" for a, b in pairs)
 
 
 class PatternForm(forms.Form):

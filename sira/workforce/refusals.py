@@ -1,5 +1,6 @@
 """What the workforce refuses."""
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sira.plumbing.refusals import Refused
@@ -33,14 +34,39 @@ class BadPattern(Refused):
     message = _("A pattern has one to twelve weeks of seven days with hours such as 09:00-17:00. Correct the hours.")
 
 
+NOBODY = _("Nobody of the desk has this mail address:")
+NO_KIND = _("This is no kind of shift or absence (work, on_call, leave, sick):")
+NO_TIME = _("This is no day with a time, such as 2026-12-31 09:00 or 31.12.2026 09:00:")
+NO_COLUMN = _("A column is missing:")
+NO_END = _("It has no end:")
+NO_RULE = _("It comes round by a rule that is not known here; export it for a few weeks instead:")
+
+
 class BadRow(Refused):
-    """details: line, from 1."""
+    """A row of a file, from 1, or an event of a calendar.  why: a sentence.  word: what stands there."""
 
     code = "bad_row"
     status = 422
-    message = _(
-        "A row can't be read, so nothing was taken over. Each needs a known person, a kind, a start and an end."
-    )
+
+    def __init__(self, line: int, why: str | Promise, word: str = "") -> None:
+        told = f"{why} {word[:80] or '–'}" if str(why).endswith(":") else str(why)
+        super().__init__(_("Row %(line)s: %(why)s Nothing was taken over.") % {"line": line, "why": _ended(told)})
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith(".") else f"{sentence}."
+
+
+class NotAFile(Refused):
+    code = "not_a_file"
+    status = 422
+    message = _("This file is neither CSV nor iCalendar. Save the sheet as CSV (UTF-8) and choose it again.")
+
+
+class TooManyRows(Refused):
+    code = "too_many_rows"
+    status = 422
+    message = _("The file has more than 5,000 rows. Take it over in parts.")
 
 
 class ShiftsOverlap(Refused):

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from sira.workforce.views import plans, shifts, team
+from sira.workforce.views import files, plans, shifts, team
 
 
 class PlanAct(StringConverter):
@@ -20,8 +20,8 @@ register_converter(ShiftAct, "shift_act")
 app_name = "workforce"
 urlpatterns = [
     path("team/", team.team, name="team"),
-    path("team/export.<str:form>", team.export, name="export"),
-    path("team/import/", team.take_in, name="import"),
+    path("team/export.<str:form>", files.export, name="export"),
+    path("team/import/", files.take_in, name="import"),
     path("team/mine/", team.mine, name="mine"),
     path("team/mine/presence/", team.set_presence, name="presence"),
     path("team/mine/active/", team.active, name="active"),

@@ -1,16 +1,19 @@
 from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from sira.calendars import editing, feeds
+from sira.calendars.events import MOST_TIMES
 from sira.calendars.models import Holiday, HolidayFeed
 from sira.calendars.refusals import NoFeed
 from sira.people.tests.cast import an_administrator, an_agent
 from sira.plumbing.refusals import NotAllowed
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+ZONE = ZoneInfo("Europe/Istanbul")
 DAYS = (date(2026, 1, 1), date(2028, 12, 31))
 OFFICE = [[[540, 1080]]] * 5 + [[], []]
 
@@ -34,6 +37,7 @@ def test_whole_days_several_days_and_afternoons_are_read():
             event("Off", ";VALUE=DATE:20270501", "STATUS:CANCELLED"),
         ),
         DAYS,
+        ZONE,
     )
     assert found == {
         date(2026, 10, 29): ("Republic Day", None, None),
@@ -47,7 +51,7 @@ def test_whole_days_several_days_and_afternoons_are_read():
 def test_what_comes_every_year_is_there_each_year_and_a_daily_rule_does_not_close_the_desk():
     yearly = event("New Year", ";VALUE=DATE:20200101", "RRULE:FREQ=YEARLY")
     daily = event("Stand-up", ";VALUE=DATE:20260302", "RRULE:FREQ=DAILY")
-    assert sorted(feeds.read(ical(yearly, daily), DAYS)) == [
+    assert sorted(feeds.read(ical(yearly, daily), DAYS, ZONE)) == [
         date(2026, 1, 1),
         date(2026, 3, 2),
         date(2027, 1, 1),
@@ -57,14 +61,54 @@ def test_what_comes_every_year_is_there_each_year_and_a_daily_rule_does_not_clos
 
 @pytest.mark.parametrize("rule", ["INTERVAL=0", "BYHOUR=1;BYSECOND=0", "BYDAY=MO,TU,WE,TH,FR,SA,SU"])
 def test_a_rule_that_would_never_end_or_fill_memory_is_read_in_no_time(rule):
-    found = feeds.read(ical(event("Odd", ";VALUE=DATE:20260302", f"RRULE:FREQ=YEARLY;{rule}")), DAYS)
-    assert date(2026, 3, 2) in found and len(found) <= feeds.MOST_DAYS
+    found = feeds.read(ical(event("Odd", ";VALUE=DATE:20260302", f"RRULE:FREQ=YEARLY;{rule}")), DAYS, ZONE)
+    assert date(2026, 3, 2) in found and len(found) <= MOST_TIMES
+
+
+def test_events_are_read_as_other_programs_write_them():
+    """By position in the month, with days left out, by Windows' names, moved, in UTC, for some days by duration."""
+    found = feeds.read(
+        ical(
+            event(
+                "Stocktaking",
+                ";VALUE=DATE:20261030",
+                "RRULE:FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1;COUNT=4",
+                "EXDATE;VALUE=DATE:20261231",
+            ),
+            event("Eve", ";TZID=Turkey Standard Time:20270102T130000", "DURATION:PT5H"),
+            event("In UTC", ":20270103T100000Z", "DTEND:20270103T150000Z"),
+            event("Morning", ":20270104T000000", "DTEND:20270104T120000"),
+            event("Bayram", ";VALUE=DATE:20270309", "DURATION:P3D"),
+            event("A week", ";VALUE=DATE:20270401", "RRULE:FREQ=DAILY;UNTIL=20270403"),
+            event("Summer time", ";VALUE=DATE:20270328"),
+            event("Moved", ";VALUE=DATE:20270501", "RRULE:FREQ=YEARLY;UNTIL=20270601"),
+            event("Moved", ";VALUE=DATE:20270503", "RECURRENCE-ID;VALUE=DATE:20270501"),
+        ).replace(b"UID:8", b"UID:7"),
+        (date(2026, 10, 1), date(2027, 12, 31)),
+        ZONE,
+    )
+    assert {day.isoformat(): known for day, known in found.items()} == {
+        "2026-10-30": ("Stocktaking", None, None),
+        "2026-11-30": ("Stocktaking", None, None),
+        "2027-01-29": ("Stocktaking", None, None),
+        "2027-01-02": ("Eve", 0, 780),
+        "2027-01-03": ("In UTC", 0, 780),
+        "2027-01-04": ("Morning", 720, 1440),
+        "2027-03-09": ("Bayram", None, None),
+        "2027-03-10": ("Bayram", None, None),
+        "2027-03-11": ("Bayram", None, None),
+        "2027-04-01": ("A week", None, None),
+        "2027-04-02": ("A week", None, None),
+        "2027-04-03": ("A week", None, None),
+        "2027-03-28": ("Summer time", None, None),
+        "2027-05-03": ("Moved", None, None),
+    }
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>no</html>", b"\xff\xfe", b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT"])
 def test_what_is_no_calendar_is_refused(content):
     try:
-        assert feeds.read(content, DAYS) == {}
+        assert feeds.read(content, DAYS, ZONE) == {}
     except feeds.Unreadable:
         pass
 

@@ -5,13 +5,14 @@ import pytest
 from sira.people.automation import automation
 from sira.people.tests.cast import an_agent
 from sira.plumbing.refusals import NotAllowed
-from sira.workforce import exchange, planning
+from sira.workforce import exchange, incoming, planning
 from sira.workforce.absences import ask_leave, record_absence
 from sira.workforce.models import Absence, Shift
 from sira.workforce.refusals import BadRow
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
+WEEKS = (MONDAY.date() - timedelta(days=31), MONDAY.date() + timedelta(weeks=12))
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -39,7 +40,7 @@ def test_what_goes_out_as_csv_comes_in_again_once(nadia):
     assert "'=cmd()" in text
     forget()
     for _twice in range(2):
-        assert exchange.take_in(exchange.read_csv(text), by=automation(), at=MONDAY) == 2
+        assert exchange.take_in(incoming.read_csv(text), by=automation(), at=MONDAY) == 2
     again = exchange.rows_between([nadia.pk], MONDAY, MONDAY + 30 * DAY, in_full=True)
     assert [(row.kind, row.starts_at, row.ends_at) for row in again] == [
         (row.kind, row.starts_at, row.ends_at) for row in rows
@@ -50,13 +51,13 @@ def test_what_goes_out_as_icalendar_comes_in_again(nadia):
     rows = a_plan(nadia)
     content = exchange.to_ical(rows, at=MONDAY)
     forget()
-    assert exchange.take_in(exchange.read_ical(content), by=automation(), at=MONDAY) == 2
+    assert exchange.take_in(incoming.read_ical(content, WEEKS), by=automation(), at=MONDAY) == 2
     assert exchange.rows_between([nadia.pk], MONDAY, MONDAY + 30 * DAY, in_full=True) == rows
 
 
 def test_times_without_a_zone_are_the_persons_own(nadia):
     text = "person,kind,starts_at,ends_at\nNadia@example.org,work,2026-11-23 08:00,2026-11-23 16:00\n"
-    exchange.take_in(exchange.read_csv(text), by=automation(), at=MONDAY)
+    exchange.take_in(incoming.read_csv(text), by=automation(), at=MONDAY)
     assert Shift.objects.get().starts_at == datetime(2026, 11, 23, 4, 30, tzinfo=UTC)
 
 
@@ -70,7 +71,7 @@ def test_one_bad_row_takes_in_nothing(nadia, row):
     good = "nadia@example.org,work,2026-11-23T08:00,2026-11-23T16:00"
     with pytest.raises(BadRow):
         exchange.take_in(
-            exchange.read_csv(f"person,kind,starts_at,ends_at\n{good}\n{row}\n"), by=automation(), at=MONDAY
+            incoming.read_csv(f"person,kind,starts_at,ends_at\n{good}\n{row}\n"), by=automation(), at=MONDAY
         )
     assert not Shift.objects.exists()
 
@@ -86,7 +87,7 @@ def test_a_thousand_rows_are_entered_in_a_handful_of_statements(nadia, django_as
         starts = MONDAY + day * DAY
         lines.append(f"nadia@example.org,work,{starts.isoformat()},{(starts + 8 * HOUR).isoformat()}")
         lines.append(f"nadia@example.org,sick,{starts.isoformat()},{(starts + HOUR).isoformat()}")
-    rows = list(exchange.read_csv("\n".join(lines)))
+    rows = list(incoming.read_csv("\n".join(lines)))
     with django_assert_max_num_queries(14):
         exchange.take_in(rows, by=automation(), at=MONDAY)
     assert (Shift.objects.count(), Absence.objects.count()) == (500, 500)

@@ -148,6 +148,13 @@ def test_files_go_out_and_come_in(client, nadia, ewa):
         answer = client.get(reverse("workforce:export", args=[form]))
         assert answer["Content-Type"].startswith(kind)
     assert client.post(reverse("workforce:import"), {}).status_code == 422
+    odd = SimpleUploadedFile("shifts.csv", text.replace("2026-11-24T08", "11/24/2026 08").encode())
+    refused = client.post(reverse("workforce:import"), {"file": odd})
+    assert (refused.status_code, b"Row 2: " in refused.content, b"11/24/2026 08:00" in refused.content) == (
+        422,
+        True,
+        True,
+    )
     client.force_login(nadia)
     file = SimpleUploadedFile("shifts.csv", text.encode())
     assert client.post(reverse("workforce:import"), {"file": file}).status_code == 403

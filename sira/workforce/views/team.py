@@ -1,4 +1,4 @@
-"""The team's week, one's own working time, and files of both."""
+"""The team's week and one's own working time."""
 
 from datetime import date
 from typing import Any
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sira.people.models import Person, SupportGroup
 from sira.shell.parts import say
-from sira.workforce import absences, asking, exchange, presence, rights, swapping, week
+from sira.workforce import absences, asking, presence, rights, swapping, week
 from sira.workforce.access import TeamRequest, for_workers, groups_of
 from sira.workforce.forms import AbsenceForm, ImportForm
 from sira.workforce.models import Absence, Presence, Shift
@@ -28,10 +28,10 @@ from sira.workforce.words import STATES, named, shown_days, shown_week
 @for_workers
 def team(request: TeamRequest) -> HttpResponse:
     """Who is here when, a week at a time."""
-    return _team(request, ImportForm())
+    return team_page(request, ImportForm())
 
 
-def _team(request: TeamRequest, form: ImportForm, status: int = 200) -> HttpResponse:
+def team_page(request: TeamRequest, form: ImportForm, status: int = 200) -> HttpResponse:
     at, groups = now(), groups_of(request.user)
     group = chosen(request, groups)
     zone = timezone.get_current_timezone()
@@ -168,31 +168,3 @@ def decide(request: TeamRequest, key: int) -> HttpResponse:
     absence = get_object_or_404(Absence, pk=key, person__in=people)
     absences.decide_leave(absence, state, by=request.user, at=now())
     return redirect("workforce:team")
-
-
-@require_GET
-@for_workers
-def export(request: TeamRequest, form: str) -> HttpResponse:
-    groups, at = groups_of(request.user), now()
-    people = people_in(chosen(request, groups), groups).values_list("pk", flat=True)
-    rows = exchange.rows_between(people, *exchange.weeks_around(at), in_full=rights.may_plan(request.user))
-    if form == "csv":
-        answer = HttpResponse(exchange.to_csv(rows), content_type="text/csv; charset=utf-8")
-    else:
-        answer = HttpResponse(exchange.to_ical(rows, at=at), content_type="text/calendar; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="team.{form}"'
-    return answer
-
-
-@require_POST
-@for_workers
-def take_in(request: TeamRequest) -> HttpResponse:
-    form = ImportForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return _team(request, form, status=422)
-    file = form.cleaned_data["file"]
-    content = file.read()
-    is_calendar = file.name.lower().endswith(".ics")
-    rows = exchange.read_ical(content) if is_calendar else exchange.read_csv(content.decode("utf-8", "replace"))
-    count = exchange.take_in(rows, by=request.user, at=now())
-    return say(request, redirect("workforce:team"), _("%(count)s rows taken over") % {"count": count})
