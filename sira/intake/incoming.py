@@ -47,7 +47,8 @@ class Incoming:
     copies, beside: those in CC; those it was sent to where these are more than one address altogether.
     ours: addresses that are the desk's own, besides those it knows.  group: who gets what this opens, unless an
     address it was sent to belongs to another group.  doubted: the receiving server does not say that the sender is
-    who the mail says.  claimed: the sender is named by another field than the one that servers judge by.
+    who the mail says.  claimed: the sender is named by another field than the one that servers judge by, or hidden
+    in it.
     """
 
     channel: str

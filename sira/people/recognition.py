@@ -16,7 +16,7 @@ def normalised_mail(address: str) -> str:
     plain = parseaddr(address)[1] if "<" in address else address
     plain = plain.strip().strip(".").lower()
     local, at, domain = plain.rpartition("@")
-    if not (local and at and domain) or len(plain) > 254 or re.search(r"[\s\x00-\x1f\x7f,;<>]", plain):
+    if not (local and at and domain) or len(plain) > 254 or re.search(r"[\s\x00-\x1f\x7f,;:<>()\"\\]|@.*@", plain):
         return ""
     return plain
 

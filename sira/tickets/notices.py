@@ -29,7 +29,7 @@ def tell_requester(sheet: Worksheet, kind: str) -> None:
         return
     placeholders = for_requester(sheet)
     if kind == "acknowledgement" and not has_proved(sheet.requester):
-        placeholders["subject"] = ""
+        placeholders |= {"subject": "", "to_name": "", "requester": sheet.requester.email}
     sheet.mails.append(Mail(kind=kind, to=sheet.requester, placeholders=placeholders))
 
 

@@ -63,6 +63,15 @@ FORGED = {
     "her address in an encoded word": "From: =?utf-8?q?hannah=40desk=2Eexample?= <mallory@evil.test>",
     "her mailbox in an encoded word": "From: =?utf-8?q?H_=3Channah=40desk=2Eexample=3E?= <mallory@evil.test>",
     "her address in a comment": f"From: mallory@evil.test ({HANNAH})",
+    "her address quoted, at another's": f'From: "{HANNAH}"@evil.test',
+    "her address, at another's": f"From: {HANNAH}@evil.test",
+    "her address in brackets, at another's": f"From: <{HANNAH}>@evil.test",
+    "her address in brackets with another's": f"From: <{HANNAH}@evil.test>",
+    "her address quoted, and no other": f'From: "{HANNAH}"',
+    "her address in a comment, and no other": f"From: mallory ({HANNAH})",
+    "her mailbox in an encoded word, and no other": "From: =?utf-8?b?PGhhbm5haEBkZXNrLmV4YW1wbGU+?=",
+    "her mailbox in a group of another's": f"From: Hannah: mallory@evil.test, {HANNAH};",
+    "a line end in an encoded word": "From: =?utf-8?q?Hannah=0D=0AFrom:_hannah=40desk.example?= <mallory@evil.test>",
     "a letter that looks alike": "From: hannah@desk.examp\u04cfe",
     "her address behind a zero byte": f"From: mallory@evil.test\0{HANNAH}",
 }
@@ -114,8 +123,8 @@ def test_a_key_of_another_ticket_opens_no_other_door(desk, ticket):
 
 def test_what_a_stranger_writes_is_not_sent_on_in_the_name_of_the_desk(desk):
     """Anybody can write another's address into From: who never proved it is told that something came, not what."""
-    raw = b"From: victim@elsewhere.test\r\nTo: help@localhost\r\nSubject: Buy at evil.test\r\n\r\nCheap pills\r\n"
-    ticket = take(raw, at=timezone.now()).ticket
+    head = b"From: evil.test sells <victim@elsewhere.test>\r\nTo: help@localhost\r\nSubject: Buy at evil.test\r\n"
+    ticket = take(head + b"\r\nCheap pills\r\n", at=timezone.now()).ticket
     mail = OutgoingMail.objects.get(subject=ticket.pk, kind="acknowledgement")
     sent = building.build(writing.write(mail))
     assert b"evil.test" not in sent and b"pills" not in sent and ticket.number.encode() in sent

@@ -25,6 +25,7 @@ _UNCLOSED = ('"', "(")  # what is left of a quote or comment whose end was not f
 MOST_UNCLOSED = 10
 _PLAIN_TOKEN = re.compile(r"<[^<>]*>|[,;]|[^,;<>]+|.", re.DOTALL)
 _ADDR = re.compile(r"[^\s<>()\[\]\",;:@\\]+@(?:[^\s<>()\[\]\",;:@\\]+|\[[^\]\s]+\])")
+_QUOTED_LOCAL = re.compile(r'"(?:[^"\\]|\\.){1,64}"@[^\s<>\[\]",;:@()]+')
 _LOOSE_ADDR = re.compile(r"[^\s<>\",;@]+@[^\s<>\",;@]+")
 _GROUP = re.compile(r"^\s*(?:\"[^\"]*\"|(?:(?!=\?)[^@<>\":,;])+):(?!//)")
 
@@ -47,6 +48,12 @@ def first(values: list[str], hint: str = "") -> Address:
         if text and "@" not in text:
             return Address("", text)
     return Address("")
+
+
+def stands_plainly(addr: str, values: list[str]) -> bool:
+    """Whether a value has the address where servers look for it too: in no quote, comment or other address."""
+    alone = re.compile(rf"(?<![^\s<>,;:]){re.escape(addr)}(?![^\s<>,;.(]|>\s*@)", re.IGNORECASE)
+    return any(alone.search("".join(t for t in _tokens(value) if t[0] not in '("')) for value in values)
 
 
 def _requoted(text: str) -> str:
@@ -108,6 +115,8 @@ def _mailbox(pieces: list[str], hint: str) -> list[Address] | None:
         if not name:
             name = _comment(pieces, hint)
         return [Address(addr, name)] if addr else None
+    if local := _QUOTED_LOCAL.search(whole):
+        return [Address(local[0], _comment(pieces, hint))]
     plain = "".join(piece for piece in pieces if piece[0] not in '("') or whole
     match = _ADDR.search(plain) or _ADDR.search(whole) or _LOOSE_ADDR.search(whole)
     if match is None:

@@ -82,7 +82,7 @@ class Letter:
     body_text: the plain part, or text made from the HTML one.
     reply_text: only what the sender wrote now, without quotes and signature.
     html: the HTML part as it came, not yet safe: `html.sanitise` it before showing.
-    sender_is_claimed: the address stands in another field than From, of which no server on the way judges.
+    sender_is_claimed: the address stands in another field than From, or hidden in it: no server on the way judges it.
     trouble: why the mail could not be read as it should, empty when all is well.
     is_broken: the reader failed on it, so another try may tell more.
     """

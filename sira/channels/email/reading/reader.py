@@ -110,11 +110,12 @@ def _subject(headers: Headers) -> str:
 
 
 def _sender(headers: Headers) -> tuple[Address, bool]:
-    """From; where it names no mailbox, whom an answer would go to. And whether another field than From says so."""
+    """From; where it names no mailbox, whom an answer would go to. And whether From does not say so, or not plainly."""
     found = addresses.first(headers.raw_all("from"), headers.charset)
     if found.addr:
         real = _real_sender(headers, found)
-        return real, real.addr.lower() != found.addr.lower()
+        is_plain = addresses.stands_plainly(found.addr, headers.raw_all("from"))
+        return real, not is_plain or real.addr.lower() != found.addr.lower()
     for name in ("reply-to", "sender"):
         other = addresses.first(headers.raw_all(name), headers.charset)
         if other.addr:
