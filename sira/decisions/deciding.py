@@ -54,10 +54,14 @@ class Outcome:
     @property
     def asked(self) -> dict[str, Any]:
         """What the tables looked at, by column; where there is no table, what the decisions require."""
+        return plain(self._asked)
+
+    @property
+    def _asked(self) -> dict[str, Any]:
         asked: dict[str, Any] = {}
         for one in self.consulted:
             asked.update(one.inputs)
-        return plain(asked or {name: value for step in self.made.steps for name, value in step.inputs.items()})
+        return asked or {name: value for step in self.made.steps for name, value in step.inputs.items()}
 
     @property
     def trace(self) -> dict[str, Any]:
@@ -82,7 +86,7 @@ class Outcome:
             kind=kind,
             at=at,
             version_id=self.version_id,
-            inputs=self.asked,
+            inputs=self._asked,
             outcome=self.made.value,
             detail={"matched": self.matched, **detail},
             own=own,

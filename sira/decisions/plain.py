@@ -24,12 +24,12 @@ def plain(value: Any, depth: int = 0) -> Any:
         return value
     if isinstance(value, Decimal):
         return _number(value)
-    if isinstance(value, (Mapping, list, tuple, set, frozenset)) and depth == _DEEPEST:
+    if depth == _DEEPEST and isinstance(value, (Mapping, list, tuple, set, frozenset)):
         return "…"
-    if isinstance(value, Mapping):
-        return {str(key): plain(entry, depth + 1) for key, entry in islice(value.items(), _LONGEST_LIST)}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [plain(item, depth + 1) for item in islice(value, _LONGEST_LIST)]
+    if isinstance(value, (dict, Mapping)):  # whether something else is a mapping is slow to find out
+        return {str(key): plain(entry, depth + 1) for key, entry in islice(value.items(), _LONGEST_LIST)}
     try:
         return text_of_value(to_feel(value))
     except TypeError:

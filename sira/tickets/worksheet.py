@@ -142,7 +142,7 @@ class Worksheet:
 
     def snapshot(self) -> dict[str, Any]:
         """Enough to put the sheet back to how it is now."""
-        columns = {field.attname: getattr(self.ticket, field.attname) for field in Ticket._meta.concrete_fields}
+        columns = {name: value for name, value in vars(self.ticket).items() if name != "_state"}
         return {
             "columns": columns,
             "changed": set(self.changed),

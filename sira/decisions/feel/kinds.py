@@ -62,6 +62,8 @@ def to_feel(value: Any) -> Any:
 
 
 def _unusual_to_feel(value: Any) -> Any:
+    if isinstance(value, str):  # mostly one of a model's choices
+        return str(value)
     if isinstance(value, (Date, Time, DateTime, DaysDuration, MonthsDuration, Range, Function)):
         return value
     if isinstance(value, bool):
@@ -78,8 +80,6 @@ def _unusual_to_feel(value: Any) -> Any:
         return _time(value, value.utcoffset())
     if isinstance(value, python.timedelta):
         return DaysDuration((value // python.timedelta(microseconds=1)) * 1000)
-    if isinstance(value, str):
-        return str(value)
     if isinstance(value, Mapping):
         return {str(key): to_feel(entry) for key, entry in value.items()}
     if isinstance(value, (Sequence, set, frozenset)):

@@ -20,7 +20,8 @@ SCRIPTS = [
     (re.compile("[\uac00-\ud7af]"), ("ko",)),
     (re.compile("[\u4e00-\u9fff]"), ("zh",)),
 ]
-NOT_WORDS = re.compile(r"\S*(?:[@\d_/\\]|\w\.\w)\S*")  # addresses, numbers, names of files and machines
+LATIN = [script for script in SCRIPTS if "en" in script[1]]
+NOT_WORDS = re.compile(r"(?<!\S)\S*(?:[@\d_/\\]|\w\.\w)\S*")  # addresses, numbers, names of files and machines
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
@@ -46,7 +47,7 @@ _SIGNS = re.compile("[" + "".join(LETTERS.values()) + "]")
 def recognise(text: str, *, otherwise: str = "en") -> str:
     """The ISO 639-1 code of the language that most of the text is in; `otherwise` where there is no evidence."""
     text = NOT_WORDS.sub(" ", text[:LOOKED_AT])
-    counts = [(len(script.findall(text)), languages) for script, languages in SCRIPTS]
+    counts = [(len(script.findall(text)), languages) for script, languages in (LATIN if text.isascii() else SCRIPTS)]
     letters, candidates = max(counts, key=lambda count: count[0])
     if not letters:
         return otherwise
