@@ -97,16 +97,18 @@ class Files:
 
     def path(self, digest: bytes, *, packed: bool = False) -> Path:
         name = digest.hex()
-        return self.folder / name[:2] / (name[2:] + (PACKED if packed else ""))
+        return self.folder.joinpath(name[:2], name[2:] + (PACKED if packed else ""))
 
     def put(self, draft: Path, path: Path) -> None:
-        """Give the draft its name, unless the content is there already; either way it is on the disk after."""
+        """Give the draft its name, or delete it where the content is there already; then that is on the disk."""
         folder = path.parent
         with contextlib.suppress(FileExistsError):
             folder.mkdir()
         with self.lock(fcntl.LOCK_SH):
-            if _size(path) == _size(draft):
+            size = _size(path)
+            if size is not None and size == _size(draft):
                 os.utime(path)  # young again, so that a sweep under way spares it
+                draft.unlink()
             else:
                 draft.rename(path)
         _sync(folder)
@@ -129,9 +131,12 @@ class Files:
     @contextlib.contextmanager
     def lock(self, kind: int) -> Iterator[None]:
         """Keepers together (LOCK_SH), a sweep alone (LOCK_EX): nobody comes to rely on a file that it decides about."""
-        with (self.folder / "lock").open("ab", buffering=0) as file:
-            fcntl.flock(file, kind)
+        handle = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT)
+        try:
+            fcntl.flock(handle, kind)
             yield
+        finally:
+            os.close(handle)
 
 
 class Draft:
@@ -139,10 +144,11 @@ class Draft:
 
     def __init__(self, files: Files, *, packed: bool) -> None:
         self.files, self.size = files, 0
-        self.path = files.folder / "drafts" / secrets.token_hex(16)
+        self.path = files.folder.joinpath("drafts", secrets.token_hex(16))
+        self._is_kept = False
         self._summing = hashlib.sha256()
         self._packing = zlib.compressobj(level=1) if packed else None
-        with _the_disk():
+        with _the_disk:
             try:
                 self._file = self.path.open("xb")
             except FileNotFoundError:
@@ -153,12 +159,12 @@ class Draft:
         """Raises CannotKeep."""
         self.size += len(piece)
         self._summing.update(piece)
-        with _the_disk():
+        with _the_disk:
             self._file.write(self._packing.compress(piece) if self._packing else piece)
 
     def end(self) -> None:
         """All of it is in the file now.  Raises CannotKeep."""
-        with _the_disk():
+        with _the_disk:
             if self._packing:
                 self._file.write(self._packing.flush())
             self._file.flush()
@@ -167,26 +173,33 @@ class Draft:
         """Name it by its content, on the disk for good.  Raises CannotKeep."""
         kept = Kept(self._summing.digest(), self.size)
         self.end()
-        with _the_disk():
+        with _the_disk:
             os.fsync(self._file.fileno())
             self._file.close()
             self.files.put(self.path, self.files.path(kept.digest, packed=self._packing is not None))
+        self._is_kept = True
         return kept
 
     def discard(self) -> None:
         """Leave nothing of what was not kept; after `keep` it does nothing."""
+        if self._is_kept:
+            return
         with contextlib.suppress(OSError):
             self._file.close()
         with contextlib.suppress(OSError):
             self.path.unlink(missing_ok=True)
 
 
-@contextlib.contextmanager
-def _the_disk() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise CannotKeep(reason=errno.errorcode.get(error.errno or 0, "?")) from error
+class _Disk:
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: object, _traceback: object) -> None:
+        if isinstance(error, OSError):
+            raise CannotKeep(reason=errno.errorcode.get(error.errno or 0, "?")) from error
+
+
+_the_disk = _Disk()
 
 
 def _size(path: Path) -> int | None:

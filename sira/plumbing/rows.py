@@ -7,6 +7,7 @@ Rows of a model that says IS_KEPT_ONCE have their keys from their content (kept_
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
@@ -205,7 +206,7 @@ def _adapting(field: Any) -> Callable[[Any], Any]:
     if isinstance(field, models.JSONField):
         return (field.encoder or json.JSONEncoder)().encode
     if isinstance(field, models.DateTimeField):
-        return lambda value: value.isoformat()
+        return _instant
     if isinstance(field, models.BooleanField):
         return lambda value: "t" if value else "f"
     if isinstance(field, (models.DurationField, models.UUIDField, models.BinaryField)):
@@ -213,6 +214,12 @@ def _adapting(field: Any) -> Callable[[Any], Any]:
     if isinstance(field, (models.IntegerField, models.CharField, models.TextField)):
         return str
     return lambda value: field.get_db_prep_save(value, connection)
+
+
+@lru_cache(64)
+def _instant(value: datetime) -> str:
+    """Most rows of a transaction are of the same instant."""
+    return value.isoformat()
 
 
 @lru_cache
