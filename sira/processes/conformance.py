@@ -2,13 +2,13 @@
 
 import json
 import sys
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import canonicalize
 
+from sira.plumbing.decoding import decoded
 from sira.processes.bpmn.advancing import advance
 from sira.processes.bpmn.compiling import examine
 from sira.processes.bpmn.graph import Graph
@@ -55,15 +55,6 @@ def equal(definitions: Definitions, source: bytes) -> bool:
     return read(written) == definitions and canonicalize(written, with_comments=True) == canonicalize(
         decoded(source), with_comments=True
     )
-
-
-def decoded(source: bytes) -> str:
-    """Canonicalising wants text; the encoding stands in the first two bytes or the declaration, else it is UTF-8."""
-    if source[:2] in (BOM_UTF16_LE, BOM_UTF16_BE):
-        return source.decode("utf-16")
-    head = source[:200].decode("latin-1")
-    _before, found, after = head.partition("encoding=")
-    return source.decode(after[1:].partition(after[0])[0] if found else "utf-8-sig")
 
 
 def processes(definitions: Definitions) -> Iterator[dict[str, Any]]:

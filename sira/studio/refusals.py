@@ -43,3 +43,9 @@ class NothingGiven(Refused):
     code = "nothing_given"
     status = 422
     message = _("No drawing came along. Choose a file.")
+
+
+class NotText(Refused):
+    code = "not_text"
+    status = 422
+    message = _("The file is no text that can be read. Export the drawing as BPMN, DMN or JSON, best in UTF-8.")

@@ -35,11 +35,12 @@ RUN: Mapping[str, frozenset[str]] = {
         "versionTag": "value",
     }.items()
 }
+PEOPLE = frozenset({"potentialOwner", "humanPerformer", "performer", "resourceRole"})
 # How others keep their rows, count their versions and show their templates.
 HARMLESS = frozenset(
     """
     properties historyTimeToLive isStartableInTasklist versionTag modelerTemplate modelerTemplateVersion
-    modelerTemplateIcon asyncBefore asyncAfter async exclusive jobPriority packageName version adHoc
+    dtype modelerTemplateIcon asyncBefore asyncAfter async exclusive jobPriority packageName version adHoc
     """.split()  # noqa: SIM905
 )
 
@@ -60,6 +61,7 @@ def _declared(element: Element) -> dict[str, str]:
 
 def _parts(element: Element, prefixes: Mapping[str, str]) -> Iterator[str]:
     """As they are written, with their prefix."""
+    yield from (part.name for part in element.content if isinstance(part, Element) and _names_people(part))
     for name in element.attributes:
         prefix, _colon, local = name.rpartition(":")
         if prefixes.get(prefix) in ENGINES and local not in HARMLESS:
@@ -68,6 +70,11 @@ def _parts(element: Element, prefixes: Mapping[str, str]) -> Iterator[str]:
     for part in holder.content if holder is not None else ():
         if isinstance(part, Element) and part.namespace in ENGINES:
             yield from _ignored(part)
+
+
+def _names_people(part: Element) -> bool:
+    """The standard's own way to say who does it; here people stand in zeebe:assignmentDefinition."""
+    return part.namespace == BPMN and part.local in PEOPLE
 
 
 def _ignored(part: Element) -> Iterator[str]:

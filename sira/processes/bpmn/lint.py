@@ -18,7 +18,7 @@ def look(graph: Graph, findings: Findings, elements: Mapping[str, Element]) -> N
     reached = set(_reached(graph, ""))
     for node in graph.nodes.values():
         element = elements[node.id]
-        _ways(node, findings, element)
+        _ways(node, graph, findings, elements)
         if node.id not in reached and not node.undoes and not _takes_back(node):
             findings.warn(element, _("no way leads here, so it never happens"))
         if (
@@ -47,13 +47,15 @@ def _events_follow(graph: Graph, gateway: Node, findings: Findings, elements: Ma
             findings.refuse(elements[flow.target], reason)
 
 
-def _ways(node: Node, findings: Findings, element: Element) -> None:
+def _ways(node: Node, graph: Graph, findings: Findings, elements: Mapping[str, Element]) -> None:
+    element = elements[node.id]
     several = len(node.outgoing) > 1
     if node.kind in CHOOSING and several:
         for flow in node.outgoing:
             if flow.condition is None and flow.id != node.default:
                 reason = _("the way “%(way)s” has no condition and is not the default")
-                findings.refuse(element, reason % {"way": flow.id})
+                called = elements[flow.id].get("name") or graph.nodes[flow.target].name or flow.id
+                findings.refuse(element, reason % {"way": called})
         if node.default not in {flow.id for flow in node.outgoing}:
             findings.warn(element, _("if no condition holds, it gets stuck; mark one way as the default"))
     if node.kind is Kind.EVENT_GATEWAY and not several:

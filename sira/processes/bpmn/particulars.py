@@ -126,8 +126,11 @@ class Particulars:
         self, element: Element, definition: Element, attribute: str, local: str, missing: str | Promise
     ) -> Element | None:
         found = self._declared(local).get(local_id(definition.get(attribute)))
-        if found is None or not found.get("name"):
+        if found is None:
             self.findings.refuse(element, missing)
+            return None
+        if not found.get("name"):
+            self.findings.refuse(element, _("what it refers to, “%(id)s”, has no name") % {"id": found.id})
             return None
         return found
 

@@ -204,3 +204,28 @@ def test_the_prefix_of_the_standard_may_be_any_or_none(prefix):
     declared = f"xmlns:{prefix[:-1]}=" if prefix else "xmlns="
     source = source.replace("bpmn:", prefix).replace("xmlns:bpmn=", declared)
     assert [step.id for step in compile_process(read(source)).nodes.values()] == ["start", "work", "end"]
+
+
+def test_a_way_without_a_condition_is_called_as_it_is_drawn():
+    source = drawing(
+        start(), gate("ok"), user("go_on"), end(), ways="start > ok > go_on > end; ok > end"
+    ).replace('id="ok_end"', 'id="ok_end" name="no"')  # fmt: skip
+    assert "the way “Go on” has no condition" in refused(source) and "the way “no” has no condition" in refused(source)
+
+
+def test_a_message_without_a_name_is_told_by_its_id():
+    source = drawing(
+        start(),
+        catch("hear", event("message", "m1")),
+        end(),
+        ways="start > hear > end",
+        declare='<bpmn:message id="m1"/>',
+    )
+    assert "Catching event “Hear”: what it refers to, “m1”, has no name" in refused(source)
+
+
+def test_people_named_in_the_way_of_the_standard_are_told_to_count_for_nothing():
+    owner = "<bpmn:potentialOwner><bpmn:resourceRef>clerks</bpmn:resourceRef></bpmn:potentialOwner>"
+    source = drawing(start(), node("userTask", "work", owner), end(), ways="start > work > end")
+    (found,) = versions.check(source)
+    assert found.element == "work" and str(found.reason).endswith("does nothing here: bpmn:potentialOwner")

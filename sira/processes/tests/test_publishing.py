@@ -93,7 +93,7 @@ def test_a_shell_command_in_a_condition_is_refused(command):
 
 def test_a_choice_without_a_condition_is_refused():
     text = refused(drawing(start(), gate("g"), user("a"), user("b"), end(), ways="start > g > a > end; g > b > end"))
-    assert "Exclusive gateway “G”: the way “g_a” has no condition" in text
+    assert "Exclusive gateway “G”: the way “A” has no condition" in text
 
 
 def test_a_join_that_waits_for_itself_is_refused():

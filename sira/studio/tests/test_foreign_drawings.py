@@ -1,5 +1,6 @@
 """Drawings as Camunda Modeler writes them: opened, kept as they are, and told what cannot be done here."""
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from sira.processes.models import ProcessVersion
@@ -60,6 +61,28 @@ def test_a_drawing_from_camunda_modeler_opens_stays_as_it_is_and_can_be_publishe
     assert ada.get("/studio/processes/Process_leave/").status_code == 200
     assert [one for one in SHELVES["processes"].problems(row.key, text) if one.stops] == []
     assert ada.post(f"/studio/processes/{row.key}/{row.version}/publish/", {"base": row.digest}).status_code == 302
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "iso-8859-9"])
+def test_a_file_in_another_encoding_is_brought_in_and_given_out_as_utf_8(ada, encoding):
+    text = (
+        (MODELER % "")
+        .replace('encoding="UTF-8"', f'encoding="{encoding.removesuffix("-sig")}"')
+        .replace("Agree", "Onayı")
+    )
+    file = SimpleUploadedFile("leave.bpmn", text.encode(encoding), "application/xml")
+    assert ada.post("/studio/processes/import/", {"file": file}).status_code == 302
+    row = ProcessVersion.objects.get(key="Process_leave")
+    given = ada.get(f"/studio/processes/Process_leave/{row.version}/export/").content
+    assert given.startswith(b'<?xml version="1.0" encoding="UTF-8"?>') and "Onayı".encode() in given
+
+
+@pytest.mark.parametrize(
+    "content", [b"\xff\xfe\x00", b"PK\x03\x04\xff", b'<?xml version="1.0" encoding="no-such"?><a/>']
+)
+def test_a_file_that_is_no_text_is_refused_as_such(ada, content):
+    page = ada.post("/studio/processes/import/", {"file": SimpleUploadedFile("leave.bpmn", content)})
+    assert page.status_code == 422 and "The file is no text that can be read." in page.content.decode()
 
 
 def test_a_job_that_nobody_does_here_is_named_and_the_drawing_kept(ada):

@@ -9,10 +9,11 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_GET, require_POST
 
 from sira.people.rights import Right
+from sira.plumbing.decoding import as_utf8
 from sira.plumbing.refusals import Refused
 from sira.studio import beginning, keeping, navigation
 from sira.studio.access import for_right, who
-from sira.studio.refusals import NothingGiven
+from sira.studio.refusals import NothingGiven, NotText
 from sira.studio.shelves import SHELVES
 from sira.studio.shelves.shelf import DRAFT, PUBLISHED, Row, Shelf
 
@@ -101,11 +102,11 @@ def bring_in(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def given_file(request: HttpRequest) -> tuple[str, str]:
-    """(text, file name) of what was uploaded. Raises NothingGiven."""
+    """(text, file name) of what was uploaded. Raises NothingGiven, NotText."""
     file = request.FILES.get("file")
     if file is None:
         raise NothingGiven
     try:
-        return file.read().decode("utf-8"), file.name or ""
-    except UnicodeDecodeError as error:
-        raise NothingGiven from error
+        return as_utf8(file.read()), file.name or ""
+    except (UnicodeError, LookupError) as error:
+        raise NotText from error
