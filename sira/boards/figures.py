@@ -127,7 +127,7 @@ class Board:
             if self.group and one.group != self.group.pk:
                 continue
             for line in self._lines(one.group, one.agent):
-                line.counts.update(risk=one.risk, broken=one.broken)
+                line.counts.update(risk=one.risk, broken=one.broken, due_today=one.due_today)
 
     def _look_at_nobodys(self) -> None:
         """How old is what nobody has, and how much of it nobody could be given."""
@@ -141,6 +141,7 @@ class Board:
         for one in answers:
             if self.group and one.group != self.group.pk:
                 continue
+            self.total.counts["reopened"] += one.back
             for line in (self.total, self.agents.setdefault(one.agent, Line(one.agent))):
                 line.answers += one.count
                 line.answer_seconds += one.seconds

@@ -7,7 +7,7 @@ each one counts.
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from sira.insight import counting
 from sira.insight.scope import Scope, bounds
@@ -32,12 +32,14 @@ class Nobodys:
 
 @dataclass(frozen=True)
 class Answers:
-    """Solved tickets of a group and an agent that a person had answered.  seconds: to the first answers, added up."""
+    """Solved tickets of a group and an agent.  count: that a person had answered; seconds: to the first answers, added
+    up.  back: those that had come back, once or more."""
 
     group: int | None
     agent: int | None
     seconds: int
     count: int
+    back: int
 
 
 # From the index of what nobody has.
@@ -49,9 +51,10 @@ _NOBODYS = f"""
      WHERE agent_id IS NULL AND NOT (status = 'closed') AND status IN ({_ACTIVE}) {{where}} GROUP BY 1
 """
 _ANSWERS = """
-    SELECT group_id, agent_id, sum(answered_in), count(*) FROM tickets_ticket ticket
-     WHERE resolved_at >= %s AND resolved_at < %s AND merged_into_id IS NULL AND answered_in IS NOT NULL {where}
-     GROUP BY 1, 2
+    SELECT group_id, agent_id, coalesce(sum(answered_in), 0)::bigint, count(answered_in),
+           count(*) FILTER (WHERE reopens > 0)
+      FROM tickets_ticket ticket
+     WHERE resolved_at >= %s AND resolved_at < %s AND merged_into_id IS NULL {where} GROUP BY 1, 2
 """
 
 
@@ -83,5 +86,6 @@ def answers(person: Person, groups: list[int], scope: Scope, day: date) -> list[
 
 def _answers_of(tickets: "QuerySet[Ticket]", between: tuple[datetime, datetime]) -> list[Answers]:
     solved = tickets.filter(resolved_at__gte=between[0], resolved_at__lt=between[1], merged_into=None)
-    rows = solved.exclude(answered_in=None).order_by().values_list("group", "agent")
-    return [Answers(*row) for row in rows.annotate(seconds=Sum("answered_in"), count=Count("pk"))]
+    rows = solved.order_by().values_list("group", "agent")
+    sums = {"seconds": Sum("answered_in", default=0), "count": Count("answered_in")}
+    return [Answers(*row) for row in rows.annotate(**sums, back=Count("pk", filter=Q(reopens__gt=0)))]

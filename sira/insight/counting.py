@@ -16,7 +16,7 @@ from sira.people.models import Person
 from sira.people.rights import Right, has
 from sira.plumbing import prepared
 from sira.plumbing.composed import composed
-from sira.tickets import flowing, tallies
+from sira.tickets import flowing, flows, tallies
 from sira.tickets.models import Ticket
 from sira.tickets.visibility import agent_like, is_usual
 
@@ -25,12 +25,13 @@ STANDING = ("open", "waiting", "unassigned", "at_risk", "broken", "resolved")
 
 @dataclass(frozen=True)
 class Late:
-    """Open tickets of a group and an agent whose warning has come."""
+    """Open tickets of a group and an agent: whose warning has come, which are late, and which become so today."""
 
     group: int | None
     agent: int | None
     risk: int
     broken: int
+    due_today: int
 
 
 class Work(Protocol):
@@ -53,12 +54,13 @@ def seen(person: Person, groups: list[int]) -> list[tallies.Count]:
 
 def seen_of(person: Person, groups: list[int], scope: Scope) -> tuple[list[tallies.Count], list[Late]]:
     """The work that the person may see of a category, customer or channel, and what is late of it: counted."""
+    ends = _end_of_day(scope.at)
     if not is_usual(person):
         tickets = worked(person, scope)
-        return _counted(tickets), [Late(*row) for row in counted_late(tickets, scope.at)]
+        return _counted(tickets), [Late(*row) for row in counted_late(tickets, scope.at, ends)]
     where, values = narrowing(replace(scope, groups=()), with_organisation=True)
     work = [tallies.Count(*row) for row in prepared.ask(_COUNTED.format(where=where), values)]
-    late = [Late(*row) for row in prepared.ask(_LATE.format(where=where), [scope.at] * 3 + values)]
+    late = [Late(*row) for row in prepared.ask(_LATE.format(where=where), [*[scope.at] * 4, ends, ends, *values])]
     return own(person, groups, work), own(person, groups, late)
 
 
@@ -88,37 +90,50 @@ _COUNTED = """
 """
 _ACTIVE = ", ".join(f"'{status}'" for status in Ticket.ACTIVE)
 _LATE = f"""
-    SELECT group_id, agent_id, count(*) FILTER (WHERE due_at >= %s), count(*) FILTER (WHERE due_at < %s)
-      FROM tickets_ticket ticket WHERE warn_at <= %s AND status IN ({_ACTIVE}) {{where}} GROUP BY 1, 2
+    SELECT group_id, agent_id, count(*) FILTER (WHERE warn_at <= %s AND due_at >= %s),
+           count(*) FILTER (WHERE due_at < %s), count(*) FILTER (WHERE due_at >= %s AND due_at < %s)
+      FROM tickets_ticket ticket WHERE warn_at < %s AND status IN ({_ACTIVE}) {{where}} GROUP BY 1, 2
 """
 
 
 def late(person: Person, *, at: datetime) -> list[Late]:
     """From an index that holds all it needs."""
+    ends = _end_of_day(at)
     if has(person, Right.SEE_ALL):
-        rows = late_of_all(at)
+        rows = late_of_all(at, ends)
     elif is_usual(person):
-        rows = late_of(at, person.pk)
+        rows = late_of(at, ends, person.pk)
     else:
-        rows = list(counted_late(Ticket.objects.worked_by(person), at))
+        rows = list(counted_late(Ticket.objects.worked_by(person), at, ends))
     return [Late(*row) for row in rows]
 
 
-@composed
-def late_of_all(at: datetime) -> "QuerySet[Ticket, tuple[Any, ...]]":
-    return counted_late(Ticket.objects.all(), at)
+def _end_of_day(at: datetime) -> datetime:
+    """The desk's."""
+    day = flows.desk_day(at)
+    return bounds(day, day)[1]
 
 
 @composed
-def late_of(at: datetime, person: int) -> "QuerySet[Ticket, tuple[Any, ...]]":
-    return counted_late(Ticket.objects.worked_by(agent_like(person)), at)
+def late_of_all(at: datetime, ends: datetime) -> "QuerySet[Ticket, tuple[Any, ...]]":
+    return counted_late(Ticket.objects.all(), at, ends)
 
 
-def counted_late(tickets: "QuerySet[Ticket]", at: datetime) -> "QuerySet[Ticket, tuple[Any, ...]]":
-    """Group, agent, how many are at risk, how many late. Of the ticket's columns those that ticket_by_warning holds."""
-    rows = tickets.filter(warn_at__lte=at, status__in=Ticket.ACTIVE).order_by()
+@composed
+def late_of(at: datetime, ends: datetime, person: int) -> "QuerySet[Ticket, tuple[Any, ...]]":
+    return counted_late(Ticket.objects.worked_by(agent_like(person)), at, ends)
+
+
+def counted_late(tickets: "QuerySet[Ticket]", at: datetime, ends: datetime) -> "QuerySet[Ticket, tuple[Any, ...]]":
+    """Group, agent, how many are at risk, late, and due from now to `ends`: a warning comes before its deadline.
+
+    Of the ticket's columns those that ticket_by_warning holds.
+    """
+    rows = tickets.filter(warn_at__lt=ends, status__in=Ticket.ACTIVE).order_by()
     return rows.values_list("group", "agent").annotate(
-        risk=Count("due_at", filter=Q(due_at__gte=at)), broken=Count("due_at", filter=Q(due_at__lt=at))
+        risk=Count("due_at", filter=Q(due_at__gte=at, warn_at__lte=at)),
+        broken=Count("due_at", filter=Q(due_at__lt=at)),
+        due_today=Count("due_at", filter=Q(due_at__gte=at, due_at__lt=ends)),
     )
 
 
@@ -132,7 +147,7 @@ def _standing_tallied(scope: Scope) -> Counter[str]:
     for one in tallies.counts():
         if is_of(scope, one.group):
             found.update(dict.fromkeys(lists_of(one.status, has_agent=one.agent is not None), one.n))
-    for row in late_of_all(scope.at):
+    for row in late_of_all(scope.at, _end_of_day(scope.at)):
         if is_of(scope, row[0]):
             found.update(at_risk=row[2], broken=row[3])
     return found

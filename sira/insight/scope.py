@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from sira.people.models import Membership, Person
+from sira.people.models import Person
 from sira.people.rights import Right, has
 from sira.tickets import flows
-from sira.tickets.visibility import groups_worked, is_usual
+from sira.tickets.visibility import groups_with, groups_worked, is_usual
 
 NO_GROUP = -1
 # Beyond these nothing can have happened, and instants cannot be reckoned in every zone.
@@ -51,8 +51,7 @@ def groups_seen(person: Person) -> tuple[int, ...]:
     if not is_usual(person):
         free = (0,) if has(person, Right.WORK) else ()
         return (*free, *groups_worked(person)) or (NO_GROUP,)
-    own = Membership.objects.filter(person=person).order_by("group").values_list("group", flat=True)
-    return (0, *own)
+    return (0, *groups_with(person.pk))
 
 
 def today(at: datetime, groups: tuple[int, ...] = ()) -> Scope:

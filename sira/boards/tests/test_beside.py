@@ -3,13 +3,16 @@
 import re
 from datetime import timedelta
 from html import unescape
+from urllib.parse import urlsplit
 
 import pytest
+from django.http import QueryDict
 from django.utils.timezone import now
 
+from sira.insight.scope import bounds
 from sira.people.models import SupportGroup
 from sira.routing.models import Waiting
-from sira.tickets import assigning
+from sira.tickets import assigning, flows, lifecycle
 from sira.tickets.models import Ticket
 from sira.workspace import queues
 from sira.workspace.queues import Queue
@@ -83,3 +86,22 @@ def test_first_answers_are_the_mean_of_what_each_solved_today(desk, sign_in):
     people = {name: words_of(row) for name, row in re.findall(r"<bdi>([^<]+)</bdi>(.*?)</tr>", page, re.DOTALL)}
     assert people["Jonas Weber"].endswith("20 min") and people["Ayşe Demir"].endswith("–")
     assert re.search(r"Together .*? 20 min", words_of(page))
+
+
+def test_what_else_is_due_today_and_what_of_todays_solutions_had_come_back_is_told(desk, sign_in):
+    at, day = now(), flows.desk_day(now())
+    ends = bounds(day, day)[1]
+    due = (at - DAY, at + (ends - at) / 2, ends - timedelta(microseconds=1), ends)
+    for one, moment in zip([desk.ticket() for _each in due], due, strict=True):
+        Ticket.objects.filter(pk=one.pk).update(due_at=moment, warn_at=moment, turn_at=moment)
+    for number, one in enumerate([desk.ticket() for _each in range(3)]):
+        lifecycle.resolve(one, by=desk.ayse, resolution="Mended.", at=at)
+        if number:
+            lifecycle.reopen(one, by=desk.tom, at=at)
+            lifecycle.resolve(Ticket.objects.get(pk=one.pk), by=desk.ayse, resolution="Mended again.", at=at)
+    page = sign_in(desk.ada).get("/boards/").content.decode()
+    for words, scope in (("2 more due today", "due_today"), ("2 resolved today had come back", "reopened")):
+        way = urlsplit(way_with(page, words)).query
+        assert QueryDict(way)["queue"] == scope
+        queue = Queue(scope, queues.read_filters(QueryDict(way)))
+        assert len(queues.page_of(queue, desk.ada, at=at).ids) == 2

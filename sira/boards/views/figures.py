@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -18,9 +19,10 @@ from sira.boards import asking, composing, exporting, tiles
 from sira.boards.asking import Asked
 from sira.calendars.fields import DateField
 from sira.insight import scope as scopes
-from sira.people.finding import organisations_known_to
+from sira.people.finding import is_partner, organisations_known_to
 from sira.people.models import Organisation, Person
 from sira.people.rights import Right, has
+from sira.plumbing.composed import composed
 from sira.shell.parts import part_or_page, say
 from sira.tickets.models import Category, Ticket
 from sira.tickets.wording import named
@@ -114,7 +116,7 @@ def filters(
     """What a board may be narrowed by; a customer by name, for there may be thousands. Two queries, three with one."""
     offered = [
         *more,
-        ("category", _("Category"), _("All categories"), by_name(Category.objects.all())),
+        ("category", _("Category"), _("All categories"), by_name(categories())),
         ("channel", _("Channel"), _("All channels"), Ticket.Channel.choices),
     ]
     chosen = asked.scope.organisation
@@ -139,10 +141,23 @@ def periods() -> list[tuple[str, str]]:
     ]
 
 
+@composed
+def categories() -> "QuerySet[Category]":
+    return Category.objects.all()
+
+
 def customers(person: Person) -> list[str]:
     """Suggested; others are found by what is written."""
-    rows = organisations_known_to(person).filter(kind=Organisation.Kind.CUSTOMER).order_by("name")
-    return list(rows.values_list("name", flat=True)[:SUGGESTED])
+    return list(names_among(organisations_known_to(person))) if is_partner(person) else all_customers()
+
+
+@composed
+def all_customers() -> "QuerySet[Organisation, str]":
+    return names_among(Organisation.objects.all())
+
+
+def names_among(rows: "QuerySet[Organisation]") -> "QuerySet[Organisation, str]":
+    return rows.filter(kind=Organisation.Kind.CUSTOMER).order_by("name").values_list("name", flat=True)[:SUGGESTED]
 
 
 def arranged(chosen: tuple[str, ...]) -> list[tuple[str, Any, bool, int]]:

@@ -102,7 +102,9 @@ def notes(board: Board, asked: Asked, of_today: Today, breaking: list[Row]) -> d
         words = _("usual now: %(low)s–%(high)s") if low != high else _("usual now: %(low)s")
         found["all"] = Note(words % {"low": low, "high": high})
     first = {row.shape: row for row in reversed(breaking)}
-    if late := first.get("broken"):
+    if due := board.total.counts["due_today"]:
+        found["broken"] = due_today(board, due, language)
+    elif late := first.get("broken"):
         found["broken"] = Note(_("the longest: %(late)s") % {"late": late.countdown})
     if (next_one := first.get("at_risk")) and next_one.left is not None:
         found["risk"] = Note(_("the next in %(time)s") % {"time": formats.span(next_one.left, language)})
@@ -115,7 +117,21 @@ def notes(board: Board, asked: Asked, of_today: Today, breaking: list[Row]) -> d
         said = {"count": formats.amount(count, language), "days": formats.amount(LONG, language)}
         way = asking.address(asked.scope, [("queue", "waiting"), ("until", day.isoformat())], {})
         found["waiting"] = Note(words % said, way, count)
+    if back := board.total.counts["reopened"]:
+        found["resolved"] = came_back(board, back, language)
     return found
+
+
+def due_today(board: Board, count: int, language: str) -> Note:
+    words = ngettext("%(count)s more due today", "%(count)s more due today", count)
+    return Note(words % {"count": formats.amount(count, language)}, list_address("due_today", **board.narrowed), count)
+
+
+def came_back(board: Board, count: int, language: str) -> Note:
+    words = ngettext("%(count)s resolved today had come back", "%(count)s resolved today had come back", count)
+    day = flows.desk_day(board.at).isoformat()
+    way = list_address("reopened", since=day, until=day, **board.narrowed)
+    return Note(words % {"count": formats.amount(count, language)}, way, count)
 
 
 def oldest(age: timedelta, language: str) -> str:
