@@ -232,9 +232,11 @@ def span(length: timedelta, language: str) -> str:
 
 
 def left(length: timedelta, language: str) -> str:
-    """52 min left; a negative length is late: 24 min late."""
+    """52 min left; a negative length is late: 24 min late, and a minute from the first second on."""
     words = of(language)
-    return (words.late if length < timedelta(0) else words.left).format(span(length, language))
+    if length < timedelta(0):
+        return words.late.format(span(max(-length, timedelta(minutes=1)), language))
+    return words.left.format(span(length, language))
 
 
 def amount(number: int | float | Decimal, language: str, *, places: int | None = None) -> str:

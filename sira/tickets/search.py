@@ -101,7 +101,7 @@ def _by_person(typed: str, person: Person) -> list[Ticket]:
 def _shown(keys: list[int]) -> "QuerySet[Message]":
     rows = Message.objects.filter(pk__in=keys).select_related("ticket", "author")
     said = ("is_internal", "sent_at", "text", "author__name", "author__email")
-    return rows.only(*said, *(f"ticket__{name}" for name in ("number", "subject", "language")))
+    return rows.only(*said, *(f"ticket__{name}" for name in ("number", "subject", "stage", "language")))
 
 
 def _hits(keys: list[int], typed: str) -> list[Hit]:

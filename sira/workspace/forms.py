@@ -116,7 +116,9 @@ class OtherTicketForm(QuestionForm):
         label=_("Number of the other ticket"),
         max_length=20,
         required=False,
-        widget=forms.TextInput(attrs={"placeholder": "INC-1042", "autocomplete": "off", "dir": "ltr"}),
+        widget=forms.TextInput(
+            attrs={"placeholder": "INC-1042", "autocomplete": "off", "dir": "ltr", "autofocus": True}
+        ),
     )
 
     def prepare(self) -> None:

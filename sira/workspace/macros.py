@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from sira.people.models import Membership, Person, SupportGroup
 from sira.people.rights import Right, has, reach, works_in
@@ -89,7 +89,9 @@ ACTS: dict[str, Act] = {
         lambda ticket, value, by, at, text: waiting.wait_for_requester(ticket, by=by, at=at),
     ),
     "hold": Act(
-        lambda value: _("Is on hold for %(days)s days.") % {"days": value},
+        lambda value: (
+            ngettext("Is on hold for %(days)s day.", "Is on hold for %(days)s days.", value) % {"days": value}
+        ),
         lambda ticket, value, by, at, text: waiting.hold(ticket, until=at + timedelta(days=value), by=by, at=at),
     ),
     "resolve": Act(

@@ -10,16 +10,14 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from sira.insight.scope import bounds
-from sira.people.models import Membership, Person
+from sira.people.models import Person
 from sira.people.rights import Right, has, works_in
 from sira.plumbing import prepared
-from sira.plumbing.composed import composed
 from sira.tickets import flows
-from sira.tickets.visibility import groups_worked, is_usual
+from sira.tickets.visibility import groups_with, groups_worked, is_usual
 
 PAGE = 50
 Key = tuple[datetime | int, int]
@@ -180,11 +178,6 @@ def capped_counts(queues: Sequence[Queue], person: Person, *, at: datetime, cap:
 
 def groups_of(person: Person) -> list[int]:
     return groups_with(person.pk) if is_usual(person) else groups_worked(person)
-
-
-@composed
-def groups_with(person: int) -> "QuerySet[Membership, int]":
-    return Membership.objects.filter(person=person).order_by("group").values_list("group", flat=True)
 
 
 def _keys(

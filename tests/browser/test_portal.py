@@ -88,6 +88,22 @@ def test_without_a_line_the_installed_desk_says_so(visitor):
     tom.context.set_offline(False)
 
 
+def test_a_form_stays_on_its_page_while_there_is_no_line_and_goes_once_it_is_back(visitor, opened):
+    [number] = opened("The lamp flickers")
+    tom = visitor().sign_in("tom")
+    page = tom.go(f"/portal/requests/{number}/")
+    page.locator(".answer-bar textarea").fill("It is the one above the door.")
+    tom.context.set_offline(True)
+    page.locator(".answer-bar button[data-kind=primary]").click()
+    expect(page.locator("#refusal .refused")).to_contain_text("there is no connection")
+    expect(page.locator(".answer-bar textarea")).to_have_value("It is the one above the door.")
+    tom.context.set_offline(False)
+    page.locator(".answer-bar button[data-kind=primary]").click()
+    expect(page.locator("article.message", has_text="above the door")).to_have_count(1)
+    expect(page.locator(".answer-bar textarea")).to_have_value("")
+    assert tom.errors == []
+
+
 def test_the_next_person_at_the_same_machine_does_not_find_it(visitor):
     tom = visitor().sign_in("tom")
     page = tom.go(FORM)

@@ -49,6 +49,7 @@ def fill(tickets: int, *, at: datetime) -> None:
     life.live(desk, stories, tickets, at=at)
     answers.write(json.loads((SAMPLE / "articles.json").read_text(encoding="utf-8")), at=at)
     answers.mark_tickets(at=at)
+    answers.keep_macros(json.loads((SAMPLE / "macros.json").read_text(encoding="utf-8")), at=at)
     hours.plan(desk, told["working_time"], at=at)
     if tickets:  # without any, the organisation alone is wanted
         under_way.tell(json.loads((SAMPLE / "requests.json").read_text(encoding="utf-8")), at=at)

@@ -8,9 +8,11 @@ from sira.knowledge import marking, writing
 from sira.knowledge.models import Article
 from sira.knowledge.writing import Wording
 from sira.people.automation import automation
-from sira.people.models import Organisation, Person
+from sira.people.models import Organisation, Person, SupportGroup
 from sira.surveys import marking as surveys
 from sira.tickets.models import Ticket
+from sira.workspace import macros
+from sira.workspace.models import Macro
 
 SHARE_OF_MARKS = 0.45
 VALUES = [5] * 9 + [4] * 6 + [3] * 2 + [2, 1]
@@ -49,6 +51,14 @@ def _article(one: dict[str, Any], *, at: datetime) -> Article:
         by=by,
     )
     return article
+
+
+def keep_macros(told: list[dict[str, Any]], *, at: datetime) -> None:
+    """What its agents say again and again.  group: a key, or nothing for everybody."""
+    by = Person.objects.filter(role=Person.Role.ADMINISTRATOR).order_by("pk")[0]
+    for one in told:
+        group = SupportGroup.objects.get(key=one["group"]) if one["group"] else None
+        macros.keep(Macro(), one | {"group": group}, by=by, at=at)
 
 
 def mark_tickets(*, at: datetime) -> None:

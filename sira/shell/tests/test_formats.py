@@ -56,6 +56,11 @@ def test_a_countdown_says_left_or_late(language, left, late):
     assert plain(formats.left(timedelta(minutes=-24), language)) == late
 
 
+def test_what_is_late_by_seconds_is_late_by_a_minute_and_not_by_none():
+    assert plain(formats.left(timedelta(seconds=-4), "en")) == "1 min late"
+    assert plain(formats.left(timedelta(seconds=4), "en")) == "0 min left"
+
+
 @pytest.mark.parametrize(
     ("language", "hours", "long"),
     [

@@ -28,5 +28,5 @@ def _hit(hit: Hit, unnamed: str, note: str) -> str:
         f" <bdi>{esc(ticket.subject) or unnamed}</bdi></a></h2>\n"
         f'<p dir="auto">{said}</p>\n'
         f'<p class="second">{note if message.is_internal else ""}<bdi>{esc(str(message.author))}</bdi>'
-        f" · {moment(message.sent_at, 'time')}</p>\n</article>\n"
+        f" · {moment(message.sent_at, 'time')} · {marks.mini_stage(ticket.stage, word=True)}</p>\n</article>\n"
     )

@@ -141,6 +141,11 @@ class TestSearchAndPeople:
         assert ticket.number in page(jonas, f"/desk/find/?q={ticket.pk}")
         assert "Nothing with" in page(jonas, "/desk/find/?q=qqqqq")
 
+    def test_what_is_found_tells_its_stage(self, desk, jonas):
+        ticket = desk.ticket(subject="Label printer prints blanks")
+        hit = page(jonas, "/desk/find/?q=drops").partition('class="hit"')[2]
+        assert str(ticket.get_stage_display()) in hit.partition("</article>")[0]
+
     def test_the_search_hides_other_groups(self, desk, sign_in):
         ticket = desk.ticket(subject="Label printer prints blanks")
         assert ticket.number not in page(sign_in(desk.zeynep), "/desk/find/?q=printers")

@@ -4,19 +4,19 @@ document.addEventListener("htmx:config:request", ({ detail }) => {
   if (token) detail.ctx.request.headers["X-CSRFToken"] = token
 })
 document.addEventListener("htmx:before:request", () => document.getElementById("refusal")?.replaceChildren())
-document.addEventListener("htmx:error", () => {
-  const place = document.getElementById("refusal")
-  if (place) place.textContent = document.getElementById("words").dataset.failed
-})
+function refuse(key) {
+  const told = Object.assign(document.createElement("div"), { className: "refused" })
+  told.append(Object.assign(document.createElement("p"), { textContent: document.getElementById("words").dataset[key] }))
+  document.getElementById("refusal")?.replaceChildren(told)
+  told.scrollIntoView({ block: "nearest" })
+}
+document.addEventListener("htmx:error", () => refuse("failed"))
 
 // A form that is sent as a page would end in the browser's own page about the line, and take along what was typed.
 document.addEventListener("submit", (event) => {
-  if (navigator.onLine || event.defaultPrevented || event.target.getAttribute("method") !== "post") return
-  const place = document.getElementById("refusal")
-  if (!place) return
+  if (navigator.onLine || event.defaultPrevented || event.target.getAttribute("method") !== "post" || !document.getElementById("refusal")) return
   event.preventDefault()
-  place.textContent = document.getElementById("words").dataset.notSent
-  place.scrollIntoView({ block: "nearest" })
+  refuse("notSent")
 })
 
 // Helps with writing and choosing, which the page stands without: once everything it shows is there.
