@@ -85,7 +85,7 @@ class MailboxShown(Schema):
 
 
 class ServerGiven(Closed):
-    """password: left out, what is kept stays as long as host and user do."""
+    """password: left out, what is kept stays as long as host and user do and the line stays encrypted."""
 
     host: Host
     user: str = Field("", max_length=254)

@@ -25,7 +25,8 @@ Line = Annotated[str, Field(max_length=300)]
 class RequestTypeGiven(Closed):
     """type, category, service, form: keys.  organisations: ids, where only some may ask; those below them may too.
 
-    order: smaller numbers stand further up.  offered: whether it stands in the portal.
+    order: smaller numbers stand further up.  offered: whether it stands in the portal; left out,
+    what is new does, and all else stays as it is.
     """
 
     name: Name
@@ -40,7 +41,7 @@ class RequestTypeGiven(Closed):
     audience: Literal["public", "everybody", "organisations"] = "everybody"
     organisations: list[Key] = Field(default_factory=list, max_length=500)
     order: int = Field(100, ge=0, le=9999)
-    offered: bool = True
+    offered: bool | None = None
 
 
 class NewRequestType(RequestTypeGiven):
@@ -91,9 +92,13 @@ def keep(row: RequestType | None, given: RequestTypeGiven, by: Person, at: datet
         service=named(Service, given.service, "service"),
         form_key=given.form,
         organisations=_who_may_ask(given),
-        is_offered=given.offered,
+        is_offered=_stays(row) if given.offered is None else given.offered,
         by=by,
     )
+
+
+def _stays(row: RequestType | None) -> bool:
+    return row is None or row.is_offered
 
 
 def _who_may_ask(given: RequestTypeGiven) -> list[Organisation]:

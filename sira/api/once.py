@@ -1,6 +1,6 @@
 """Idempotency-Key: a POST that was answered is answered the same when it comes again, and done once."""
 
-import hashlib
+import hmac
 import json
 import re
 from collections.abc import Callable
@@ -15,6 +15,7 @@ from django.utils import timezone
 from sira.api.models import AnsweredCall
 from sira.api.problems import Problem
 from sira.plumbing import prepared, rows
+from sira.plumbing.desk_secrets import desk_secrets
 
 HEADER = "Idempotency-Key"
 LONGEST = 200
@@ -39,8 +40,7 @@ def once(view: Callable[..., tuple[int, Any]]) -> Callable[..., HttpResponse]:
             with transaction.atomic():
                 status, value = view(request, *args, **kwargs)
             return JsonResponse(value, status=status)
-        body = fingerprint(request)
-        return _first(request, key, body, lambda: view(request, *args, **kwargs))
+        return _first(request, key, lambda: view(request, *args, **kwargs))
 
     return answered
 
@@ -52,20 +52,21 @@ _BEGIN = """
 """
 
 
-def _first(request: HttpRequest, key: str, body: bytes, work: Callable[[], tuple[int, Any]]) -> HttpResponse:
+def _first(request: HttpRequest, key: str, work: Callable[[], tuple[int, Any]]) -> HttpResponse:
+    bodies = fingerprints(request)
     with transaction.atomic():
-        begun = prepared.one(_BEGIN, [request.auth.pk, key, body, timezone.now()])  # type: ignore[attr-defined]
+        begun = prepared.one(_BEGIN, [request.auth.pk, key, bodies[0], timezone.now()])  # type: ignore[attr-defined]
         if begun is None:
-            return earlier(request, key, body)
+            return earlier(request, key, bodies)
         status, value = work()
         rows.update(AnsweredCall(pk=begun[0], status=status, answer=value), ["status", "answer"])
         return JsonResponse(value, status=status)
 
 
-def earlier(request: HttpRequest, key: str, body: bytes) -> HttpResponse:
+def earlier(request: HttpRequest, key: str, bodies: list[bytes]) -> HttpResponse:
     """The answer that this call got before.  Raises Problem if the key belongs to another call."""
     call = AnsweredCall.objects.get(token=request.auth.pk, key=key)  # type: ignore[attr-defined]
-    if bytes(call.body) != body:
+    if bytes(call.body) not in bodies:
         raise Problem(422, "key_used", f"This {HEADER} was used for another call. Take a new one.")
     response = JsonResponse(call.answer, status=call.status)
     response["Idempotent-Replayed"] = "true"
@@ -77,6 +78,8 @@ def forget(at: datetime) -> int:
     return AnsweredCall.objects.filter(at__lt=at - KEPT).delete()[0]
 
 
-def fingerprint(request: HttpRequest) -> bytes:
+def fingerprints(request: HttpRequest) -> list[bytes]:
+    """One for each key of the desk, the newest first: a body may have a password in it, which a plain digest would let
+    whoever reads the database guess."""
     content = json.dumps([request.method, request.get_full_path()]).encode() + request.body
-    return hashlib.sha256(content).digest()
+    return [hmac.digest(b"sira.answered\0" + secret.encode(), content, "sha256") for secret in desk_secrets()]

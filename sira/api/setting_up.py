@@ -54,9 +54,13 @@ class Kind:
     column: str = "key"
     all_read: bool = False
 
-    def found(self, key: Any, *, locked: bool = False) -> Any:
-        rows = self.rows()
-        return get_object_or_404(rows.select_for_update(of=("self",)) if locked else rows, **{self.column: key})
+    def found(self, key: Any) -> Any:
+        return get_object_or_404(self.rows(), **{self.column: key})
+
+    def locked(self, key: Any) -> Any:
+        """The row, once nobody else is changing it; where another has taken its place meanwhile, that one."""
+        rows = self.rows().select_for_update(of=("self",)).filter(**{self.column: key})
+        return rows.first() or get_object_or_404(rows)
 
     def answer(self, row: Any) -> HttpResponse:
         return answered(self.shown(row))
@@ -99,7 +103,7 @@ def _each(router: Router, kind: Kind) -> None:
 
     @transaction.atomic
     def changed(request: HttpRequest, key: Any, given: Any) -> HttpResponse:
-        row = kind.found(key, locked=True)
+        row = kind.locked(key)
         must_match(request, etag_of(kind.shown(row)))
         return kind.answer(kind.rows().get(pk=kind.keep(row, given, caller(request), timezone.now()).pk))
 

@@ -30,11 +30,11 @@ class NamedShown(Schema):
 
 
 class NamedGiven(Closed):
-    """names: in other languages, where they differ."""
+    """names: in other languages, where they differ.  offered: left out, what is new is, and all else stays as it is."""
 
     name: Name
     names: Names = Field(default_factory=dict)
-    offered: bool = True
+    offered: bool | None = None
 
 
 class TypeShown(NamedShown):
@@ -99,7 +99,7 @@ def words(row: TicketType | Category | Service) -> dict[str, Any]:
 
 def offered(row: Row, given: NamedGiven, by: Person) -> Row:
     """Or withdrawn, as was sent."""
-    if row.is_offered != given.offered:
+    if given.offered is not None and row.is_offered != given.offered:
         (sorting.offer if given.offered else sorting.withdraw)(row, by=by)
     return row
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from sira.notifications.models import OutgoingServer
 from sira.people import rights
@@ -18,10 +19,17 @@ from sira.plumbing.mail import building
 from sira.plumbing.mail.building import Outgoing
 from sira.plumbing.mail.fates import Envelope, Fate, MailServer
 from sira.plumbing.mail.sending import send
+from sira.plumbing.refusals import Refused
 from sira.plumbing.sealing import NotOurs, seal, unseal
 
 log = logging.getLogger(__name__)
+OPEN_LINE = "none"
 PATIENCE = 15  # seconds that somebody waits before the page
+
+
+class PasswordMissing(Refused):
+    code = "password_missing"
+    message = _("Type the password: the one that is kept was given for another account, or for an encrypted line.")
 
 
 @composed
@@ -57,12 +65,20 @@ def of_settings() -> MailServer | None:
     )
 
 
+def keeps_secret(known: OutgoingServer, *, host: str, user: str, security: str) -> bool:
+    """Whether the password that is kept may serve: for the account it was given for, and never on an open line."""
+    opened = security == OPEN_LINE != known.security
+    return bool(known.secret) and (known.host, known.user) == (host, user) and not opened
+
+
 def laid_out(*, host: str, port: int, security: str, user: str, password: str) -> OutgoingServer:
-    """Unsaved. password: empty leaves the one that is kept, as long as the account is the same."""
+    """Unsaved. password: empty leaves the one that is kept, see keeps_secret.  Raises PasswordMissing."""
     known = next(iter(kept()), None)
     secret = seal(password, desk_secrets()) if password else ""
-    if not password and known is not None and (known.host, known.user) == (host, user):
+    if not password and known is not None and keeps_secret(known, host=host, user=user, security=security):
         secret = known.secret
+    if not secret and user and known is not None and known.secret:
+        raise PasswordMissing
     return OutgoingServer(host=host, port=port, security=security, user=user, secret=secret)
 
 

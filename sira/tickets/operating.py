@@ -42,7 +42,7 @@ def open_incidents(person: Person) -> QuerySet[Incident]:
 def _led_by(person: Person) -> QuerySet[Ticket]:
     """A made role may let somebody look after the stuck processes of groups that they do not lead."""
     led = Q(group__in=rights.reach(person, Right.LEAD).groups)
-    if rights.has(person, Right.WORK):
+    if rights.has(person, Right.WORK) and not rights.keeps_back(person, Right.LEAD):
         led |= Q(group__in=person.memberships.filter(leads=True).values("group"))
     return Ticket.objects.filter(led)
 

@@ -1,5 +1,6 @@
 """What holds for every call: errors in one form, the same call once, a description that is true."""
 
+import hashlib
 import json
 import threading
 from datetime import timedelta
@@ -90,6 +91,16 @@ def test_two_equal_calls_at_once_are_done_once(committing):
         thread.join()
     assert answers[0]["number"] == answers[1]["number"]
     assert Ticket.objects.count() == 1
+
+
+def test_what_was_sent_cannot_be_guessed_from_what_is_kept_of_a_call_and_survives_another_key(desk, caller, settings):
+    call = caller(desk.jonas)
+    made = call("POST", "tickets", NEW, **KEY).json()
+    content = json.dumps(["POST", "/api/v1/tickets"]).encode() + json.dumps(NEW).encode()
+    assert bytes(AnsweredCall.objects.get().body) != hashlib.sha256(content).digest()
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another" * 10
+    assert call("POST", "tickets", NEW, **KEY).json() == made
+    assert call("POST", "tickets", NEW | {"subject": "Other"}, **KEY).status_code == 422
 
 
 def test_answers_are_kept_for_three_days(desk, caller):

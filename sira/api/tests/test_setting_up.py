@@ -1,7 +1,14 @@
 """What administrators set up by program: one way for every kind."""
 
-import pytest
+import threading
+import time
 
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from sira.api import promises
+from sira.api.setting_up import must_be_free
 from sira.catalogue.models import RequestType
 from sira.channels.email.models import Mailbox
 from sira.notifications.models import OutgoingServer
@@ -11,6 +18,7 @@ from sira.plumbing.models import AuditEntry
 from sira.plumbing.sealing import unseal
 from sira.promises.models import Contract, WarningPlan
 from sira.tickets.models import Category, TicketType
+from sira.tickets.tests.cast import Desk
 
 MARK = {"when": "percent", "amount": 80, "actions": ["lead"]}
 BOX = {"host": "imap.example.org", "user": "help@desk.example", "secret": "not-to-be-seen"}
@@ -127,6 +135,78 @@ def test_what_is_there_is_not_made_again_but_changed(desk, caller):
         assert call("POST", path, body).status_code == 201
         assert call("POST", path, body | {"name": body["name"]}).status_code == 409
     assert WarningPlan.objects.filter(key="late").count() == 1
+
+
+@pytest.mark.parametrize("path", ["types", "categories", "services", "request-types"])
+def test_what_is_withdrawn_stays_so_where_a_change_does_not_speak_of_it(desk, caller, path):
+    call, body = caller(desk.ada), sent_to_make(path)
+    assert call("POST", path, body).json()["offered"] is True
+    changed = {name: value for name, value in sent_to_change(path).items() if name != "offered"}
+    for offered in (False, True):
+        call("PUT", f"{path}/{body['key']}", changed | {"offered": offered}, **{"If-Match": "*"})
+        after = call("PUT", f"{path}/{body['key']}", changed, **{"If-Match": "*"}).json()
+        assert after["offered"] is offered
+
+
+def while_another_commits(act, call):
+    """What a call is answered that began before the other one's transaction ended."""
+    answers = []
+
+    def ask():
+        answers.append(call())
+        connection.close()
+
+    with transaction.atomic():
+        act()
+        asking = threading.Thread(target=ask)
+        asking.start()
+        with connection.cursor() as cursor:
+            waits = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+            until = time.monotonic() + 30
+            while not (cursor.execute(waits) or cursor.fetchone()[0]) and time.monotonic() < until:
+                time.sleep(0.02)
+        assert not answers
+    asking.join()
+    return answers[0]
+
+
+def test_of_two_that_make_the_same_at_once_the_second_is_refused(committing, caller):
+    """Seen with the kind that keeps editions: a second POST would else become an edition of the first's."""
+    desk = Desk()
+    kind = next(one for one in promises.KINDS if one.path == "warning-plans")
+    given = promises.NewPlan(**sent_to_make("warning-plans"))
+
+    def made():
+        must_be_free(kind, given.key)
+        kind.keep(None, given, desk.ada, timezone.now())
+
+    call = caller(desk.ada)
+    answer = while_another_commits(made, lambda: call("POST", "warning-plans", given.dict()))
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:sira:problem:key_taken")
+    assert WarningPlan.objects.filter(key="late").count() == 1
+
+
+def test_a_change_that_waited_for_another_is_told_that_it_was_changed_meanwhile(committing, caller):
+    desk = Desk()
+    call, kind = caller(desk.ada), next(one for one in promises.KINDS if one.path == "warning-plans")
+    call("POST", "warning-plans", sent_to_make("warning-plans"))
+    seen, changed = call("GET", "warning-plans/late")["ETag"], sent_to_change("warning-plans")
+    answer = while_another_commits(
+        lambda: kind.keep(kind.locked("late"), promises.PlanGiven(**changed), desk.ada, timezone.now()),
+        lambda: call("PUT", "warning-plans/late", changed, **{"If-Match": seen}),
+    )
+    assert answer.status_code == 412
+
+
+@pytest.mark.parametrize("more", [{"security": "none"}, {"host": "elsewhere.example"}, {"user": "another"}])
+def test_a_password_of_the_outgoing_server_stays_with_its_account_and_off_an_open_line(desk, caller, more):
+    call, named = caller(desk.ada), {"host": "smtp.example.org", "user": "desk", "port": 587}
+    assert call("PUT", "outgoing-server", named | {"password": "not-to-be-seen"}).status_code == 200
+    refused = call("PUT", "outgoing-server", named | more, **{"If-Match": "*"})
+    assert refused.json()["type"] == "urn:sira:problem:password_missing"
+    for given in (named | {"port": 465, "security": "tls"}, named | more | {"password": "x"}, named | {"user": ""}):
+        assert call("PUT", "outgoing-server", given, **{"If-Match": "*"}).status_code == 200
+    assert OutgoingServer.objects.get().secret == ""
 
 
 def test_a_contract_is_taken_out(desk, caller):

@@ -122,6 +122,15 @@ class ServerForm(forms.Form):
         if row and row.secret:
             self.fields["password"].help_text = _("One is kept. Leave this empty and it stays.")
 
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if not self.errors:
+            try:
+                self.laid_out()
+            except outgoing_server.PasswordMissing as refused:
+                self.add_error("password", str(refused.message))
+        return given
+
     def laid_out(self) -> OutgoingServer:
         given = dict(self.cleaned_data)
         given["port"] = given["port"] or self.USUAL[given["security"]]

@@ -127,3 +127,11 @@ def test_back_to_the_settings(ada, nobody_listens):
         assert outgoing_server.server().host == "127.0.0.1"
         ada.post("/studio/mail/server/forget/")
         assert outgoing_server.server().host == "mail.desk.example"
+
+
+def test_the_password_of_a_server_is_asked_for_again_before_it_would_go_over_an_open_line(ada, nobody_listens):
+    sealed = outgoing(nobody_listens, security="starttls", user="desk", password="not-to-be-seen", act="anyway")
+    ada.post("/studio/mail/server/", sealed)
+    answer = ada.post("/studio/mail/server/", {**sealed, "security": "none", "password": ""})
+    assert answer.status_code == 422 and "Type the password" in answer.content.decode()
+    assert OutgoingServer.objects.get().security == "starttls"

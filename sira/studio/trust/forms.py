@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from sira.people.rights import Right
 from sira.tickets.models import HistoryEntry
 
 
@@ -35,6 +36,13 @@ class TokenForm(forms.Form):
     mail = forms.EmailField(label=_("Acts as (mail address)"), widget=forms.EmailInput(attrs={"dir": "ltr"}))
     days = forms.IntegerField(label=_("Good for so many days"), min_value=1, max_value=730, initial=365)
     reads_only = forms.BooleanField(label=_("May only read"), required=False)
+    rights = forms.MultipleChoiceField(
+        label=_("Rights it carries"),
+        choices=Right.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Nothing ticked: all that the person has now."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
