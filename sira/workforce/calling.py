@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from sira.calendars.editing import known_zone
 from sira.people.models import Person, SupportGroup
@@ -89,6 +89,12 @@ def turns(calls: CallRota, *, since: datetime, until: datetime) -> Iterator[Turn
         if end > since:
             yield start, end, number
         number += 1
+
+
+def turns_of(group: SupportGroup, at: datetime) -> QuerySet[Shift]:
+    """The duties on call for a group that are not over, of its rota and single ones."""
+    duties = Shift.objects.filter(group=group, kind=Shift.Kind.ON_CALL, is_cancelled=False, ends_at__gt=at)
+    return duties.select_related("person").order_by("starts_at", "step", "pk")
 
 
 def _hand_over(calls: CallRota, zone: ZoneInfo, number: int) -> datetime:

@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from sira.people.automation import automation
 from sira.people.models import Membership, Person, SupportGroup
 from sira.people.tests.cast import a_person, an_agent
+from sira.shell import formats
 from sira.workforce import planning
 from sira.workforce.absences import ask_leave, record_absence
 from sira.workforce.models import Absence, Pattern, Presence, Shift, Swap
@@ -292,3 +293,17 @@ def test_days_are_asked_for_in_the_readers_own_calendar(client, nadia, ewa):
     shown = client.get(address).content.decode()
     assert 'type="text" name="since" value="۱۴۰۵/۰۹/۰۳"' in shown
     assert client.post(address, given | {"since": "۱۴۰۵/۰۹/۰۳"}).status_code == 302
+
+
+def test_a_duty_of_several_days_says_on_which_it_ends_and_is_a_turn_of_its_group_until_it_is_cancelled(
+    page, it, nadia, ewa
+):
+    at = now()
+    span = {"starts_at": at - timedelta(hours=1), "ends_at": at + timedelta(days=3)}
+    duty = planning.add_shift(nadia, kind="on_call", group=it, by=automation(), at=at, **span)
+    way = f'href="{reverse("workforce:shift", args=[duty.pk])}"'
+    shown = page(nadia, "workforce:mine").split(way)[1].split("</a>")[0]
+    assert formats.day(duty.ends_at.date(), "en") in shown
+    assert way in page(ewa, "workforce:calls", "it")
+    planning.cancel_shift(duty, by=automation(), at=at)
+    assert way not in page(ewa, "workforce:calls", "it")

@@ -170,9 +170,7 @@ def calls(request: TeamRequest, key: str) -> HttpResponse:
         "name": named(group),
         "form": form,
         "kept": kept,
-        "turns": kept.shifts.filter(ends_at__gt=now()).select_related("person").order_by("starts_at", "step")[:12]
-        if kept
-        else [],
+        "turns": calling.turns_of(group, now())[:12],
         "refused": refused,
     }
     return render(request, "workforce/calls.html", context, status=422 if request.method == "POST" else 200)
