@@ -228,6 +228,26 @@ def test_a_mail_that_was_put_off_stays_put_off_while_the_others_of_its_claim_are
     assert (put_off.state, put_off.next_at, sent.state) == (State.DELAYED, at + timedelta(minutes=1), State.SENT)
 
 
+def test_a_claim_stands_for_as_long_as_its_worker_is_at_it(committing, monkeypatch):
+    monkeypatch.setattr(holding, "RENEW_EVERY", 0.01)
+    at = timezone.now()
+    mail = a_mail(queued_at=at, next_at=at + holding.LEASE)
+    rows, patience = OutgoingMail.objects.filter(pk=mail.pk, next_at__gt=mail.next_at), time.monotonic() + 60
+    with holding.held([mail], at=at):
+        while not rows.exists() and time.monotonic() < patience:
+            time.sleep(0.01)
+    assert rows.exists()
+
+
+def test_a_claim_that_another_has_by_now_is_not_renewed(db):
+    at = timezone.now()
+    mail = a_mail(queued_at=at, next_at=at)
+    OutgoingMail.objects.update(next_at=at + holding.LEASE)
+    holding.renew([holding.Claim(mail, mail.next_at)], until=at + 2 * holding.LEASE)
+    mail.refresh_from_db()
+    assert mail.next_at == at + holding.LEASE
+
+
 def test_what_came_of_a_mail_is_written_while_its_claim_is_being_renewed(committing, monkeypatch):
     monkeypatch.setattr(holding, "RENEW_EVERY", 0)
     at = timezone.now()

@@ -60,6 +60,21 @@ def test_an_answer_is_read(serving: Serve):
     assert found.status == 200 and found.fields() == {"ok": True}
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_an_answer_that_points_elsewhere_is_followed_nowhere(serving: Serve, status: int):
+    """Else whoever answers a webhook would have the desk call its own network in their place."""
+    called: list[bytes] = []
+    inner = serving(lambda line: called.append(line.recv(65536)))
+    points = f"HTTP/1.1 {status} Over there\r\nLocation: http://127.0.0.1:{inner}/\r\nContent-Length: 0\r\n\r\n"
+
+    def pointing(line: socket.socket) -> None:
+        line.recv(65536)
+        line.sendall(points.encode())
+
+    found = outbound.call("POST", f"http://127.0.0.1:{serving(pointing)}/", body=b"secret")
+    assert found.status == status and called == []
+
+
 def test_an_answer_that_comes_in_drops_ends_when_the_time_is_over(serving: Serve):
     began = time.monotonic()
     with pytest.raises(outbound.Unreachable, match="too long"):

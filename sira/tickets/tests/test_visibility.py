@@ -2,8 +2,8 @@
 
 import pytest
 
-from sira.people.models import Person
-from sira.tickets import conversation
+from sira.people.models import Organisation, Person
+from sira.tickets import conversation, search
 from sira.tickets.messages import Said
 from sira.tickets.models import Message, Ticket
 from sira.tickets.tests.cast import Desk, a_person, holding, monday
@@ -55,6 +55,30 @@ def test_an_organisation_shares_only_where_it_is_allowed(desk: Desk, tickets: di
     desk.halden.shares_tickets = True
     desk.halden.save()
     assert sees(Person.objects.get(pk=omar.pk)) == {tickets["it"].number}
+
+
+@pytest.mark.parametrize("asked_by", ["agent", "agent whose house shares", "requester", "made role", "administrator"])
+def test_the_search_finds_by_words_number_and_name_what_may_be_seen(
+    desk: Desk, tickets: dict[str, Ticket], asked_by: str
+):
+    shares = Organisation.objects.create(name="Rigel", kind="customer", shares_tickets=True)
+    person = {
+        "agent": desk.zeynep,
+        "agent whose house shares": a_person("Nora Lind", role="agent", organisation=shares),
+        "requester": desk.tom,
+        "made role": holding(a_person("Omar Haddad", role="agent"), "work", by=desk.ada, group=desk.hr),
+        "administrator": desk.ada,
+    }[asked_by]
+    mine = desk.ticket(requester=a_person("Hannes Ott", organisation=shares), category="payroll")
+    rows = {**tickets, "mine": mine}
+    for typed in ("drops", "impatient", "warning", *(str(one.pk) for one in rows.values()), "hann", "jonas"):
+        found = search.find(typed, person)
+        told = {one.number for one in (*found.direct, *found.of_people, *(hit.ticket for hit in found.hits))}
+        assert told <= sees(person), typed
+    words = {hit.ticket.number for hit in search.find("drops", person).hits}
+    assert words == sees(person) and bool(words) == (asked_by != "requester")
+    notes = {word for word in ("impatient", "warning") if search.find(word, person).hits}
+    assert notes == {word for word in ("impatient", "warning") if any(word in text for text in reads(person))}
 
 
 def test_who_takes_part_sees_it(desk: Desk, tickets: dict[str, Ticket]):
