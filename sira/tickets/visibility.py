@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 
-from sira.people.models import Organisation, Person
+from sira.people.models import Membership, Organisation, Person
 from sira.people.rights import Right, has, works_in
+from sira.plumbing.composed import composed
 
 if TYPE_CHECKING:
     from sira.tickets.models import Message, Ticket  # noqa: F401
@@ -36,6 +37,12 @@ def worked_by(person: Person, at: str = "") -> Q:
 def is_usual(person: Person) -> bool:
     """Of somebody who works here: their groups alone say what they work on, so `agent_like` stands for them."""
     return not works_in(person)
+
+
+@composed
+def groups_with(person: int) -> "models.QuerySet[Membership, int]":
+    """Keys of the groups that somebody is a member of."""
+    return Membership.objects.filter(person=person).order_by("group").values_list("group", flat=True)
 
 
 def groups_worked(person: Person) -> list[int]:
