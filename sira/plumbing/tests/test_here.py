@@ -7,6 +7,7 @@ from django.urls import base as addresses
 from django.utils import timezone, translation
 from django.utils.translation import trans_real
 
+from sira.plumbing import here
 from sira.plumbing.here import Here
 
 
@@ -32,14 +33,15 @@ def test_each_task_of_a_loop_has_its_own_language_and_hands_it_to_its_threads():
 
 
 def test_django_keeps_here_what_it_looks_for_most():
+    here.connect()  # a test that changes the languages of the settings sets Django's own back
     assert {type(one) for one in (trans_real._active, timezone._active, addresses._prefixes)} == {Here}
 
 
 def test_what_was_never_set_or_was_deleted_is_missing():
-    here = Here()
-    here.value = 1
-    del here.value
+    kept = Here()
+    kept.value = 1
+    del kept.value
     with pytest.raises(AttributeError):
-        _ = here.value
+        _ = kept.value
     with pytest.raises(AttributeError):
-        del here.value
+        del kept.value
