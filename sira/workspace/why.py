@@ -18,7 +18,7 @@ from sira.promises import explaining as promised
 from sira.routing import explaining
 from sira.shell import formats
 from sira.tickets.models import Ticket
-from sira.tickets.wording import named
+from sira.tickets.wording import named, names_of
 from sira.tickets.wording_of_promises import promise_name
 from sira.workforce import rights
 from sira.workspace import table_words
@@ -93,7 +93,8 @@ def route_reason(ticket: Ticket, trace: Trace, reader: Person) -> Reason:
     detail = trace.detail
     group = trace.outcome.get("group") if isinstance(trace.outcome, dict) else trace.outcome
     in_full = explaining.is_personal(detail) and rights.may_know_of_leave(reader, str(group))
-    names = dict(Person.objects.filter(pk__in=explaining.people_in(detail)).values_list("pk", "name"))
+    people = explaining.people_in(detail)
+    names = dict(names_of(people)) if people else {}
     figures = explaining.figures(detail)
     most = max(figures, default=0) or 1
     candidates = [
