@@ -7,6 +7,7 @@ names its person, so a desk in earnest has none.
 from datetime import datetime
 
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
@@ -54,6 +55,14 @@ def waive(person: Person, *, at: datetime) -> None:
 
 
 @transaction.atomic
+def end_sessions(person: Person, *, by: Person) -> None:
+    """On every device; the person signs in again.  Raises NotAllowed."""
+    if not rights.may_let_in(by, person):
+        raise NotAllowed
+    for row in UserSession.objects.filter(user=person):
+        row.end()
+
+
 def take_away(person: Person, *, by: Person) -> None:
     """All second factors of somebody who lost theirs; they set up a new one at their next sign-in.  Raises NotAllowed.
 

@@ -181,6 +181,11 @@ class FactorsForm(OfPerson):
         second_factor.take_away(self.person, by=by)
 
 
+class EndSessionsForm(OfPerson):
+    def carry_out(self, *, by: Person, at: datetime) -> None:
+        second_factor.end_sessions(self.person, by=by)
+
+
 class TakeBackForm(OfPerson):
     def carry_out(self, *, by: Person, at: datetime) -> None:
         persons.take_back(self.person, by=by)

@@ -30,6 +30,7 @@ ACTS: dict[str, Any] = {
     "address": forms.AddressForm,
     "link": forms.LinkForm,
     "factors": forms.FactorsForm,
+    "sessions": forms.EndSessionsForm,
     "give_role": role_forms.GiveToPersonForm,
     "take_role": role_forms.TakeFromPersonForm,
     "let_go": forms.LetGoForm,

@@ -132,6 +132,22 @@ def test_who_has_lost_their_phone_is_let_in_without_it(ada, desk):
     assert list(Authenticator.objects.values_list("user", flat=True)) == [desk.ada.pk]
 
 
+def test_an_administrator_ends_every_session_of_a_person_and_of_nobody_else(ada, desk):
+    devices, password = [Client(), Client()], "long-enough-for-a-desk"
+    desk.jonas.set_password(password)
+    desk.jonas.save()
+    for device in devices:
+        device.post("/sign-in/", {"login": desk.jonas.email, "password": password})
+    assert [device.get("/profile/sessions/").status_code for device in devices] == [200, 200]
+    assert "End all sessions" in ada.get(f"/studio/people/{desk.jonas.pk}/").content.decode()
+    stranger = Client()
+    stranger.force_login(desk.ayse)
+    assert stranger.post(f"/studio/people/{desk.jonas.pk}/sessions/").status_code in (403, 404)
+    assert ada.post(f"/studio/people/{desk.jonas.pk}/sessions/").status_code == 302
+    assert [device.get("/profile/sessions/").status_code for device in devices] == [302, 302]
+    assert ada.get("/studio/people/").status_code == 200 and stranger.get("/profile/sessions/").status_code == 200
+
+
 def test_who_is_let_go_leaves_no_orphaned_work_and_can_come_back(ada, desk):
     ticket = desk.ticket()
     Ticket.objects.filter(pk=ticket.pk).update(agent=desk.jonas)
