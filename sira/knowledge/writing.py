@@ -37,6 +37,14 @@ class NothingToPublish(Refused):
     message = _("There is no draft in this language. Write one first.")
 
 
+class WrittenMeanwhile(Refused):
+    code = "article_written_meanwhile"
+    message = _(
+        "Another text was kept while you wrote. Yours stands in the fields, the other one below. "
+        "Keep it again and yours holds."
+    )
+
+
 class NoReaders(Refused):
     code = "article_without_readers"
     status = 422
@@ -80,8 +88,14 @@ def begin(
 
 
 @transaction.atomic
-def write(article: Article, wording: Wording, *, language: str, by: Person, at: datetime) -> ArticleVersion:
-    """Keep the draft in this language; what readers see stays.  Raises NotAllowed, TitleMissing, TextMissing."""
+def write(
+    article: Article, wording: Wording, *, language: str, by: Person, at: datetime, seen: str | None = None
+) -> ArticleVersion:
+    """Keep the draft in this language; what readers see stays.
+
+    seen: mark_of the text that the writer began from; without it whatever stands there is written over.
+    Raises NotAllowed, TitleMissing, TextMissing, WrittenMeanwhile.
+    """
     if not permissions.may_write(by):
         raise NotAllowed
     wording = wording.checked()
@@ -96,6 +110,9 @@ def write(article: Article, wording: Wording, *, language: str, by: Person, at: 
     }
     if language not in dict(settings.LANGUAGES):
         raise NothingToPublish
+    stands = standing(article, language)
+    if seen is not None and stands is not None and mark_of(stands) != seen and not _says(stands, wording):
+        raise WrittenMeanwhile
     of_language = article.versions.filter(language=language)
     draft = of_language.filter(status=Status.DRAFT).first()
     if draft is None:
@@ -105,6 +122,20 @@ def write(article: Article, wording: Wording, *, language: str, by: Person, at: 
         setattr(draft, name, value)
     draft.save(update_fields=list(said))
     return draft
+
+
+def standing(article: Article, language: str) -> ArticleVersion | None:
+    """The newest text in a language: its draft, where there is one."""
+    return article.versions.filter(language=language).order_by("-number").first()
+
+
+def mark_of(version: ArticleVersion | None) -> str:
+    """Tells a text from what is written over it."""
+    return f"{version.pk} {version.at.isoformat()}" if version else ""
+
+
+def _says(version: ArticleVersion, wording: Wording) -> bool:
+    return (version.title, version.text, version.keywords) == (wording.title, wording.text, wording.keywords)
 
 
 @transaction.atomic

@@ -1,9 +1,10 @@
+import re
 from dataclasses import replace
 
 import pytest
 from django.urls import reverse
 
-from sira.knowledge.models import Article
+from sira.knowledge.models import Article, ArticleVersion
 from sira.knowledge.tests.test_articles import PRINTER, an_article
 from sira.people.models import Organisation
 from sira.tickets.tests.cast import holding
@@ -37,6 +38,23 @@ def test_an_agent_writes_a_draft_and_sees_why_publishing_is_a_leads(desk, jonas)
     refused = jonas.post(reverse("knowledge:publish", args=[article.pk, "en"]))
     assert refused.status_code == 403
     assert article.versions.get().status == "draft"
+
+
+def test_two_who_write_at_once_lose_nothing_and_the_second_is_told(desk, jonas):
+    jonas.post(reverse("knowledge:new"), TEXT)
+    way = reverse("knowledge:write", args=[Article.objects.get().pk, "en"])
+    seen = re.search(r'name="seen" value="([^"]+)"', jonas.get(way).content.decode())[1]
+    assert jonas.post(way, TEXT | {"text": "Hold it closer.", "seen": seen}).status_code == 302
+    assert jonas.post(way, TEXT | {"text": "Hold it closer.", "seen": seen}).status_code == 302  # pressed twice
+    jonas.force_login(desk.ayse)
+    refused = jonas.post(way, TEXT | {"text": "Hold it still.", "seen": seen})
+    shown = refused.content.decode()
+    assert refused.status_code == 409 and "Hold it still.</textarea>" in shown
+    assert "Kept by Jonas Weber" in shown and "Hold it closer." in shown
+    assert ArticleVersion.objects.get().text == "Hold it closer."
+    again = re.search(r'name="seen" value="([^"]+)"', shown)[1]
+    assert jonas.post(way, TEXT | {"text": "Hold it still.", "seen": again}).status_code == 302
+    assert ArticleVersion.objects.get().text == "Hold it still."
 
 
 def test_a_lead_publishes_and_chooses_the_readers(desk, ayse):

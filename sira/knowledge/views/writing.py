@@ -43,18 +43,23 @@ def write(request: HttpRequest, pk: int, language: str) -> HttpResponse:
     article = get_object_or_404(readable(request), pk=pk)
     if language not in dict(settings.LANGUAGES):
         raise Http404
-    form = WritingForm(
-        request.POST if request.method == "POST" else None,
-        initial=first_of(_to_go_on_from(article, language), language),
-    )
+    begun = _to_go_on_from(article, language)
+    form = WritingForm(request.POST if request.method == "POST" else None, initial=first_of(begun, language))
+    seen, other = request.POST.get("seen"), None
     if request.method == "POST" and form.is_valid():
         try:
-            writing.write(article, form.wording, language=language, by=signed_in(request), at=now())
+            writing.write(article, form.wording, language=language, by=signed_in(request), at=now(), seen=seen)
             return say(request, redirect(_page(article, language)), _("The draft is kept"))
         except Refused as refused:
             form.add_error(None, str(refused.message))
-    context = {"place": PLACE, "article": article, "form": form, "language": language}
-    return render(request, "knowledge/writing.html", context, status=422 if form.errors else 200)
+            if isinstance(refused, writing.WrittenMeanwhile):
+                other = writing.standing(article, language)
+                seen = writing.mark_of(other)
+    if seen is None:
+        seen = writing.mark_of(begun if begun and begun.language == language else None)
+    context = {"place": PLACE, "article": article, "form": form, "language": language, "seen": seen, "other": other}
+    status = 409 if other else 422 if form.errors else 200
+    return render(request, "knowledge/writing.html", context, status=status)
 
 
 def _to_go_on_from(article: Article, language: str) -> ArticleVersion | None:
