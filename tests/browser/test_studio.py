@@ -105,6 +105,33 @@ def test_a_newcomer_draws_a_leave_request_with_two_approvals_and_a_deadline(visi
     assert ada.errors == []
 
 
+def test_publishing_waits_for_what_is_still_being_kept(visitor):
+    ada = visitor().sign_in("ada")
+    page = ada.go("/studio/processes/")
+    page.get_by_role("button", name="New", exact=True).first.click()
+    page.locator("#begin-name").fill("Slow line")
+    page.locator("#begin-key").fill("slow-line")
+    page.get_by_role("button", name="Begin", exact=True).click()
+    expect(page.locator('[data-element-id="opened"]').first).to_be_visible()
+    held = []
+    page.route("**/save/", lambda route: route.continue_() if held else held.append(route))
+    block(page, "End").click()
+    expect(page.locator("draft-saver")).to_have_attribute("data-state", "keeping")
+    page.get_by_role("button", name="Publish", exact=True).click(no_wait_after=True)
+    held[0].continue_()
+    expect(page.get_by_text("Published, version 1")).to_be_visible()
+    assert ada.errors == []
+
+
+@pytest.mark.parametrize("path", ["/studio/processes/ticket/", "/studio/processes/ticket/1/try/"])
+def test_a_page_that_is_left_before_its_library_has_come_does_not_fail(visitor, path):
+    ada = visitor().sign_in("ada")
+    ada.page.route("**/vendor/bpmn/**", lambda route: route.abort())
+    page = ada.go(path)
+    page.wait_for_load_state("load")
+    assert ada.errors == []
+
+
 def test_a_condition_is_chosen_or_written_and_checked_at_once(visitor):
     ada = visitor().sign_in("ada")
     page = ada.go("/studio/processes/ticket/")

@@ -2,6 +2,7 @@
 // source, marks: ids of the scripts that hold them.  Marks are read again whenever the part that holds them is swapped.
 customElements.define("marked-drawing", class extends HTMLElement {
   async connectedCallback() {
+    if (!window.BpmnJS) return // the page is left before its library has come
     const desk = window.deskDrawing
     this.viewer = new window.BpmnJS(desk.options(this.querySelector(".canvas")))
     try {

@@ -185,6 +185,7 @@ function shapeOf(block, pen, factory, words) {
 
 customElements.define("process-editor", class extends HTMLElement {
   async connectedCallback() {
+    if (!window.BpmnJS) return // the page is left before its library has come
     this.words = desk.read("studio-words")
     const canvas = this.querySelector(".canvas")
     this.readOnly = this.hasAttribute("readonly")

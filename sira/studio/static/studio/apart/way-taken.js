@@ -1,6 +1,7 @@
 // A ticket's drawing: the way it took, where it stands, where it is stuck.
 customElements.define("way-taken", class extends HTMLElement {
   async connectedCallback() {
+    if (!window.BpmnJS) return // the page is left before its library has come
     const desk = window.deskDrawing, way = desk.read("drawing-way")
     this.viewer = new window.BpmnJS(desk.options(this.querySelector(".canvas")))
     await this.viewer.importXML(desk.source())

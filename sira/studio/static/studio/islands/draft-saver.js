@@ -46,7 +46,8 @@ customElements.define("draft-saver", class extends HTMLElement {
   }
   kept(told) {
     this.setAttribute("base", told.digest)
-    this.say("kept", told.said)
+    if (this.read) this.say("changed", this.words.changed)
+    else this.say("kept", told.said)
     document.getElementById("problems").innerHTML = told.problems
     document.getElementById("publish").innerHTML = told.publish
     document.body.dispatchEvent(new CustomEvent("sira:draft-kept", { detail: told }))
@@ -62,7 +63,7 @@ customElements.define("draft-saver", class extends HTMLElement {
   handleEvent(event) {
     if (event.type === "beforeunload") return this.read && event.preventDefault()
     const form = event.target
-    if (!this.read || !form.matches?.("[data-publishes]")) return
+    if (!(this.read || this.dataset.state === "keeping") || !form.matches?.("[data-publishes]")) return
     event.preventDefault()
     this.now().then(() => { if (this.dataset.state === "kept") document.querySelector("[data-publishes]")?.requestSubmit() })
   }
