@@ -148,6 +148,12 @@ def test_what_is_withdrawn_stays_so_where_a_change_does_not_speak_of_it(desk, ca
         assert after["offered"] is offered
 
 
+def somebody_waits():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return cursor.fetchone()[0] > 0
+
+
 def while_another_commits(act, call):
     """What a call is answered that began before the other one's transaction ended."""
     answers = []
@@ -160,12 +166,10 @@ def while_another_commits(act, call):
         act()
         asking = threading.Thread(target=ask)
         asking.start()
-        with connection.cursor() as cursor:
-            waits = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-            until = time.monotonic() + 30
-            while not (cursor.execute(waits) or cursor.fetchone()[0]) and time.monotonic() < until:
-                time.sleep(0.02)
-        assert not answers
+        until = time.monotonic() + 60
+        while not somebody_waits() and not answers and time.monotonic() < until:
+            time.sleep(0.02)
+        assert somebody_waits() and not answers
     asking.join()
     return answers[0]
 
