@@ -12,7 +12,7 @@ _WROTE_WITHIN = re.compile(rf"(?:^|[\s\"'>)])(?:{phrases.WROTE})[\s,\"'<(]", re.
 _STARTS = re.compile(rf"^[\s>*]*(?:{phrases.ON})", re.IGNORECASE)
 _ADDRESS = re.compile(r"[\w.+'-]+@[\w.-]+")
 _TIME = re.compile(r"\d{1,2}\s?[:.hH]\s?\d{2}|\b(?:19|20)\d\d\b|[۰-۹٠-٩]{4}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
-_BRACKETED = re.compile(r"^\s*<[^\s<>]+@[^\s<>]+>")
+_BRACKETED = re.compile(r"^\s*<[^\s<>@]+@[^\s<>@]+>")
 QUOTED = re.compile(r"^[ \t]{0,3}(?:>|&gt;)")
 
 

@@ -49,6 +49,7 @@ STORMS = {
     "names": b"To: " + b"a, " * 40_000 + b"\n\nx",
     "open quotes": b"From: " + b'\\"' * 50_000 + b"\n\nx",
     "open comments": b"From: " + b"\\(" * 50_000 + b"\n\nx",
+    "an open bracket below a name": b"From: a@b.c\n\nJane\n<" + b"@" * 100_000 + b"\nwrote:\n> x",
     "brackets": b"To: " + b"<(" * 50_000 + b"\n\nx",
     "dots": b"To: " + b"a." * 50_000 + b"@\n\nx",
     "parameters": b"Content-Type: text/plain" + b'; a*1="b' * 12_000 + b"\n\nx",
