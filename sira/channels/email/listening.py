@@ -45,8 +45,13 @@ class Intake:
 
     async def take(self, content: Content, sender: str, recipients: Sequence[str]) -> str:
         """The answer to the sender of the mail."""
-        pool = self.ordinary if bounded.is_quick(content) else self.apart
-        return await asyncio.get_running_loop().run_in_executor(pool, taken, content, sender, tuple(recipients))
+        loop = asyncio.get_running_loop()
+        if isinstance(content, bytes) and bounded.hides_tags(content):  # all talks wait for what is done in the loop
+            is_quick = await loop.run_in_executor(self.ordinary, bounded.is_quick, content)
+        else:
+            is_quick = bounded.is_quick(content)
+        pool = self.ordinary if is_quick else self.apart
+        return await loop.run_in_executor(pool, taken, content, sender, tuple(recipients))
 
     async def handle_exception(self, error: Exception) -> str:
         """Named so for aiosmtpd, which would answer 500, and the mail would go back."""

@@ -53,8 +53,12 @@ def is_quick(raw: object) -> bool:
     """Whether neither it nor its HTML needs a process of its own; HTML that is encoded is looked at decoded."""
     if not is_ordinary(raw) or raw.count(b"<") > FEW_TAGS:
         return False
-    hidden = len(raw) > FEW_TAGS * len("<b>") and (b"base64" in raw.lower() or b"=3c" in raw.lower())
-    return not hidden or read(raw).html.count("<") <= FEW_TAGS
+    return not hides_tags(raw) or read(raw).html.count("<") <= FEW_TAGS
+
+
+def hides_tags(raw: bytes) -> bool:
+    """Whether its HTML may be encoded, so that only a reading of the whole tells how many tags it has."""
+    return len(raw) > FEW_TAGS * len("<b>") and (b"base64" in raw.lower() or b"=3c" in raw.lower())
 
 
 def read_kept(path: Path) -> Letter:

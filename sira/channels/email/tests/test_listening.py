@@ -1,5 +1,6 @@
 """What the listener answers to mail servers."""
 
+import base64
 import io
 import smtplib
 import socket
@@ -13,6 +14,7 @@ from django.test import override_settings
 
 from sira.channels.email import deliver, listening, talking
 from sira.channels.email.place import lmtp_socket
+from sira.channels.email.reading import bounded, read
 from sira.plumbing.desk_files import desk_files
 
 PATIENCE = 60
@@ -150,6 +152,20 @@ def test_more_at_once_than_can_be_held_is_put_off(place, taken, monkeypatch):
     with smtplib.LMTP(place) as lmtp, pytest.raises(smtplib.SMTPDataError) as put_off:
         lmtp.sendmail("a@x", ["help@desk"], b"some text\r\n" * 50_000)
     assert put_off.value.smtp_code == 452
+
+
+def test_no_talk_waits_while_an_encoded_mail_is_looked_at(place, taken, monkeypatch):
+    looked = []
+
+    def look(raw):
+        looked.append(threading.current_thread().name)
+        return read(raw)
+
+    monkeypatch.setattr(bounded, "read", look)
+    head = b"Content-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    with smtplib.LMTP(place) as lmtp:
+        lmtp.sendmail("a@x", ["help@desk"], head + base64.encodebytes(b"<p>" * 5_000).replace(b"\n", b"\r\n"))
+    assert len(taken) == 1 and [name.startswith("mail-in") for name in looked] == [True]
 
 
 def test_too_many_connections_are_put_off_and_the_next_is_served(place, taken, monkeypatch):
