@@ -121,6 +121,8 @@ def _strictly(data: bytes, codec: str) -> str | None:
 
 def _mixed(data: bytes) -> str:
     """Text that is neither: keeps what is UTF-8 and reads the other bytes as Western, unless they tell their set."""
+    if _mostly_utf8(data):
+        return data.decode("utf-8", "mail-western")
     chinese = _strictly(data, "gb18030")
     if chinese is not None and _mostly_ideographs(chinese):
         return chinese
@@ -128,6 +130,12 @@ def _mixed(data: bytes) -> str:
     if found != OTHERWISE:
         return data.decode(found, "replace")
     return data.decode("utf-8", "mail-western")
+
+
+def _mostly_utf8(data: bytes) -> bool:
+    """Whether few letters are broken, as where the text was cut off or a footer of another set stands below it."""
+    beyond = [c for c in data.decode("utf-8", "replace") if c > "\x7f"]
+    return beyond.count("\ufffd") * 3 < len(beyond)
 
 
 def _mostly_ideographs(text: str) -> bool:

@@ -110,6 +110,15 @@ def test_text_labelled_as_what_it_is_not_is_read_by_its_letters(codec, text):
     assert letter.body_text == text
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["프린터가 작동하지 않습니다", "よろしくおねがいいたします", "Принтер не работает", "Yazıcı çalışmıyor", "😀😀😀😀😀😀😀😀"],
+)
+def test_utf_8_that_was_cut_within_a_letter_stays_utf_8(text):
+    letter = read(a_mail(f"{text} {text}".encode() + b" \xe3\x81", Content_Type="text/plain; charset=utf-8"))
+    assert letter.body_text.startswith(f"{text} {text}")
+
+
 def test_an_invitation_without_a_text_says_what_when_and_where():
     entry = (
         "BEGIN:VCALENDAR\r\nBEGIN:VTIMEZONE\r\nDTSTART:19700101T000000\r\nEND:VTIMEZONE\r\nBEGIN:VEVENT\r\n"
