@@ -112,7 +112,13 @@ def test_text_labelled_as_what_it_is_not_is_read_by_its_letters(codec, text):
 
 @pytest.mark.parametrize(
     "text",
-    ["프린터가 작동하지 않습니다", "よろしくおねがいいたします", "Принтер не работает", "Yazıcı çalışmıyor", "😀😀😀😀😀😀😀😀"],
+    [
+        "프린터가 작동하지 않습니다",
+        "よろしくおねがいいたします",
+        "Принтер не работает",
+        "Yazıcı çalışmıyor",
+        "😀😀😀😀😀😀😀😀",
+    ],
 )
 def test_utf_8_that_was_cut_within_a_letter_stays_utf_8(text):
     letter = read(a_mail(f"{text} {text}".encode() + b" \xe3\x81", Content_Type="text/plain; charset=utf-8"))
