@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -104,7 +105,7 @@ def take_in(rows: Iterable[Row], *, by: Person, at: datetime) -> int:
     A handful of statements, however many rows.  Raises BadRow, NotAllowed.
     """
     planning.must_plan(by)
-    found = list(rows)[: MOST_ROWS + 1]
+    found = list(islice(rows, MOST_ROWS + 1))
     people = {one.email: one for one in Person.objects.agents().filter(email__in={row.mail for row in found})}
     shifts: dict[tuple[int, str, datetime], Shift] = {}
     away: dict[tuple[int, str, datetime], Absence] = {}

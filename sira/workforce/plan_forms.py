@@ -16,7 +16,7 @@ from sira.calendars.models import Calendar
 from sira.people.models import Person
 from sira.shell.formats import digits
 from sira.workforce.models import CallRota, Pattern, Skill, Worker
-from sira.workforce.words import CHANNELS, LANGUAGES, named_skill
+from sira.workforce.words import CHANNELS, LANGUAGES, named_skill, week_as_read
 
 HOURS = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2}))?\s*[-–—]\s*([0-9]{1,2})(?:[:.]([0-9]{2}))?\Z")
 LATIN = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
@@ -65,7 +65,7 @@ class PatternForm(forms.Form):
                 self.fields[f"w{week}d{day}"] = HoursField(required=False, initial=hours_text(pairs))
 
     def rows(self) -> list[list[forms.BoundField]]:
-        return [[self[f"w{week}d{day}"] for day in range(7)] for week in range(self.count)]
+        return [[self[f"w{week}d{day}"] for day, _name in week_as_read()] for week in range(self.count)]
 
     def weeks(self) -> list[list[Pairs]]:
         return [[self.cleaned_data[f"w{week}d{day}"] for day in range(7)] for week in range(self.count)]

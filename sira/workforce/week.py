@@ -43,10 +43,13 @@ class Week:
     lines: list[Line] = field(default_factory=list)
 
 
+def begins(language: str) -> int:
+    """The week's first day, Monday is 0: Saturday where Persian is read, else Monday."""
+    return 5 if language.startswith("fa") else 0
+
+
 def first_day(day: date, language: str) -> date:
-    """Where the week begins: on Saturday where Persian is read, else on Monday."""
-    begins = 5 if language.startswith("fa") else 0
-    return day - timedelta(days=(day.weekday() - begins) % DAYS)
+    return day - timedelta(days=(day.weekday() - begins(language)) % DAYS)
 
 
 def week_around(day: date, language: str) -> list[date]:

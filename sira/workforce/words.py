@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sira.people.models import SupportGroup
 from sira.workforce.models import Absence, Presence, Skill
-from sira.workforce.week import Week, number_of
+from sira.workforce.week import Week, begins, number_of
 
 KINDS = {
     "work": _("Shift"),
@@ -58,9 +58,11 @@ def named_skill(skill: Skill) -> str:
     return str(skill.names.get(get_language()) or skill.name)
 
 
-def day_names() -> list[str]:
-    """Monday first, as the reader's language shortens them."""
-    return [date_format(date(2026, 11, 23) + timedelta(days=number), "D") for number in range(7)]
+def week_as_read() -> list[tuple[int, str]]:
+    """Number (Monday is 0) and short name of each day, from where the reader's week begins."""
+    first = begins(get_language() or "")
+    days = [(first + number) % 7 for number in range(7)]
+    return [(day, date_format(date(2026, 11, 23) + timedelta(days=day), "D")) for day in days]
 
 
 def shown_days(absence: Absence) -> tuple[date, date | None]:

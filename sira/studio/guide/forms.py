@@ -12,6 +12,7 @@ from sira.people.models import Person, SupportGroup
 from sira.studio.guide import people_list
 from sira.studio.house.calendar_forms import countries
 from sira.studio.house.forms import zones
+from sira.workforce.words import week_as_read
 
 DAYS = [
     ("0", _("Monday")), ("1", _("Tuesday")), ("2", _("Wednesday")), ("3", _("Thursday")),
@@ -20,8 +21,12 @@ DAYS = [
 YEARS = 3
 
 
+def days_as_read() -> list[tuple[str, Any]]:
+    return [DAYS[number] for number, _name in week_as_read()]
+
+
 class HoursForm(forms.Form):
-    days = forms.MultipleChoiceField(label=_("Working days"), choices=DAYS, widget=forms.CheckboxSelectMultiple)
+    days = forms.MultipleChoiceField(label=_("Working days"), choices=days_as_read, widget=forms.CheckboxSelectMultiple)
     opens = forms.TimeField(
         label=_("From"), widget=forms.TimeInput(attrs={"type": "time", "dir": "ltr"}, format="%H:%M")
     )

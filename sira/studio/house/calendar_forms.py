@@ -14,7 +14,7 @@ from sira.people.models import Person
 from sira.studio.house.forms import LTR, zones
 from sira.studio.house.naming import AUTO
 from sira.workforce.plan_forms import HoursField, hours_text
-from sira.workforce.words import day_names
+from sira.workforce.words import week_as_read
 
 YEARS_AHEAD = 2
 
@@ -50,7 +50,7 @@ class HoursOfWeekForm(OfCalendar):
     def __init__(self, *given: Any, calendar: Calendar, **more: Any) -> None:
         own = {"time_zone": calendar.time_zone, "always_open": calendar.always_open}
         super().__init__(*given, calendar=calendar, initial=own, **more)
-        for number, words in enumerate(day_names()):
+        for number, words in week_as_read():
             pairs = hours_text(calendar.week[number])
             self.fields[f"d{number}"] = HoursField(label=words, required=False, initial=pairs)
 

@@ -1,5 +1,6 @@
 """The team's pages answer, hide what they must, work without JavaScript and cost as many queries as written here."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -254,6 +255,15 @@ def test_a_pattern_is_written_by_page_and_somebody_is_put_on_it(client, nadia, e
     assert nadia.rotas.get().first_week == date(2029, 12, 31)
     wrong = client.post(reverse("workforce:patterns"), {"name": "X", "weeks": "1", "w0d0": "nine to five"})
     assert wrong.status_code == 422 and "nine to five" in wrong.content.decode()
+
+
+@pytest.mark.parametrize(("language", "first"), [("fa", 5), ("tr", 0)])
+def test_a_week_is_written_from_where_the_readers_week_begins(client, nadia, ewa, language, first):
+    Person.objects.filter(pk=ewa.pk).update(language=language)
+    client.force_login(ewa)
+    shown = client.get(reverse("workforce:patterns"))
+    assert shown.context["days"][0] == formats.of(language).weekdays[first]
+    assert re.findall(r'name="w0d(\d)"', shown.content.decode())[:2] == [str(first), str(first + 1)]
 
 
 def test_who_is_called_is_agreed_by_page_and_shown(client, nadia, ewa, it):

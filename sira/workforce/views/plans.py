@@ -19,7 +19,7 @@ from sira.workforce.access import TeamRequest, for_workers, groups_of
 from sira.workforce.models import CallRota, Pattern, Rota, SkillOfPerson, Worker
 from sira.workforce.plan_forms import CallsForm, HoursForm, LimitsForm, PatternForm, RotaForm, ShiftForm, SkillsForm
 from sira.workforce.views.team import people_in
-from sira.workforce.words import day_names, named
+from sira.workforce.words import named, week_as_read
 
 Forms = dict[str, LimitsForm | SkillsForm | HoursForm | RotaForm | ShiftForm]
 
@@ -130,7 +130,7 @@ def patterns(request: TeamRequest, key: int | None = None) -> HttpResponse:
         "patterns": Pattern.objects.prefetch_related("rotas__person").order_by("name"),
         "pattern": found,
         "form": form,
-        "days": day_names(),
+        "days": [words for _number, words in week_as_read()],
         "refused": refused,
     }
     return render(
