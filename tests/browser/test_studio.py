@@ -118,6 +118,9 @@ def test_publishing_waits_for_what_is_still_being_kept(visitor):
     block(page, "End").click()
     expect(page.locator("draft-saver")).to_have_attribute("data-state", "keeping")
     page.get_by_role("button", name="Publish", exact=True).click(no_wait_after=True)
+    for _look in range(500):
+        if not held:
+            page.wait_for_timeout(20)
     held[0].continue_()
     expect(page.get_by_text("Published, version 1")).to_be_visible()
     assert ada.errors == []
