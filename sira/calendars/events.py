@@ -1,16 +1,19 @@
 """Events of iCalendar files as other programs write them: folded, by foreign names of zones, and coming round again."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from importlib import import_module
 from itertools import islice, takewhile
+from time import thread_time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
 
 MOST_TIMES, MOST_RULES = 400, 500  # of one event, of one file
+MOST_SECONDS = 5.0  # of a processor, for one file: a rule that fits no day or began in the year 1 costs one or two
 DAY = timedelta(days=1)
 FREQUENT = {"HOURLY", "MINUTELY", "SECONDLY"}
 # With these a rule may fit no day ever; one that goes by days or weeks would be looked through for thousands of years.
@@ -50,12 +53,16 @@ def read(content: bytes, within: tuple[date, date], follows: Callable[[Rule], bo
         found = [
             one for one in import_module("icalendar").Calendar.from_ical(content).walk("VEVENT") if "DTSTART" in one
         ]
-        moved = {(str(one.get("UID")), _wall(one["RECURRENCE-ID"].dt, one)) for one in found if "RECURRENCE-ID" in one}
+        moved: dict[str, set[datetime]] = defaultdict(set)
+        for one in found:
+            if "RECURRENCE-ID" in one:
+                moved[str(one.get("UID"))].add(_wall(one["RECURRENCE-ID"].dt, one))
         if sum("RRULE" in one for one in found) > MOST_RULES:
             raise Unreadable("too many rules")
+        follows = _in_time(follows)
         for one in found:
             if str(one.get("STATUS", "")).upper() != "CANCELLED":
-                own = {at for uid, at in moved if uid == str(one.get("UID"))} if "RECURRENCE-ID" not in one else set()
+                own = moved.get(str(one.get("UID")), set()) if "RECURRENCE-ID" not in one else set()
                 yield from _times_of(one, within, follows, besides=own)
     except Unreadable:
         raise
@@ -63,16 +70,29 @@ def read(content: bytes, within: tuple[date, date], follows: Callable[[Rule], bo
         raise Unreadable("no calendar that can be read") from error
 
 
+def _in_time(follows: Callable[[Rule], bool]) -> Callable[[Rule], bool]:
+    """The same, as long as what was read so far has not taken too long."""
+    ends = thread_time() + MOST_SECONDS
+
+    def in_time(rule: Rule) -> bool:
+        if thread_time() > ends:
+            raise Unreadable("rules that take too long")
+        return follows(rule)
+
+    return in_time
+
+
 def _times_of(
     one: Any, within: tuple[date, date], follows: Callable[[Rule], bool], *, besides: set[datetime]
 ) -> Iterator[Event]:
     start = one["DTSTART"].dt
     first, length = _wall(start, one), _length(one, start)
-    rules = [rule for rule in _several(one, "RRULE") if follows(rule)]
     times = {first, *(_wall(at[0] if isinstance(at, tuple) else at, one) for at in _listed(one, "RDATE"))}
-    for rule in rules:
+    comes_round = False
+    for rule in filter(follows, _several(one, "RRULE")):
         times |= set(_round(rule, first, one, within))
-    if rules:
+        comes_round = True
+    if comes_round:
         times = {at for at in times if within[0] <= at.date() <= within[1]}
     left_out = _listed(one, "EXDATE")
     days = {at for at in left_out if not isinstance(at, datetime)}

@@ -16,6 +16,7 @@ _TIME = re.compile(
     r"(?:\s*(?P<half>[ap]\.?m\.?|ö[ös]|[قب]\.ظ\.?))?(?P<zone>z|[+-]\d{2}:?\d{2})?"
 )
 _WHOLE = re.compile(rf"(?P<day>.+?)(?:(?:t|[\s,،]+){_TIME.pattern})?")
+_LONGEST = 60  # the pattern goes through spaces again and again
 _AFTERNOON = ("p", "ös", "ب")
 
 
@@ -42,6 +43,8 @@ def time_on(day: date, text: str) -> datetime:
 
 
 def _plain(text: str) -> str:
+    if len(text) > _LONGEST:
+        raise NotADate(text=text)
     return _UNSEEN.sub("", text.translate(_DIGITS)).replace("İ", "i").strip().lower()
 
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sira.calendars import editing, feeds
+from sira.calendars import editing, events, feeds
 from sira.calendars.events import MOST_TIMES
 from sira.calendars.models import Holiday, HolidayFeed
 from sira.calendars.refusals import NoFeed
@@ -18,9 +18,9 @@ DAYS = (date(2026, 1, 1), date(2028, 12, 31))
 OFFICE = [[[540, 1080]]] * 5 + [[], []]
 
 
-def ical(*events):
+def ical(*given):
     head = "UID:{}\r\nDTSTAMP:20260101T000000Z\r\n"
-    body = "".join(f"BEGIN:VEVENT\r\n{head.format(n)}{one}\r\nEND:VEVENT\r\n" for n, one in enumerate(events))
+    body = "".join(f"BEGIN:VEVENT\r\n{head.format(n)}{one}\r\nEND:VEVENT\r\n" for n, one in enumerate(given))
     return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//t//EN\r\n{body}END:VCALENDAR\r\n".encode()
 
 
@@ -63,6 +63,13 @@ def test_what_comes_every_year_is_there_each_year_and_a_daily_rule_does_not_clos
 def test_a_rule_that_would_never_end_or_fill_memory_is_read_in_no_time(rule):
     found = feeds.read(ical(event("Odd", ";VALUE=DATE:20260302", f"RRULE:FREQ=YEARLY;{rule}")), DAYS, ZONE)
     assert date(2026, 3, 2) in found and len(found) <= MOST_TIMES
+
+
+def test_many_rules_that_fit_no_day_end_the_reading(monkeypatch):
+    monkeypatch.setattr(events, "MOST_SECONDS", 0.01)
+    never = event("Never", ":20260302T090000", *["RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"] * 100)
+    with pytest.raises(feeds.Unreadable, match="too long"):
+        feeds.read(ical(*[never] * 3), DAYS, ZONE)
 
 
 def test_events_are_read_as_other_programs_write_them():
