@@ -206,7 +206,7 @@ def _adapting(field: Any) -> Callable[[Any], Any]:
     if isinstance(field, models.JSONField):
         return (field.encoder or json.JSONEncoder)().encode
     if isinstance(field, models.DateTimeField):
-        return _instant
+        return lambda value: _instant(value, value.fold)
     if isinstance(field, models.BooleanField):
         return lambda value: "t" if value else "f"
     if isinstance(field, (models.DurationField, models.UUIDField, models.BinaryField)):
@@ -217,8 +217,9 @@ def _adapting(field: Any) -> Callable[[Any], Any]:
 
 
 @lru_cache(64)
-def _instant(value: datetime) -> str:
-    """Most rows of a transaction are of the same instant."""
+def _instant(value: datetime, _fold: int) -> str:
+    """Most rows of a transaction are of the same instant. In a zone's hour that comes twice, both are equal but for
+    their fold."""
     return value.isoformat()
 
 

@@ -1,6 +1,7 @@
 """Rows that come to be by the short way are those that their classes would make."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -26,6 +27,13 @@ def test_a_row_has_the_rows_that_it_names():
     message = rows.made(Message, author=person, ticket_id=5, sent_at=AT)
     assert (message.author, message.author_id, message.ticket_id) == (person, 7, 5)
     assert rows.made(Ticket, group=None).group is None
+
+
+def test_the_hour_that_comes_twice_is_kept_as_two():
+    first = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+    for at in (first, first.replace(fold=1)):
+        (kept,) = rows.values(Message(sent_at=at), ("sent_at",))
+        assert datetime.fromisoformat(kept) == at.astimezone(UTC)
 
 
 def test_what_is_made_anew_is_not_shared():
