@@ -63,6 +63,7 @@ def end_sessions(person: Person, *, by: Person) -> None:
         row.end()
 
 
+@transaction.atomic
 def take_away(person: Person, *, by: Person) -> None:
     """All second factors of somebody who lost theirs; they set up a new one at their next sign-in.  Raises NotAllowed.
 
