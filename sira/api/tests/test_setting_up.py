@@ -149,8 +149,11 @@ def test_what_is_withdrawn_stays_so_where_a_change_does_not_speak_of_it(desk, ca
 
 
 def somebody_waits():
+    """For this transaction: the tests beside this one have locks in the same server."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+        )
         return cursor.fetchone()[0] > 0
 
 
