@@ -78,7 +78,13 @@ def test_a_file_in_another_encoding_is_brought_in_and_given_out_as_utf_8(ada, en
 
 
 @pytest.mark.parametrize(
-    "content", [b"\xff\xfe\x00", b"PK\x03\x04\xff", b'<?xml version="1.0" encoding="no-such"?><a/>']
+    "content",
+    [
+        b"\xff\xfe\x00",
+        b"PK\x03\x04\xff",
+        b'<?xml version="1.0" encoding="no-such"?><a/>',
+        b'<?xml version="1.0" encoding="punycode"?><a/>-',
+    ],
 )
 def test_a_file_that_is_no_text_is_refused_as_such(ada, content):
     page = ada.post("/studio/processes/import/", {"file": SimpleUploadedFile("leave.bpmn", content)})
