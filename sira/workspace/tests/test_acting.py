@@ -188,6 +188,10 @@ class TestQuestions:
         assert fresh(ticket).agent == desk.jonas
         assert "act-take-over" not in act.client.get(ticket.get_absolute_url()).content.decode()
 
+    def test_nobody_outside_the_group_is_offered_to_take_over(self, ticket, desk, sign_in):
+        assigning.assign(ticket, group=desk.it, agent=desk.ayse, by=desk.ayse, at=now())
+        assert "act-take-over" not in sign_in(desk.ada).get(ticket.get_absolute_url()).content.decode()
+
     def test_linking(self, act, ticket, desk):
         other = desk.ticket(subject="The same")
         act("link", other=other.number.lower(), kind="caused_by")

@@ -25,6 +25,7 @@ from sira.shell import formats
 from sira.shell.parts import part_or_page, wants_part
 from sira.tickets import downloads, lifecycle, pictures, stages, tasks
 from sira.tickets.models import HistoryEntry, Message, MessageFile, Ticket
+from sira.tickets.visibility import groups_with
 from sira.tickets.wording import field_name, named
 from sira.workspace import around, conversation, shown_tasks, why
 from sira.workspace.access import DeskRequest, for_agents, ticket_for
@@ -134,7 +135,7 @@ def ticket_context(found: Ticket, reader: Person) -> dict[str, Any]:
         "group_name": named(found.group) if found.group else "",
         "category_name": named(found.category) if found.category else "",
         "is_active": found.status in Ticket.ACTIVE,
-        "of_colleague": found.group_id is not None and found.agent_id not in (None, reader.pk),
+        "of_colleague": found.agent_id not in (None, reader.pk) and found.group_id in groups_with(reader.pk),
         "sends": [one for one in SENDS.items() if one[0] == "send" or found.status in Ticket.ACTIVE],
         "note_only": found.requester_id == UNKNOWN_ID,
         "acts": ACTS,
