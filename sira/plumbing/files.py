@@ -131,7 +131,7 @@ class Files:
     @contextlib.contextmanager
     def lock(self, kind: int) -> Iterator[None]:
         """Keepers together (LOCK_SH), a sweep alone (LOCK_EX): nobody comes to rely on a file that it decides about."""
-        handle = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT)
+        handle = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o666)
         try:
             fcntl.flock(handle, kind)
             yield

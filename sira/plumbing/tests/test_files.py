@@ -40,6 +40,11 @@ def test_the_same_content_is_kept_once(store):
     assert on_disk(store) == [first.digest.hex()[2:]]
 
 
+def test_nothing_in_the_folder_may_be_run(store):
+    store.keep([b"#!/bin/sh"])
+    assert not [path for path in store.folder.rglob("*") if path.is_file() and path.stat().st_mode & 0o111]
+
+
 def test_text_of_mail_takes_less_room_than_it_came_with(store):
     kept = store.keep([b"Received: from mail.example by desk.example\r\n" * 500], packed=True)
     assert store.path(kept.digest, packed=True).stat().st_size < kept.size / 20
