@@ -1,9 +1,11 @@
 """What the workforce refuses."""
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from sira.plumbing.refusals import Refused
+from sira.shell.formats import amount
 
 
 class BadAbsence(Refused):
@@ -50,7 +52,8 @@ class BadRow(Refused):
 
     def __init__(self, line: int, why: str | Promise, word: str = "") -> None:
         told = f"{why} {word[:80] or '–'}" if str(why).endswith(":") else str(why)
-        super().__init__(_("Row %(line)s: %(why)s Nothing was taken over.") % {"line": line, "why": _ended(told)})
+        shown = amount(line, get_language() or "en")
+        super().__init__(_("Row %(line)s: %(why)s Nothing was taken over.") % {"line": shown, "why": _ended(told)})
 
 
 def _ended(sentence: str) -> str:

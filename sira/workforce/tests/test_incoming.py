@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.utils.translation import override
 
 from sira.people.automation import automation
 from sira.people.tests.cast import an_agent
@@ -60,6 +61,8 @@ def test_a_row_that_cannot_be_read_is_named_with_the_word(row, told):
 
 
 def test_a_missing_column_is_named_and_a_workbook_is_no_csv():
+    with override("fa"):
+        assert str(BadRow(1042, "?")).startswith("سطر ۱٬۰۴۲:")
     with pytest.raises(BadRow, match=r"Row 1: .* ends_at"):
         list(incoming.read_csv("person,kind,starts_at\n"))
     with pytest.raises(NotAFile):

@@ -6,10 +6,10 @@ from datetime import datetime
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.timezone import now
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from sira.shell.formats import amount
 from sira.shell.parts import say
 from sira.workforce import exchange, incoming, rights
 from sira.workforce.access import TeamRequest, for_workers, groups_of
@@ -48,7 +48,8 @@ def take_in(request: TeamRequest) -> HttpResponse:
     except (BadRow, NotAFile, TooManyRows) as refused:
         form.add_error("file", str(refused))
         return team_page(request, form, status=422)
-    return say(request, redirect("workforce:team"), _("%(count)s rows taken over") % {"count": count})
+    said = ngettext("%(count)s row taken over", "%(count)s rows taken over", count)
+    return say(request, redirect("workforce:team"), said % {"count": amount(count, get_language() or "en")})
 
 
 def _rows_in(content: bytes, *, is_calendar: bool, at: datetime) -> Iterator[exchange.Row]:
