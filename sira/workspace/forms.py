@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sira.calendars import jalali
 from sira.calendars.refusals import NotADate
+from sira.people.automation import UNKNOWN_ID
 from sira.people.models import Membership, Person, SupportGroup
 from sira.tickets.models import Category, Service, Ticket, TicketLink, TicketType
 from sira.tickets.wording import named
@@ -124,7 +125,12 @@ class OtherTicketForm(QuestionForm):
     def prepare(self) -> None:
         rows = Ticket.objects.worked_by(self.reader).filter(requester=self.ticket.requester_id, merged_into=None)
         rows = rows.exclude(pk=self.ticket.pk).order_by("-id")
-        near = [(number, f"{number} {subject}") for number, subject in rows.values_list("number", "subject")[:NEAR]]
+        if self.ticket.requester_id == UNKNOWN_ID:  # many people, whom nothing joins
+            rows = rows.none()
+        near = [
+            (number, f"{number} {subject or _('Without a subject')}")
+            for number, subject in rows.values_list("number", "subject")[:NEAR]
+        ]
         if near:
             self.fields["near"].choices = near  # type: ignore[attr-defined]
         else:

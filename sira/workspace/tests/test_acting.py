@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import now
 
 from sira.notifications.models import OutgoingMail
+from sira.people.automation import UNKNOWN_ID
 from sira.processes.models import Task
 from sira.tickets import assigning, editing, lifecycle, merging
 from sira.tickets.models import Merge, Ticket, TicketLink
@@ -216,6 +217,12 @@ class TestQuestions:
         second = desk.ticket()
         Act(act.client, second)("merge", near=own.number, other="")
         assert fresh(second).merged_into == own
+
+    def test_what_unknown_people_sent_is_not_offered_as_of_the_same_requester(self, act, ticket, desk):
+        other = desk.ticket(subject="Of another stranger")
+        assert other.subject in act.client.get(f"{ticket.get_absolute_url()}merge/").content.decode()
+        Ticket.objects.filter(pk__in=[ticket.pk, other.pk]).update(requester=UNKNOWN_ID)
+        assert other.subject not in act.client.get(f"{ticket.get_absolute_url()}merge/").content.decode()
 
     def test_merging_into_nothing_asks_again(self, act, ticket, desk):
         answer = act("merge", other="")
