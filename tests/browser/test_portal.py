@@ -107,6 +107,17 @@ def test_a_form_stays_on_its_page_while_there_is_no_line_and_goes_once_it_is_bac
     assert tom.errors == []
 
 
+def test_a_machine_without_a_network_still_sends_to_a_desk_that_it_reaches(visitor, opened):
+    [number] = opened("The fan is loud")
+    tom = visitor().sign_in("tom")
+    tom.context.add_init_script("Object.defineProperty(Navigator.prototype, 'onLine', { get: () => false })")
+    page = tom.go(f"/portal/requests/{number}/")
+    page.locator(".answer-bar textarea").fill("It is the one below the desk.")
+    page.locator(".answer-bar button[data-kind=primary]").click()
+    expect(page.locator("article.message", has_text="below the desk")).to_have_count(1)
+    assert tom.errors == []
+
+
 def test_the_next_person_at_the_same_machine_does_not_find_it(visitor):
     tom = visitor().sign_in("tom")
     page = tom.go(FORM)

@@ -13,10 +13,15 @@ function refuse(key) {
 document.addEventListener("htmx:error", () => refuse("failed"))
 
 // A form that is sent as a page would end in the browser's own page about the line, and take along what was typed.
+// A browser that knows of no network may still reach a desk on its own machine: it is tried before it is said.
+const reached = new WeakSet()
 document.addEventListener("submit", (event) => {
-  if (navigator.onLine || event.defaultPrevented || event.target.getAttribute("method") !== "post" || !document.getElementById("refusal")) return
+  const { target: form, submitter } = event
+  if (navigator.onLine || event.defaultPrevented || form.getAttribute("method") !== "post" || !document.getElementById("refusal")) return
+  if (reached.delete(form)) return
   event.preventDefault()
-  refuse("notSent")
+  fetch("/readyz", { method: "HEAD", cache: "no-store" })
+    .then(() => { reached.add(form); form.requestSubmit(submitter) }, () => refuse("notSent"))
 })
 
 // Helps with writing and choosing, which the page stands without: once everything it shows is there.
