@@ -9,6 +9,7 @@ from sira.knowledge.models import Article
 from sira.knowledge.writing import Wording
 from sira.people.automation import automation
 from sira.people.models import Organisation, Person, SupportGroup
+from sira.people.rights import Right, roles_with
 from sira.surveys import marking as surveys
 from sira.tickets.models import Ticket
 from sira.workspace import macros
@@ -55,7 +56,8 @@ def _article(one: dict[str, Any], *, at: datetime) -> Article:
 
 def keep_macros(told: list[dict[str, Any]], *, at: datetime) -> None:
     """What its agents say again and again.  group: a key, or nothing for everybody."""
-    by = Person.objects.filter(role=Person.Role.ADMINISTRATOR).order_by("pk")[0]
+    people = Person.objects.filter(role__in=roles_with(Right.ADMINISTER)).exclude(role=Person.Role.SYSTEM)
+    by = people.order_by("pk")[0]
     for one in told:
         group = SupportGroup.objects.get(key=one["group"]) if one["group"] else None
         macros.keep(Macro(), one | {"group": group}, by=by, at=at)

@@ -1,5 +1,6 @@
 """Answers that are kept for later: chosen in the composer, sent at once after all, or called off."""
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.timezone import now
@@ -32,8 +33,9 @@ def ask_when(request: DeskRequest, found: Ticket, said: Said) -> HttpResponse:
 def keep(request: DeskRequest, found: Ticket, form: LaterForm) -> HttpResponse:
     given, files = form.cleaned_data, drafts.all_files(drafts.draft_of(request.user, found))
     said = Said(text=given["text"].strip(), files=files)
-    kept = later.keep(found, said, goes_at=given["goes_at"], follows=given["follows"], by=request.user, at=now())
-    drafts.end(request.user, found)
+    with transaction.atomic():  # the news of the one must find the other gone
+        kept = later.keep(found, said, goes_at=given["goes_at"], follows=given["follows"], by=request.user, at=now())
+        drafts.end(request.user, found)
     time = formats.full(kept.goes_at, get_language() or "en", zone=timezone.get_current_timezone())
     response = announce(done(request, found.number), sent={"key": found.number, "text": said.text})
     return say(request, response, _("Kept. It goes out: %(time)s") % {"time": time})
