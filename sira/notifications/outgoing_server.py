@@ -16,6 +16,7 @@ from sira.people.rights import Right
 from sira.plumbing.composed import composed
 from sira.plumbing.desk_secrets import desk_secrets
 from sira.plumbing.mail import building
+from sira.plumbing.mail.accounts import keeps_secret
 from sira.plumbing.mail.building import Outgoing
 from sira.plumbing.mail.fates import Envelope, Fate, MailServer
 from sira.plumbing.mail.sending import send
@@ -23,7 +24,6 @@ from sira.plumbing.refusals import Refused
 from sira.plumbing.sealing import NotOurs, seal, unseal
 
 log = logging.getLogger(__name__)
-OPEN_LINE = "none"
 PATIENCE = 15  # seconds that somebody waits before the page
 
 
@@ -63,12 +63,6 @@ def of_settings() -> MailServer | None:
         password=str(mail["password"]),
         security=str(mail["tls"]),
     )
-
-
-def keeps_secret(known: OutgoingServer, *, host: str, user: str, security: str) -> bool:
-    """Whether the password that is kept may serve: for the account it was given for, and never on an open line."""
-    opened = security == OPEN_LINE != known.security
-    return bool(known.secret) and (known.host, known.user) == (host, user) and not opened
 
 
 def laid_out(*, host: str, port: int, security: str, user: str, password: str) -> OutgoingServer:

@@ -50,14 +50,19 @@ def kept(page: Page) -> None:
     expect(page.locator("draft-saver")).to_have_attribute("data-state", "kept")
 
 
-def test_a_newcomer_draws_a_leave_request_with_two_approvals_and_a_deadline(visitor):
-    ada = visitor().sign_in("ada")
-    page = ada.go("/studio/processes/")
+def begun(person, name: str, key: str) -> Page:
+    page = person.go("/studio/processes/")
     page.get_by_role("button", name="New", exact=True).first.click()
-    page.locator("#begin-name").fill("Leave request")
-    page.locator("#begin-key").fill("leave")
+    page.locator("#begin-name").fill(name)
+    page.locator("#begin-key").fill(key)
     page.get_by_role("button", name="Begin", exact=True).click()
     expect(page.locator('[data-element-id="opened"]').first).to_be_visible()
+    return page
+
+
+def test_a_newcomer_draws_a_leave_request_with_two_approvals_and_a_deadline(visitor):
+    ada = visitor().sign_in("ada")
+    page = begun(ada, "Leave request", "leave")
     shot(page, "leave-1-blank")
 
     block(page, "Approve").click()
@@ -107,12 +112,7 @@ def test_a_newcomer_draws_a_leave_request_with_two_approvals_and_a_deadline(visi
 
 def test_publishing_waits_for_what_is_still_being_kept(visitor):
     ada = visitor().sign_in("ada")
-    page = ada.go("/studio/processes/")
-    page.get_by_role("button", name="New", exact=True).first.click()
-    page.locator("#begin-name").fill("Slow line")
-    page.locator("#begin-key").fill("slow-line")
-    page.get_by_role("button", name="Begin", exact=True).click()
-    expect(page.locator('[data-element-id="opened"]').first).to_be_visible()
+    page = begun(ada, "Slow line", "slow-line")
     held = []
     page.route("**/save/", lambda route: route.continue_() if held else held.append(route))
     block(page, "End").click()

@@ -17,6 +17,7 @@ from sira.people import rights
 from sira.people.models import Person, SupportGroup
 from sira.people.rights import Right
 from sira.plumbing.desk_secrets import desk_secrets
+from sira.plumbing.mail.accounts import keeps_secret
 from sira.plumbing.refusals import Refused
 from sira.plumbing.sealing import seal
 from sira.tickets.models import TicketType
@@ -73,12 +74,6 @@ class Looked:
 
 def sealed(typed: str) -> str:
     return seal(typed, desk_secrets()) if typed else ""
-
-
-def keeps_secret(mailbox: Mailbox, *, host: str, user: str, security: str) -> bool:
-    """Whether the secret that is kept may serve: for the account it was given for, and never on an open line."""
-    opened = security == Mailbox.Security.NONE != mailbox.security
-    return bool(mailbox.secret) and (mailbox.host, mailbox.user) == (host, user) and not opened
 
 
 def laid_out(account: Account, *, at: datetime) -> Mailbox:

@@ -14,6 +14,7 @@ from sira.channels.email.models import Mailbox
 from sira.notifications import outgoing_server
 from sira.notifications.models import OutgoingServer
 from sira.people.models import SupportGroup
+from sira.plumbing.mail.accounts import keeps_secret
 from sira.studio.house.forms import LTR, OneOf, only_offered
 from sira.tickets.models import TicketType
 
@@ -75,7 +76,7 @@ class MailboxForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
         asked = {name: given.get(name, "") for name in ("host", "user", "security")}
-        if not given.get("password") and not (self.mailbox and keeping.keeps_secret(self.mailbox, **asked)):
+        if not given.get("password") and not (self.mailbox and keeps_secret(self.mailbox, **asked)):
             self.add_error("password", str(keeping.SecretMissing.message))
         if given.get("token_url") and not given.get("client_id"):
             self.add_error("client_id", _("The place that gives tokens knows the desk by this."))
