@@ -118,6 +118,24 @@ def test_a_machine_without_a_network_still_sends_to_a_desk_that_it_reaches(visit
     assert tom.errors == []
 
 
+def test_a_form_stays_on_its_page_while_the_desk_is_away_and_the_network_is_there(visitor, opened):
+    [number] = opened("The blind is stuck")
+    tom = visitor().sign_in("tom")
+    tom.context.add_init_script("Object.defineProperty(Navigator.prototype, 'onLine', { get: () => true })")
+    page = tom.go(f"/portal/requests/{number}/")
+    page.evaluate("navigator.serviceWorker.ready")
+    tom.go(f"/portal/requests/{number}/")  # a worker has the pages that open after it began
+    page.locator(".answer-bar textarea").fill("It is the one by the window.")
+    tom.context.set_offline(True)
+    page.locator(".answer-bar button[data-kind=primary]").click()
+    expect(page.locator("#refusal .refused")).to_contain_text("there is no connection")
+    expect(page.locator(".answer-bar textarea")).to_have_value("It is the one by the window.")
+    tom.context.set_offline(False)
+    page.locator(".answer-bar button[data-kind=primary]").click()
+    expect(page.locator("article.message", has_text="by the window")).to_have_count(1)
+    assert tom.errors == []
+
+
 def test_the_next_person_at_the_same_machine_does_not_find_it(visitor):
     tom = visitor().sign_in("tom")
     page = tom.go(FORM)

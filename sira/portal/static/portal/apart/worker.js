@@ -12,10 +12,27 @@ self.addEventListener("activate", (event) => {
 
 self.addEventListener("fetch", (event) => {
   const { request } = event
+  if (request.method === "POST" && request.mode === "navigate") return event.respondWith(fetch(request).catch(() => notSent(request)))
   if (request.method !== "GET") return
   if (request.mode === "navigate") event.respondWith(fetch(request).catch(() => caches.match(OFFLINE)))
   else if (FILES.includes(new URL(request.url).pathname)) event.respondWith(caches.match(request).then((kept) => kept ?? fetch(request)))
 })
+
+// A form whose page can say so stays as it is: an answer without content leaves the browser where it was, files and all.
+async function notSent(request) {
+  const pages = (await self.clients.matchAll({ type: "window" })).filter(({ url }) => url.split("#")[0] === request.referrer)
+  const told = await Promise.any(pages.map(say)).catch(() => false)
+  return told ? new Response(null, { status: 204 }) : caches.match(OFFLINE)
+}
+
+function say(page) {
+  return new Promise((told, silent) => {
+    const { port1, port2 } = new MessageChannel()
+    port1.onmessage = told
+    setTimeout(silent, 1000)
+    page.postMessage("not sent", [port2])
+  })
+}
 
 // A notice: its kind and the ticket's number came with it. What the ticket says is asked for, and told only to who is signed in here.
 self.addEventListener("push", (event) => {

@@ -23,6 +23,15 @@ document.addEventListener("submit", (event) => {
   fetch("/readyz", { method: "HEAD", cache: "no-store" })
     .then(() => { reached.add(form); form.requestSubmit(submitter) }, () => refuse("notSent"))
 })
+// Where only the desk is away, its worker finds out when it sends the form, and asks the page that sent one to say so.
+let isSending = false
+document.addEventListener("submit", ({ target }) => { isSending ||= target.getAttribute("method") === "post" })
+navigator.serviceWorker?.addEventListener("message", ({ data, ports: [heard] }) => {
+  if (data !== "not sent" || !isSending || !document.getElementById("refusal")) return
+  isSending = false
+  refuse("notSent")
+  heard.postMessage(true)
+})
 
 // Helps with writing and choosing, which the page stands without: once everything it shows is there.
 const late = () => import(document.querySelector("meta[name=late]").content)
