@@ -1,6 +1,7 @@
 """The description of the API, where it says more than the operations' own types do."""
 
 from functools import cache
+from http.client import responses
 from typing import Any
 
 from ninja import NinjaAPI
@@ -10,6 +11,7 @@ from sira.api.once import HEADER, LONGEST, SIGNS
 from sira.api.paging import CURSOR
 from sira.api.problems import KIND
 from sira.api.refusing import REFUSALS
+from sira.api.shapes import ProblemShown
 
 SHAPE = {"$ref": "#/components/schemas/ProblemShown"}
 PROBLEM = {"content": {KIND: {"schema": SHAPE}}}
@@ -44,6 +46,7 @@ class DescribedAPI(NinjaAPI):
 
     def made(self, prefix: str) -> OpenAPISchema:
         schema = super().get_openapi_schema(path_prefix=prefix)
+        schema["components"]["schemas"]["ProblemShown"] = ProblemShown.model_json_schema()
         for path in schema["paths"].values():
             for method, operation in path.items():
                 _describe(method, operation)
@@ -61,7 +64,7 @@ def _describe(method: str, operation: dict[str, Any]) -> None:
     if named in FILES:
         answers[200] = {"description": "OK", "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
     for status in REFUSALS:
-        answers[status] = {"description": answers.get(status, {}).get("description", "Problem")} | PROBLEM
+        answers[status] = {"description": responses[status]} | PROBLEM
     parameters = operation.setdefault("parameters", [])
     for one in parameters:
         if one["in"] == "query" and one["name"] == "cursor":

@@ -13,7 +13,6 @@ from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from sira.api import shapes
 from sira.api.problems import DETAILS, answer
 from sira.plumbing.refusals import Refused
 from sira.shell.unavailable import AGAIN_IN
@@ -22,8 +21,12 @@ log = logging.getLogger(__name__)
 
 
 def answers(shape: Any, *, status: int = 200) -> dict[int, Any]:
-    """For the description of an operation: what it answers, and that anything else is a problem."""
-    return {status: shape, **dict.fromkeys(REFUSALS, shapes.ProblemShown)}
+    """For the description of an operation: what it answers where it refuses nothing.
+
+    What it refuses is the same for all, and stands in describing.py: the library would make a class for each refusal of
+    each operation, 20 MiB of a process and most of its first call.
+    """
+    return {status: shape}
 
 
 REFUSALS = (400, 401, 403, 404, 405, 409, 412, 413, 422, 428, 429, 503)
