@@ -27,16 +27,21 @@ def up(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser("sira up", description="Start the desk: database, web and worker.")
     parser.add_argument("--empty", action="store_true", help="a desk without the sample organisation")
     options = parser.parse_args(arguments)
-    listen = listening_address()
-    mail_port_must_be_free()
     home = environment.home()
     leave_in_order()
-    with held(home), desk.database():
+    with held(home):  # first, since a desk that runs here holds the ports too
+        listen = listening_address()
+        mail_port_must_be_free()
+        return run(home, listen, empty=options.empty)
+
+
+def run(home: Path, listen: tuple[str, int], *, empty: bool) -> int:
+    with desk.database():
         gc.disable()  # nothing of what is loaded now will be garbage; saves a tenth of the start
         desk.with_settings()
         say(f"Data: {home}")
         household = import_module("sira.config.household")
-        if supervisor.run_once(lambda: household.fill(empty=options.empty), meanwhile=household.preload) != 0:
+        if supervisor.run_once(lambda: household.fill(empty=empty), meanwhile=household.preload) != 0:
             return 1
         children = [*household.web_children(*listen), household.worker_child(), *household.archive_children()]
         keep_going(children, home, ready=lambda: say_where(household, *listen))

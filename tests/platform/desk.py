@@ -114,7 +114,7 @@ class Desk:
         root = os.path.realpath(self.home / "postgres")
         try:
             pid = int(Path(root, "data", "postmaster.pid").read_text().split("\n")[0])
-        except OSError:
+        except (OSError, ValueError):  # a server that has only begun has not written it yet
             return None
         return pid if os.fsencode(root) in command(pid) else None
 

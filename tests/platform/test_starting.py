@@ -53,7 +53,7 @@ def test_a_taken_port_is_said_in_one_line(home):
 
 def test_a_data_folder_in_use_is_said_in_one_line(start, home):
     first = start().ready()
-    code, lines = refusal(home, "--empty")
+    code, lines = refusal(home, "--empty", port=first.port)
     assert code == 1
     assert lines == [f"{home} is in use by another Sira (process {first.process.pid}). Stop it first."]
     assert first.answers("/readyz")
