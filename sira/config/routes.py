@@ -86,7 +86,7 @@ RIGHTS = {
     "/studio/retention/": "administer",
     "/studio/tokens/": "administer",
     "/studio/webhooks/": "administer",
-    "studio:ticket_drawing": "work",
+    "drawings:of_ticket": "work",
     "studio:incidents": "operate or lead",
     "studio:incident": "operate or lead",
     "studio:act_on_incident": "operate or lead",

@@ -21,6 +21,7 @@ rooms = [
     # few. The studio is last, so that nobody else's address is looked for in it.
     LoadedLater("", "sira.people.directories.urls", app_name="directories", namespace="directories", words=["sign-in"]),
     LoadedLater("api/v1/", "sira.api.urls", app_name="ninja", namespace="api-v1", words=["api"]),
-    LoadedLater("", "sira.studio.urls", app_name="studio", namespace="studio", words=["studio", "tickets"]),
+    LoadedLater("", "sira.studio.urls", app_name="studio", namespace="studio", words=["studio"]),
+    LoadedLater("", "sira.studio.ticket_urls", app_name="drawings", namespace="drawings", words=["tickets"]),
 ]
 urlpatterns = [ByFirstWord(rooms)]

@@ -1,4 +1,4 @@
-"""The administrator's pages, and the drawing of a ticket."""
+"""The administrator's pages."""
 
 from collections.abc import Iterable
 
@@ -32,7 +32,6 @@ from sira.studio.views import (
     moving,
     offering,
     rehearsal,
-    ticket,
 )  # fmt: skip
 
 
@@ -176,5 +175,4 @@ urlpatterns = [
     path("studio/tokens/<int:key>/end/", tokens.end, name="end_token"),
     path("studio/audit/", audit.trail, name="audit"),
     path("studio/audit/export/", audit.export, name="audit_export"),
-    path("tickets/<str:number>/drawing/", ticket.drawing, name="ticket_drawing"),
 ]

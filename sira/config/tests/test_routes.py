@@ -29,7 +29,7 @@ def test_every_rule_about_a_route_is_about_one():
 def test_pages_of_the_studio_ask_for_the_right_that_is_told_of_them():
     pages = [route for route in FOUND if route["view"].startswith("sira.studio.")]
     asked = {route["name"]: getattr(import_string(route["view"]), "asks", ()) for route in pages}
-    assert {name for name, rights in asked.items() if not rights} == {"studio:ticket_drawing"}
+    assert {name for name, rights in asked.items() if not rights} == {"drawings:of_ticket"}
     told = {route["name"]: routes.asked_for(route["right"]) for route in pages}
     assert {name: told[name] for name, rights in asked.items() if rights and set(told[name]) != set(rights)} == {}
 

@@ -50,6 +50,17 @@ def test_a_start_does_not_load_them():
     assert done.stdout.split() == ["False", "/studio/", "/api/v1/openapi.json", "api-v1:listed"]
 
 
+def test_the_link_from_a_ticket_to_its_drawing_does_not_load_the_studio():
+    """Each process that shows a ticket would hold all of it: 15 MiB."""
+    look = (
+        "import sys, django; django.setup(); from django.urls import reverse, resolve;"
+        "print(reverse('drawings:of_ticket', args=['INC-1']), resolve('/tickets/INC-1/drawing/').view_name);"
+        "print(bool({'sira.studio.urls', 'holidays'}.intersection(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, env=os.environ, check=True)
+    assert done.stdout.split() == ["/tickets/INC-1/drawing/", "drawings:of_ticket", "False"]
+
+
 def test_most_of_them_are_pages():
     assert sum(found(ByFirstWord(rooms), where) is not None for where in PATHS) > 10
 

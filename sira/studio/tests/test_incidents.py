@@ -27,7 +27,7 @@ def test_the_drawing_of_the_ticket_leads_to_it_who_may_help(office, client):
     ticket = office.asks(STUCK, group=office.it)
     for person, leads_there in ((office.ayse, True), (office.jonas, False)):
         client.force_login(person)
-        page = client.get(reverse("studio:ticket_drawing", args=[ticket.number])).content.decode()
+        page = client.get(reverse("drawings:of_ticket", args=[ticket.number])).content.decode()
         assert (f"/studio/incidents/{Incident.objects.get().pk}/" in page) is leads_there
 
 

@@ -7,7 +7,7 @@ from sira.tickets.tests.office import Office, approve
 
 
 def page_of(client, ticket):
-    return client.get(reverse("studio:ticket_drawing", args=[ticket.number]))
+    return client.get(reverse("drawings:of_ticket", args=[ticket.number]))
 
 
 def test_the_drawing_tells_where_a_ticket_stands_since_when_and_what_it_waits_for(desk, client):
