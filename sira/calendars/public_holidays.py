@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 
 import holidays
 from django.db import transaction
@@ -12,6 +13,7 @@ from sira.calendars.refusals import NoHolidaysKnown
 from sira.people.models import Person
 
 Known = tuple[str, int | None, int | None]  # name, and of a half day when it opens and closes
+SOURCE = "holidays"  # before the country of a row that was loaded
 HALF_DAY_CLOSES = 13 * 60
 """Turkey's half days end at 13:00 by law; elsewhere it is a start that people edit."""
 
@@ -26,7 +28,7 @@ def load_holidays(
     """
     calendar = editing.locked(calendar, by)
     years = list(years)
-    source = f"holidays:{country}" + (f"-{region}" if region else "")
+    source = f"{SOURCE}:{country}" + (f"-{region}" if region else "")
     known = known_holidays(country, years, region)
     number = keep_loaded(calendar, known, source=source, within=(date(min(years), 1, 1), date(max(years), 12, 31)))
     editing.publish(calendar, by=by, at=at)
@@ -56,14 +58,48 @@ def keep_loaded(calendar: Calendar, known: Mapping[date, Known], *, source: str,
 
 
 def known_holidays(country: str, years: Iterable[int], region: str | None = None) -> dict[date, Known]:
-    """Name, opens, closes by date; half days have both. Raises NoHolidaysKnown."""
+    """Name in English where there is one, opens, closes by date; half days have both. Raises NoHolidaysKnown."""
     found: dict[date, Known] = {}
     try:
-        kinds = getattr(holidays, country).supported_categories
-        if holidays.HALF_DAY in kinds:
-            half = holidays.country_holidays(country, subdiv=region, years=years, categories=(holidays.HALF_DAY,))
+        named = {"language": _code(country, "en"), "subdiv": region, "years": years}
+        if holidays.HALF_DAY in getattr(holidays, country).supported_categories:
+            half = holidays.country_holidays(country, categories=(holidays.HALF_DAY,), **named)
             found = {day: (name, 0, HALF_DAY_CLOSES) for day, name in half.items()}
-        whole = holidays.country_holidays(country, subdiv=region, years=years)
+        whole = holidays.country_holidays(country, **named)
     except (AttributeError, NotImplementedError) as error:
         raise NoHolidaysKnown(country=country, region=region) from error
     return found | {day: (name, None, None) for day, name in whole.items()}
+
+
+def name_in(holiday: Holiday, language: str) -> str:
+    """As it is called in the reader's language, else in English; what was entered by hand as it was written."""
+    kind, _colon, place = holiday.source.partition(":")
+    names = _names(place, holiday.date.year, language[:2]) if kind == SOURCE else {}
+    return names.get(holiday.date, holiday.name)
+
+
+@lru_cache(maxsize=256)
+def _names(place: str, year: int, language: str) -> Mapping[date, str]:
+    """Of the public holidays of a year and the half days before them, where the country's are known in the language."""
+    country, _dash, region = place.partition("-")
+    kinds = getattr(holidays, country, None)
+    code = _code(country, language) if kinds else None
+    if code is None:
+        return {}
+    which = (holidays.PUBLIC, holidays.HALF_DAY) if holidays.HALF_DAY in kinds.supported_categories else None
+    try:
+        return dict(
+            holidays.country_holidays(country, subdiv=region or None, years=year, language=code, categories=which)
+        )
+    except NotImplementedError:
+        return {}
+
+
+def _code(country: str, language: str) -> str | None:
+    """What the language is called for a country's holidays; None where they are not known in it.
+
+    Without one the package goes by the language of the machine it runs on.
+    """
+    kinds = getattr(holidays, country)
+    known = [code for code in (kinds.default_language, *kinds.supported_languages) if code]
+    return next((code for code in known if code[:2] == language), None)

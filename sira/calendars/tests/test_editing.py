@@ -6,7 +6,7 @@ from django.db import IntegrityError, connection, transaction
 from sira.calendars import editing
 from sira.calendars.compiled import compiled, edition_in_force, working_time
 from sira.calendars.models import Calendar, Edition, Holiday
-from sira.calendars.public_holidays import load_holidays
+from sira.calendars.public_holidays import known_holidays, load_holidays, name_in
 from sira.calendars.refusals import BadHours, NoCalendar, NoHolidaysKnown, UnknownZone
 from sira.calendars.tests.desk import OFFICE, monday, office_hours
 from sira.people.automation import automation
@@ -121,6 +121,25 @@ def test_holidays_are_known_for_the_countries_we_speak_of(country, day):
     assert calendar.holidays.filter(date=day, closes=None).exists()
     load_holidays(calendar, country, [2026], by=SIRA, at=monday(8))
     assert Edition.objects.filter(calendar=calendar).count() == 2
+
+
+def test_a_holiday_is_called_as_its_reader_calls_it():
+    calendar = office_hours()
+    load_holidays(calendar, "IR", [2026], by=SIRA, at=monday(8))
+    load_holidays(calendar, "TR", [2027], by=SIRA, at=monday(8))
+    editing.set_holiday(calendar, date(2026, 6, 6), name="Fair", by=SIRA, at=monday(8))
+    days = date(2026, 3, 21), date(2027, 10, 28), date(2026, 6, 6)
+    nowruz, eve, fair = (calendar.holidays.get(date=day) for day in days)
+    assert "نوروز" in name_in(nowruz, "fa") and "Nowruz" in name_in(nowruz, "tr") == name_in(nowruz, "en")
+    assert name_in(eve, "tr").startswith("Cumhuriyet Bayramı") and name_in(eve, "pl") == eve.name
+    assert [name_in(fair, language) for language in ("fa", "pl")] == ["Fair", "Fair"]
+
+
+@pytest.mark.parametrize("machine", ["tr_TR.UTF-8", "de_DE.UTF-8", "C"])
+def test_holidays_are_stored_in_english_wherever_the_server_stands(machine, monkeypatch):
+    monkeypatch.setenv("LANGUAGE", machine)
+    monkeypatch.setenv("LANG", machine)
+    assert known_holidays("TR", [2026])[date(2026, 4, 23)][0] == "National Sovereignty and Children's Day"
 
 
 def test_loading_again_keeps_what_people_changed():

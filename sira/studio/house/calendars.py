@@ -6,9 +6,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from sira.calendars import public_holidays
 from sira.calendars.models import Calendar
 from sira.people.rights import Right
 from sira.shell.parts import say
@@ -78,7 +80,11 @@ def shown(request: HttpRequest, row: Calendar, refused: dict[str, Any]) -> HttpR
         "house": "calendars",
         "calendar": row,
         "holidays": [
-            (one, hours_text([[one.opens, one.closes]]) if one.opens is not None and one.closes is not None else "")
+            (
+                one,
+                public_holidays.name_in(one, get_language() or "en"),
+                hours_text([[one.opens, one.closes]]) if one.opens is not None and one.closes is not None else "",
+            )
             for one in row.holidays.filter(date__gte=since).order_by("date")
         ],
         "overrides": [(one, hours_text(one.openings)) for one in overrides],
