@@ -8,6 +8,7 @@ from allauth.account.views import LoginView
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -23,6 +24,7 @@ from sira.people.forms import LinkForm, PasswordForm, ProfileForm, SignInForm
 from sira.people.models import Person
 from sira.people.reader import signed_in
 from sira.plumbing.refusals import Refused
+from sira.shell import meanwhile
 from sira.shell.parts import say
 from sira.shell.places import frame_for
 from sira.shell.signed_out import for_signed_in
@@ -113,13 +115,20 @@ def closed(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_signed_in
 def profile(request: HttpRequest) -> HttpResponse:
-    person = signed_in(request)
-    known = {field: getattr(person, field) for field in ("name", "language", "theme", "time_zone")}
-    form = ProfileForm(request.POST or None, initial=known)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "GET":
+        return _profile(request)
+    with transaction.atomic():
+        person = Person.objects.select_for_update().get(pk=signed_in(request).pk)
+        form = ProfileForm(request.POST, initial=_known(person))
+        if not form.is_valid():
+            return _profile(request, form=form)
+        try:
+            meanwhile.check(form, request.POST.get(meanwhile.SEEN, ""))
+        except meanwhile.KeptMeanwhile as kept:
+            form.add_error(None, str(kept.message))
+            return _profile(request, form=form)
         persons.change_details(person, by=person, **form.cleaned_data)
-        return say(request, redirect("people:profile"), _("Kept"))
-    return _profile(request, form=form)
+    return say(request, redirect("people:profile"), _("Kept"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -143,19 +152,21 @@ def change_password(request: HttpRequest) -> HttpResponse:
 def _profile(request: HttpRequest, **given: Any) -> HttpResponse:
     """The page with both forms; whichever was refused keeps what was typed."""
     person = signed_in(request)
-    known = {field: getattr(person, field) for field in ("name", "language", "theme", "time_zone")}
     forms: dict[str, Any] = {
-        "form": ProfileForm(initial=known),
+        "form": ProfileForm(initial=_known(person)),
         "password_form": PasswordForm(person=person, proved=_proved(request)),
     } | given
-    refused = any(form.errors for form in forms.values())
     context = forms | {
         "addresses": person.addresses.order_by("id"),
         "directories": _directories(person),
         "place": "profile",
         "frame": frame_for(person),
     }
-    return render(request, "people/profile.html", context, status=422 if refused else 200)
+    return render(request, "people/profile.html", context, status=meanwhile.status_of(*forms.values()))
+
+
+def _known(person: Person) -> dict[str, str]:
+    return {field: getattr(person, field) for field in ("name", "language", "theme", "time_zone")}
 
 
 def _directories(person: Person) -> list[tuple[Directory, bool]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.forms import BaseForm
 from django.template.loader import render_to_string
 from django.utils.html import conditional_escape, format_html, linebreaks, urlize
 from django.utils.safestring import SafeString
@@ -16,6 +17,7 @@ from sira.shell import formats, holding, marks, navigation, places, times
 from sira.shell.assets import asset as asset_named
 from sira.shell.assets import of_page
 from sira.shell.laying_out import has_signs, laid_out
+from sira.shell.meanwhile import mark_of, others_of
 
 register = template.Library()
 # What Django makes a link of has one of these in it.
@@ -209,6 +211,12 @@ def kept(template_name: str) -> SafeString:
     if key not in _kept or settings.DEBUG:
         _kept[key] = render_to_string(template_name)
     return _kept[key]
+
+
+@register.inclusion_tag("shell/parts/meanwhile.html")
+def meanwhile(form: BaseForm) -> dict[str, object]:
+    """In a form that begins with what a row says: see sira.shell.meanwhile."""
+    return {"seen": mark_of(form), "others": list(others_of(form))}
 
 
 @register.simple_tag(takes_context=True)

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.timezone import now
 
 from sira.plumbing.refusals import Refused
+from sira.shell import meanwhile
 from sira.studio.access import who
 
 
@@ -17,6 +18,7 @@ def carried_out(request: HttpRequest, form: Any) -> tuple[bool, Any]:
         return False, None
     try:
         with transaction.atomic():  # a form may call several operations: refused by one, none of them has happened
+            meanwhile.check(form, request.POST.get(meanwhile.SEEN, ""))
             return True, form.carry_out(by=who(request), at=now())
     except Refused as refused:
         form.add_error(None, str(refused.message))

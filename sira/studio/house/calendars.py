@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from sira.calendars import public_holidays
 from sira.calendars.models import Calendar
 from sira.people.rights import Right
+from sira.shell.meanwhile import status_of
 from sira.shell.parts import say
 from sira.studio.access import for_right
 from sira.studio.house import calendar_forms as forms
@@ -90,4 +91,4 @@ def shown(request: HttpRequest, row: Calendar, refused: dict[str, Any]) -> HttpR
         "overrides": [(one, hours_text(one.openings)) for one in overrides],
         "feeds": row.feeds.order_by("address"),
     }
-    return render(request, "studio/house/calendar.html", context, status=422 if refused else 200)
+    return render(request, "studio/house/calendar.html", context, status=status_of(*refused.values()))

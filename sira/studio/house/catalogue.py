@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from sira.catalogue.models import RequestType
 from sira.people.rights import Right
+from sira.shell.meanwhile import status_of
 from sira.shell.parts import say
 from sira.studio.access import for_right
 from sira.studio.house.acting import carried_out
@@ -32,4 +33,4 @@ def request_type(request: HttpRequest, key: str = "") -> HttpResponse:
     if request.method == "POST" and carried_out(request, form)[0]:
         return say(request, redirect("studio:catalogue"), _("Kept"))
     context = {"place": "studio", "house": "catalogue", "row": row, "form": form, "is_new": not key}
-    return render(request, "studio/house/request_type.html", context, status=422 if form.errors else 200)
+    return render(request, "studio/house/request_type.html", context, status=status_of(form))

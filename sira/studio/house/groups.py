@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sira.calendars.models import Calendar
 from sira.people.models import SupportGroup
+from sira.shell.meanwhile import status_of
 from sira.shell.parts import say
 from sira.studio import references
 from sira.studio.access import for_administrators
@@ -55,8 +57,9 @@ def group(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_POST
 @for_administrators
+@transaction.atomic
 def act(request: HttpRequest, key: str, act: str) -> HttpResponse:
-    row = get_object_or_404(SupportGroup, key=key)
+    row = get_object_or_404(SupportGroup.objects.select_for_update(), key=key)
     form = ACTS[act](request.POST, group=row, auto_id=f"{act}_%s")
     done, _given = carried_out(request, form)
     if not done:
@@ -72,4 +75,4 @@ def shown(request: HttpRequest, row: SupportGroup, refused: dict[str, Any]) -> H
         "uses": references.group_uses(row.key),
         "memberships": row.memberships.select_related("person").order_by("person__name"),
     }
-    return render(request, "studio/house/group.html", context, status=422 if refused else 200)
+    return render(request, "studio/house/group.html", context, status=status_of(*refused.values()))

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from sira.people.models import Organisation
+from sira.shell.meanwhile import status_of
 from sira.shell.parts import say
 from sira.studio.access import for_administrators
 from sira.studio.house import forms
@@ -32,4 +33,4 @@ def organisation(request: HttpRequest, key: int | None = None) -> HttpResponse:
     if request.method == "POST" and carried_out(request, form)[0]:
         return say(request, redirect("studio:organisations"), _("Kept"))
     context = {"place": "studio", "house": "organisations", "organisation": row, "form": form}
-    return render(request, "studio/house/organisation.html", context, status=422 if form.errors else 200)
+    return render(request, "studio/house/organisation.html", context, status=status_of(form))

@@ -15,6 +15,7 @@ from sira.people.models import Joining, MadeRole, Person
 from sira.people.personal import asking
 from sira.plumbing import audit
 from sira.plumbing.desk_files import desk_files
+from sira.shell.meanwhile import status_of
 from sira.shell.parts import say
 from sira.studio.access import for_administrators, who
 from sira.studio.house import forms, personal_forms, role_forms
@@ -128,4 +129,4 @@ def shown(request: HttpRequest, row: Person, refused: dict[str, Any]) -> HttpRes
         "archives": asking.archives_for(row, by=who(request), at=now()),
         "held": Ticket.objects.filter(status__in=Ticket.ACTIVE, agent=row).count() if row.is_agent else 0,
     }
-    return render(request, "studio/house/person.html", context, status=422 if refused else 200)
+    return render(request, "studio/house/person.html", context, status=status_of(*refused.values()))

@@ -10,6 +10,7 @@ from sira.people.models import Organisation
 from sira.people.rights import Right
 from sira.promises import contracts, plans
 from sira.promises.models import Contract, WarningPlan
+from sira.shell.meanwhile import status_of
 from sira.shell.parts import say
 from sira.studio.access import for_right
 from sira.studio.house import promise_forms
@@ -35,7 +36,7 @@ def plan(request: HttpRequest, key: str = "") -> HttpResponse:
     if request.method == "POST" and carried_out(request, form)[0]:
         return say(request, redirect("studio:promises"), _("Kept"))
     context = {"place": "studio", "house": "promises", "plan": row, "form": form}
-    return render(request, "studio/house/plan.html", context, status=422 if form.errors else 200)
+    return render(request, "studio/house/plan.html", context, status=status_of(form))
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,7 +48,7 @@ def contract(request: HttpRequest, organisation: int, key: int | None = None) ->
     if request.method == "POST" and carried_out(request, form)[0]:
         return say(request, redirect("studio:promises"), _("Kept"))
     context = {"place": "studio", "house": "promises", "organisation": owner, "contract": row, "form": form}
-    return render(request, "studio/house/contract.html", context, status=422 if form.errors else 200)
+    return render(request, "studio/house/contract.html", context, status=status_of(form))
 
 
 @require_POST

@@ -6,6 +6,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from sira.shell.meanwhile import status_of
 from sira.shell.parts import say
 from sira.studio.access import for_administrators, who
 from sira.studio.house.acting import carried_out
@@ -23,7 +24,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     rows = RetentionRule.objects.select_related("type", "group").order_by("pk")
     counted = [(rule, retention.count(rule, at=now())) for rule in rows]
     context = {"place": "studio", "house": "retention", "rules": counted, "form": form}
-    return render(request, "studio/house/retention.html", context, status=422 if form.errors else 200)
+    return render(request, "studio/house/retention.html", context, status=status_of(form))
 
 
 @require_POST

@@ -14,6 +14,7 @@ from sira.people.models import GivenRole, MadeRole, Person
 from sira.people.rights import NEED_WORK, OF_GROUPS, OF_ORGANISATIONS, ROLES, Right
 from sira.people.roles import made_roles
 from sira.shell import formats
+from sira.shell.meanwhile import status_of
 from sira.shell.parts import say
 from sira.studio.access import for_administrators
 from sira.studio.house import role_forms
@@ -91,7 +92,7 @@ def shown(request: HttpRequest, row: MadeRole, refused: dict[str, Any]) -> HttpR
         "of_groups": in_words(OF_GROUPS),
         "of_organisations": in_words(OF_ORGANISATIONS),
     }
-    return render(request, "studio/house/role.html", context, status=422 if refused else 200)
+    return render(request, "studio/house/role.html", context, status=status_of(*refused.values()))
 
 
 def in_words(rights: Collection[Right]) -> str:

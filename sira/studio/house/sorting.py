@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sira.people.rights import Right
+from sira.shell.meanwhile import status_of
 from sira.shell.parts import say
 from sira.studio.access import for_right, who
 from sira.studio.house import sorting_forms as forms
@@ -83,7 +84,7 @@ def one(request: HttpRequest, kind: str, key: str = "") -> HttpResponse:
     if request.method == "POST" and carried_out(request, form)[0]:
         return say(request, redirect("studio:sorting", kind), _("Kept"))
     context = _around(kind) | {"row": row, "form": form, "is_new": not key}
-    return render(request, "studio/house/sorted.html", context, status=422 if form.errors else 200)
+    return render(request, "studio/house/sorted.html", context, status=status_of(form))
 
 
 @require_POST

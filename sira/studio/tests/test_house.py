@@ -13,6 +13,7 @@ from sira.decisions.models import DecisionVersion
 from sira.people.models import GivenRole, MadeRole, Membership, Organisation, Person, SupportGroup
 from sira.people.tests.cast import a_person, an_agent
 from sira.plumbing.desk_files import desk_files
+from sira.shell.meanwhile import mark_of, others_of
 from sira.tickets.models import Ticket
 
 PAGES = [
@@ -244,6 +245,41 @@ def test_a_join_of_others_is_not_parted_from_a_page_that_is_about_somebody_else(
     assert ada.post(f"/studio/people/{desk.jonas.pk}/part/", {"joining": joining.pk}).status_code == 422
     joining.refresh_from_db()
     assert joining.undone_at is None
+
+
+def typed_on(page, **typed):
+    """What a form of the page would send: what it begins with, but for what somebody typed."""
+    form = page.context["details_form"]
+    began = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    return {name: "" if one is None else one for name, one in began.items()} | {"seen": mark_of(form)} | typed
+
+
+@pytest.mark.parametrize("path", ["/studio/groups/it/", "/studio/people/{jonas}/"])
+def test_who_keeps_a_page_second_sees_what_was_kept_meanwhile_and_may_still_keep_theirs(ada, desk, path):
+    path = path.format(jonas=desk.jonas.pk)
+    mine, theirs = ada.get(path), ada.get(path)
+    assert ada.post(f"{path}details/", typed_on(mine, name="Kept first")).status_code == 302
+    told = ada.post(f"{path}details/", typed_on(theirs, name="Kept second"))
+    assert told.status_code == 409
+    assert told.context["details_form"]["name"].value() == "Kept second"
+    assert list(others_of(told.context["details_form"])) == [("Name", "Kept first")]
+    assert "Kept first" in told.content.decode()
+    assert "Kept first" in ada.get(path).content.decode()
+    assert ada.post(f"{path}details/", typed_on(told, name="Kept second")).status_code == 302
+    assert "Kept second" in ada.get(path).content.decode()
+
+
+def test_two_who_keep_the_same_are_told_nothing(ada, desk):
+    mine, theirs = ada.get("/studio/groups/it/"), ada.get("/studio/groups/it/")
+    for page in (mine, theirs):
+        assert ada.post("/studio/groups/it/details/", typed_on(page, reopen_days=9)).status_code == 302
+
+
+def test_what_was_kept_meanwhile_is_told_in_the_words_of_its_field(ada, desk):
+    mine, theirs = ada.get(f"/studio/people/{desk.jonas.pk}/"), ada.get(f"/studio/people/{desk.jonas.pk}/")
+    ada.post(f"/studio/people/{desk.jonas.pk}/details/", typed_on(mine, language="tr"))
+    told = ada.post(f"/studio/people/{desk.jonas.pk}/details/", typed_on(theirs, title="Technician"))
+    assert list(others_of(told.context["details_form"])) == [("Language", "Türkçe")]
 
 
 def test_a_group_page_says_what_names_the_group(ada, desk):
