@@ -23,6 +23,8 @@ from django.urls import reverse
 
 # Beside "desk", which every page has: name of the sheet, the rooms in it. Who gets which says `of_page`.
 SHEETS = {"few": ("boards", "studio"), "work": ("workspace", "workforce"), "portal": ("portal",)}
+# The pages that show something of the few: a ticket's drawing is the studio's, under a name of its own.
+SHOW_FEW = (*SHEETS["few"], "drawings")
 LAYERS = "@layer reset, tokens, base, components, pages;\n"
 
 
@@ -72,7 +74,7 @@ def of_page(room: str | None, *, signed_in: bool, works_here: bool) -> list[str]
     who does not has the portal's.
     """
     wanted = {
-        "few": room in SHEETS["few"],
+        "few": room in SHOW_FEW,
         "work": works_here,
         "portal": room == "portal" or (signed_in and not works_here),
     }

@@ -2,6 +2,7 @@ from django.urls import reverse
 
 from sira.processes.models import Instance, WebCall
 from sira.processes.tests.drawing import drawing, end, start
+from sira.shell.assets import asset
 from sira.tickets.tests.cast import monday
 from sira.tickets.tests.office import Office, approve
 
@@ -18,6 +19,7 @@ def test_the_drawing_tells_where_a_ticket_stands_since_when_and_what_it_waits_fo
     assert page.status_code == 200
     assert "Work" in words and "waits for somebody to do it" in words and "23 Nov 2026" in words
     assert "Decide priority" in words and '"current": ["work"]' in words
+    assert asset("few.css").url in words, "it is drawn in the studio's style"
     assert "style-src 'self' 'unsafe-inline'" in page.headers["Content-Security-Policy"]
 
 
