@@ -3,6 +3,7 @@
 from django.utils.translation import get_language
 
 from sira.processes import versions
+from sira.processes.bpmn.elements import WORDS
 from sira.processes.bpmn.graph import Node
 from sira.processes.bpmn.particulars import names_of
 from sira.processes.bpmn.reading import read
@@ -18,7 +19,12 @@ def translates(language: str = "") -> bool:
 
 
 def step(node: Node, language: str = "") -> str:
-    return node.names.get(_wanted(language)) or node.name
+    return node.names.get(_wanted(language)) or drawn(node.id, node.name, node.element)
+
+
+def drawn(element: str, name: str, kind: str) -> str:
+    """What the drawing itself calls it; by its kind where it has no name, since nobody has seen its id."""
+    return str(WORDS.get(kind, name)) if name == element else name
 
 
 def task(found: Task, language: str = "") -> str:

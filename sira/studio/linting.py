@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from sira.processes import calling
+from sira.processes import calling, naming
 from sira.processes.bpmn.compiling import examine
 from sira.processes.bpmn.expressions import NotAnExpression, Value
 from sira.processes.bpmn.graph import Graph, Node
@@ -44,7 +44,7 @@ def _problems(graph: Graph) -> Iterator[Problem]:
 
 
 def _problem(node: Node, sentence: str | Promise, stops: bool) -> Problem:
-    return Problem(node.id, node.name or node.id, sentence, stops)
+    return Problem(node.id, naming.drawn(node.id, node.name, node.element), sentence, stops)
 
 
 Found = Iterator[tuple[str, bool]]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from sira.decisions.feel import nodes
 from sira.forms.models import FormVersion
 from sira.forms.schema import fields
-from sira.processes import calling
+from sira.processes import calling, naming
 from sira.processes.bpmn.expressions import NotAnExpression, Value, condition, value
 from sira.processes.bpmn.graph import Graph, Kind, Node
 from sira.processes.bpmn.particulars import DECIDE
@@ -145,7 +145,7 @@ def schemas_of(graph: Graph) -> dict[str, Any]:
 
 
 def _made_by(node: Node, forms: dict[str, Any]) -> Iterator[Fact]:
-    group = node.name or node.id
+    group = naming.drawn(node.id, node.name, node.element)
     for target, _source in node.outputs:
         yield Fact(target, target, group)
     if node.plan is not None and not node.outputs:

@@ -24,6 +24,14 @@ def test_a_step_is_called_as_the_readers_language_calls_it_else_as_it_was_drawn(
         assert naming.step(node) == "Çalış"
 
 
+def test_a_step_without_a_name_is_called_by_its_kind_and_never_by_its_id():
+    unnamed = drawing(start(), end("Event_0aiwwil", name=""), ways="start > Event_0aiwwil")
+    node = compile_process(read(unnamed)).nodes["Event_0aiwwil"]
+    assert naming.step(node) == "End"
+    with translation.override("tr"):
+        assert naming.step(node) == "Bitiş"
+
+
 def test_the_drawing_that_is_looked_at_says_so_too():
     assert 'name="Çalış"' in naming.in_words(SOURCE, "tr")
     assert naming.in_words(SOURCE, "pl") == SOURCE

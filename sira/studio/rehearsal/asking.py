@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from sira.people.models import Person
+from sira.processes import naming
 from sira.processes.bpmn.graph import Node
 from sira.processes.bpmn.messages import OpenTask
 from sira.processes.tasks import particulars, preparing
@@ -47,8 +48,8 @@ def placeholders(
 ) -> dict[str, Any]:
     question = particulars.in_language(particulars.texts(node.headers, "text", variables), language)
     return {
-        "task": node.name or node.id,
-        "question": str(question or node.name or node.id),
+        "task": naming.step(node, language),
+        "question": str(question or naming.step(node, language)),
         "due_at": due.isoformat() if due else None,
         "to_name": to,
     }

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from sira.processes import naming
 from sira.processes.bpmn.graph import Graph, Kind
 from sira.studio.rehearsal.acting import cast_of, whole_way
 from sira.studio.rehearsal.desk import Desk
@@ -108,12 +109,12 @@ def way_of(graph: Graph, record: Record, desk: Desk) -> Way:
     whole_way(play, cast)
     passed = [step for step in play.steps if step[0] not in "+-!~"]
     nodes = [graph.nodes[step] for step in passed if step in graph.nodes]
-    ends = [node.name or node.id for node in nodes if node.kind is Kind.END]
+    ends = [naming.step(node) for node in nodes if node.kind is Kind.END]
     waiting = [wait.node for wait in play.waiting()]
     return Way(
-        steps=tuple(node.name or node.id for node in nodes if node.kind not in (*NOT_STEPS, Kind.END)),
+        steps=tuple(naming.step(node) for node in nodes if node.kind not in (*NOT_STEPS, Kind.END)),
         end=", ".join(ends) if play.ended else "",
-        waits=tuple(sorted(node.name or node.id for node in waiting)),
+        waits=tuple(sorted(naming.step(node) for node in waiting)),
         mails=tuple(scene.notices),
         flows=flows_of(graph, play.steps),
         stuck=tuple(line.name for line in play.lines if line.kind == "wrong"),

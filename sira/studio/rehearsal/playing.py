@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from django.utils.functional import Promise
 
 from sira.plumbing.refusals import Refused
+from sira.processes import naming
 from sira.processes.bpmn.advancing import BUDGET, advance
 from sira.processes.bpmn.expressions import WorkingTime, plain
 from sira.processes.bpmn.graph import Graph, Node
@@ -223,7 +224,7 @@ class Play:
         return state.visible(scope, self.scene.facts)
 
     def line(self, kind: str, node: Node | None, text: str | Promise = "", detail: Any = None) -> None:
-        element, name = (node.id, node.name or node.id) if node else ("", "")
+        element, name = (node.id, naming.step(node)) if node else ("", "")
         self.lines.append(Line(self.at, kind, element, name, text, detail))
 
     def _waits(self, place: Place) -> bool:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from sira.notifications import writing
 from sira.notifications.models import OutgoingMail
 from sira.people.models import SupportGroup
+from sira.processes import naming
 from sira.processes.bpmn.expressions import WorkingTime
 from sira.processes.bpmn.graph import Graph, Node
 from sira.processes.bpmn.messages import OpenTask
@@ -136,7 +137,7 @@ class TicketScene:
 
     def own_mail(self, node: Node, variables: Mapping[str, Any], play: Play) -> None:
         """What the drawing itself says, in the requester's language, to whom it names."""
-        self.notices.append(node.name or node.id)
+        self.notices.append(naming.step(node))
         if not self.write_mails:
             return
         name, address, language = self.told

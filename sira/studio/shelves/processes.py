@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sira.people.models import Person
-from sira.processes import versions
+from sira.processes import naming, versions
 from sira.processes.bpmn.compiling import choose
 from sira.processes.bpmn.particulars import names_of
 from sira.processes.bpmn.placing import placed
@@ -59,7 +59,10 @@ class Processes(Shelf):
             findings = versions.check(source, key)
         except NotReadable as refused:
             return [Problem("", "", refused.message)]
-        found = [Problem(one.element, one.name, one.reason, one.stops) for one in findings]
+        found = [
+            Problem(one.element, naming.drawn(one.element, one.name, one.kind), one.reason, one.stops)
+            for one in findings
+        ]
         if not any(one.stops for one in found):
             found += linting.problems(source, key)
         return sorted(found, key=lambda one: not one.stops)

@@ -7,6 +7,8 @@ from typing import Any
 from django import template
 
 from sira.people.models import Person
+from sira.processes import naming
+from sira.processes.bpmn.graph import Node
 from sira.studio import navigation
 from sira.tickets import wording
 
@@ -35,6 +37,11 @@ def is_about_the_ticket(name: str) -> bool:
 def named(row: Any) -> str:
     """The name of a group in the reader's language."""
     return wording.named(row)
+
+
+@register.filter
+def step_name(node: Node) -> str:
+    return naming.step(node)
 
 
 @register.simple_tag

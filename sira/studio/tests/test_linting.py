@@ -386,3 +386,13 @@ def test_as_many_approvals_as_can_be_drawn_are_looked_through_soon(outputs):
 @pytest.mark.parametrize("file", sorted(PACK.parent.glob("*/*.bpmn")), ids=lambda file: file.stem)
 def test_no_drawing_that_ships_passes_over_what_was_decided(desk, file):
     assert ALIKE not in [str(one.sentence) for one in linting.problems(file.read_text("utf-8"), file.stem)]
+
+
+def test_an_end_without_a_name_is_told_as_an_end_and_not_by_its_id(desk):
+    stays = drawing(
+        start(), node("exclusiveGateway", "g"), service("done", "sira:close", extension=headers(text="Done.")),
+        end("closed"), end("Event_0aiwwil", name=""),
+        ways="start > g; g > done if x = 1; g > Event_0aiwwil otherwise; done > closed",
+    )  # fmt: skip
+    told = {one.where: one.name for one in SHELVES["processes"].problems("p", stays)}
+    assert told["Event_0aiwwil"] == "End"

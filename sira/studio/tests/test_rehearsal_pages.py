@@ -141,3 +141,13 @@ def test_the_pages_ask_a_settled_number_of_questions(desk, ada, django_assert_ma
     table = reverse("studio:table_on_many", args=["priority", 1])
     with django_assert_max_num_queries(12):
         ada.get(table)
+
+
+def test_a_dry_run_calls_its_steps_as_the_readers_language_does(desk, ada):
+    in_turkish = '<zeebe:properties><zeebe:property name="name:tr" value="Çalış"/></zeebe:properties>'
+    drawn = drawing(start(), user("work", extension=in_turkish), end(), ways="start > work > end")
+    row = versions.draft(drawn, by=desk.ada, at=monday(9))
+    desk.ada.language = "tr"
+    desk.ada.save(update_fields=["language"])
+    page = ada.get(reverse("studio:rehearse", args=[row.key, row.version])).content.decode()
+    assert page.count("<bdi>Çalış</bdi>") == 2 and "<bdi>Work</bdi>" not in page

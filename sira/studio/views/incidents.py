@@ -52,7 +52,7 @@ def incidents(request: HttpRequest) -> HttpResponse:
     found = list(rows[: PAGE + 1])
     page = found[:PAGE]
     tickets = Ticket.objects.in_bulk({row.instance.subject for row in page})
-    lines = [(row, tickets.get(row.instance.subject), operating.step_name(row), in_words(row)) for row in page]
+    lines = [(row, tickets.get(row.instance.subject), step_of(row), in_words(row)) for row in page]
     older = f"?after={page[-1].pk}" if len(found) > PAGE else ""
     context = {"place": "studio", "house": "incidents", "lines": lines, "older": older, "is_first": not after}
     return render(request, "studio/house/incidents.html", context | rights(request))
@@ -95,7 +95,7 @@ def shown(request: HttpRequest, row: Incident, *, refused: Refused | None = None
         "place": "studio",
         "house": "incidents",
         "incident": row,
-        "name": operating.step_name(row),
+        "name": step_of(row),
         "failed": in_words(row),
         "ticket": Ticket.objects.filter(pk=row.instance.subject).first(),
         "source": placed(naming.in_words(row.instance.version.source)),
@@ -120,12 +120,17 @@ def in_words(row: Incident) -> str:
     return str(failing.FAILED.get(row.code, failing.OTHERWISE))
 
 
+def step_of(row: Incident) -> str:
+    node = versions.graph_of(row.instance.version_id).nodes.get(row.element)
+    return naming.step(node) if node else row.element
+
+
 def steps_beside(row: Incident) -> list[tuple[str, str]]:
     """Where it could go on: the steps of the same process or sub-process, by their names."""
     nodes = versions.graph_of(row.instance.version_id).nodes
     here = nodes.get(row.element)
     found = [
-        (node.id, naming.step(node) or node.id)
+        (node.id, naming.step(node))
         for node in nodes.values()
         if here is not None and node.inside == here.inside and node.kind not in NO_STEPS and not node.undoes
     ]

@@ -76,15 +76,15 @@ def looked(row: ProcessVersion, to: ProcessVersion, mapping: Mapping[str, str]) 
         steps.append(
             {
                 "element": element,
-                "name": (naming.step(node) if node else "") or element,
+                "name": naming.step(node) if node else element,
                 "number": number,
-                "goes": (naming.step(goes) or there) if goes else "",
+                "goes": naming.step(goes) if goes else "",
                 "reason": reasons.get(element, ""),
                 "chosen": mapping.get(element, ""),
             }
         )
     problems = Counter(str(problem) for each in rehearsed for problem in each.problems)
-    choices = [(node.id, naming.step(node) or node.id) for node in new.nodes.values() if node.kind in HELD_AT]
+    choices = [(node.id, naming.step(node)) for node in new.nodes.values() if node.kind in HELD_AT]
     return {
         "count": len(running),
         "fitting": sum(each.fits for each in rehearsed),
