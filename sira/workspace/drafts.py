@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -12,14 +12,17 @@ from django.utils.translation import gettext_lazy as _
 
 from sira.channels.web.receiving import MOST_FILES, TooManyFiles
 from sira.people.models import Person
+from sira.plumbing import prepared
 from sira.plumbing.refusals import NotAllowed, Refused
 from sira.shell.laying_out import PICTURE, pictures_named
 from sira.tickets import permissions
 from sira.tickets.messages import Attached
-from sira.tickets.models import Ticket
+from sira.tickets.models import Message, Ticket
+from sira.tickets.models_aside import LaterAnswer
 from sira.workspace.models import Draft, DraftFile
 
 LONGEST = 200_000  # characters
+ON_ITS_WAY = timedelta(minutes=1)
 
 
 class NothingToShare(Refused):
@@ -66,6 +69,9 @@ def keep(
         Draft.objects.filter(owner=person, ticket=ticket).delete()
         return None
     if known is None:
+        _one_at_a_time(person, ticket)
+        if _was_said(person, ticket, text, at=at):
+            return None
         first = {"kind": kind, "text": text[:LONGEST], "changed_at": at}
         known, made = Draft.objects.get_or_create(owner=person, ticket=ticket, defaults=first)
         if made or known.text == text[:LONGEST]:
@@ -100,8 +106,24 @@ def _add_files(draft: Draft, files: list[Attached]) -> None:
     )
 
 
+def _was_said(person: Person, ticket: Ticket, text: str, *, at: datetime) -> bool:
+    """A save that was still on its way when its text was sent brings the draft not back."""
+    begun, since = " ".join(text.split()), at - ON_ITS_WAY
+    sent = Message.objects.filter(ticket=ticket, author=person, sent_at__gte=since).order_by("-pk")
+    kept = LaterAnswer.objects.filter(ticket=ticket, author=person, kept_at__gte=since).order_by("-pk")
+    said = [text for rows in (sent, kept) for text in rows.values_list("text", flat=True)[:5]]
+    return any(" ".join(one.split()).startswith(begun) for one in said)
+
+
+def _one_at_a_time(person: Person, ticket: Ticket) -> None:
+    """A first save and the end of a draft wait for each other, where there is no row yet to wait for."""
+    prepared.ask("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0)) IS NULL", [f"draft {person.pk} {ticket.pk}"])
+
+
+@transaction.atomic
 def end(person: Person, ticket: Ticket) -> None:
     """It was said, or thrown away."""
+    _one_at_a_time(person, ticket)
     Draft.objects.filter(owner=person, ticket=ticket).delete()
 
 

@@ -75,6 +75,16 @@ class TestDrafts:
         keeps(jonas, ticket, " ", seen=1)
         assert not Draft.objects.exists()
 
+    @pytest.mark.parametrize("then", ["send", "resolve"])
+    def test_a_save_on_its_way_while_the_text_is_sent_does_not_bring_the_draft_back(self, jonas, ticket, then):
+        keeps(jonas, ticket, "We are look")
+        answers(jonas, ticket, text="We are\r\nlooking.", then=then)
+        for late, seen in (("We are\nlooking.", 1), ("We are\nloo", 0)):
+            assert keeps(jonas, ticket, late, seen=seen).json() == {"revision": 0}
+        assert not Draft.objects.exists()
+        keeps(jonas, ticket, "We have found it.")
+        assert Draft.objects.get().text == "We have found it."
+
     def test_a_refused_answer_leaves_the_draft(self, jonas, ticket):
         ticket.type.mandatory_fields = ["service"]
         ticket.type.save()
