@@ -1,6 +1,7 @@
 """One field finds messages, notes, subjects, people and numbers, for what the reader may see, newest first."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
 
@@ -18,12 +19,13 @@ from sira.tickets.models import Message, Ticket
 from sira.tickets.visibility import agent_like, is_usual
 
 PAGE = 20
+ENOUGH, MOST_PAGES = 10, 5  # where few tickets have said it often, a page looks further
 NUMBER = re.compile(r"(?:[A-Za-z]{2,5}-)?(\d{1,18})\Z")
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A message in which it stands; sentence: its pieces, with those that were found marked."""
+    """A ticket with its newest message in which it stands; sentence: its pieces, with those that were found marked."""
 
     message: Message
     ticket: Ticket
@@ -52,9 +54,38 @@ def find(typed: str, person: Person, *, before: int | None = None) -> Found:
     search = Search(Message, asking.asked(typed))
     # Put together only where it is asked: of few keys it is asked as composed before.
     visible = SimpleLazyObject(lambda: Message.objects.visible_to(person))
-    keys = search.page(visible, count=PAGE + 1, before=before, seen=partial(_visible, person))  # type: ignore[arg-type]
-    hits = _hits(keys[:PAGE], typed)
-    return Found(direct, of_people, hits, keys[PAGE - 1] if len(keys) > PAGE else None)
+    listed = {one.pk for one in [*direct, *of_people]}
+    rows: list[Message] = []
+    for _page in range(MOST_PAGES):
+        keys = search.page(visible, count=PAGE + 1, before=before, seen=partial(_visible, person))  # type: ignore[arg-type]
+        fresh = _newest_of_each(keys[:PAGE], listed)
+        fresh = fresh if first and not rows else _not_before(search, visible, fresh)  # type: ignore[arg-type]
+        listed |= {row.ticket_id for row in fresh}
+        rows += fresh
+        before = keys[PAGE - 1] if len(keys) > PAGE else None
+        if before is None or len(rows) >= ENOUGH:
+            break
+    hits = [Hit(row, row.ticket, mark(row.text or row.ticket.subject, typed, row.ticket.language)) for row in rows]
+    return Found(direct, of_people, hits, before)
+
+
+def _newest_of_each(keys: list[int], listed: Collection[int]) -> list[Message]:
+    """The messages, newest first: one of each ticket that is not listed yet."""
+    by_key = {row.pk: row for row in _shown(keys)}
+    newest: dict[int, Message] = {}
+    for row in (by_key[key] for key in keys if key in by_key):
+        if row.ticket_id not in listed:
+            newest.setdefault(row.ticket_id, row)
+    return list(newest.values())
+
+
+def _not_before(search: Search, visible: "QuerySet[Message]", rows: list[Message]) -> list[Message]:
+    """Those whose ticket has no newer message that answers: else a page before this one lists it."""
+    if not rows:
+        return []
+    newer = visible.filter(ticket__in=[row.ticket_id for row in rows], pk__gt=max(row.pk for row in rows))
+    told = set(search.answering(newer).values_list("ticket", flat=True))
+    return [row for row in rows if row.ticket_id not in told]
 
 
 def _visible(person: Person, keys: list[int]) -> list[int]:
@@ -102,9 +133,3 @@ def _shown(keys: list[int]) -> "QuerySet[Message]":
     rows = Message.objects.filter(pk__in=keys).select_related("ticket", "author")
     said = ("is_internal", "sent_at", "text", "author__name", "author__email")
     return rows.only(*said, *(f"ticket__{name}" for name in ("number", "subject", "stage", "language")))
-
-
-def _hits(keys: list[int], typed: str) -> list[Hit]:
-    by_key = {row.pk: row for row in _shown(keys)}
-    found = [by_key[key] for key in keys if key in by_key]
-    return [Hit(row, row.ticket, mark(row.text or row.ticket.subject, typed, row.ticket.language)) for row in found]

@@ -71,8 +71,12 @@ class Search:
         visible = visible.order_by()
         few = list(visible.values_list("pk", flat=True)[: NARROW + 1])
         if len(few) <= NARROW:
-            return self._sorted(visible.filter(pk__in=few).extra(**self._condition()), before, count)
+            return self._sorted(self.answering(visible.filter(pk__in=few)), before, count)
         return self._sorted(visible.filter(pk__in=self._all()), before, count)
+
+    def answering(self, rows: "QuerySet[Any]") -> "QuerySet[Any]":
+        """Those of few rows that answer."""
+        return rows.order_by().extra(**self._condition())
 
     def _rare(self, using: str, before: int | None) -> list[int] | None:
         """All rows with the words, newest first; None when there are more than a few."""

@@ -81,6 +81,31 @@ def test_the_search_finds_by_words_number_and_name_what_may_be_seen(
     assert notes == {word for word in ("impatient", "warning") if any(word in text for text in reads(person))}
 
 
+def test_a_ticket_in_which_it_was_said_often_is_found_once(desk: Desk):
+    """With the newest message of it, on the first page that has one."""
+    first = desk.ticket(subject="Zebra", category="payroll", said=Said(text="A zebra."))
+    for number in range(search.PAGE + 5):
+        conversation.note(first, Said(text=f"Zebra {number}."), by=desk.zeynep, at=monday(10))
+    others = [
+        desk.ticket(subject="Cage", category="payroll", said=Said(text="Another zebra."))
+        for _each in range(search.PAGE + 5)
+    ]
+    conversation.note(first, Said(text="The last zebra."), by=desk.zeynep, at=monday(11))
+    pages, before = [], None
+    for _page in range(10):
+        found = search.find("zebra", desk.zeynep, before=before)
+        pages.append([hit.ticket.number for hit in found.hits])
+        before = found.older
+        if before is None:
+            break
+    numbers = [number for page in pages for number in page]
+    assert sorted(numbers) == sorted(one.number for one in [first, *others])
+    assert numbers[0] == first.number and len(pages) == 2
+    by_number = search.find(str(first.pk), desk.zeynep)
+    assert [one.number for one in by_number.direct] == [first.number]
+    assert first.number not in [hit.ticket.number for hit in by_number.hits]
+
+
 def test_who_takes_part_sees_it(desk: Desk, tickets: dict[str, Ticket]):
     conversation.add_participant(tickets["it"], desk.tom, kind="copy", by=desk.ayse, at=monday(11))
     assert sees(desk.tom) == {tickets["it"].number}
