@@ -15,9 +15,20 @@ from sira.calendars.compiled import edition_in_force, working_time
 from sira.calendars.working_time import WorkingTime
 from sira.plumbing import rows
 from sira.promises import reckoning
-from sira.promises.following import restored
-from sira.promises.models import Clock, ClockPeriod
-from sira.promises.storing import AMONG, PAUSED, RUNNING, RUNNING_AMONG, TO_PAUSE, held, insert, period, store
+from sira.promises.following import newer_than, restored
+from sira.promises.models import OVER, Clock, ClockPeriod
+from sira.promises.storing import (
+    AMONG,
+    OPEN_AMONG,
+    PAUSED,
+    RUNNING,
+    RUNNING_OR_TAKEN_BACK,
+    TO_PAUSE,
+    held,
+    insert,
+    period,
+    store,
+)
 
 End = ClockPeriod.End
 
@@ -89,15 +100,26 @@ def resume(subject: int, *, at: datetime) -> list[Clock]:
 
 @transaction.atomic
 def stop(subject: int, *targets: str, at: datetime) -> list[Clock]:
-    """What was promised is done. A target without a running clock is passed over: done is done."""
-    clocks = held(subject, RUNNING_AMONG, list(targets))
-    return _stopped(clocks, at, withdrawn=False)
+    """What was promised is done. A target without a running clock is passed over: done is done, also where it was
+    taken back before and might have been promised again."""
+    return _done(held(subject, OPEN_AMONG, list(targets)), at)
 
 
 @transaction.atomic
 def finish(subject: int, *, at: datetime) -> list[Clock]:
     """The work is done, and with it everything that was promised on the way."""
-    return _stopped(held(subject, RUNNING), at, withdrawn=False)
+    return _done(held(subject, RUNNING_OR_TAKEN_BACK, [Clock.Target.FIRST_ANSWER, Clock.Target.NEXT_ANSWER]), at)
+
+
+def _done(clocks: Sequence[Clock], at: datetime) -> list[Clock]:
+    """Those that ran."""
+    _kept([_over(clock) for clock in clocks if clock.may_go_on], [])
+    return _stopped([clock for clock in clocks if clock.stopped_at is None], at, withdrawn=False)
+
+
+def _over(clock: Clock) -> Clock:
+    clock.rule = {**clock.rule, OVER: True}
+    return clock
 
 
 @transaction.atomic
@@ -110,8 +132,9 @@ def stop_all(subject: int, *, at: datetime) -> list[Clock]:
 def restart_all(subject: int, *, since: datetime) -> list[Clock]:
     """Undo a stop_all of that instant: the clocks go on as if they had never been stopped, for the requester has
     waited all along. What was withdrawn before stays so."""
-    clocks = [clock for clock in _latest(held(subject)) if clock.withdrawn and _stop_of(clock) >= since]
-    return _kept(clocks, [over for clock in clocks for over in restored(clock)])
+    clocks = [clock for clock in _latest(held(subject)) if clock.may_go_on and _stop_of(clock) >= since]
+    newer = newer_than(clock.edition_id for clock in clocks)
+    return _kept(clocks, [over for clock in clocks for over in restored(clock, newer)])
 
 
 @transaction.atomic
@@ -136,28 +159,37 @@ def reopen(subject: int, *targets: str, at: datetime) -> list[Clock]:
 
 @transaction.atomic
 def retarget(
-    subject: int, promises: Iterable[Promise], calendar_id: int | None, *, at: datetime, waiting: bool = False
+    subject: int,
+    promises: Iterable[Promise],
+    calendar_id: int | None,
+    *,
+    at: datetime,
+    waiting: bool = False,
+    group: int | None = None,
 ) -> list[Clock]:
     """Priority, group, calendar, contract or type has changed: from now on other promises hold.
 
     The working time used so far is kept. What is promised now and never was starts; what is no longer promised is
     withdrawn; what was done stays done. The time a group has it ends where it leaves the group, and begins anew if
     it comes back; clocks of tasks are left alone. waiting: the requester is waited for, so what pauses starts paused.
-    Raises NoCalendar.
+    group: that has it now.  Raises NoCalendar.
     """
     wanted = {promise.target: promise for promise in promises}
     edition = _edition(wanted.values(), calendar_id)
     clocks = {clock.target: clock for clock in _latest(held(subject)) if _may_be_retargeted(clock)}
+    newer = newer_than(clock.edition_id for clock in clocks.values() if clock.may_go_on and clock.target in wanted)
     changed, periods = [], []
     for target, clock in clocks.items():
         promise = wanted.pop(target, None)
         if promise is None:
+            left = target.startswith(Clock.GROUP) and target != f"{Clock.GROUP}{group}"
             if clock.stopped_at is None:
-                _stopped([clock], at, withdrawn=not target.startswith(Clock.GROUP))
-                changed.append(clock)
-        elif (clock.stopped_at is None or clock.withdrawn) and not _holds(clock, promise, edition):
+                changed += _stopped([clock], at, withdrawn=not left)
+            elif left:
+                changed.append(_over(clock))
+        elif (clock.stopped_at is None or clock.may_go_on) and not _holds(clock, promise, edition):
             if clock.withdrawn:
-                periods += restored(clock)
+                periods += restored(clock, newer)
             periods.append(period(clock, until=at, ended_by=End.RETARGETED))
             _aim(clock, promise, edition, at)
             if waiting and promise.pauses and clock.paused_at is None:
@@ -177,7 +209,7 @@ def retarget(
 def _may_be_retargeted(clock: Clock) -> bool:
     if clock.target.startswith(Clock.TASK):
         return False
-    return not clock.target.startswith(Clock.GROUP) or clock.stopped_at is None or clock.withdrawn
+    return not clock.target.startswith(Clock.GROUP) or clock.stopped_at is None or clock.may_go_on
 
 
 def _holds(clock: Clock, promise: Promise, edition: int) -> bool:

@@ -1,5 +1,6 @@
 """A clock goes over to newer editions of its calendar, each from the instant it was made."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sira.calendars.compiled import working_time
@@ -17,11 +18,26 @@ def follow(clock: Clock, newer: int, *, made_at: datetime) -> ClockPeriod:
     return over
 
 
-def restored(clock: Clock) -> list[ClockPeriod]:
+Newer = Mapping[int, Sequence[tuple[int, datetime]]]
+
+
+def newer_than(editions: Iterable[int]) -> Newer:
+    """The editions that came after each of these in its calendar, with when they were made. At most one query."""
+    asked = set(editions)
+    if not asked:
+        return {}
+    rows = Edition.objects.filter(calendar__editions__in=asked, pk__gte=min(asked)).distinct().order_by("number")
+    found = list(rows.values_list("calendar", "pk", "at"))
+    calendars = {edition: calendar for calendar, edition, _at in found}
+    return {
+        old: [(new, at) for calendar, new, at in found if calendar == calendars[old] and new > old] for old in asked
+    }
+
+
+def restored(clock: Clock, newer: Newer) -> list[ClockPeriod]:
     """The clock as if it had never been stopped, through all editions of its calendar since. The periods that ended,
-    unsaved. One query."""
+    unsaved."""
     assert clock.stopped_at is not None
     over = [period(clock, until=clock.stopped_at, ended_by=ClockPeriod.End.RESTORED)]
     reckoning.restore(clock, working_time(clock.edition_id))
-    rows = Edition.objects.filter(calendar__editions=clock.edition_id, pk__gt=clock.edition_id)
-    return over + [follow(clock, newer, made_at=at) for newer, at in rows.order_by("number").values_list("pk", "at")]
+    return over + [follow(clock, edition, made_at=at) for edition, at in newer[clock.edition_id]]

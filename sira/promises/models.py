@@ -14,6 +14,7 @@ from sira.people.models import Organisation
 from sira.promises import planned
 
 NOTHING = timedelta(0)
+OVER = "over"  # in the rule of a clock that was taken back: it was done meanwhile
 
 
 class WarningPlan(models.Model):
@@ -154,6 +155,11 @@ class Clock(models.Model):
     @property
     def marks(self) -> planned.Plan:
         return marks_of(self.plan_id)
+
+    @property
+    def may_go_on(self) -> bool:
+        """It was taken back, and what it promised has not been done meanwhile, so that it may be given again."""
+        return self.withdrawn and self.stopped_at is not None and not self.rule.get(OVER)
 
     @property
     def is_inside(self) -> bool:

@@ -14,7 +14,8 @@ Row = TypeVar("Row", bound=models.Model)
 
 ANY = "TRUE"
 RUNNING = "stopped_at IS NULL"
-RUNNING_AMONG = "target = ANY(%s) AND stopped_at IS NULL"
+RUNNING_OR_TAKEN_BACK = "(stopped_at IS NULL OR withdrawn AND target = ANY(%s))"
+OPEN_AMONG = "target = ANY(%s) AND (stopped_at IS NULL OR withdrawn)"
 AMONG = "target = ANY(%s)"
 TO_PAUSE = "stopped_at IS NULL AND paused_at IS NULL AND pauses"
 PAUSED = "stopped_at IS NULL AND paused_at IS NOT NULL"

@@ -57,6 +57,12 @@ def start(sheet: Worksheet, task: Task) -> None:
             clocks.pause(sheet.ticket.pk, at=sheet.at)
 
 
+def targets_of_open(subject: int) -> list[str]:
+    """Of the clocks that steps and approvals have which nobody has done yet."""
+    open_ones = Task.objects.filter(subject=subject, state=Task.State.OPEN).exclude(kind=WORK)
+    return [f"{Clock.TASK}{key}" for key in open_ones.values_list("pk", flat=True)]
+
+
 def promises_for(sheet: Worksheet, task: Task) -> list[Promise]:
     known = promised.facts_of(sheet)
     known["task"] = {

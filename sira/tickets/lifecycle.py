@@ -11,7 +11,7 @@ from sira.processes import running
 from sira.processes.models import Instance, Task
 from sira.promises import clocks
 from sira.promises.models import Clock
-from sira.tickets import jobs, notices, permissions, promised
+from sira.tickets import inside, jobs, notices, permissions, promised
 from sira.tickets.facts import SheetFacts
 from sira.tickets.models import HistoryEntry, Message, Ticket, TicketLink
 from sira.tickets.refusals import NotReady, NotResolved, TooLate
@@ -208,7 +208,8 @@ def reopen_sheet(sheet: Worksheet, *, why: str) -> None:
     went_on = running.correlate(REOPENED, subject=ticket.pk, facts=SheetFacts(sheet), at=at)
     if not went_on and ticket.type.process_key:
         sheet.set(instance=start_again(sheet))
-    clocks.reopen(ticket.pk, Clock.Target.RESOLUTION, f"{Clock.GROUP}{ticket.group_id}", at=at)
+    again = [Clock.Target.RESOLUTION, f"{Clock.GROUP}{ticket.group_id}", *inside.targets_of_open(ticket.pk)]
+    clocks.reopen(ticket.pk, *again, at=at)
     promised.promise_anew(sheet)  # what it depends on may have changed since the ticket was resolved
 
 

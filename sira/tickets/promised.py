@@ -6,6 +6,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from sira.decisions import deciding
+from sira.decisions.models import Trace
 from sira.people.models import Person
 from sira.plumbing import live, rows
 from sira.promises import clocks, contracts, terms
@@ -61,12 +62,26 @@ def promise_anew(sheet: Worksheet) -> None:
     """
     if sheet.ticket.status not in Ticket.ACTIVE:
         return
-    running = list(_all(sheet.ticket.pk).values_list("target", "stopped_at"))
-    if running:
-        waiting = sheet.ticket.status == Ticket.Status.WAITING
-        promises = decided(sheet, answering=(NEXT, None) in running)
-        clocks.retarget(sheet.ticket.pk, promises, calendar_of(sheet.ticket), at=sheet.at, waiting=waiting)
+    ticket = sheet.ticket
+    known = rows.find_all(Clock, "subject = %s", [ticket.pk])
+    if known or _was_promised_nothing(ticket):
+        answering = any(clock.stopped_at is None or clock.may_go_on for clock in known if clock.target == NEXT)
+        promises = decided(sheet, answering=answering)
+        if all(clock.target != FIRST for clock in known) and _is_answered(ticket):
+            promises = [one for one in promises if one.target != FIRST]
+        waiting = ticket.status == Ticket.Status.WAITING
+        group = ticket.group_id
+        clocks.retarget(ticket.pk, promises, calendar_of(ticket), at=sheet.at, waiting=waiting, group=group)
         copy_to(sheet)
+
+
+def _was_promised_nothing(ticket: Ticket) -> bool:
+    """Its drawing has asked the table, which had nothing for it."""
+    return Trace.objects.filter(subject=ticket.pk, reason__kind="promise").exists()
+
+
+def _is_answered(ticket: Ticket) -> bool:
+    return ticket.messages.filter(from_desk=True, is_internal=False, is_automatic=False).exists()
 
 
 def expect_answer(sheet: Worksheet) -> None:
