@@ -131,6 +131,7 @@ def _shown(one: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
     return {
         "words": _named(one, at=at),
         "paused": one["paused"] if one["paused"] >= A_MINUTE else None,
+        "at_once": one["worked"] < A_MINUTE,
         "used_share": max(0, min(100, round(100 * (one["worked"] / one["budget"])))),
         "shape": _shape(one, at=at),
     }

@@ -86,6 +86,12 @@ class TestTheTicket:
         for words in ("It drops every few minutes.", "On a cable too?", "The gateway again.", "because", "Promises"):
             assert words in shown
 
+    @pytest.mark.parametrize(("minute", "words"), [(0, "Took less than a minute of the "), (10, "Took 10 min of the ")])
+    def test_what_was_kept_says_how_long_it_took(self, desk, jonas, minute, words):
+        ticket = desk.ticket()
+        conversation.answer(ticket, Said(text="On a cable too?"), by=desk.jonas, at=monday(9, minute))
+        assert words in page(jonas, ticket.get_absolute_url()).replace("\xa0", " ")
+
     def test_of_another_group_it_is_not_there(self, desk, sign_in):
         ticket = desk.ticket()
         zeynep = sign_in(desk.zeynep)
