@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
 import holidays
 from django.db import transaction
@@ -61,7 +62,7 @@ def known_holidays(country: str, years: Iterable[int], region: str | None = None
     """Name in English where there is one, opens, closes by date; half days have both. Raises NoHolidaysKnown."""
     found: dict[date, Known] = {}
     try:
-        named = {"language": _code(country, "en"), "subdiv": region, "years": years}
+        named: dict[str, Any] = {"language": _code(country, "en"), "subdiv": region, "years": years}
         if holidays.HALF_DAY in getattr(holidays, country).supported_categories:
             half = holidays.country_holidays(country, categories=(holidays.HALF_DAY,), **named)
             found = {day: (name, 0, HALF_DAY_CLOSES) for day, name in half.items()}
@@ -82,8 +83,9 @@ def name_in(holiday: Holiday, language: str) -> str:
 def _names(place: str, year: int, language: str) -> Mapping[date, str]:
     """Of the public holidays of a year and the half days before them, where the country's are known in the language."""
     country, _dash, region = place.partition("-")
-    kinds = getattr(holidays, country, None)
-    code = _code(country, language) if kinds else None
+    if not hasattr(holidays, country):
+        return {}
+    kinds, code = getattr(holidays, country), _code(country, language)
     if code is None:
         return {}
     which = (holidays.PUBLIC, holidays.HALF_DAY) if holidays.HALF_DAY in kinds.supported_categories else None
