@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.management import call_command
 from django.db import connection
+from hypothesis import settings as hypothesis_settings
 
 from sira.calendars.compiled import working_time
 from sira.plumbing import settled, testserver
@@ -23,6 +24,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # An example may take as long as a busy machine makes it. What has a limit of time measures it itself.
+    hypothesis_settings.register_profile("desk", hypothesis_settings.default, deadline=None)
+    hypothesis_settings.load_profile("desk")
     settings.SECOND_FACTOR_FOR = ()  # tests of the second factor ask for it; the others sign in as they like
     PBKDF2PasswordHasher.iterations = 1  # a million take half a second for each password that a test sets or types
     # The plain names of static files, whether or not some have been collected in this folder.
