@@ -121,7 +121,7 @@ class _Compiler:
             self.findings.refuse(holder, _("a sub-process needs exactly one start, and that without an event"))
         elif is_process and not plain and not armed:
             self.findings.refuse(holder, _("it has no start"))
-        return Container(holder.id, (armed if is_handler else plain or [""])[0] if (armed or plain) else "", handlers)
+        return Container(holder.id, next(iter(armed if is_handler else plain), ""), handlers)
 
     def flow(self, element: Element) -> None:
         written = element.child("conditionExpression")

@@ -17,6 +17,7 @@ from sira.processes.tests.drawing import (
     end,
     event,
     gate,
+    handler,
     node,
     service,
     start,
@@ -94,6 +95,13 @@ def test_a_border_event_sits_on_something_of_its_own_level():
     late = border("late", "work", timer("PT1H"))
     assert "“Late”: it sits on nothing" in refused(
         drawing(start(), inner, late, end(), ways="start > inner > end; late > end")
+    )
+
+
+def test_an_event_sub_process_that_begins_without_an_event_is_refused():
+    late = handler("late", start("in"), user("work"), end("out"), ways="in > work > out")
+    assert "“Late”: an event sub-process needs exactly one start" in refused(
+        drawing(start(), late, end(), ways="start > end")
     )
 
 
