@@ -18,6 +18,7 @@ from sira.tickets.models_aside import SideTalk
 from sira.workspace.forms import QuestionForm, offer
 
 AUTO = {"dir": "auto"}
+NOBODY_NAMED = _("Name the address of whom you want to ask.")
 
 
 class SplitForm(QuestionForm):
@@ -51,7 +52,11 @@ class SideForm(QuestionForm):
 
     talk = forms.ModelChoiceField(SideTalk.objects.none(), label=_("Which conversation?"), required=False)
     mail = forms.EmailField(
-        label=_("Mail address"), max_length=254, required=False, widget=forms.EmailInput(attrs={"dir": "ltr"})
+        label=_("Mail address"),
+        max_length=254,
+        required=False,
+        widget=forms.EmailInput(attrs={"dir": "ltr"}),
+        error_messages={"required": NOBODY_NAMED},
     )
     name = forms.CharField(
         label=_("Name, if the person is new"), max_length=200, required=False, widget=forms.TextInput(attrs=AUTO)
@@ -66,11 +71,12 @@ class SideForm(QuestionForm):
         self.fields["talk"].label_from_instance = lambda talk: f"{talk.person}: {talk.subject}"  # type: ignore[attr-defined]
         if not talks:
             del self.fields["talk"]
+            self.fields["mail"].required = True
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
         if not given.get("talk") and "mail" not in self.errors:
             given["mail"] = recognition.normalised_mail(given.get("mail", ""))
             if not given["mail"]:
-                raise ValidationError({"mail": _("Name the address of whom you want to ask.")})
+                raise ValidationError({"mail": NOBODY_NAMED})
         return given

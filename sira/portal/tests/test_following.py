@@ -325,3 +325,13 @@ def test_after_two_persons_are_joined_one_list_shows_the_requests_of_both_and_th
 def test_an_agent_comes_to_the_workspace(desk, client):
     client.force_login(desk.jonas)
     assert client.get("/").url == reverse("workspace:desk")
+
+
+def test_the_front_door_of_an_empty_desk_leads_its_administrator_to_the_first_steps(desk, client):
+    client.force_login(desk.ada)
+    assert client.get("/").url == reverse("studio:guide")
+    client.force_login(desk.jonas)
+    assert client.get("/").url == reverse("workspace:desk")
+    desk.ticket()
+    client.force_login(desk.ada)
+    assert client.get("/").url == reverse("workspace:desk")

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from sira.catalogue.models import RequestType
-from sira.people import reader
+from sira.people import reader, rights
 from sira.portal import finding, presenting
 from sira.portal.access import WITH, mine
 from sira.portal.words import offered
@@ -32,6 +32,8 @@ def start(request: HttpRequest) -> HttpResponse:
     if not person.is_authenticated:
         context = {"offered": offered(RequestType.objects.open_to_all()), **_found_publicly(request)}
         return render(request, "portal/welcome.html", context)
+    if rights.may_administer(person) and not Ticket.objects.exists():
+        return redirect("studio:guide")  # an empty desk is set up first
     return redirect(places_for(person)[0].url)
 
 

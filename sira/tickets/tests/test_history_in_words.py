@@ -7,7 +7,7 @@ from django.utils import translation
 
 from sira.processes.models import Incident
 from sira.processes.tests.drawing import drawing, end, service, start, user
-from sira.tickets import operating, tasks
+from sira.tickets import assigning, operating, tasks
 from sira.tickets.models import HistoryEntry, Ticket
 from sira.tickets.tests.cast import monday
 from sira.tickets.tests.office import Office, headers, task, task_of
@@ -32,6 +32,15 @@ def test_a_task_that_was_done_is_called_as_the_readers_language_calls_it(office:
     tasks.finish(task_of(ticket, "task"), by=office.jonas, outcome={"result": "done"}, at=monday(10))
     assert told(ticket, "tr")[-1].startswith("Jonas Weber: Sözleşmeyi yaz: ")
     assert told(ticket, "en")[-1].endswith(": It: done") and ": It: " in told(ticket, "pl")[-1]
+
+
+def test_who_takes_a_ticket_is_not_told_to_have_been_given_it(office: Office):
+    ticket = office.asks(one(task("it", "work", groups="it")), group=office.it)
+    assigning.take(ticket, by=office.jonas, at=monday(10))
+    assert told(ticket, "en", HistoryEntry.Kind.ASSIGNED)[-1] == "Jonas Weber: took it over"
+    assert told(ticket, "tr", HistoryEntry.Kind.ASSIGNED)[-1] == "Jonas Weber: işi üstüne aldı"
+    assigning.assign(ticket, group=office.it, agent=office.ayse, by=office.jonas, at=monday(11))
+    assert told(ticket, "en", HistoryEntry.Kind.ASSIGNED)[-1] == f"Jonas Weber: given to {office.ayse}"
 
 
 def test_an_approval_is_too(office: Office):

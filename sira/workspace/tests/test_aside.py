@@ -142,6 +142,9 @@ class TestSplitting:
 class TestThirdParties:
     def test_somebody_is_asked_and_asked_again_in_the_same_thread(self, jonas, ticket):
         assert acts(jonas, ticket, "side", mail="nobody", text="Is the line down?").status_code == 422
+        nameless = acts(jonas, ticket, "side", text="Is the line down?")
+        assert nameless.context["form"].errors == {"mail": ["Name the address of whom you want to ask."]}
+        assert nameless.context["form"].fields["mail"].required
         acts(jonas, ticket, "side", mail="noc@carrier.example", name="Carrier", subject="Line 14", text="Is it down?")
         talk = SideTalk.objects.get()
         assert "Carrier" in beside(jonas, ticket)
