@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
+from sira.channels.email.compiling import compile_client
 from sira.channels.email.place import lmtp_socket
 from sira.channels.email.reading import bounded
 from sira.channels.email.spooling import Content
@@ -79,6 +80,7 @@ def taken(content: Content, sender: str, recipients: tuple[str, ...]) -> str:
 
 def listen(stop: threading.Event) -> None:
     """Serve until the event is set."""
+    compile_client()
     asyncio.run(_serve(stop))
 
 
