@@ -27,6 +27,9 @@ from sira.notifications import outbox
 from sira.notifications.outbox import Mail
 from sira.people.models import Person
 from sira.shell import formats
+from sira.workforce import ending
+from sira.workforce.access import groups_of
+from sira.workforce.rights import may_plan
 
 log = logging.getLogger(__name__)
 HOUR = 7  # where nobody has chosen another
@@ -100,6 +103,7 @@ def compose(person: Person, *, at: datetime) -> dict[str, Any]:
             (_("Yesterday"), of_yesterday(person, yesterday)),
             (_("What stands out"), [Line(*one) for one in linked(standing_out.seen(yesterday, person))]),
             (_("If nothing happens today"), [Line(*one) for one in linked(standing_out.breaking(scope, person))]),
+            (_("Shifts that end"), list(of_shifts(person, at))),
         ]
         return {
             "title": _("Morning letter, %(day)s") % {"day": formats.day(scope.since, person.language, year=True)},
@@ -121,6 +125,14 @@ def of_yesterday(person: Person, scope: Scope) -> list[Line]:
             words += f" ({_('usual: %(value)s') % {'value': said(usual[name], kind, language)}})"
         lines.append(Line(words, link(asked.list_of(name))))
     return lines
+
+
+def of_shifts(person: Person, at: datetime) -> Iterable[Line]:
+    """For who plans: whose shifts run out."""
+    if may_plan(person):
+        team = Person.objects.agents().filter(memberships__group__in=groups_of(person)).distinct()
+        for one, last in ending.running_out(team, at):
+            yield Line(ending.said(one, last), link(reverse("workforce:person", args=[one.pk])))
 
 
 def usual_of(scope: Scope) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from sira.notifications.models import OutgoingMail
 from sira.people.models import Person
 from sira.tickets import assigning
 from sira.tickets.tests.cast import Desk, holding, monday
-from sira.workforce import absences
+from sira.workforce import absences, planning
 from sira.workspace.tests.test_queues import shuffle
 
 SEVEN = monday(24 + 6, 5)  # 07:05 in Warsaw on Tuesday
@@ -54,6 +54,14 @@ def test_it_says_what_was_what_is_usual_what_stands_out_and_what_breaks(week):
     assert "Network: 9 came, usual is 2." in told and "Halden Clinics: 9 came, usual is 0." in told
     assert "break today" in told or "late already" in told
     assert "queue=opened&since=2026-11-23" in told
+
+
+@pytest.mark.django_db
+def test_it_says_to_who_plans_whose_shifts_end(week):
+    begins = monday(9) + timedelta(days=9)
+    planning.add_shift(week.jonas, starts_at=begins, ends_at=begins + timedelta(hours=8), by=week.ada, at=monday(9))
+    letters.send_due(SEVEN)
+    assert "Jonas Weber has no shifts after 2 Dec: from then on no work is dealt to them." in said(week.ayse)
 
 
 @pytest.mark.django_db

@@ -62,6 +62,21 @@ def test_the_week_shows_shifts_leave_and_presence(page, nadia, ewa):
     assert reverse("workforce:decide", args=[Absence.objects.get().pk]) not in shown
 
 
+def test_who_plans_is_told_well_ahead_whose_shifts_end(page, it, nadia, ewa):
+    ali, at = member(it, an_agent("Ali Safari")), now()
+    pattern = Pattern.objects.create(name="Office", weeks=[[[[540, 1020]]] * 7])
+    planning.put_on_rota(ali, pattern, since=date.today(), by=automation(), at=at)
+    until = at + timedelta(weeks=4)
+    planning.add_shift(nadia, starts_at=until, ends_at=until + timedelta(hours=8), by=automation(), at=at)
+    assert "Shifts that end" not in page(ewa, "workforce:team", group="it")
+    Shift.objects.filter(person=nadia).update(starts_at=at, ends_at=at + timedelta(days=9))
+    shown = page(ewa, "workforce:team", group="it")
+    assert "Nadia Karimi has no shifts after" in shown and "Ali Safari has" not in shown
+    assert "Shifts that end" not in page(nadia, "workforce:team", group="it")
+    Shift.objects.filter(person=nadia).update(is_cancelled=True)
+    assert "Nadia Karimi works in shifts and has none planned" in page(ewa, "workforce:team", group="it")
+
+
 def test_a_colleague_reads_that_somebody_is_away_and_who_plans_reads_why(page, it, nadia, ewa):
     ali, at = member(it, an_agent("Ali Safari")), now()
     record_absence(ali, "sick", starts_at=at - timedelta(days=1), ends_at=at + timedelta(days=1), by=ewa, at=at)
@@ -93,8 +108,8 @@ def test_queries_of_each_page(client, nadia, ewa, name, django_assert_max_num_qu
         member(SupportGroup.objects.get(), an_agent(f"Agent {number}"))
     client.force_login(ewa)
     # Session, person; groups, members, shifts, absences, presence and why; leave asked for. Mine: presence, shifts,
-    # leave, swaps, colleagues. What the frame counts comes on top.
-    with django_assert_max_num_queries(11):
+    # leave, swaps, colleagues; for who plans, whose shifts end. What the frame counts comes on top.
+    with django_assert_max_num_queries(12):
         client.get(reverse(name))
 
 
@@ -124,7 +139,8 @@ def test_leave_is_asked_for_and_a_lead_decides(client, nadia, ewa):
 
 def test_sick_days_count_at_once_and_end_when_one_is_back(client, nadia):
     client.force_login(nadia)
-    client.post(reverse("workforce:ask"), {"kind": "sick", "first": date.today().isoformat()})
+    yesterday = date.today() - timedelta(days=1)  # whatever day it is by now where she is
+    client.post(reverse("workforce:ask"), {"kind": "sick", "first": yesterday.isoformat()})
     sick = Absence.objects.get()
     assert (sick.state, sick.ends_at) == ("approved", None)
     client.post(reverse("workforce:end", args=[sick.pk]))

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sira.people.models import Person, SupportGroup
 from sira.shell.parts import say
-from sira.workforce import absences, asking, presence, rights, swapping, week
+from sira.workforce import absences, asking, ending, presence, rights, swapping, week
 from sira.workforce.access import TeamRequest, for_workers, groups_of
 from sira.workforce.forms import AbsenceForm, ImportForm
 from sira.workforce.models import Absence, Presence, Shift
@@ -51,6 +51,7 @@ def team_page(request: TeamRequest, form: ImportForm, status: int = 200) -> Http
         "view": view,
         **shown_week(found, today=timezone.localdate(at), opens=None if may_plan else request.user.pk),
         "asked": [(one, *shown_days(one)) for one in asked.order_by("starts_at")] if may_plan else [],
+        "ending": [(one, ending.said(one, last)) for one, last in ending.running_out(people, at)] if may_plan else [],
         "import_form": form,
     }
     return render(request, "workforce/team.html", context, status=status)
