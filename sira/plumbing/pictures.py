@@ -3,8 +3,6 @@
 import io
 import warnings
 
-from PIL import Image, UnidentifiedImageError
-
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP")  # raster alone; SVG may run things
 MOST_POINTS = 24_000_000
 
@@ -14,6 +12,8 @@ def painted_anew(content: bytes) -> tuple[str, bytes]:
 
     Photographs stay JPEG, everything else becomes PNG; of a moving picture the first is kept.
     """
+    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - a start need not wait for it
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
