@@ -1,6 +1,7 @@
 """The numbers of a board's tables, and the bar of open work by priority."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import accumulate
 from typing import Any
 
@@ -28,11 +29,11 @@ def counted(cell: Mapping[str, Any], cap: int | None = None) -> SafeString:
     language, key = marks.language(), cell["key"]
     number = formats.amount(cell["value"], language)
     if cell["value"]:
-        shown = f'<a class="counted" href="{escape(cell["address"])}" data-figure="{key}">{number}</a>'
+        shown = f'<a class="counted" href="{marks.esc(cell["address"])}" data-figure="{key}">{number}</a>'
     else:
         shown = f'<span class="quiet">{number}</span>'
     if cap is not None:
-        most = escape(_("of %(most)s") % {"most": formats.amount(cap, language)})
+        most = marks.esc(_("of %(most)s") % {"most": formats.amount(cap, language)})
         shown += f' <span class="quiet">{most}</span>'
     return mark_safe(f"<td data-end{LATE.get(key, '') if cell['value'] else ''}>{shown}</td>")
 
@@ -63,14 +64,14 @@ def one_cell(cell: Cell) -> SafeString:
 
 def _cell(cell: Cell, language: str) -> str:
     """With its bare value for the picture beside it."""
-    shown = str(escape(said(cell.value, cell.kind, language)))
+    shown = marks.esc(said(cell.value, cell.kind, language))
     if cell.kind in ("text", "day"):
         return f"<td><bdi>{shown}</bdi></td>"
     raw = "" if cell.value is None else exporting.plain(cell.value, cell.kind)
     if cell.address and (cell.value or cell.counted):
         key = "data-of" if cell.kind != "count" else "data-figure"
         count = f' data-count="{cell.counted}"' if cell.counted is not None else ""
-        shown = f'<a class="counted" href="{escape(cell.address)}" {key}="cell"{count}>{shown}</a>'
+        shown = f'<a class="counted" href="{marks.esc(cell.address)}" {key}="cell"{count}>{shown}</a>'
     return f'<td data-end data-value="{raw}">{shown}</td>'
 
 
@@ -83,11 +84,13 @@ def stack(priorities: Mapping[int, int], most: float, cap: int | None = None) ->
     if not counts:  # a picture of nothing has no name to be told by
         return mark_safe(f'<svg class="stack" aria-hidden="true">{dashes}</svg>') if dashes else SafeString()
     starts = [0, *accumulate(count for _kind, count in counts)]
+    language, is_mirrored = marks.language(), get_language_bidi()
     pieces = [
-        _piece(kind, count, start * scale, count * scale) for (kind, count), start in zip(counts, starts, strict=False)
+        _piece(kind, formats.amount(count, language), start * scale, count * scale, is_mirrored=is_mirrored)
+        for (kind, count), start in zip(counts, starts, strict=False)
     ]
     return mark_safe(
-        f'<svg class="stack" role="img" aria-label="{escape(_told(counts))}">{"".join(pieces)}{dashes}</svg>'
+        f'<svg class="stack" role="img" aria-label="{marks.esc(_told(counts))}">{"".join(pieces)}{dashes}</svg>'
     )
 
 
@@ -96,9 +99,8 @@ def _dashes(place: float) -> str:
     return f'<line class="cap" x1="{place:.2f}%" x2="{place:.2f}%" y1="-2" y2="18"/>'
 
 
-def _piece(kind: str, count: int, start: float, length: float) -> str:
-    start = 100 - start - length if get_language_bidi() else start
-    number = formats.amount(count, marks.language())
+def _piece(kind: str, number: str, start: float, length: float, *, is_mirrored: bool) -> str:
+    start = 100 - start - length if is_mirrored else start
     return (
         f'<rect class="{kind}" x="{start:.2f}%" width="{max(length - 0.6, 0.4):.2f}%" height="16"/>'
         f'<text class="{kind}" x="{start + length / 2:.2f}%" y="12">{number}</text>'
@@ -106,5 +108,11 @@ def _piece(kind: str, count: int, start: float, length: float) -> str:
 
 
 def _told(counts: list[tuple[str, int]]) -> str:
-    words = {kind: words for kind, (_shape, words) in marks.PRIORITIES.items()}
-    return ", ".join(f"{words[kind]} {count}" for kind, count in counts if kind in words)
+    words = _priorities(marks.language())
+    return ", ".join([f"{words[kind]} {count}" for kind, count in counts if kind in words])
+
+
+@cache
+def _priorities(_language: str) -> dict[str, str]:
+    """A board asks for their names with each agent."""
+    return {kind: str(words) for kind, (_shape, words) in marks.PRIORITIES.items()}
