@@ -17,8 +17,8 @@ from sira.api.refusing import answers
 from sira.api.tickets import found, named, shown
 from sira.people.models import Person, SupportGroup
 from sira.plumbing.refusals import Refused
-from sira.tickets import assigning, lifecycle, linking, merging, waiting
-from sira.tickets.models import Merge, Ticket, TicketLink
+from sira.tickets import assigning, conversation, lifecycle, linking, merging, waiting
+from sira.tickets.models import Merge, Participant, Ticket, TicketLink
 
 router = Router(tags=["tickets"])
 together = Router(tags=["tickets"])
@@ -60,6 +60,21 @@ def parted(request: HttpRequest, number: str, key: Key) -> HttpResponse:
     row = get_object_or_404(Merge, source=found(request, number), pk=key, undone_at=None)
     merging.undo_merge(row, by=caller(request), at=timezone.now())
     return shown(found(request, number))
+
+
+@router.put("/{number}/watching", summary="Watch it", response=answers(shapes.TicketShown))
+def watched(request: HttpRequest, number: str) -> HttpResponse:
+    who = caller(request)
+    watching = Participant.Kind.WATCHER
+    conversation.add_participant(found(request, number), who, kind=watching, by=who, at=timezone.now())
+    return shown(found(request, number))
+
+
+@router.delete("/{number}/watching", summary="Watch it no longer", response=answers(shapes.TicketShown))
+def unwatched(request: HttpRequest, number: str) -> HttpResponse:
+    ticket = found(request, number)
+    conversation.stop_watching(ticket, caller(request))
+    return shown(ticket)
 
 
 @together.post("", summary="Do one thing to several tickets", response=answers(house.BulkDone))

@@ -1,4 +1,4 @@
-"""Working calendars by program. Reading is for agents, changing for who sets up hours."""
+"""Working calendars by program. Reading is for agents, changing for who sets up hours. Single dates: sira.api.dates."""
 
 from datetime import date
 from typing import Any
@@ -22,7 +22,7 @@ router = Router(tags=["house"])
 
 
 def calendar(row: Calendar) -> dict[str, Any]:
-    names = ("name", "time_zone", "week", "is_default")
+    names = ("name", "time_zone", "week", "always_open", "is_default")
     return {"id": row.pk, **{name: getattr(row, name) for name in names}}
 
 
@@ -39,7 +39,8 @@ def listed_calendars(request: HttpRequest) -> HttpResponse:
 @once
 def made_calendar(request: HttpRequest, given: shapes_of_house.NewCalendar) -> tuple[int, Any]:
     at = timezone.now()
-    row = editing.create(given.name, time_zone=given.time_zone, week=given.week, by=caller(request), at=at)
+    hours: Any = {"time_zone": given.time_zone, "week": given.week, "always_open": bool(given.always_open)}
+    row = editing.create(given.name, **hours, by=caller(request), at=at)
     return 201, calendar(row)
 
 
@@ -47,7 +48,8 @@ def made_calendar(request: HttpRequest, given: shapes_of_house.NewCalendar) -> t
 @for_right(Right.HOURS)
 def changed_calendar(request: HttpRequest, key: Key, given: shapes_of_house.Hours) -> HttpResponse:
     row = get_object_or_404(Calendar, pk=key)
-    hours: Any = {"time_zone": given.time_zone, "week": given.week, "always_open": row.always_open}
+    always = row.always_open if given.always_open is None else given.always_open
+    hours: Any = {"time_zone": given.time_zone, "week": given.week, "always_open": always}
     return JsonResponse(calendar(editing.set_hours(row, **hours, by=caller(request), at=timezone.now())))
 
 
@@ -57,4 +59,4 @@ def changed_calendar(request: HttpRequest, key: Key, given: shapes_of_house.Hour
 @for_right(Right.HOURS)
 def entered_holiday(request: HttpRequest, key: Key, on: date, given: shapes_of_house.Holiday) -> HttpResponse:
     row, by = get_object_or_404(Calendar, pk=key), caller(request)
-    return JsonResponse(calendar(editing.set_holiday(row, on, name=given.name, by=by, at=timezone.now())))
+    return JsonResponse(calendar(editing.set_holiday(row, on, **given.dict(), by=by, at=timezone.now())))

@@ -48,14 +48,29 @@ def for_right(right: Right) -> Callable[[View], View]:
         @wraps(view)
         def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             must(caller(request), right)
-            if request.method in audit.SAFE:
-                return view(request, *args, **kwargs)
-            with audit.acting(caller(request).pk, audit.CALL):
-                return view(request, *args, **kwargs)
+            return told(view, request, *args, **kwargs)
 
         return asked
 
     return asking
+
+
+def for_working(view: View) -> View:
+    """As for_workers, where the operation itself says who may; what it changes is told under the caller's name."""
+
+    @for_workers
+    @wraps(view)
+    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return told(view, request, *args, **kwargs)
+
+    return asked
+
+
+def told(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+    if request.method in audit.SAFE:
+        return view(request, *args, **kwargs)
+    with audit.acting(caller(request).pk, audit.CALL):
+        return view(request, *args, **kwargs)
 
 
 for_administrators = for_right(Right.ADMINISTER)

@@ -138,7 +138,7 @@ offer(
         path="mailboxes",
         one="a mailbox",
         right=Right.MAIL,
-        rows=lambda: Mailbox.objects.select_related("group", "type"),
+        rows=lambda by: Mailbox.objects.select_related("group", "type"),
         shown=mailbox,
         shape=MailboxShown,
         new=NewMailbox,

@@ -117,7 +117,7 @@ offer(
         path="request-types",
         one="what people can ask for",
         right=Right.DRAW,
-        rows=lambda: RequestType.objects.select_related("type", "category", "service").prefetch_related(
+        rows=lambda by: RequestType.objects.select_related("type", "category", "service").prefetch_related(
             "organisations"
         ),
         shown=request_type,

@@ -18,7 +18,7 @@ from pydantic import create_model
 
 from sira.api.auth import caller
 from sira.api.describing import IF_MATCH
-from sira.api.house import View, for_right, for_workers
+from sira.api.house import View, for_right, for_workers, for_working
 from sira.api.matching import etag_of, must_match
 from sira.api.once import once
 from sira.api.paging import MOST, USUAL, Key, only_known, page
@@ -33,8 +33,10 @@ from sira.plumbing import prepared
 @dataclass(frozen=True)
 class Kind:
     """path: in the address, such as categories.  one: what one of them is called, with its article.
-    right: to read one, make, change and remove.  all_read: who works here may list them too.
-    rows: with what `shown` reads of other tables.  column: what an address names one by.
+    right: to read one, make, change and remove; None where the thing's own room says who may, of all who work here.
+    all_read: who works here may list them too.
+    rows: those that somebody may know of, with what `shown` reads of other tables.
+    column: what an address names one by.  own: what no two share, where that is something else.
     shape: what is answered.  new, given: what is sent to make one, and to change one.
     keep: called with the row, or None for a new one, and with what was sent, who and when; gives the row.
     remove: called with the row, who and when; None where one is not removed.  removing: what it does, as a word.
@@ -42,8 +44,8 @@ class Kind:
 
     path: str
     one: str
-    right: Right
-    rows: Callable[[], QuerySet[Any]]
+    right: Right | None
+    rows: Callable[[Person], QuerySet[Any]]
     shown: Callable[[Any], dict[str, Any]]
     shape: type[Schema]
     new: type[Closed]
@@ -52,23 +54,28 @@ class Kind:
     remove: Callable[[Any, Person, datetime], object] | None = None
     removing: str = "Remove"
     column: str = "key"
+    own: str = ""
     all_read: bool = False
 
-    def found(self, key: Any) -> Any:
-        return get_object_or_404(self.rows(), **{self.column: key})
+    def found(self, key: Any, by: Person) -> Any:
+        return get_object_or_404(self.rows(by), **{self.column: key})
 
-    def locked(self, key: Any) -> Any:
+    def locked(self, key: Any, by: Person) -> Any:
         """The row, once nobody else is changing it; where another has taken its place meanwhile, that one."""
-        rows = self.rows().select_for_update(of=("self",)).filter(**{self.column: key})
+        rows = self.rows(by).select_for_update(of=("self",)).filter(**{self.column: key})
         return rows.first() or get_object_or_404(rows)
 
     def answer(self, row: Any) -> HttpResponse:
         return answered(self.shown(row))
 
+    @property
+    def for_mine(self) -> Callable[[View], View]:
+        return for_right(self.right) if self.right else for_working
+
 
 def offer(router: Router, kind: Kind) -> None:
     """Its addresses."""
-    may_list = for_workers if kind.all_read else for_right(kind.right)
+    may_list = for_workers if kind.all_read else kind.for_mine
     _list_and_make(router, kind, may_list)
     _each(router, kind)
 
@@ -76,21 +83,22 @@ def offer(router: Router, kind: Kind) -> None:
 def _list_and_make(router: Router, kind: Kind, may_list: Callable[[View], View]) -> None:
     def listed(request: HttpRequest, cursor: str = "", limit: int = USUAL) -> HttpResponse:
         only_known(request)
-        rows, following = page(kind.rows(), cursor=cursor, limit=max(1, min(limit, MOST)))
+        rows, following = page(kind.rows(caller(request)), cursor=cursor, limit=max(1, min(limit, MOST)))
         return JsonResponse({"items": [kind.shown(row) for row in rows], "next": following})
 
     @once
     def made(request: HttpRequest, given: Any) -> tuple[int, Any]:
-        must_be_free(kind, getattr(given, kind.column, None))
-        row = kind.keep(None, given, caller(request), timezone.now())
-        return 201, kind.shown(kind.rows().get(pk=row.pk))
+        by = caller(request)
+        must_be_free(kind, getattr(given, kind.own or kind.column, None), by)
+        row = kind.keep(None, given, by, timezone.now())
+        return 201, kind.shown(kind.rows(by).get(pk=row.pk))
 
     fields: Any = {"items": (list[kind.shape], ...), "next": (str | None, ...)}  # type: ignore[name-defined]
     several = create_model(f"{kind.shape.__name__}Page", __base__=Schema, **fields)
     add(router, "GET", f"/{kind.path}", may_list(listed), f"List {kind.path}, newest first", answers(several))
     asks(made, given=kind.new)
     add(
-        router, "POST", f"/{kind.path}", for_right(kind.right)(made), f"Make {kind.one}",
+        router, "POST", f"/{kind.path}", kind.for_mine(made), f"Make {kind.one}",
         answers(kind.shape, status=201),
     )  # fmt: skip
 
@@ -99,20 +107,22 @@ def _each(router: Router, kind: Kind) -> None:
     address, key = f"/{kind.path}/{{key}}", Key if kind.column == "pk" else str
 
     def read(request: HttpRequest, key: Any) -> HttpResponse:
-        return kind.answer(kind.found(key))
+        return kind.answer(kind.found(key, caller(request)))
 
     @transaction.atomic
     def changed(request: HttpRequest, key: Any, given: Any) -> HttpResponse:
-        row = kind.locked(key)
+        by = caller(request)
+        row = kind.locked(key, by)
         must_match(request, etag_of(kind.shown(row)))
-        return kind.answer(kind.rows().get(pk=kind.keep(row, given, caller(request), timezone.now()).pk))
+        return kind.answer(kind.rows(by).get(pk=kind.keep(row, given, by, timezone.now()).pk))
 
     def removed(request: HttpRequest, key: Any) -> HttpResponse:
         if kind.remove is not None:
-            kind.remove(kind.found(key), caller(request), timezone.now())
+            by = caller(request)
+            kind.remove(kind.found(key, by), by, timezone.now())
         return HttpResponse(status=204)
 
-    mine = for_right(kind.right)
+    mine = kind.for_mine
     add(router, "GET", address, mine(asks(read, key=key)), f"Read {kind.one}", answers(kind.shape))
     add(
         router, "PUT", address, mine(asks(changed, key=key, given=kind.given)), f"Change {kind.one}",
@@ -123,12 +133,12 @@ def _each(router: Router, kind: Kind) -> None:
         add(router, "DELETE", address, mine(asks(removed, key=key)), summary, answers(None, status=204))
 
 
-def must_be_free(kind: Kind, key: str | None) -> None:
+def must_be_free(kind: Kind, key: str | None, by: Person) -> None:
     """Whoever comes second with a key waits for the first, and is refused.  key: None where the desk numbers them."""
     if key is None:
         return
     prepared.ask("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0)) IS NULL", [f"{kind.path} {key}"])
-    if kind.rows().filter(**{kind.column: key}).exists():
+    if kind.rows(by).filter(**{kind.own or kind.column: key}).exists():
         raise Problem(409, "key_taken", f"{key!r} is taken among the {kind.path}. Change it instead, with PUT.")
 
 

@@ -1,6 +1,6 @@
 """Shapes of links, merges and several tickets at once, and of what administrators set up."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
@@ -132,6 +132,7 @@ class CalendarShown(Schema):
     name: str
     time_zone: str
     week: list[Any]
+    always_open: bool
     is_default: bool
 
 
@@ -140,12 +141,13 @@ class Calendars(Schema):
 
 
 class Hours(Closed):
-    """week: Monday first, pairs of minutes after midnight: opens, closes."""
+    """week: Monday first, pairs of minutes after midnight: opens, closes.  always_open: left out, it stays as it is."""
 
     time_zone: str = Field(min_length=1, max_length=60)
     week: list[list[tuple[Annotated[int, Field(ge=0, le=2880)], Annotated[int, Field(ge=0, le=2880)]]]] = Field(
         min_length=7, max_length=7
     )
+    always_open: bool | None = None
 
 
 class NewCalendar(Hours):
@@ -153,7 +155,63 @@ class NewCalendar(Hours):
 
 
 class Holiday(Closed):
+    """opens, closes: of a half day, in minutes after midnight."""
+
     name: str = Field(min_length=1, max_length=120)
+    opens: int | None = Field(None, ge=0, le=1439)
+    closes: int | None = Field(None, ge=1, le=1440)
+
+
+class OtherHours(Closed):
+    """openings: pairs of minutes after midnight; none is closed."""
+
+    openings: list[tuple[Annotated[int, Field(ge=0, le=2880)], Annotated[int, Field(ge=0, le=2880)]]] = Field(
+        default_factory=list, max_length=20
+    )
+    reason: str = Field("", max_length=200)
+
+
+class HolidayShown(Schema):
+    """kept: else it is worked in spite of it.  source: where it was loaded from; empty where somebody entered it."""
+
+    on: date
+    name: str
+    opens: int | None
+    closes: int | None
+    kept: bool
+    source: str
+
+
+class OtherHoursShown(Schema):
+    on: date
+    openings: list[Any]
+    reason: str
+
+
+class CalendarDates(Schema):
+    holidays: list[HolidayShown]
+    overrides: list[OtherHoursShown]
+
+
+class Country(Closed):
+    country: str = Field(pattern="^[A-Z]{2}$")
+
+
+class FeedGiven(Closed):
+    address: str = Field(min_length=8, max_length=500, pattern=r"^(https?|webcal)://\S+$")
+
+
+class FeedShown(Schema):
+    """problem: why it could not be read last."""
+
+    id: int
+    address: str
+    fetched_at: datetime | None
+    problem: str
+
+
+class Feeds(Schema):
+    items: list[FeedShown]
 
 
 class DrawingShown(Schema):

@@ -141,7 +141,7 @@ KINDS = (
     sorted_by(
         path="types",
         one="a ticket type",
-        rows=TicketType.objects.all,
+        rows=lambda by: TicketType.objects.all(),
         shown=type_shown,
         shape=TypeShown,
         new=NewType,
@@ -151,7 +151,7 @@ KINDS = (
     sorted_by(
         path="categories",
         one="a category",
-        rows=lambda: Category.objects.select_related("parent"),
+        rows=lambda by: Category.objects.select_related("parent"),
         shown=lambda row: {**words(row), "parent": row.parent.key if row.parent else None},
         shape=CategoryShown,
         new=NewCategory,
@@ -161,7 +161,7 @@ KINDS = (
     sorted_by(
         path="services",
         one="a service",
-        rows=Service.objects.all,
+        rows=lambda by: Service.objects.all(),
         shown=lambda row: {**words(row), "owner": row.owner_id},
         shape=ServiceShown,
         new=NewService,

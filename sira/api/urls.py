@@ -5,10 +5,12 @@ from sira.api import (
     approvals,
     aside,
     attachments,
+    dates,
+    dealing,
     drawings,
     figures,
+    further,
     hooks,
-    hours,
     house,
     incidents,
     keys,
@@ -17,9 +19,11 @@ from sira.api import (
     offered,
     people,
     personal_data,
+    plans,
     promises,
     refusing,
     roles,
+    shifts,
     sorting,
     steps,
     tasks,
@@ -54,11 +58,13 @@ api.add_router("webhooks", hooks.router)
 api.add_router("", house.router)
 api.add_router("", personal_data.router)
 api.add_router("", roles.router)
-api.add_router("", hours.router)
+api.add_router("", dates.router)
 api.add_router("", keys.router)
-for one in (sorting, promises, mail, offered):
+for one in (sorting, promises, mail, offered, dealing, plans, shifts):
     api.add_router("", one.router)
 api.add_router("incidents", incidents.router)
+for prefix, more in further.routers():
+    api.add_router(prefix, more)
 refusing.register(api)
 
 urlpatterns, _kind, _space = api.urls

@@ -6,6 +6,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from sira.api import further
 from sira.processes.tasks.counting import count_to_decide
 from sira.shell.places import Place, add_frame, add_place, add_way
 
@@ -29,6 +30,7 @@ class PortalConfig(AppConfig):
     name = "sira.portal"
 
     def ready(self) -> None:
+        further.offer("", "sira.portal.by_program.router")
         add_way("manifest", "portal:manifest")
         add_frame("portal/_frame.html", may_enter=asks_only)
         find = pgettext_lazy("place", "Find, ask")

@@ -133,6 +133,12 @@ def add_participant(ticket: Ticket, person: Person, *, kind: str, by: Person, at
         include(sheet, [person], kind=kind)
 
 
+def stop_watching(ticket: Ticket, person: Person) -> bool:
+    """They hear no more of it than others; whether they did watch."""
+    watching = Participant.objects.filter(ticket=ticket, person=person, kind=Participant.Kind.WATCHER)
+    return bool(watching.delete()[0])
+
+
 def include(sheet: Worksheet, people: Sequence[Person], *, kind: str = Participant.Kind.COPY) -> None:
     """Those named in CC take part from now on; requester and known participants stay as they are."""
     if not people:

@@ -6,6 +6,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from sira.api import further
 from sira.processes.tasks.counting import count_to_decide
 from sira.shell.places import Place, add_place, add_way
 
@@ -31,6 +32,7 @@ class WorkspaceConfig(AppConfig):
                 tab=False, may_enter=works_here, count=to_decide,
             )
         )  # fmt: skip
+        further.offer("", "sira.workspace.by_program.router")
         add_way("new_ticket", "workspace:new_ticket")
         add_way("find", "workspace:find")
         add_way("commands", "workspace:commands")

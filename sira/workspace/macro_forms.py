@@ -59,12 +59,11 @@ class MacroForm(forms.Form):
         given = super().clean() or self.cleaned_data
         if given.get("then") == "hold" and not given.get("days"):
             self.add_error("days", _("Say how many days."))
-        if given.get("then") == "resolve" and not given.get("text", "").strip():
-            self.add_error("text", _("To resolve, say what was done."))
-        if given.get("then") == "resolve" and given.get("kind") == Macro.Kind.NOTE:
-            self.add_error("kind", _("The requester reads what resolves the ticket, so it cannot be a note."))
-        if not self.errors and not given["text"].strip() and not acts_of(given):
-            self.add_error("text", _("A macro says something or does something."))
+        if not self.errors:
+            try:
+                macros.must_fit(given["kind"], given["text"], acts_of(given))
+            except macros.BadMacro as amiss:
+                self.add_error(amiss.field, str(amiss.message))
         return given
 
     def values(self) -> dict[str, Any]:

@@ -4,7 +4,7 @@ Everything goes through the operations that an agent's own hand calls, so no gat
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,9 +21,11 @@ from sira.plumbing.refusals import NotAllowed, Refused
 from sira.plumbing.violations import violated
 from sira.tickets import assigning, conversation, editing, lifecycle, waiting
 from sira.tickets.later import Due
+from sira.tickets.messages import Said
 from sira.tickets.models import Ticket
 from sira.tickets.refusals import NotReady
 from sira.tickets.wording import field_name, named
+from sira.workspace import mentions
 from sira.workspace.models import Macro
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
@@ -46,6 +48,17 @@ class NameTaken(Refused):
 class UnknownPlaceholder(Refused):
     code = "unknown_placeholder"
     status = 422
+
+
+class BadMacro(Refused):
+    """field: what is amiss, of kind and text."""
+
+    code = "bad_macro"
+    status = 422
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 @dataclass(frozen=True)
@@ -163,10 +176,25 @@ def may_write(person: Person, group: SupportGroup | None) -> bool:
     return may_administer(person) or (group is not None and led_by(person).filter(pk=group.pk).exists())
 
 
+@transaction.atomic
+def use(macro: Macro, ticket: Ticket, *, text: str, by: Person, at: datetime) -> None:
+    """At once and for good, without the moment in which a person takes it back.  text: its words as they go out.
+
+    Raises what its acts raise; then nothing has happened.
+    """
+    said = Said(text=text)
+    if macro.kind == Macro.Kind.NOTE:
+        if text:
+            mentions.note(ticket, said, by=by, at=at)
+        said = Said(text="")
+    follow(Due(ticket, said, {"acts": macro.acts}, by, at))
+
+
 def keep(macro: Macro, values: Mapping[str, Any], *, by: Person, at: datetime) -> Macro:
-    """values: name, group, kind, text, acts.  Raises NotAllowed, UnknownPlaceholder, NameTaken."""
+    """values: name, group, kind, text, acts.  Raises NotAllowed, BadMacro, UnknownPlaceholder, NameTaken."""
     if not may_write(by, values["group"]) or (macro.pk and not may_write(by, macro.group)):
         raise NotAllowed
+    must_fit(values["kind"], values["text"], values["acts"])
     unknown = [name for name in PLACEHOLDER.findall(values["text"]) if name not in PLACEHOLDERS]
     if unknown:
         words = _("There is no placeholder {%(name)s}. There are: %(known)s.")
@@ -183,6 +211,17 @@ def keep(macro: Macro, values: Mapping[str, Any], *, by: Person, at: datetime) -
             raise
         raise NameTaken from error
     return macro
+
+
+def must_fit(kind: str, text: str, acts: Sequence[Sequence[Any]]) -> None:
+    """It says something or does something, and what resolves is said to the requester.  Raises BadMacro."""
+    resolves = any(act == "resolve" for act, _value in acts)
+    if resolves and kind == Macro.Kind.NOTE:
+        raise BadMacro("kind", _("The requester reads what resolves the ticket, so it cannot be a note."))
+    if resolves and not text.strip():
+        raise BadMacro("text", _("To resolve, say what was done."))
+    if not text.strip() and not acts:
+        raise BadMacro("text", _("A macro says something or does something."))
 
 
 def forget(macro: Macro, *, by: Person) -> None:

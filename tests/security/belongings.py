@@ -7,7 +7,7 @@ from allauth.usersessions.models import UserSession
 from django.utils import timezone
 
 from sira.api.models import Delivery, Webhook
-from sira.calendars.models import Calendar
+from sira.calendars.models import Calendar, HolidayFeed
 from sira.catalogue.models import RequestType
 from sira.channels.email.models import BrokenMail, Mailbox
 from sira.decisions.models import DecisionVersion
@@ -49,7 +49,10 @@ def build(world: "World", office: Office) -> None:
 
 def _house(world: "World", office: Office) -> None:
     at, ada, everybody = timezone.now(), office.ada, frozenset({*world.people, "nobody"})
-    world.add("calendar", Calendar.objects.first(), ADMINISTRATORS)
+    calendar = Calendar.objects.first()
+    world.add("calendar", calendar, WORKERS, workers=ADMINISTRATORS)
+    address = "https://holidays.example.org/canary.ics"
+    world.add("feed", HolidayFeed.objects.create(calendar=calendar, address=address, due_at=at), ADMINISTRATORS)
     plan = plans.keep("canary-plan", name="Plan", marks=planned.STANDARD, by=ada, at=at)
     world.add("plan", plan, ADMINISTRATORS, by="key")
     firm = Organisation.objects.get(name="Firm")
@@ -120,6 +123,7 @@ def _drawings(world: "World", office: Office) -> None:
 def _team(world: "World", office: Office) -> None:
     at = timezone.now()
     world.add("pattern", planning.keep_pattern("Early", [[[[480, 960]]] * 7], by=office.ayse, at=at), PLANNERS)
+    world.add("planned", world.people["agent"], PLANNERS)
     shifts = {}
     for key, day in (("agent", 5), ("lead", 6), ("agent_elsewhere", 7)):
         starts = (at + timedelta(days=day)).replace(hour=9, minute=0, second=0, microsecond=0)

@@ -41,11 +41,13 @@ HELD: dict[str, tuple[str, ...]] = {
     "types": ("ticket_type",), "categories": ("spare_category",), "services": ("service",), "warning-plans": ("plan",),
     "mailboxes": ("mailbox",), "request-types": ("type",),
     "forms": ("form",), "guide": ("=name people",), "in-place": ("=subject priority",), "shelf": ("=decisions x",),
+    "absences": ("absence",), "directories": ("told",), "brandings": ("=desk",), "feed": ("feed",),
     "notices": ("notice",), "roles": ("role",), "given": ("given",), "on": ("=2030-01-01",), "pictures": ("file",),
 }  # fmt: skip
 # Where the word before is not enough: what the address looks like, the parameter, and its kinds.
 SAID: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (r"^/api/.*people/.*/roles", "key", ("holder",)),
+    (r"^/api/.*people/.*/(rotas|work)$", "key", ("planned",)),
     (r"^/api/.*/merge/<", "number", ("merged", "number")),
     (r"/(clos|confirm|reopen|mark)\w*/?$", "number", ("solved", "number")),
     (r"/(confirm|reopen|mark)/$", "token", ("solved_link",)),
@@ -168,6 +170,7 @@ class Doors:
             client.force_login(person)
             self.cookies[key] = client.cookies["sessionid"].value
         self.bodies = json_bodies()
+        self.pattern = int(world.named("pattern")[0].name)
         self.offered = {"type": TicketType.objects.first().pk, "icon": "ticket", "audience": "everybody", "order": "1"}
 
     def open(self, call: Call) -> HttpResponse:
@@ -207,6 +210,18 @@ class Doors:
             "api-v1:listed_request_types": {"type": "incident"},
             "api-v1:read_request_types": {"type": "incident"},
             "api-v1:linked": {"to": other},
+            "api-v1:listed_directories": {"issuer": "https://login.example.org", "client_id": "x"},
+            "api-v1:read_directories": {"details": {"metadata": "<x/>"}},
+            "api-v1:listed_shifts": {"person": self.world.people["agent"].pk, "ends_at": "2030-01-01T18:00:00Z"},
+            "api-v1:read_calls": {"since": "2030-01-01"},
+            "api-v1:gave_shift": {"person": self.world.people["lead"].pk},
+            "api-v1:listed_rotas": {"pattern": self.pattern, "since": "2030-01-01"},
+            "api-v1:listed_absences": {"ends_at": "2030-01-02T10:00:00Z"},
+            "api-v1:answered_swap": {"answer": "refused"},
+            "api-v1:listed_feeds": {"address": "https://holidays.example.org/x.ics"},
+            "api-v1:loaded_holidays": {"country": "TR"},
+            "api-v1:listed_macros": {"text": "words"},
+            "api-v1:read_macros": {"text": "words"},
             "api-v1:merged": {"into": other},
             "api-v1:passed_on": {"mail": "eva@desk.example"},
             "portal:mark": {"value": "3"},

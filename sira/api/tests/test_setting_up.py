@@ -12,6 +12,7 @@ from sira.api.setting_up import must_be_free
 from sira.catalogue.models import RequestType
 from sira.channels.email.models import Mailbox
 from sira.notifications.models import OutgoingServer
+from sira.people.directories.models import Directory
 from sira.people.models import Organisation
 from sira.plumbing.desk_secrets import desk_secrets
 from sira.plumbing.models import AuditEntry
@@ -33,6 +34,10 @@ KINDS = {
     "contracts": ({"name": "Deal", "level": "gold", "starts_at": "2026-01-01T00:00:00Z"}, {"level": "silver"}),
     "warning-plans": ({"key": "late", "name": "Late", "marks": [MARK]}, {"marks": [{**MARK, "amount": 90}]}),
     "mailboxes": ({"name": "help", **BOX}, {"folder": "Desk"}),
+    "directories": (
+        {"key": "house", "kind": "openid", "name": "House", "issuer": "https://login.example.org", "client_id": "desk"},
+        {"mail_domains": ["example.org"]},
+    ),
     "request-types": ({"key": "chair", "name": "A chair", "type": "incident"}, {"offered": False}),
 }
 NAMED_BY = {"contracts": "id", "mailboxes": "name"}
@@ -47,7 +52,7 @@ def sent_to_make(path: str) -> dict:
 
 def sent_to_change(path: str) -> dict:
     given, changes = KINDS[path]
-    fixed = {"key", NAMED_BY.get(path)}
+    fixed = {"key", "kind", NAMED_BY.get(path)}
     return {name: value for name, value in given.items() if name not in fixed} | changes
 
 
@@ -184,7 +189,7 @@ def test_of_two_that_make_the_same_at_once_the_second_is_refused(committing, cal
     given = promises.NewPlan(**sent_to_make("warning-plans"))
 
     def made():
-        must_be_free(kind, given.key)
+        must_be_free(kind, given.key, desk.ada)
         kind.keep(None, given, desk.ada, timezone.now())
 
     call = caller(desk.ada)
@@ -199,7 +204,7 @@ def test_a_change_that_waited_for_another_is_told_that_it_was_changed_meanwhile(
     call("POST", "warning-plans", sent_to_make("warning-plans"))
     seen, changed = call("GET", "warning-plans/late")["ETag"], sent_to_change("warning-plans")
     answer = while_another_commits(
-        lambda: kind.keep(kind.locked("late"), promises.PlanGiven(**changed), desk.ada, timezone.now()),
+        lambda: kind.keep(kind.locked("late", desk.ada), promises.PlanGiven(**changed), desk.ada, timezone.now()),
         lambda: call("PUT", "warning-plans/late", changed, **{"If-Match": seen}),
     )
     assert answer.status_code == 412
@@ -250,3 +255,61 @@ def test_passwords_go_in_and_never_come_out(desk, caller):
     for row in (Mailbox.objects.get(), OutgoingServer.objects.get()):
         assert unseal(row.secret, desk_secrets()) == "not-to-be-seen"
     assert call("DELETE", "outgoing-server").status_code == 204 and not OutgoingServer.objects.exists()
+
+
+def test_a_secret_of_a_directory_goes_in_stays_with_its_issuer_and_never_comes_out(desk, caller):
+    call = caller(desk.ada)
+    sent = sent_to_make("directories") | {"secret": "not-to-be-seen"}
+    answers = [call("POST", "directories", sent)]
+    same = sent_to_change("directories")
+    answers.append(call("PUT", "directories/house", same, **{"If-Match": "*"}))
+    moved = call("PUT", "directories/house", same | {"issuer": "https://evil.example.org"}, **{"If-Match": "*"})
+    assert moved.status_code == 422 and "secret" in moved.json()["detail"]
+    answers += [call("GET", "directories"), call("GET", "directories/house")]
+    for answer in answers:
+        assert answer.status_code in (200, 201) and b"not-to-be-seen" not in answer.content
+    assert unseal(Directory.objects.get().secret, desk_secrets()) == "not-to-be-seen"
+    assert call("DELETE", "directories/house").status_code == 204 and not Directory.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"kind": "saml", "issuer": "urn:house", "details": {"metadata": "https://idp.example.org/metadata"}},
+        {
+            "kind": "ldap",
+            "issuer": "ldaps://dc.example.org",
+            "client_id": "cn=desk",
+            "secret": "x",
+            "claim": "memberOf",
+            "rules": [{"value": "cn=agents,dc=example", "role": "agent", "groups": ["it"]}],
+            "details": {
+                "base": "dc=example",
+                "logins": ["uid", "mail"],
+                "only": [["objectClass", "person"]],
+                "mail": "mail",
+                "name": "cn",
+            },
+        },
+    ],
+)
+def test_a_directory_of_each_kind_is_kept_as_its_page_would(desk, caller, given):
+    made = caller(desk.ada)("POST", "directories", {"key": "house", "name": "House", **given})
+    assert made.status_code == 201, made.content
+    kept, details = made.json(), given["details"]
+    assert {name: kept["details"][name] for name in details} == details and kept["rules"] == given.get("rules", [])
+
+
+@pytest.mark.parametrize(
+    "amiss",
+    [
+        {"issuer": "http://login.example.org"},
+        {"mail_domains": ["no domain"]},
+        {"claim": "groups", "rules": [{"value": "a", "groups": ["no-such-group"]}]},
+        {"rules": [{"value": "a", "role": "agent"}]},
+        {"claim": "groups", "rules": [{"value": "a", "role": "administrator"}]},
+    ],
+)
+def test_what_the_page_of_a_directory_refuses_is_refused_by_program(desk, caller, amiss):
+    assert caller(desk.ada)("POST", "directories", sent_to_make("directories") | amiss).status_code == 422
+    assert not Directory.objects.exists()

@@ -80,8 +80,7 @@ def finish_task(request: DeskRequest, found: Ticket, key: int) -> HttpResponse |
 def watch(request: DeskRequest, found: Ticket) -> None:
     """Watch, or no longer."""
     person = request.user
-    watching = found.participants.filter(person=person, kind=Participant.Kind.WATCHER)
-    if not watching.delete()[0]:
+    if not conversation.stop_watching(found, person):
         conversation.add_participant(found, person, kind=Participant.Kind.WATCHER, by=person, at=now())
 
 
