@@ -46,11 +46,11 @@ def examine(definitions: Definitions, key: str = "", *, names: Iterable[str] = (
         return None, findings
     compiler = _Compiler(definitions, findings, frozenset(names) | set(lint.declared_names(process)))
     if sum(1 for element in process.walk() if (element.local, "") in RUN or "Event" in element.local) > 3 * MAX_NODES:
-        findings.refuse(process, _too_many())
+        findings.refuse(process, too_many_steps())
         return None, findings
     compiler.container(process)
     if len(compiler.drafts) > MAX_NODES:
-        findings.refuse(process, _too_many())
+        findings.refuse(process, too_many_steps())
         return None, findings
     if sum(1 for other in definitions.processes() if other.id == process.id) > 1:
         findings.refuse(process, _("its id is missing or used twice"))
@@ -70,7 +70,7 @@ def choose(definitions: Definitions, key: str = "") -> Element | None:
     return next(iter(with_steps or meant), None)
 
 
-def _too_many() -> Any:
+def too_many_steps() -> Any:
     return _("it has more than %(limit)s steps; divide it with call activities") % {"limit": f"{MAX_NODES:,}"}
 
 

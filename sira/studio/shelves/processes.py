@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy
 
 from sira.people.models import Person
 from sira.processes import naming, versions
-from sira.processes.bpmn.compiling import choose
+from sira.processes.bpmn.compiling import MAX_NODES, choose, too_many_steps
+from sira.processes.bpmn.elements import WORDS
+from sira.processes.bpmn.findings import Finding
 from sira.processes.bpmn.particulars import names_of
 from sira.processes.bpmn.placing import placed
-from sira.processes.bpmn.reading import Element, read
+from sira.processes.bpmn.reading import BPMN, Definitions, Element, read
 from sira.processes.models import ProcessVersion
 from sira.processes.refusals import NotReadable, NotRunnable
 from sira.studio import linting
@@ -38,6 +40,7 @@ BLANK = """<?xml version="1.0" encoding="UTF-8"?>
   </bpmndi:BPMNDiagram>
 </bpmn:definitions>
 """
+DRAWN = WORDS.keys() - {"process", "sequenceFlow"}
 
 
 class Processes(Shelf):
@@ -103,9 +106,12 @@ class Processes(Shelf):
         return placed(source, key)
 
     def key_in(self, source: str, file_name: str) -> str:
-        process = choose(read(source))
+        definitions = read(source)
+        process = choose(definitions)
         if process is None:
             raise NotRunnable([_("The file holds no process.")])
+        if steps_in(definitions) > MAX_NODES:  # a browser would stand still for half a minute
+            raise NotRunnable([Finding(process.id, process.local, process.title, too_many_steps())])
         return process.id
 
     def uses(self) -> dict[str, list[str]]:
@@ -122,6 +128,11 @@ class Processes(Shelf):
         if process is None:
             raise AnotherKey
         return process
+
+
+def steps_in(definitions: Definitions) -> int:
+    """All that is drawn as a shape, whether it is run or not."""
+    return sum(each.namespace == BPMN and each.local in DRAWN for each in definitions.root.walk())
 
 
 def _with(text: str):  # type: ignore[no-untyped-def]

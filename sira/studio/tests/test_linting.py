@@ -217,6 +217,21 @@ def test_a_drawing_of_five_thousand_blocks_is_refused_clearly_and_soon(desk, ada
     assert time.process_time() - began < 20
 
 
+@pytest.mark.parametrize("local", ["userTask", "complexGateway"])
+def test_a_file_of_five_thousand_blocks_is_refused_before_a_browser_has_to_draw_it(desk, ada, local):
+    def brought_in(count):
+        names = [f"n{number}" for number in range(count)]
+        source = drawing(start(), *(node(local, name) for name in names), end(), ways=" > ".join(["start", *names]))
+        file = SimpleUploadedFile("large.bpmn", source.encode(), "application/xml")
+        return ada.post(reverse("studio:import", args=["processes"]), {"file": file})
+
+    answer = brought_in(5_000)
+    assert answer.status_code == 422
+    assert "it has more than 2,000 steps; divide it with call activities" in answer.content.decode()
+    assert not ProcessVersion.objects.filter(key="p").exists()
+    assert brought_in(1_998).status_code == 302
+
+
 def test_of_five_thousand_foreign_blocks_the_page_lists_a_hundred_and_counts_the_rest(desk, ada):
     names = [f"n{number}" for number in range(5_000)]
     steps = (node("complexGateway", name) for name in names)
