@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from copy import deepcopy
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -15,10 +15,11 @@ from sira.calendars import jalali
 from sira.calendars.refusals import NotADate
 from sira.people.automation import UNKNOWN_ID
 from sira.people.models import Membership, Person, SupportGroup
+from sira.shell import formats
 from sira.tickets.models import Category, Service, Ticket, TicketLink, TicketType
 from sira.tickets.wording import named
+from sira.workspace.ahead import MORNING, mornings_ahead
 
-MORNING = time(8, 0)
 NEAR = 5  # tickets of the same requester to choose from
 
 
@@ -42,8 +43,11 @@ class DayField(forms.CharField):
         except (ValueError, NotADate):
             raise ValidationError(self.error_messages["day"], code="day") from None
 
-    def clean(self, value: str) -> datetime:
-        moment = self.read(super().clean(value))
+    def clean(self, value: str) -> datetime | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        moment = self.read(text)
         if moment <= timezone.now():
             raise ValidationError(self.error_messages["day"], code="day")
         return moment
@@ -103,10 +107,29 @@ def choices_of_groups(reader: Person) -> list[tuple[str, list[tuple[str, Any]]]]
 
 
 class HoldForm(QuestionForm):
-    until = DayField(label=_("Until"), help_text=_("A real answer ends it earlier; a thank-you does not."))
+    """Until one of the mornings that are chosen most; a day that is named counts before them."""
+
+    when = forms.ChoiceField(label=_("Until"), widget=forms.RadioSelect, initial="tomorrow")
+    until = DayField(required=False)
 
     def prepare(self) -> None:
-        self.fields["until"] = DayField(label=_("Until"), help_text=self.fields["until"].help_text)
+        self.ahead = mornings_ahead(timezone.now())
+        language, zone = get_language() or "en", timezone.get_current_timezone()
+        names = {"tomorrow": _("Tomorrow morning"), "week": _("On Monday morning")}
+        offered = [(key, f"{names[key]}: {formats.full(at, language, zone=zone)}") for key, at in self.ahead.items()]
+        self.fields["when"].choices = offered  # type: ignore[attr-defined]
+        self.fields["when"].required = not self.data.get("until")
+        self.fields["until"] = DayField(
+            label=_("Or another day"),
+            required=False,
+            help_text=_("A real answer ends it earlier; a thank-you does not."),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if not self.errors and not given.get("until"):
+            given["until"] = self.ahead[given["when"]]
+        return given
 
 
 class OtherTicketForm(QuestionForm):

@@ -1,7 +1,7 @@
 """When an answer goes out: one of a few times, or a day and a time as the reader's calendar writes them."""
 
 import re
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 
 from django import forms
@@ -12,22 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from sira.shell import formats
 from sira.tickets.models import Ticket
-from sira.workspace.forms import MORNING, DayField, QuestionForm
+from sira.workspace.ahead import MORNING, times_ahead
+from sira.workspace.forms import DayField, QuestionForm
 
 OTHER = "other"
-MONDAY = 0
 CLOCK = re.compile(r"\s*(\d{1,2})[:.٫](\d{2})\s*")
-
-
-def times_ahead(at: datetime) -> dict[str, datetime]:
-    """Those that are offered, in the reader's zone."""
-    here = at.astimezone(timezone.get_current_timezone())
-    until_monday = (MONDAY - here.weekday()) % 7 or 7
-    days = {"tomorrow": 1, "week": until_monday}
-    mornings = {
-        key: datetime.combine(here.date() + timedelta(days=ahead), MORNING, here.tzinfo) for key, ahead in days.items()
-    }
-    return {"hour": here + timedelta(hours=1), **mornings}
 
 
 class AnyDay(DayField):

@@ -156,7 +156,16 @@ class TestQuestions:
         act("hold", until=day.isoformat())
         assert fresh(ticket).status == "held" and fresh(ticket).held_until.date() == day
         assert act("hold", until="2001-01-01").status_code == 422
+        assert act("hold").status_code == 422
         assert act("hold", until="tomorrow").status_code == 422
+
+    def test_holding_until_a_morning_that_is_offered_and_a_named_day_counts_before_it(self, act, ticket):
+        act("hold", when="tomorrow", until="")
+        assert fresh(ticket).held_until - now() < timedelta(days=2)
+        Ticket.objects.filter(pk=ticket.pk).update(status="open", held_until=None)
+        day = (now() + timedelta(days=9)).date()
+        act("hold", when="tomorrow", until=day.isoformat())
+        assert fresh(ticket).held_until.date() == day
 
     def test_a_day_is_read_in_the_calendar_of_the_language(self, act, ticket, desk):
         desk.jonas.language = "fa"
