@@ -25,6 +25,7 @@ from psycopg.pq.abc import PGresult
 
 Row = tuple[Any, ...]
 Params = Sequence[Any] | Mapping[str, Any]
+Asked = tuple[str, Params]
 
 MOST_STATEMENTS = 200  # kept in a connection; the one that was not asked for longest goes
 MOST_VALUES = 1000  # of one statement; what writes more at once gains nothing here
@@ -43,15 +44,36 @@ def ask(sql: str, params: Params = ()) -> list[Row]:
         with connection.cursor() as cursor:
             cursor.execute(sql, params)
             return cursor.fetchall() if cursor.description else []
-    if connection.needs_rollback or connection.connection is None or not connection.in_atomic_block:
-        connection.validate_no_broken_transaction()
-        connection.close_if_health_check_failed()
-        connection.ensure_connection()
+    _have(connection)
     try:
         return statements_of(connection.connection).ask(sql, params)
     except Error:
         with connection.wrap_database_errors:
             raise
+
+
+def ask_each(*asked: Asked) -> list[list[Row]]:
+    """The rows of each of these statements, sent together, so that they cost one wait.
+
+    Each sees what was committed before it began: where the first takes a lock, the next sees what its holder wrote.
+    """
+    connection = database()
+    if not connection.sends_itself() or any(len(params) > MOST_VALUES for _sql, params in asked):
+        return [ask(sql, params) for sql, params in asked]
+    _have(connection)
+    try:
+        return statements_of(connection.connection).ask_each(asked)
+    except Error:
+        with connection.wrap_database_errors:
+            raise
+
+
+def _have(connection: Any) -> None:
+    """A connection on which statements may be sent."""
+    if connection.needs_rollback or connection.connection is None or not connection.in_atomic_block:
+        connection.validate_no_broken_transaction()
+        connection.close_if_health_check_failed()
+        connection.ensure_connection()
 
 
 def one(sql: str, params: Params = ()) -> Row | None:
@@ -95,6 +117,13 @@ class _Statement(NamedTuple):
     order: list[str]
     reader: Any  # a Transformer, which is a variable to the type checker
 
+    def read(self, result: PGresult) -> list[Row]:
+        if not result.nfields:
+            return []
+        self.reader.set_pgresult(result, set_loaders=self.reader.pgresult is None)
+        rows: list[Row] = self.reader.load_rows(0, result.ntuples, tuple)
+        return rows
+
 
 class Statements:
     """Those of one connection.
@@ -114,20 +143,31 @@ class Statements:
         self.socket = select.poll()
 
     def ask(self, sql: str, params: Params) -> list[Row]:
-        statement = self.kept.get(sql) or self._prepare(sql)
-        self.kept.move_to_end(sql)
-        values = [params[name] for name in statement.order] if isinstance(params, Mapping) else params
-        sent = self.writer.dump_sequence(values, [PyFormat.TEXT] * len(values))
+        statement = self._statement(sql)
+        sent = self._values(statement, params)
         self._begin()
         if self.waiting:
-            result = self._together(statement.name, sent)
+            (result,) = self._together([(statement.name, sent)])
         else:
-            result = self._good(self.server.exec_prepared(statement.name, sent))  # type: ignore[arg-type] # None is NULL
-        if not result.nfields:
-            return []
-        reader = statement.reader
-        reader.set_pgresult(result, set_loaders=reader.pgresult is None)
-        return reader.load_rows(0, result.ntuples, tuple)
+            result = self._good(self.server.exec_prepared(statement.name, sent))
+        return statement.read(result)
+
+    def ask_each(self, asked: Sequence[Asked]) -> list[list[Row]]:
+        statements = [self._statement(sql) for sql, _params in asked]
+        pairs = list(zip(statements, asked, strict=True))
+        sent = [(statement.name, self._values(statement, params)) for statement, (_sql, params) in pairs]
+        self._begin()
+        results = self._together(sent)
+        return [statement.read(result) for statement, result in zip(statements, results, strict=True)]
+
+    def _statement(self, sql: str) -> _Statement:
+        statement = self.kept.get(sql) or self._prepare(sql)
+        self.kept.move_to_end(sql)
+        return statement
+
+    def _values(self, statement: _Statement, params: Params) -> Sequence[Any]:
+        values = [params[name] for name in statement.order] if isinstance(params, Mapping) else params
+        return self.writer.dump_sequence(values, [PyFormat.TEXT] * len(values))
 
     def flush(self, *more: bytes) -> None:
         """Send what waits, and these commands after it."""
@@ -142,14 +182,15 @@ class Statements:
         if self.server.transaction_status == TransactionStatus.IDLE and not self.link.autocommit:
             self.waiting.insert(0, b"BEGIN")
 
-    def _together(self, name: bytes, values: Sequence[Any]) -> PGresult:
-        """Send what waits and the statement, and wait once."""
-        server, count = self.server, len(self.waiting) + 1
+    def _together(self, asked: Sequence[tuple[bytes, Sequence[Any]]]) -> list[PGresult]:
+        """Send what waits and the statements, by name with their values, and wait once. The statements' results."""
+        server, count = self.server, len(self.waiting) + len(asked)
         server.enter_pipeline_mode()
         try:
             for command in self.waiting:
                 server.send_query_params(command, None)
-            server.send_query_prepared(name, values)
+            for name, values in asked:
+                server.send_query_prepared(name, values)
             server.pipeline_sync()
             while server.flush():
                 self._wait(select.POLLIN | select.POLLOUT)
@@ -159,7 +200,7 @@ class Statements:
             self.waiting.clear()
             if server.status == ConnStatus.OK:
                 server.exit_pipeline_mode()
-        return [self._good(result) for result in found][-1]
+        return [self._good(result) for result in found][-len(asked) :]
 
     def _next(self) -> PGresult:
         result = self._come()

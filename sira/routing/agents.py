@@ -7,9 +7,10 @@ from typing import Any
 from sira.people.models import Person, SupportGroup
 from sira.plumbing import prepared
 from sira.plumbing.joining import joining
+from sira.plumbing.prepared import Asked
 from sira.routing import caps, dealing, debts, strategies
 from sira.routing.dealing import Picked, Pool
-from sira.routing.members import Candidates, candidates_for, over_limit
+from sira.routing.members import OF_ALL, Candidates, asked_of, candidates_in, over_limit
 from sira.routing.work import Work, counts
 
 Strategy = SupportGroup.Strategy
@@ -38,8 +39,8 @@ def choose_agent(group: SupportGroup, *, at: datetime, work: Work | None = None)
     work = work or Work()
     if group.strategy == Strategy.FREE:
         return AgentChoice(None, {"strategy": group.strategy, "why": "taken_from_queue"})
-    pool = dealing.held(group)
-    found = candidates_for(group, work, at)
+    pool, (rows,) = dealing.held_before(group, asked_of(group, at))
+    found = candidates_in(rows, group, work, at)
     if not found.able:
         return _nobody(group, found, "nobody_there")
     if full := caps.reached_by_group(group, pool.had, at):
@@ -47,8 +48,12 @@ def choose_agent(group: SupportGroup, *, at: datetime, work: Work | None = None)
     lock = dealing.WAITING
     while found.able:
         picked = _pick(group, found, work, pool)
-        why = _limit_reached(group, found, work, picked.agent, lock)
-        agent = None if why else dealing.deal(group, picked, found.limits.get(picked.agent, 0), at)
+        limits, first, why = found.limits.get(picked.agent, 0), list[Asked](), ""
+        if limits == OF_ALL and lock is dealing.WAITING:
+            first = [(lock, [picked.agent])]  # compared once more by the statement that deals
+        elif limits:
+            why = _limit_reached(group, found, work, picked.agent, lock)
+        agent = None if why else dealing.deal(group, picked, limits, at, *first)
         if agent:
             return AgentChoice(agent, _told(group, found) | {"why": picked.why}, picked.now)
         # Another group's worker gave them their last one just now. Waiting for a second row could go crosswise.
@@ -62,7 +67,8 @@ def foresee(group: SupportGroup, *, at: datetime, work: Work | None = None) -> A
     work = work or Work()
     if group.strategy == Strategy.FREE:
         return AgentChoice(None, {"strategy": group.strategy, "why": "taken_from_queue"})
-    found, pool = candidates_for(group, work, at), dealing.as_it_is(group)
+    found = candidates_in(prepared.ask(*asked_of(group, at)), group, work, at)
+    pool = dealing.as_it_is(group)
     if not found.able or caps.reached_by_group(group, pool.had, at):
         return _nobody(group, found, "nobody_there")
     picked = _pick(group, found, work, pool)
@@ -119,9 +125,7 @@ def _by_share(found: Candidates, pool: Pool, known: int | None) -> Picked:
 
 
 def _limit_reached(group: SupportGroup, found: Candidates, work: Work, agent: int, lock: str) -> str:
-    """Why they may not have it after all: looked at once more with their row locked, where they have limits."""
-    if not found.limits.get(agent):
-        return ""
+    """Why they may not have it after all: looked at once more with their row locked."""
     if prepared.one(lock, [agent]) is None:
         return "just_dealt_to"
     return over_limit([agent], found, group, work).get(agent, "")

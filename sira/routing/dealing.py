@@ -7,6 +7,7 @@ from typing import Any
 
 from sira.people.models import Person, SupportGroup
 from sira.plumbing import prepared, rows
+from sira.plumbing.prepared import Asked, Row
 from sira.routing import caps
 from sira.routing.caps import NOTHING, Had
 from sira.routing.members import OF_ALL
@@ -40,11 +41,17 @@ _NEW = "INSERT INTO routing_pool (group_id, dealt, turns, d, w, m) VALUES (%s, 0
 
 def held(group: SupportGroup) -> Pool:
     """The pool, held from here to the end of the transaction."""
-    found = prepared.ask(_LOCK, [group.pk])
+    return held_before(group)[0]
+
+
+def held_before(group: SupportGroup, *asked: Asked) -> tuple[Pool, list[list[Row]]]:
+    """The pool, held, and what these statements find once it is: they travel along."""
+    lock = (_LOCK, [group.pk])
+    found, *answers = prepared.ask_each(lock, *asked)
     if not found:
         prepared.ask(_NEW, [group.pk])
-        found = prepared.ask(_LOCK, [group.pk])
-    return _pool(found[0])
+        found, *answers = prepared.ask_each(lock, *asked)
+    return _pool(found[0]), answers
 
 
 def as_it_is(group: SupportGroup) -> Pool:
@@ -92,8 +99,11 @@ _DEAL = {
 }
 
 
-def deal(group: SupportGroup, picked: Picked, limits: int, at: datetime) -> Person | None:
-    """Note whose turn it was and count it, and fetch them with the same statement; None where a cap was reached."""
+def deal(group: SupportGroup, picked: Picked, limits: int, at: datetime, *first: Asked) -> Person | None:
+    """Note whose turn it was and count it, and fetch them with the same statement; None where a cap was reached.
+
+    first: what is asked before, and travels along.
+    """
     kept = picked.debts or {picked.agent: (0.0, None)}
     values = {
         "group": group.pk,
@@ -106,5 +116,5 @@ def deal(group: SupportGroup, picked: Picked, limits: int, at: datetime) -> Pers
         "since": prepared.array(since for _owed, since in kept.values()),
     }
     statement = _DEAL[picked.turns is not None, bool(limits & OF_ALL)]
-    found = prepared.ask(statement, {**values, **caps.periods(at)})
+    found = prepared.ask_each(*first, (statement, {**values, **caps.periods(at)}))[-1]
     return rows.loaded(Person, found[0]) if found else None

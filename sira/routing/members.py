@@ -7,7 +7,7 @@ from functools import cached_property
 
 from sira.people.models import Person, SupportGroup
 from sira.plumbing import prepared
-from sira.plumbing.prepared import Row
+from sira.plumbing.prepared import Asked, Row
 from sira.routing import caps
 from sira.routing.debts import Debts
 from sira.routing.work import Work, counts
@@ -39,16 +39,19 @@ class Candidates:
 
     @property
     def here(self) -> list[int]:
-        return [one for one in self.shares if self.left_out.get(one, NOT_FITTING[0]) in NOT_FITTING]
+        away = {one for one, why in self.left_out.items() if why not in NOT_FITTING}
+        return [one for one in self.shares if one not in away]
 
     @cached_property
     def planned(self) -> Mapping[int, float]:
         """The shares to keep; all the same where nobody has one yet."""
-        if any(share is not None for share in self.shares.values()):
+        if {*self.shares.values()} != {None}:
             return {one: float(share or 0) for one, share in self.shares.items()}
         return dict.fromkeys(self.shares, 1.0)
 
     def leave_out(self, people: Mapping[int, str]) -> None:
+        if not people:
+            return
         self.left_out = {**people, **self.left_out}
         vars(self).pop("able", None)
 
@@ -82,11 +85,15 @@ _WITH_DEBTS = f"""{_ELIGIBLE}
 """
 
 
-def candidates_for(group: SupportGroup, work: Work, at: datetime) -> Candidates:
-    """One statement; one more for skills asked for, a few for capacity and limits on the ticket's channel."""
-    in_shares = group.strategy == SupportGroup.Strategy.SHARES
+def asked_of(group: SupportGroup, at: datetime) -> Asked:
+    """The statement whose rows candidates_in reads."""
     values = {"group": group.pk, "at": at, "earliest": availability.earliest(at), **caps.periods(at)}
-    rows = prepared.ask(_WITH_DEBTS if in_shares else _ELIGIBLE, values)
+    return _WITH_DEBTS if group.strategy == SupportGroup.Strategy.SHARES else _ELIGIBLE, values
+
+
+def candidates_in(rows: Sequence[Row], group: SupportGroup, work: Work, at: datetime) -> Candidates:
+    """No statement, but one for skills asked for, a few for capacity and limits on the ticket's channel."""
+    in_shares = group.strategy == SupportGroup.Strategy.SHARES
     found = _members(row for row in rows if row[0] == MEMBERS)
     found.leave_out(availability.by_person((row[:3] for row in rows if row[0] in availability.ORDER), at))
     found.leave_out(dict.fromkeys((one for one in work.silent if one in found.shares), "silent"))

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
+from django.db import DatabaseError, DataError, IntegrityError, OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -46,6 +46,40 @@ def test_a_percent_sign_is_written_twice():
 def test_what_gives_no_rows_answers_with_none():
     assert prepared.ask("UPDATE people_person SET title = title WHERE id = %s", [0]) == []
     assert prepared.one("SELECT 1 WHERE %s::int = 0", [1]) is None
+
+
+@in_a_transaction
+def test_statements_asked_together_answer_each_in_turn_and_fail_together():
+    one, named, nothing = (
+        ("SELECT %s::int", [1]),
+        ("SELECT %(a)s::text", {"a": "x"}),
+        ("SELECT 1 WHERE %s::int = 0", [1]),
+    )
+    for _again in range(2):
+        assert prepared.ask_each(one, named, nothing, one) == [[(1,)], [("x",)], [], [(1,)]]
+        with pytest.raises(DataError), transaction.atomic():
+            prepared.ask_each(one, ("SELECT 1 / %s::int", [0]), named)
+    assert prepared.ask(*one) == [(1,)]
+
+
+@pytest.mark.usefixtures("committing")
+def test_what_is_asked_with_a_lock_sees_what_its_holder_wrote():
+    group, waits = SupportGroup.objects.create(key="it", name="Before"), []
+    lock = ("SELECT 1 FROM people_supportgroup WHERE id = %s FOR NO KEY UPDATE", [group.pk])
+
+    def look() -> None:
+        with transaction.atomic():
+            waits.append(prepared.ask_each(lock, ("SELECT name FROM people_supportgroup WHERE id = %s", [group.pk])))
+        connection.close()
+
+    other = threading.Thread(target=look)
+    with transaction.atomic():
+        SupportGroup.objects.filter(pk=group.pk).update(name="After")
+        other.start()
+        other.join(0.5)
+        assert not waits
+    other.join(60)
+    assert waits == [[[(1,)], [("After",)]]]
 
 
 @in_a_transaction
