@@ -6,6 +6,7 @@ Told apart from the desk: tickets come at random instants, day and night, and ar
 import heapq
 import random
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
@@ -30,13 +31,17 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 @dataclass
 class Result:
-    """planned: what the shares of those present came to, ticket by ticket.  wrong: given to somebody not there."""
+    """planned: what the shares of those present came to, ticket by ticket.  wrong: given to somebody not there.
+
+    idle: how often a ticket waited while somebody was there who might have had it.
+    """
 
     shares: dict[int, int]
     planned: dict[int, float] = field(default_factory=dict)
     real: Counter[int] = field(default_factory=Counter)
     wrong: int = 0
     waited: int = 0
+    idle: int = 0
     over_cap: int = 0
 
     def worst(self) -> float:
@@ -80,6 +85,9 @@ def live(group: SupportGroup, tickets: int, *, seed: int = 7) -> Result:
         if choice.agent is None:
             again = waiting.next_try(choice, at)
             result.waited += 1
+            until = again or BEGIN + DAYS * DAY
+            moments = (at, at + (until - at) * chance.random(), until - timedelta(seconds=1))
+            result.idle += any(_free(shares, caps, days, moment) for moment in moments)
             if again is not None and again < BEGIN + (DAYS + 7) * DAY:
                 heapq.heappush(due, (again, number))
             continue
@@ -87,6 +95,14 @@ def live(group: SupportGroup, tickets: int, *, seed: int = 7) -> Result:
         days[choice.agent.pk, at.date()] += 1
     result.over_cap = sum(n > caps.get(person, n) for (person, _day), n in days.items())
     return result
+
+
+def _free(
+    people: Iterable[int], caps: Mapping[int, int | None], days: Mapping[tuple[int, date], int], at: datetime
+) -> list[int]:
+    """Who might have a ticket at that instant, told without routing."""
+    away = left_out(people, at)
+    return [one for one in people if one not in away and days.get((one, at.date()), 0) < (caps.get(one) or 10**9)]
 
 
 def _count(result: Result, choice: agents.AgentChoice, at: datetime) -> None:

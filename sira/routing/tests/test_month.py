@@ -10,5 +10,5 @@ def test_over_a_month_with_shifts_leave_sickness_and_nowruz_the_shares_come_out_
     result = live(a_group_for_a_month(day_cap=3), 600)
     assert sum(result.real.values()) == 600
     assert result.waited > 100
-    assert (result.wrong, result.over_cap) == (0, 0)
+    assert (result.wrong, result.over_cap, result.idle) == (0, 0, 0)
     assert result.worst() < 2
