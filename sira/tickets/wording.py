@@ -115,11 +115,7 @@ def _why(entry: HistoryEntry) -> str:
 def _sentence(entry: HistoryEntry, names: Names) -> str:
     words = _WORDS.get(entry.kind)
     said = words(entry.facts, names) if words else str(Kind(entry.kind).label)
-    if (
-        entry.kind == Kind.ASSIGNED
-        and "group" not in entry.facts
-        and _both(entry.facts.get("agent"))[-1] == entry.by_id
-    ):
+    if entry.kind == Kind.ASSIGNED and _is_taken(entry):
         said = _("took it over")
     if said and entry.by_id != AUTOMATION_ID and entry.kind in _BY_PEOPLE and entry.facts.get("how") != "routed":
         return _("%(who)s: %(what)s") % {"who": names.people.get(entry.by_id) or "?", "what": said}
