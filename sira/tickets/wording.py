@@ -123,8 +123,10 @@ def _sentence(entry: HistoryEntry, names: Names) -> str:
 
 
 def _is_taken(entry: HistoryEntry) -> bool:
-    """Given by its new agent themselves, within their group."""
-    return "group" not in entry.facts and _both(entry.facts.get("agent"))[-1] == entry.by_id
+    """Given by its new agent themselves, within their group; who opens one that is dealt to them has taken nothing."""
+    facts = entry.facts
+    by_hand = facts.get("how") in ("given", "taken", "answered")
+    return by_hand and "group" not in facts and _both(facts.get("agent"))[-1] == entry.by_id
 
 
 def _changed(facts: Mapping[str, Any], names: Names) -> str:

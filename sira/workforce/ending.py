@@ -15,7 +15,7 @@ from sira.people.models import Person
 from sira.shell import formats
 from sira.workforce.models import Shift
 
-WITHIN = timedelta(weeks=3)
+WITHIN, AN_INSTANT = timedelta(weeks=3), timedelta(microseconds=1)
 
 
 def running_out(people: Iterable[Person], at: datetime) -> list[tuple[Person, datetime | None]]:
@@ -32,6 +32,7 @@ def said(person: Person, last: datetime | None) -> str:
     """In the language of who reads it, as a day of the person's own zone."""
     if last is None:
         return _("%(person)s works in shifts and has none planned: no work is dealt to them.") % {"person": person}
-    day = formats.day(last.astimezone(ZoneInfo(person.time_zone)).date(), get_language() or "en")
+    until = last.astimezone(ZoneInfo(person.time_zone)) - AN_INSTANT  # one until midnight is of the day that ends then
+    day = formats.day(until.date(), get_language() or "en")
     words = _("%(person)s has no shifts after %(day)s: from then on no work is dealt to them.")
     return words % {"person": person, "day": day}

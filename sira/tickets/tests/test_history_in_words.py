@@ -13,6 +13,7 @@ from sira.tickets.tests.cast import monday
 from sira.tickets.tests.office import Office, headers, task, task_of
 from sira.tickets.tests.test_desk_blocks import one
 from sira.tickets.wording import tell
+from sira.tickets.worksheet import on_desk
 
 TURKISH = {"name__tr": "Sözleşmeyi yaz", "name__en": ""}
 
@@ -41,6 +42,13 @@ def test_who_takes_a_ticket_is_not_told_to_have_been_given_it(office: Office):
     assert told(ticket, "tr", HistoryEntry.Kind.ASSIGNED)[-1] == "Jonas Weber: işi üstüne aldı"
     assigning.assign(ticket, group=office.it, agent=office.ayse, by=office.jonas, at=monday(11))
     assert told(ticket, "en", HistoryEntry.Kind.ASSIGNED)[-1] == f"Jonas Weber: given to {office.ayse}"
+
+
+def test_who_opens_a_ticket_that_is_dealt_to_them_is_not_told_to_have_taken_it(office: Office):
+    ticket = office.asks(one(task("it", "work", groups="it")), group=office.it)
+    with on_desk(ticket, by=office.jonas, at=monday(10)) as sheet:
+        assigning.give(sheet, group=office.it, agent=office.jonas, how="routed")
+    assert told(ticket, "en", HistoryEntry.Kind.ASSIGNED)[-1] == "given to Jonas Weber"
 
 
 def test_an_approval_is_too(office: Office):

@@ -1,7 +1,7 @@
 """The team's pages answer, hide what they must, work without JavaScript and cost as many queries as written here."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,7 +12,7 @@ from sira.people.automation import automation
 from sira.people.models import Membership, Person, SupportGroup
 from sira.people.tests.cast import a_person, an_agent
 from sira.shell import formats
-from sira.workforce import planning
+from sira.workforce import ending, planning
 from sira.workforce.absences import ask_leave, record_absence
 from sira.workforce.models import Absence, Pattern, Presence, Shift, Swap
 
@@ -75,6 +75,12 @@ def test_who_plans_is_told_well_ahead_whose_shifts_end(page, it, nadia, ewa):
     assert "Shifts that end" not in page(nadia, "workforce:team", group="it")
     Shift.objects.filter(person=nadia).update(is_cancelled=True)
     assert "Nadia Karimi works in shifts and has none planned" in page(ewa, "workforce:team", group="it")
+
+
+def test_a_shift_until_midnight_is_of_the_day_that_ends_then(nadia):
+    midnight = datetime(2026, 12, 3, tzinfo=UTC)
+    assert "no shifts after 2 Dec:" in ending.said(nadia, midnight)
+    assert "no shifts after 3 Dec:" in ending.said(nadia, midnight + timedelta(hours=6))
 
 
 def test_a_colleague_reads_that_somebody_is_away_and_who_plans_reads_why(page, it, nadia, ewa):
