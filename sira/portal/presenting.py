@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from sira.people.models import Person
@@ -54,6 +54,12 @@ class Card:
         return self.ticket.status == Status.CLOSED
 
     @property
+    def was_solved(self) -> bool:
+        """Solved first and closed after; what closes in one step may as well have been refused or withdrawn."""
+        solved_at, closed_at = self.ticket.resolved_at, self.ticket.closed_at
+        return solved_at is not None and (closed_at is None or solved_at < closed_at)
+
+    @property
     def stage(self) -> str:
         """For the stage line, which has no current stage once it is over."""
         return "" if self.is_over else self.ticket.stage
@@ -67,7 +73,7 @@ class Card:
     def who(self) -> str:
         """Who has it, in one line."""
         if self.is_over:
-            return _("Done")
+            return _("Done") if self.was_solved else pgettext("stage", "Closed")
         if self.ticket.agent:
             return _("%(agent)s is on it") % {"agent": self.ticket.agent}
         if self.group_name:
@@ -77,12 +83,19 @@ class Card:
         return _("It is being handed out")
 
     @property
+    def group_beside(self) -> str:
+        """The group, where the line of who has it does not name it already."""
+        return self.group_name if self.is_over or self.ticket.agent else ""
+
+    @property
     def next_step(self) -> str:
         ticket = self.ticket
         if ticket.merged_into_id:
             return _("It goes on in another request that was about the same.")
         if self.is_over:
-            return _("It is closed. Write here if it comes back.")
+            if self.was_solved:
+                return _("It is closed. Write here if it comes back.")
+            return _("It is closed. Write here if there is more to say.")
         if ticket.status == Status.RESOLVED:
             return _("Say whether it works now. Without a word from you it closes by itself after 3 working days.")
         if ticket.status == Status.WAITING:

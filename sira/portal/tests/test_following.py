@@ -123,6 +123,30 @@ def test_the_requester_says_it_goes_on(desk, hannah, ticket):
     assert ticket.status == Ticket.Status.OPEN
 
 
+def test_what_was_solved_is_done_and_what_was_withdrawn_or_refused_is_only_closed(desk, hannah, ticket):
+    resolved(desk, ticket)
+    lifecycle.confirm(ticket, by=desk.hannah, at=now())
+    page = page_of(hannah, ticket).content.decode()
+    for words in ("<b>Done</b>", "<dt>Done</dt>", "Write here if it comes back.", "Write if it comes back"):
+        assert words in page
+    other = desk.ticket(requester=desk.hannah)
+    lifecycle.withdraw(other, by=desk.hannah, at=now())
+    page = page_of(hannah, other).content.decode()
+    for words in ("<b>Closed</b>", "<dt>How it ended</dt>", "Write here if there is more to say."):
+        assert words in page
+    assert "Done" not in page and "comes back" not in page
+
+
+def test_a_group_that_has_it_is_named_once_and_beside_an_agent_too(desk, hannah, ticket):
+    Ticket.objects.filter(pk=ticket.pk).update(group=desk.it)
+    desk.it.names = {"en": "IT of Halden"}
+    desk.it.save()
+    page = page_of(hannah, ticket).content.decode()
+    assert "<b>Jonas Weber is on it</b><small>IT of Halden, last change" in page
+    Ticket.objects.filter(pk=ticket.pk).update(agent=None)
+    assert "<b>IT of Halden has it</b><small>last change" in page_of(hannah, ticket).content.decode()
+
+
 def test_a_colleague_reads_where_the_organisation_shares_but_does_not_write(desk, client, ticket):
     colleague = a_person(organisation=desk.halden)
     client.force_login(colleague)
