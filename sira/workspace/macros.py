@@ -95,7 +95,12 @@ ACTS: dict[str, Act] = {
     "priority": Act(
         lambda value: _("Priority becomes %(priority)s.") % {"priority": Ticket.Priority(value).label}, _set_priority
     ),
-    "tags": Act(lambda value: _("Gets the tags %(tags)s.") % {"tags": ", ".join(value)}, _add_tags),
+    "tags": Act(
+        lambda value: (
+            ngettext("Gets the tag %(tags)s.", "Gets the tags %(tags)s.", len(value)) % {"tags": ", ".join(value)}
+        ),
+        _add_tags,
+    ),
     "group": Act(lambda value: _("Goes into the queue of %(group)s.") % {"group": _group_name(value)}, _hand_over),
     "wait": Act(
         lambda value: _("Waits for the requester."),
@@ -120,6 +125,16 @@ def filled(macro: Macro, ticket: Ticket, by: Person) -> str:
     def said(found: re.Match[str]) -> str:
         known = PLACEHOLDERS.get(found[1])
         return known[1](ticket, by) if known else found[0]
+
+    return PLACEHOLDER.sub(said, macro.text)
+
+
+def told(macro: Macro) -> str:
+    """The words without a ticket: what stands there for each placeholder, such as [their first name]."""
+
+    def said(found: re.Match[str]) -> str:
+        known = PLACEHOLDERS.get(found[1])
+        return f"[{known[0]}]" if known else found[0]
 
     return PLACEHOLDER.sub(said, macro.text)
 

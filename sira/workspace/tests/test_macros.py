@@ -35,7 +35,7 @@ def test_before_it_acts_the_words_are_filled_in_and_each_act_is_told(desk, jonas
     macro = a_macro(desk, ("priority", 2), ("tags", ["vpn"]), ("wait", True))
     shown = jonas.get(f"{ticket.get_absolute_url()}macros/{macro.pk}/").content.decode()
     assert f"Dear Tom, {ticket.number} is in work. Jonas Weber" in shown
-    for words in ("Priority becomes High.", "Gets the tags vpn.", "Waits for the requester."):
+    for words in ("Priority becomes High.", "Gets the tag vpn.", "Waits for the requester."):
         assert words in shown
     assert fresh(ticket).tags == [] and not Message.objects.filter(from_desk=True).exists()
 
@@ -72,6 +72,15 @@ def test_of_other_groups_nothing_is_offered(desk, jonas, ticket):
     assert "Only HR" not in jonas.get(f"{ticket.get_absolute_url()}macros/").content.decode()
     assert jonas.get(f"{ticket.get_absolute_url()}macros/{theirs.pk}/").status_code == 404
     assert uses(jonas, ticket, theirs, "x").status_code == 404
+
+
+def test_the_lists_show_what_placeholders_stand_for_and_never_their_names(desk, jonas, sign_in, ticket):
+    a_macro(desk, ("tags", ["vpn", "home"]))
+    chosen = jonas.get(f"{ticket.get_absolute_url()}macros/").content.decode()
+    assert f"Dear Tom, {ticket.number} is in work. Jonas Weber" in chosen and "Gets the tags vpn, home." in chosen
+    listed = sign_in(desk.ada).get("/desk/macros/").content.decode()
+    assert "Dear [their first name], [the ticket&#x27;s number] is in work. [who sends it]" in listed
+    assert "{first_name}" not in chosen + listed
 
 
 def test_the_list_comes_as_a_dialog_to_htmx_and_as_a_page_else(desk, jonas, ticket):

@@ -20,7 +20,10 @@ from sira.workspace.views.queue import own_address
 def choose(request: DeskRequest, number: str) -> HttpResponse:
     """Those the agent may use in this ticket."""
     found = ticket_for(request.user, number)
-    rows = [(one, [macros.ACTS[act].tells(value) for act, value in one.acts]) for one in macros.of_person(request.user)]
+    rows = [
+        (one, macros.filled(one, found, request.user), [macros.ACTS[act].tells(value) for act, value in one.acts])
+        for one in macros.of_person(request.user)
+    ]
     context = {
         "place": "workspace",
         "ticket": found,
@@ -54,7 +57,8 @@ def listed(request: DeskRequest) -> HttpResponse:
     """All that the reader may write; leads those of their groups."""
     groups = writers_groups(request)
     rows = [one for one in macros.of_person(request.user) if macros.may_administer(request.user) or one.group in groups]
-    context = {"place": "workspace", "rows": [(one, macros.may_write(request.user, one.group)) for one in rows]}
+    shown = [(one, macros.told(one), macros.may_write(request.user, one.group)) for one in rows]
+    context = {"place": "workspace", "rows": shown}
     return render(request, "workspace/macros.html", context)
 
 
