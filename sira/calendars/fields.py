@@ -21,7 +21,7 @@ class DayInput(forms.TextInput):
         context["widget"]["type"] = "text" if persian else "date"
         context["widget"]["attrs"] |= {"autocomplete": "off", "dir": "ltr"}
         if persian:
-            context["widget"]["attrs"]["placeholder"] = "۱۴۰۵/۰۹/۰۳"
+            context["widget"]["attrs"] |= {"placeholder": "۱۴۰۵/۰۹/۰۳", "inputmode": "numeric"}
         return context
 
     def format_value(self, value: Any) -> str | None:

@@ -7,7 +7,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from sira.forms import writing
+from sira.calendars.fields import DateField
 from sira.knowledge import writing as articles
 from sira.knowledge.models import Article, ArticleVersion
 from sira.knowledge.writing import Wording
@@ -59,24 +59,18 @@ class ReadersForm(forms.Form):
         widget=forms.SelectMultiple(attrs={"size": 6}),
     )
     owner = forms.ModelChoiceField(Person.objects.none(), label=_("Who looks after it?"), empty_label=None)
-    review_on = forms.CharField(label=_("Read it again by"), max_length=20, help_text=_("Until then it counts as true"))
+    review_on = DateField(label=_("Read it again by"), help_text=_("Until then it counts as true"))
 
-    def __init__(self, *args: Any, article: Article, language: str, **more: Any) -> None:
-        self.article, self.language = article, language
+    def __init__(self, *args: Any, article: Article, **more: Any) -> None:
+        self.article = article
         first = {
             "audience": article.audience,
             "organisations": article.organisations.all() if article.pk else [],
             "owner": article.owner_id,
-            "review_on": writing.write_date(article.review_on, language),
+            "review_on": article.review_on,
         }
         super().__init__(*args, **{**more, "initial": first})
         self.fields["owner"].queryset = Person.objects.agents().order_by("name")  # type: ignore[attr-defined]
-
-    def clean_review_on(self) -> Any:
-        try:
-            return writing.read_date(self.cleaned_data["review_on"], self.language)
-        except (ValueError, OverflowError):
-            raise forms.ValidationError(_("Write the day as it stood here before.")) from None
 
     def carry_out(self, *, by: Person, at: datetime) -> None:
         articles.arrange(self.article, by=by, **self.cleaned_data)

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from sira.calendars import jalali
+from sira.calendars.fields import DayInput
 from sira.calendars.refusals import NotADate
 from sira.people.automation import UNKNOWN_ID
 from sira.people.models import Membership, Person, SupportGroup
@@ -26,15 +27,8 @@ NEAR = 5  # tickets of the same requester to choose from
 class DayField(forms.CharField):
     """A day ahead as a person types it, in the calendar of their language; cleaned to that day's morning (aware)."""
 
+    widget = DayInput
     default_error_messages = {"day": _("Choose a day ahead.")}
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        if get_language() == "fa":
-            self.widget.attrs["inputmode"] = "numeric"
-            self.widget.attrs["placeholder"] = "۱۴۰۵/۹/۳"
-        else:
-            self.widget.input_type = "date"
 
     def read(self, text: str) -> datetime:
         try:

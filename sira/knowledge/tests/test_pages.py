@@ -99,6 +99,18 @@ def test_a_refused_form_keeps_what_was_typed(desk, ayse):
     assert "someday" in answer.content.decode()
 
 
+def test_the_day_to_read_it_again_is_chosen_in_the_calendar_of_the_reader(desk, ayse):
+    article = an_article(desk)
+    assert '<input type="date" name="review_on"' in page(ayse, "article", article.pk).content.decode()
+    desk.ayse.language = "fa"
+    desk.ayse.save()
+    shown = page(ayse, "article", article.pk).content.decode()
+    assert re.search(r'<jalali-date><input type="text" name="review_on" value="[۰-۹]{4}/[۰-۹]{2}/[۰-۹]{2}"', shown)
+    given = {"audience": "internal", "owner": desk.jonas.pk, "review_on": "۱۴۰۶/۰۱/۰۱"}
+    ayse.post(reverse("knowledge:arrange", args=[article.pk]), given)
+    assert str(Article.objects.get().review_on) == "2027-03-21"
+
+
 def test_a_translation_begins_with_the_text_there_is(desk, ayse):
     article = an_article(desk)
     address = reverse("knowledge:write", args=[article.pk, "tr"])

@@ -102,7 +102,7 @@ def show(
         "help": marking.counted([found.pk]).get(found.pk),
         "organisations": list(found.organisations.order_by("name")) if found.audience == "organisations" else [],
         "may_publish": permissions.may_publish(person),
-        "form": form or ReadersForm(article=found, language=get_language() or "en"),
+        "form": form or ReadersForm(article=found),
         "refusal": refusal,
         "today": localdate(),
     }

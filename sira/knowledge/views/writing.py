@@ -92,7 +92,7 @@ def retire(request: HttpRequest, pk: int, language: str) -> HttpResponse:
 @for_writers
 def arrange(request: HttpRequest, pk: int) -> HttpResponse:
     article = get_object_or_404(readable(request), pk=pk)
-    form = ReadersForm(request.POST, article=article, language=get_language() or "en")
+    form = ReadersForm(request.POST, article=article)
     if form.is_valid():
         try:
             form.carry_out(by=signed_in(request), at=now())

@@ -170,6 +170,8 @@ class TestQuestions:
     def test_a_day_is_read_in_the_calendar_of_the_language(self, act, ticket, desk):
         desk.jonas.language = "fa"
         desk.jonas.save()
+        page = act.client.get(f"{ticket.get_absolute_url()}hold/").content.decode()
+        assert re.search(r'<jalali-date><input type="text" name="until"', page)
         act("hold", until="۱۴۵۰/۹/۳")
         assert fresh(ticket).held_until.year == 2071
 

@@ -80,7 +80,7 @@ customElements.define("jalali-date", class extends HTMLElement {
   }
   key(event) {
     const steps = { ArrowRight: -1, ArrowLeft: 1, ArrowUp: -7, ArrowDown: 7 }, start = first(this.at)
-    if (event.key === "Escape") { event.stopPropagation(); this.close(); this.button.focus() }
+    if (event.key === "Escape") { event.preventDefault(); event.stopPropagation(); this.close(); this.button.focus() }
     else if (event.target.closest(".jalali-grid") && event.key in steps) { event.preventDefault(); this.show(this.at + steps[event.key] * DAY) }
     else if (event.key === "PageDown" || event.key === "PageUp") { event.preventDefault(); this.show(event.key === "PageDown" ? first(start + 32 * DAY) : first(start - DAY)) }
   }
