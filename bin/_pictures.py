@@ -101,7 +101,9 @@ def take(
                     page.emulate_media(color_scheme=theme)
                     page.wait_for_timeout(250)
                     width = "phone" if phone else "wide"
-                    page.screenshot(path=folder / f"{screen.name}-{language}-{theme}-{width}.png")
+                    page.screenshot(
+                        path=folder / f"{screen.name}-{language}-{theme}-{width}.png", animations="disabled"
+                    )
             except (Error, LookupError) as error:
                 failed += 1
                 sys.stderr.write(f"{screen.name} {language}: {str(error).splitlines()[0]}\n")
@@ -164,7 +166,7 @@ def sheets(browser: Browser, folder: Path) -> None:
 
 def kinds(folder: Path) -> Iterator[str]:
     for language, theme, width in product(("en", "fa"), ("light", "dark"), ("wide", "phone")):
-        if any(folder.glob(f"[0-9]*-{language}-{theme}-{width}.png")):
+        if any(folder.glob(f"[0-9]*-{language}-{theme}-{width}.png", animations="disabled")):
             yield f"{language}-{theme}-{width}"
 
 
