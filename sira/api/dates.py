@@ -23,7 +23,6 @@ from sira.people.rights import Right
 
 router = hours.router  # methods of one address stand in one router
 for_hours = for_right(Right.HOURS)
-YEARS_AHEAD = 2
 Year = Annotated[int, Field(ge=1970, le=2200)]
 
 
@@ -94,7 +93,7 @@ def usual_hours(request: HttpRequest, key: Key, on: date) -> HttpResponse:
 def loaded_holidays(request: HttpRequest, key: Key, given: shapes.Country) -> HttpResponse:
     """Of this year and two ahead; what a person entered, changed or took out stays."""
     row, at = found(key), timezone.now()
-    years = range(at.year, at.year + YEARS_AHEAD + 1)
+    years = public_holidays.years_to_load(at)
     public_holidays.load_holidays(row, given.country, years, by=caller(request), at=at)
     return JsonResponse(calendar(row))
 

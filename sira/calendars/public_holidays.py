@@ -18,6 +18,13 @@ SOURCE = "holidays"  # before the country of a row that was loaded
 HALF_DAY_CLOSES = 13 * 60
 """Turkey's half days end at 13:00 by law; elsewhere it is a start that people edit."""
 
+YEARS_AHEAD = 2
+
+
+def years_to_load(at: datetime) -> range:
+    """The year of that instant and those that people plan for."""
+    return range(at.year, at.year + YEARS_AHEAD + 1)
+
 
 @transaction.atomic
 def load_holidays(
@@ -60,15 +67,20 @@ def keep_loaded(calendar: Calendar, known: Mapping[date, Known], *, source: str,
 
 def known_holidays(country: str, years: Iterable[int], region: str | None = None) -> dict[date, Known]:
     """Name in English where there is one, opens, closes by date; half days have both. Raises NoHolidaysKnown."""
-    found: dict[date, Known] = {}
     try:
-        named: dict[str, Any] = {"language": _code(country, "en"), "subdiv": region, "years": years}
-        if holidays.HALF_DAY in getattr(holidays, country).supported_categories:
-            half = holidays.country_holidays(country, categories=(holidays.HALF_DAY,), **named)
-            found = {day: (name, 0, HALF_DAY_CLOSES) for day, name in half.items()}
-        whole = holidays.country_holidays(country, **named)
+        return _known(country, years, region, _code(country, "en"))
     except (AttributeError, NotImplementedError) as error:
         raise NoHolidaysKnown(country=country, region=region) from error
+
+
+def _known(country: str, years: Iterable[int], region: str | None, code: str | None) -> dict[date, Known]:
+    """In the language so called. A half day on which a whole one falls is the whole one."""
+    found: dict[date, Known] = {}
+    named: dict[str, Any] = {"language": code, "subdiv": region, "years": years}
+    if holidays.HALF_DAY in getattr(holidays, country).supported_categories:
+        half = holidays.country_holidays(country, categories=(holidays.HALF_DAY,), **named)
+        found = {day: (name, 0, HALF_DAY_CLOSES) for day, name in half.items()}
+    whole = holidays.country_holidays(country, **named)
     return found | {day: (name, None, None) for day, name in whole.items()}
 
 
@@ -81,18 +93,13 @@ def name_in(holiday: Holiday, language: str) -> str:
 
 @lru_cache(maxsize=256)
 def _names(place: str, year: int, language: str) -> Mapping[date, str]:
-    """Of the public holidays of a year and the half days before them, where the country's are known in the language."""
+    """Of the holidays of a year, where the country's are known in the language."""
     country, _dash, region = place.partition("-")
-    if not hasattr(holidays, country):
-        return {}
-    kinds, code = getattr(holidays, country), _code(country, language)
+    code = _code(country, language) if hasattr(holidays, country) else None
     if code is None:
         return {}
-    which = (holidays.PUBLIC, holidays.HALF_DAY) if holidays.HALF_DAY in kinds.supported_categories else None
     try:
-        return dict(
-            holidays.country_holidays(country, subdiv=region or None, years=year, language=code, categories=which)
-        )
+        return {day: name for day, (name, *_hours) in _known(country, [year], region or None, code).items()}
     except NotImplementedError:
         return {}
 

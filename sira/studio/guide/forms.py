@@ -18,7 +18,6 @@ DAYS = [
     ("0", _("Monday")), ("1", _("Tuesday")), ("2", _("Wednesday")), ("3", _("Thursday")),
     ("4", _("Friday")), ("5", _("Saturday")), ("6", _("Sunday")),
 ]  # fmt: skip
-YEARS = 3
 
 
 def days_as_read() -> list[tuple[str, Any]]:
@@ -49,7 +48,7 @@ class HoursForm(forms.Form):
             calendar = editing.create(str(_("Working hours")), time_zone=given["time_zone"], week=week, by=by, at=at)
         else:
             calendar = editing.set_hours(calendar, time_zone=given["time_zone"], week=week, by=by, at=at)
-        years = range(at.year, at.year + YEARS)
+        years = public_holidays.years_to_load(at)
         public_holidays.load_holidays(calendar, given["country"], years, by=by, at=at)
         return calendar
 

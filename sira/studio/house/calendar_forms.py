@@ -16,8 +16,6 @@ from sira.studio.house.naming import AUTO
 from sira.workforce.plan_forms import HoursField, hours_text
 from sira.workforce.words import week_as_read
 
-YEARS_AHEAD = 2
-
 
 class OfCalendar(forms.Form):
     """calendar: what the page is about."""
@@ -118,7 +116,7 @@ class CountryForm(OfCalendar):
     country = forms.ChoiceField(label=_("Country"), choices=countries)
 
     def carry_out(self, *, by: Person, at: datetime) -> None:
-        years = range(at.year, at.year + YEARS_AHEAD + 1)
+        years = public_holidays.years_to_load(at)
         public_holidays.load_holidays(self.calendar, self.cleaned_data["country"], years, by=by, at=at)
 
 
