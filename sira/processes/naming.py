@@ -1,10 +1,14 @@
 """What a step is called, in the reader's language: the drawing keeps translations as properties name:tr and so on."""
 
+from collections import Counter
+from collections.abc import Iterable
+
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from sira.processes import versions
 from sira.processes.bpmn.elements import WORDS
-from sira.processes.bpmn.graph import Node
+from sira.processes.bpmn.graph import Graph, Node
 from sira.processes.bpmn.particulars import names_of
 from sira.processes.bpmn.reading import read
 from sira.processes.bpmn.writing import write
@@ -25,6 +29,25 @@ def step(node: Node, language: str = "") -> str:
 def drawn(element: str, name: str, kind: str) -> str:
     """What the drawing itself calls it; by its kind where it has no name, since nobody has seen its id."""
     return str(WORDS.get(kind, name)) if name == element else name
+
+
+def told_apart(graph: Graph, nodes: Iterable[Node]) -> list[tuple[str, str]]:
+    """Steps to choose from, id and words, by their words. Of those that read alike it says what comes before them;
+    where that is not enough, their ids."""
+    words = {node.id: step(node) for node in nodes}
+    before = {flow.id: step(node) for node in graph.nodes.values() for flow in node.outgoing}
+    for key in _alike(words):
+        came = dict.fromkeys(before[flow] for flow in graph.nodes[key].incoming if flow in before)
+        if len(came) == 1:
+            words[key] = _("%(step)s (after %(before)s)") % {"step": words[key], "before": next(iter(came))}
+    for key in _alike(words):
+        words[key] = f"{words[key]} ({key})"
+    return sorted(words.items(), key=lambda pair: pair[1].casefold())
+
+
+def _alike(words: dict[str, str]) -> list[str]:
+    often = Counter(words.values())
+    return [key for key, said in words.items() if often[said] > 1]
 
 
 def task(found: Task, language: str = "") -> str:

@@ -32,6 +32,25 @@ def test_a_step_without_a_name_is_called_by_its_kind_and_never_by_its_id():
         assert naming.step(node) == "Bitiş"
 
 
+def test_of_steps_that_read_alike_it_is_said_what_comes_before_them_or_else_their_ids():
+    steps = (user(key, name="") for key in ("u1", "u2", "u3"))
+    source = drawing(start(), *steps, user("buy"), end(), ways="start > u1 > buy > u2 > end; buy > u3 > end")
+    graph = compile_process(read(source))
+    found = naming.told_apart(graph, graph.nodes.values())
+    assert found == sorted(found, key=lambda pair: pair[1].casefold())
+    kind = naming.step(graph.nodes["u1"])
+    assert dict(found) == {
+        "start": "Start",
+        "u1": f"{kind} (after Start)",
+        "buy": "Buy",
+        "u2": f"{kind} (after Buy) (u2)",
+        "u3": f"{kind} (after Buy) (u3)",
+        "end": "End",
+    }
+    with translation.override("tr"):
+        assert "Buy adımından sonra" in dict(naming.told_apart(graph, graph.nodes.values()))["u2"]
+
+
 def test_the_drawing_that_is_looked_at_says_so_too():
     assert 'name="Çalış"' in naming.in_words(SOURCE, "tr")
     assert naming.in_words(SOURCE, "pl") == SOURCE

@@ -127,11 +127,11 @@ def step_of(row: Incident) -> str:
 
 def steps_beside(row: Incident) -> list[tuple[str, str]]:
     """Where it could go on: the steps of the same process or sub-process, by their names."""
-    nodes = versions.graph_of(row.instance.version_id).nodes
-    here = nodes.get(row.element)
-    found = [
-        (node.id, naming.step(node))
-        for node in nodes.values()
+    graph = versions.graph_of(row.instance.version_id)
+    here = graph.nodes.get(row.element)
+    found = (
+        node
+        for node in graph.nodes.values()
         if here is not None and node.inside == here.inside and node.kind not in NO_STEPS and not node.undoes
-    ]
-    return sorted(found, key=lambda pair: pair[1].casefold())
+    )
+    return naming.told_apart(graph, found)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from sira.people.rights import Right
 from sira.processes import naming, transferring, versions
-from sira.processes.bpmn.graph import Kind
+from sira.processes.bpmn.graph import Graph, Kind
 from sira.processes.models import ProcessVersion
 from sira.shell import formats
 from sira.shell.parts import say
@@ -69,27 +69,32 @@ def looked(row: ProcessVersion, to: ProcessVersion, mapping: Mapping[str, str]) 
         rehearsed = transferring.rehearse(running[:MOST], to, mapping=mapping, at=now())
         transaction.set_rollback(True)
     graph, new = versions.graph_of(row.pk), versions.graph_of(to.pk)
-    steps = []
+    steps, goals = [], places_in(new)
+    froms, tos = dict(places_in(graph)), dict(goals)
     reasons = {one.element: one.reason for each in rehearsed for one in each.standing if not one.to}
     for (element, there), number in sorted(transferring.summary(rehearsed).items()):
         node, goes = graph.nodes.get(element), new.nodes.get(there)
         steps.append(
             {
                 "element": element,
-                "name": naming.step(node) if node else element,
+                "name": froms.get(element) or (naming.step(node) if node else element),
                 "number": number,
-                "goes": naming.step(goes) if goes else "",
+                "goes": tos.get(there) or (naming.step(goes) if goes else ""),
                 "reason": reasons.get(element, ""),
                 "chosen": mapping.get(element, ""),
             }
         )
     problems = Counter(str(problem) for each in rehearsed for problem in each.problems)
-    choices = [(node.id, naming.step(node)) for node in new.nodes.values() if node.kind in HELD_AT]
     return {
         "count": len(running),
         "fitting": sum(each.fits for each in rehearsed),
         "steps": steps,
         "against": problems.most_common(),
-        "targets": sorted(choices, key=lambda pair: pair[1].casefold()),
+        "targets": goals,
         "looked_at": len(rehearsed),
     }
+
+
+def places_in(graph: Graph) -> list[tuple[str, str]]:
+    """Where a process can stand, by id and name."""
+    return naming.told_apart(graph, (node for node in graph.nodes.values() if node.kind in HELD_AT))
