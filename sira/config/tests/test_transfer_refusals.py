@@ -10,6 +10,7 @@ from sira.config.transfer.applying import apply
 from sira.config.transfer.places import Refusals
 from sira.decisions.models import DecisionVersion
 from sira.processes.models import ProcessVersion
+from sira.processes.tests.drawing import drawing, end, process, start, user
 from sira.tickets.models import Category
 from sira.tickets.tests.cast import Desk, monday
 
@@ -209,3 +210,11 @@ def test_everything_wrong_in_one_list_is_told_at_once(folder):
 def test_a_list_of_any_shape_is_refused_and_not_fallen_over(folder, categories):
     put(folder, "catalogue.json", {"categories": categories})
     assert refused(folder)
+
+
+def test_a_process_that_no_browser_could_draw(folder):
+    beside = process(*(user(f"n{number}") for number in range(2_001)), ways="", key="q")
+    source = drawing(start(), user("work"), end(), ways="start > work > end")
+    put(folder, "processes/p.bpmn", source.replace("</bpmn:definitions>", f"{beside}</bpmn:definitions>"))
+    assert any("it has more than 2,000 steps" in line for line in refused(folder))
+    assert not ProcessVersion.objects.filter(key="p").exists()

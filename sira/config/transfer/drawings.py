@@ -20,6 +20,7 @@ from sira.processes.models import ProcessVersion
 from sira.processes.refusals import NotRunnable
 from sira.studio.models import Example
 from sira.studio.shelves import SHELVES
+from sira.studio.shelves.processes import must_be_drawable
 
 PUBLISHED = "published"
 
@@ -28,9 +29,11 @@ def take_process(source: Source, at: datetime) -> Iterator[Change]:
     key = Path(source.name).stem
     before = ProcessVersion.objects.filter(key=key, status=PUBLISHED).first()
     try:
-        process = choose(read(source.text), key)
+        definitions = read(source.text)
+        process = choose(definitions, key)
         if process is None:
             raise Refusals([source.said(1, f"it holds no process {key!r}; the file is named by the process in it")])
+        must_be_drawable(definitions, process)
         row = versions.install(source.text, key=key, by=automation(), at=at)
     except NotRunnable as refused:
         lines = (

@@ -102,6 +102,14 @@ class Processes(Shelf):
         )
         return re.sub(rf'((?:bpmnElement|processRef)="){re.escape(old)}"', rf'\g<1>{key}"', source)
 
+    def may_be_drawn(self, source: str) -> bool:
+        if source.count("<") <= MAX_NODES:  # then it has fewer steps, and need not be read
+            return True
+        try:
+            return steps_in(read(source)) <= MAX_NODES
+        except NotReadable:
+            return True
+
     def to_draw(self, key: str, source: str) -> str:
         return placed(source, key)
 
@@ -110,8 +118,7 @@ class Processes(Shelf):
         process = choose(definitions)
         if process is None:
             raise NotRunnable([_("The file holds no process.")])
-        if steps_in(definitions) > MAX_NODES:  # a browser would stand still for half a minute
-            raise NotRunnable([Finding(process.id, process.local, process.title, too_many_steps())])
+        must_be_drawable(definitions, process)
         return process.id
 
     def uses(self) -> dict[str, list[str]]:
@@ -128,6 +135,12 @@ class Processes(Shelf):
         if process is None:
             raise AnotherKey
         return process
+
+
+def must_be_drawable(definitions: Definitions, process: Element) -> None:
+    """A browser would stand still for half a minute over more.  Raises NotRunnable."""
+    if steps_in(definitions) > MAX_NODES:
+        raise NotRunnable([Finding(process.id, process.local, process.title, too_many_steps())])
 
 
 def steps_in(definitions: Definitions) -> int:

@@ -101,6 +101,10 @@ class Shelf(ABC):
         found = EXTENSIONS.match(source, title.end())
         return found[1] if found else ""
 
+    def may_be_drawn(self, source: str) -> bool:
+        """Whether a browser can open it without standing still."""
+        return True
+
     def to_draw(self, key: str, source: str) -> str:
         """What the editor opens."""
         return source

@@ -212,7 +212,10 @@ def test_a_drawing_of_five_thousand_blocks_is_refused_clearly_and_soon(desk, ada
     assert [one.stops for one in problems] == [True]
     row = versions.draft(source, by=desk.ada, at=monday(9))
     page = ada.get(reverse("studio:show", args=["processes", "p"]))
-    assert page.status_code == 200
+    words = page.content.decode()
+    assert page.status_code == 200 and "It has too many steps to be drawn here." in words
+    assert "process-editor" not in words and "vendor/bpmn/" not in words and "n4999" not in words
+    assert reverse("studio:export", args=["processes", "p", row.version]) in words
     assert ada.get(reverse("studio:rehearse", args=["p", row.version])).context["refused"]
     assert time.process_time() - began < 20
 

@@ -62,12 +62,14 @@ def show_drawing(
 ) -> HttpResponse:
     """asked: publish or retire, and what others would lose by it; the page asks whether it is meant so."""
     source = shelf.source_of(row)
+    drawable = shelf.may_be_drawn(source)
     context = {
         "place": "studio",
         "shelf": shelf,
         "row": row,
         "name": shelf.name_of(row),
-        "source": shelf.to_draw(row.key, source),
+        "source": shelf.to_draw(row.key, source) if drawable else "",
+        "drawable": drawable,
         "is_draft": row.status == DRAFT,
         "versions": versions_of(shelf, row.key),
         "uses": shelf.uses().get(row.key, []),
