@@ -21,7 +21,12 @@ class KeptMeanwhile(Refused):
 
 
 def mark_of(form: forms.BaseForm) -> str:
-    """Tells what each field began with, for the page to bring along."""
+    """Tells what each field began with, for the page to bring along.
+
+    A form that was refused for what was typed brings along what its first page did: nobody was told of more yet.
+    """
+    if form.is_bound and SEEN in form.data and not getattr(form, "kept_meanwhile", ()):
+        return str(form.data[SEEN])
     return " ".join(f"{name}:{_digest(form, name)}" for name in form.fields)
 
 

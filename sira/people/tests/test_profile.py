@@ -23,3 +23,16 @@ def test_the_second_window_sees_what_the_first_one_kept(client, db):
     assert client.post("/profile/", DETAILS | {"name": "Mia Kovar", "seen": seen_on(told)}).status_code == 302
     mia.refresh_from_db()
     assert mia.name == "Mia Kovar"
+
+
+def test_a_refusal_in_between_does_not_hide_what_the_first_window_kept(client, db):
+    mia = a_person("Mia")
+    client.force_login(mia)
+    seen = seen_on(client.get("/profile/"))
+    client.post("/profile/", DETAILS | {"seen": seen})
+    refused = client.post("/profile/", DETAILS | {"name": "", "seen": seen})
+    assert refused.status_code == 422
+    told = client.post("/profile/", DETAILS | {"name": "Mia Kovar", "seen": seen_on(refused)})
+    assert told.status_code == 409
+    mia.refresh_from_db()
+    assert mia.name == "Mia Novak"
