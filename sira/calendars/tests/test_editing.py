@@ -135,6 +135,14 @@ def test_a_holiday_is_called_as_its_reader_calls_it():
     assert [name_in(fair, language) for language in ("fa", "pl")] == ["Fair", "Fair"]
 
 
+def test_a_holiday_on_which_a_half_day_falls_is_called_as_it_counts():
+    calendar = office_hours()
+    load_holidays(calendar, "TR", [2029], by=SIRA, at=monday(8))
+    children = calendar.holidays.get(date=date(2029, 4, 23))  # and the afternoon before the Feast of the Sacrifice
+    assert name_in(children, "en") == children.name == "National Sovereignty and Children's Day"
+    assert name_in(children, "tr") == "Ulusal Egemenlik ve Çocuk Bayramı"
+
+
 @pytest.mark.parametrize("machine", ["tr_TR.UTF-8", "de_DE.UTF-8", "C"])
 def test_holidays_are_stored_in_english_wherever_the_server_stands(machine, monkeypatch):
     monkeypatch.setenv("LANGUAGE", machine)
