@@ -95,7 +95,6 @@ class Sender:
     def send(self, operation: APIOperation, mode: GenerationMode, number: int, **fixed: Any) -> None:
         @settings(
             max_examples=number,
-            deadline=None,
             database=None,
             derandomize=True,
             phases=[Phase.generate],

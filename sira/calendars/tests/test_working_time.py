@@ -136,7 +136,7 @@ def test_openings_between_two_instants_are_cut_to_them():
     assert list(desk.openings_between(warsaw(6, 0), warsaw(8, 0))) == []
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(seed=st.integers(0, 2**32), month=st.sampled_from([3, 4, 9, 10, 11, 12]))
 def test_it_agrees_with_counting_minute_by_minute(seed, month):
     chance = random.Random(seed)
@@ -158,7 +158,7 @@ def test_it_agrees_with_counting_minute_by_minute(seed, month):
         assert desk.is_open(one) == oracle.shows_open_time(one)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     zone=st.sampled_from(ZONES),
     start=st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)),

@@ -119,7 +119,7 @@ cells = st.one_of(
 values = st.one_of(st.none(), st.booleans(), numbers, st.just(Decimal("1.5")), st.sampled_from(["a", "b", "ab", ["a"]]))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(cells, min_size=1, max_size=12), st.lists(values, min_size=1, max_size=8))
 def test_the_index_finds_the_rows_that_trying_every_cell_finds(texts, asked):
     compiled = [compile_unary(text) for text in texts]

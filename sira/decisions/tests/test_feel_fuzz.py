@@ -8,7 +8,7 @@ from sira.decisions.tests import random_feel
 
 FACTS = {"a": 1, "b c": "text", "d-e": [1, {"a": None}]}
 LIMITS = Limits(steps=20_000, seconds=0.5)
-few = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=400, suppress_health_check=list(HealthCheck))
 
 
 def survives(text: str) -> None:

@@ -26,7 +26,7 @@ PIECES = [
 ]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data())
 def test_a_damaged_drawing_is_refused_or_decides(data):
     source = priority_table()

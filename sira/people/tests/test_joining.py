@@ -122,7 +122,7 @@ def test_what_was_given_on_to_a_third_person_stays_there():
     assert recognition.person_of("mail", joined.email) == third
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(
     kept_addresses=st.integers(0, 3),
     joined_addresses=st.integers(0, 3),

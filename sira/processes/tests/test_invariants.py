@@ -169,7 +169,7 @@ def check(graph, state):
     assert State.read(json.loads(json.dumps(state.stored()))).stored() == state.stored()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(drawings(), st.data())
 def test_every_scope_has_tokens_or_is_closed_whatever_happens(source, data):
     graph = compile_process(read(source))
@@ -190,13 +190,13 @@ def test_every_scope_has_tokens_or_is_closed_whatever_happens(source, data):
     assert advance(graph, done.state, Cancel(), facts={}, at=MONDAY).state.stored().keys() <= {"variables", "scopes"}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(drawings())
 def test_every_drawing_is_written_back_as_it_was_read(source):
     assert read(write(read(source))) == read(source)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(drawings(), st.data())
 def test_the_same_stimuli_give_the_same_state(source, data):
     graph = compile_process(read(source))
@@ -235,7 +235,7 @@ def stands(graph, state):
     )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(drawings(), st.data())
 def test_replaying_the_history_says_where_it_stands(source, data):
     graph = compile_process(read(source))

@@ -121,7 +121,7 @@ def test_an_instant_before_the_last_change_counts_nothing_twice():
     assert clock.due_at == monday(14)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(seed=st.integers(0, 2**32))
 def test_any_life_adds_up(seed):
     """Pauses, stops, reopenings and new budgets in any order."""

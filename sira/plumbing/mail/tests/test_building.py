@@ -83,7 +83,7 @@ def test_the_same_message_gives_the_same_bytes():
     assert building.build(message) == building.build(message)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(subject=HOSTILE, name=HOSTILE, extra=HOSTILE, file=HOSTILE)
 def test_nothing_a_stranger_writes_adds_a_header(subject, name, extra, file):
     message = a_message(
@@ -103,7 +103,7 @@ def test_nothing_a_stranger_writes_adds_a_header(subject, name, extra, file):
     assert [part.get_content() for part in read.iter_attachments()] == [b"x"]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(text=st.one_of(ANYTHING, HOSTILE), html=st.one_of(ANYTHING, HOSTILE), content=st.binary(max_size=300))
 def test_text_and_files_come_through_whole(text, html, content):
     read = parsed(a_message(text=text, html=html, attachments=(a_file("a.bin", content),)))
@@ -115,7 +115,7 @@ def test_text_and_files_come_through_whole(text, html, content):
     assert next(read.iter_attachments()).get_content() == content
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=200))
 def test_subjects_and_file_names_of_any_script_come_through(text):
     wanted = headers.clean(text)

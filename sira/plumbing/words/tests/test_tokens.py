@@ -119,12 +119,12 @@ WORDY = st.text(st.sampled_from("abIıİşçöğÜ'’-.@_09 \u200cمیکند\u0
 class AnyTextTest(TestCase):
     """PostgreSQL reads whatever is made of any text, and a text is found by its own words."""
 
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=150)
     @given(st.text(max_size=200), st.sampled_from(["en", "tr", "fa", "pl", "uk", "xx"]))
     def test_the_literals_are_always_readable(self, text, language):
         holds(text, language, text)
 
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=150)
     @given(WORDY, st.sampled_from(["en", "tr", "fa"]))
     def test_a_word_finds_the_text_it_stands_in(self, text, language):
         for word in COMPOUND.findall(text):

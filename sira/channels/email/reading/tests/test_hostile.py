@@ -27,13 +27,13 @@ PIECES = [
 
 
 @given(st.binary(max_size=2_000))
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_any_bytes_are_read(raw):
     _read(raw)
 
 
 @given(st.lists(st.tuples(st.integers(0, len(SAMPLE)), st.sampled_from(PIECES), st.integers(0, 40)), max_size=12))
-@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 def test_a_damaged_mail_is_read(changes):
     raw = SAMPLE
     for position, piece, cut in changes:
