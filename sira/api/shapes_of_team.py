@@ -8,7 +8,7 @@ from pydantic import Field
 
 from sira.api.instants import Day, Instant
 from sira.api.paging import Key
-from sira.api.shapes import Closed
+from sira.api.shapes import TRIMMED, Closed
 
 Cap = Annotated[int, Field(ge=0, le=100_000)]
 Weight = Annotated[float, Field(ge=0, le=100)]
@@ -90,7 +90,7 @@ class PatternGiven(Closed):
 
 
 class NewPattern(PatternGiven):
-    name: Annotated[str, Field(min_length=1, max_length=120, pattern=r"^\S(.*\S)?$")]
+    name: Annotated[str, Field(max_length=120, pattern=TRIMMED)]
 
 
 class PatternShown(Schema):
@@ -185,7 +185,7 @@ class GivenAway(Closed):
 
 
 class NewSwap(Closed):
-    """one: the caller's own shift, or any for those who plan.  other: the colleague's."""
+    """one: the caller's own shift.  other: the colleague's."""
 
     one: Key
     other: Key

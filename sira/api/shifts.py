@@ -164,10 +164,13 @@ def absences_for(request: HttpRequest) -> Any:
 def listed_absences(
     request: HttpRequest, filters: Query[AbsenceFilters], cursor: str = "", limit: int = USUAL
 ) -> HttpResponse:
-    """One's own, and of those whose plans one makes. What has no end yet is left out by `since`."""
+    """One's own, and of those whose plans one makes. What has no end yet lasts beyond every `since`."""
     only_known(request, *AbsenceFilters.model_fields)
-    wanted = {COLUMNS[name]: value for name, value in filters.dict().items() if value is not None}
-    rows, following = page(absences_for(request).filter(**wanted), cursor=cursor, limit=max(1, min(limit, MOST)))
+    wanted = {COLUMNS[name]: value for name, value in filters.dict(exclude={"since"}).items() if value is not None}
+    rows = absences_for(request).filter(**wanted)
+    if filters.since:
+        rows = rows.filter(Q(ends_at=None) | Q(ends_at__gt=filters.since))
+    rows, following = page(rows, cursor=cursor, limit=max(1, min(limit, MOST)))
     return JsonResponse({"items": [absence(row) for row in rows], "next": following})
 
 
@@ -225,6 +228,8 @@ def read_presence(request: HttpRequest) -> HttpResponse:
 @router.put("/presence", summary="Say whether one is here", response=answers(shapes.PresenceShown))
 @for_working
 def said_presence(request: HttpRequest, given: shapes.PresenceGiven) -> HttpResponse:
-    who = caller(request)
-    presence.set_presence(who, given.state, by=who, until=given.until, at=timezone.now())
+    who, at = caller(request), timezone.now()
+    if given.until and given.until <= at:
+        raise Problem(422, "invalid", "until: it lies behind.")
+    presence.set_presence(who, given.state, by=who, until=given.until, at=at)
     return JsonResponse(present(who))

@@ -65,6 +65,12 @@ def found(request: HttpRequest, number: str) -> Ticket:
     return ticket
 
 
+def as_left(ticket: Ticket) -> Ticket:
+    """As it stands after what the caller did to it, which may have taken it out of their sight."""
+    row: Ticket = Ticket.objects.select_related(*PARTS).get(pk=ticket.pk)
+    return row
+
+
 def shown(ticket: Ticket, status: int = 200) -> HttpResponse:
     return JsonResponse(shapes.ticket(ticket), status=status, headers={"ETag": f'"{ticket.revision}"'})
 
@@ -184,7 +190,7 @@ def assigned(request: HttpRequest, number: str, given: shapes.Assignment) -> Htt
     group = named(SupportGroup, given.group, "group") if given.group else ticket.group
     agent = get_object_or_404(Person.objects.agents(), pk=given.agent) if given.agent else None
     assigning.assign(ticket, group=group, agent=agent, by=caller(request), at=timezone.now())
-    return shown(found(request, number))
+    return shown(as_left(ticket))
 
 
 @router.put("/{number}/resolution", summary="Resolve", response=answers(shapes.TicketShown))

@@ -107,6 +107,9 @@ def keep_directory(row: Directory | None, given: DirectoryGiven, by: Person, at:
         field, errors = next(iter(form.errors.items()))
         raise Problem(422, "invalid", f"{field}: {errors[0]}")
     laid_out = form.laid_out()
+    if laid_out.rules != [one.dict() | {"value": one.value.strip()} for one in given.rules]:
+        # They are read from lines, in which a group may pass for a role.
+        raise Problem(422, "invalid", "rules: a group that is called like a role is named behind a role.")
     laid_out.is_active = given.active
     return keeping.keep(laid_out, by=by)
 

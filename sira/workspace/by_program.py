@@ -18,8 +18,8 @@ from sira.api.paging import Key
 from sira.api.problems import Problem
 from sira.api.refusing import answers
 from sira.api.setting_up import Kind, offer
-from sira.api.shapes import PRIORITIES, PRIORITY_WORDS, Closed
-from sira.api.tickets import found, named
+from sira.api.shapes import PRIORITIES, PRIORITY_WORDS, TRIMMED, Closed
+from sira.api.tickets import as_left, named
 from sira.people.models import Person, SupportGroup
 from sira.workspace import macros
 from sira.workspace.models import Macro
@@ -36,7 +36,7 @@ class Acts(Closed):
 
     take: bool = False
     priority: Literal["critical", "high", "medium", "low"] | None = None
-    tags: list[Annotated[str, Field(min_length=1, max_length=40)]] = Field(default_factory=list, max_length=20)
+    tags: list[Annotated[str, Field(max_length=40, pattern=TRIMMED)]] = Field(default_factory=list, max_length=20)
     group: Annotated[str, Field(max_length=60)] | None = None
     wait: bool = False
     hold: Annotated[int, Field(ge=1, le=365)] | None = None
@@ -46,7 +46,7 @@ class Acts(Closed):
 class MacroGiven(Closed):
     """group: key of who has it; left out, everybody at the desk.  text: may name placeholders, as {first_name}."""
 
-    name: Annotated[str, Field(min_length=1, max_length=80)]
+    name: Annotated[str, Field(max_length=80, pattern=TRIMMED)]
     group: str | None = Field(None, max_length=60)
     kind: Literal["answer", "note"] = "answer"
     text: Text = ""
@@ -137,4 +137,4 @@ def used(request: HttpRequest, number: str, key: Key, given: Used) -> tuple[int,
     macro = get_object_or_404(macros.of_person(who), pk=key)
     text = macros.filled(macro, ticket, who) if given.text is None else given.text
     macros.use(macro, ticket, text=text.strip(), by=who, at=timezone.now())
-    return 200, shapes.ticket(found(request, number))
+    return 200, shapes.ticket(as_left(ticket))

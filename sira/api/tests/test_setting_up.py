@@ -13,7 +13,7 @@ from sira.catalogue.models import RequestType
 from sira.channels.email.models import Mailbox
 from sira.notifications.models import OutgoingServer
 from sira.people.directories.models import Directory
-from sira.people.models import Organisation
+from sira.people.models import Organisation, SupportGroup
 from sira.plumbing.desk_secrets import desk_secrets
 from sira.plumbing.models import AuditEntry
 from sira.plumbing.sealing import unseal
@@ -263,12 +263,16 @@ def test_a_secret_of_a_directory_goes_in_stays_with_its_issuer_and_never_comes_o
     answers = [call("POST", "directories", sent)]
     same = sent_to_change("directories")
     answers.append(call("PUT", "directories/house", same, **{"If-Match": "*"}))
+    off = call("PUT", "directories/house", same | {"active": False}, **{"If-Match": "*"})
+    assert off.json()["active"] is False and not Directory.objects.get().is_active
     moved = call("PUT", "directories/house", same | {"issuer": "https://evil.example.org"}, **{"If-Match": "*"})
     assert moved.status_code == 422 and "secret" in moved.json()["detail"]
     answers += [call("GET", "directories"), call("GET", "directories/house")]
+    kept = Directory.objects.get().secret
     for answer in answers:
-        assert answer.status_code in (200, 201) and b"not-to-be-seen" not in answer.content
-    assert unseal(Directory.objects.get().secret, desk_secrets()) == "not-to-be-seen"
+        assert answer.status_code in (200, 201)
+        assert b"not-to-be-seen" not in answer.content and kept.encode() not in answer.content
+    assert unseal(kept, desk_secrets()) == "not-to-be-seen"
     assert call("DELETE", "directories/house").status_code == 204 and not Directory.objects.exists()
 
 
@@ -298,6 +302,15 @@ def test_a_directory_of_each_kind_is_kept_as_its_page_would(desk, caller, given)
     assert made.status_code == 201, made.content
     kept, details = made.json(), given["details"]
     assert {name: kept["details"][name] for name in details} == details and kept["rules"] == given.get("rules", [])
+
+
+def test_a_group_that_is_called_like_a_role_gives_no_role(desk, caller):
+    SupportGroup.objects.create(key="lead", name="Lead")
+    given = sent_to_make("directories") | {"claim": "groups", "rules": [{"value": "staff", "groups": ["lead"]}]}
+    call = caller(desk.ada)
+    assert call("POST", "directories", given).status_code == 422
+    rule = {"value": "staff", "role": "agent", "groups": ["lead"]}
+    assert call("POST", "directories", given | {"rules": [rule]}).json()["rules"] == [rule]
 
 
 @pytest.mark.parametrize(

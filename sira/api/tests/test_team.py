@@ -1,7 +1,7 @@
 """How work is dealt, who works when, calendars' dates, macros and the portal's look, by program."""
 
 import base64
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils.timezone import now
@@ -69,10 +69,12 @@ def test_who_leads_a_group_says_who_is_called_for_it(desk, caller):
     agreed = call("PUT", way, terms, **{"If-Match": call("GET", way)["ETag"]})
     assert agreed.status_code == 200, agreed.content
     assert agreed.json() == terms | {"minute": 480, "days": 7}
+    assert call("PUT", way, terms).status_code == 428
     duties = call("GET", f"shifts?kind=on_call&person={desk.jonas.pk}").json()["items"]
     assert duties and all(one["group"] == "it" and one["rota"] for one in duties)
-    assert call("PUT", way, terms | {"people": [desk.zeynep.pk]}, **ANY).status_code == 422
+    assert call("PUT", way, terms | {"people": [desk.jonas.pk, desk.zeynep.pk]}, **ANY).status_code == 422
     assert caller(desk.jonas)("PUT", way, terms, **ANY).status_code == 403
+    assert caller(desk.jonas)("GET", way).status_code == 403
     assert call("PUT", way, terms | {"people": []}, **ANY).json()["people"] == []
 
 
@@ -123,6 +125,9 @@ def test_two_swap_their_shifts_when_both_say_so(desk, caller):
         lead("POST", "shifts", {"person": who.pk, "starts_at": at_nine(day), "ends_at": at_five(day)}).json()["id"]
         for who, day in ((desk.jonas, 3), (desk.ayse, 4))
     )
+    span = {"starts_at": at_nine(30), "ends_at": at_five(30)}
+    late = lead("POST", "shifts", {"person": desk.ayse.pk, **span}).json()["id"]
+    assert mine("POST", "swaps", {"one": one, "other": late}).status_code == 422
     asked = mine("POST", "swaps", {"one": one, "other": other})
     assert asked.status_code == 201, asked.content
     assert theirs("GET", "swaps").json()["items"] == [asked.json()]
@@ -153,6 +158,8 @@ def test_leave_is_asked_for_decided_by_who_may_and_seen_by_no_other(desk, caller
     ):  # neither a colleague of one's group nor anybody else, for whom one plans not
         sick = {"kind": "sick", "starts_at": at_nine(0), "person": other.pk}
         assert agent("POST", "absences", sick).status_code in (403, 404)
+    lasting = agent("GET", f"absences?since={at_nine(30)[:10]}T00:00:00Z").json()["items"]
+    assert [(one["kind"], one["ends_at"]) for one in lasting] == [("sick", None)]
     assert agent("DELETE", way).status_code == 204
     assert not Absence.objects.filter(pk=made.json()["id"], ends_at__gt=now() + timedelta(days=1)).exists()
 
@@ -161,7 +168,10 @@ def test_one_says_whether_one_is_here(desk, caller):
     call = caller(desk.jonas)
     assert call("GET", "presence").json() == {"state": "here", "until": None}
     assert call("PUT", "presence", {"state": "busy", "until": at_five(1)}).json()["state"] == "busy"
-    assert call("GET", "presence").json()["state"] == "busy"
+    kept = call("GET", "presence").json()
+    assert (kept["state"], datetime.fromisoformat(kept["until"])) == ("busy", datetime.fromisoformat(at_five(1)))
+    assert call("PUT", "presence", {"state": "away", "until": at_five(-1)}).status_code == 422
+    assert call("GET", "presence").json() == kept
     assert caller(desk.tom)("PUT", "presence", {"state": "away"}).status_code == 403
 
 
@@ -174,6 +184,7 @@ def test_dates_of_a_calendar_are_set_and_as_usual_again(desk, caller):
     dates = call("GET", f"{way}/dates?year=2027").json()
     half = {"on": day, "name": "Half", "opens": 0, "closes": 720, "kept": True, "source": ""}
     assert dates == {"holidays": [half], "overrides": [{"on": "2027-03-02", **hours}]}
+    assert call("GET", f"{way}/dates?year=2028").json() == {"holidays": [], "overrides": []}
     assert call("DELETE", f"{way}/holidays/{day}").status_code == 204
     assert call("DELETE", f"{way}/overrides/2027-03-02").status_code == 204
     assert call("GET", f"{way}/dates?year=2027").json() == {"holidays": [half | {"kept": False}], "overrides": []}
@@ -181,6 +192,8 @@ def test_dates_of_a_calendar_are_set_and_as_usual_again(desk, caller):
     assert len(call("GET", f"{way}/dates").json()["holidays"]) > 5
     feed = call("POST", f"{way}/feeds", {"address": "https://holidays.example.org/tr.ics"})
     assert feed.status_code == 201 and call("GET", f"{way}/feeds").json()["items"] == [feed.json()]
+    other = call("POST", "calendars", {"name": "Other", "time_zone": "UTC", "week": [[]] * 7}).json()["id"]
+    assert call("DELETE", f"calendars/{other}/feeds/{feed.json()['id']}").status_code == 404
     assert call("DELETE", f"{way}/feeds/{feed.json()['id']}").status_code == 204
     always = call("PUT", way, {"time_zone": "UTC", "week": [[]] * 7, "always_open": True})
     assert always.json()["always_open"] is True
@@ -227,6 +240,8 @@ def test_macros_are_written_by_leads_and_used_at_once(desk, caller):
         {"acts": {"group": "nothing"}},
         {"text": "Dear {nobody}"},
         {"acts": {"hold": 0}},
+        {"acts": {"tags": [" "]}},
+        {"name": " "},
     ],
 )
 def test_what_the_page_of_a_macro_refuses_is_refused_by_program(desk, caller, amiss):
@@ -247,6 +262,18 @@ def test_where_an_act_of_a_macro_is_refused_nothing_has_happened(desk, caller):
     refused = caller(desk.jonas)("POST", f"tickets/{ticket.number}/macros/{made.json()['id']}", {})
     assert (refused.status_code, problem(refused)) == (409, "not_ready")
     assert Ticket.objects.get(pk=ticket.pk).tags == [] and not ticket.messages.filter(from_desk=True).exists()
+
+
+def test_who_hands_a_ticket_on_sees_as_what_it_left_them(desk, caller):
+    acts = {"tags": ["vpn"], "group": "hr"}
+    made = caller(desk.ada)("POST", "macros", {"name": "Over to them", "acts": acts})
+    first, second = desk.ticket(at=now()), desk.ticket(at=now())
+    Ticket.objects.update(group=desk.it)
+    call = caller(desk.jonas)
+    used = call("POST", f"tickets/{first.number}/macros/{made.json()['id']}", {})
+    given = call("PUT", f"tickets/{second.number}/assignment", {"group": "hr"})
+    assert [(one.status_code, one.json().get("group")) for one in (used, given)] == [(200, "hr")] * 2
+    assert call("GET", f"tickets/{first.number}").status_code == 404
 
 
 def test_an_agent_watches_a_ticket_and_no_longer(desk, caller):
@@ -271,11 +298,18 @@ def test_the_look_of_the_portal_is_said_seen_and_taken_back(desk, caller):
     assert call("PUT", "brandings/desk", given).status_code == 428
     kept = call("PUT", "brandings/desk", given | {"name": "Desk"}, **{"If-Match": said["ETag"]})
     assert kept.json()["logo"] == "image/png" and kept.json()["name"] == "Desk"
+    other = base64.b64encode(PNG + b"!").decode()
+    assert (
+        call("PUT", "brandings/desk", given | {"name": "Desk", "logo": other}, **{"If-Match": kept["ETag"]}).status_code
+        == 200
+    )
+    assert call("PUT", "brandings/desk", given, **{"If-Match": kept["ETag"]}).status_code == 412
     assert call("PUT", "brandings/desk", given | {"logo": "!"}, **ANY).status_code == 422
     assert problem(call("PUT", "brandings/desk", given | {"logo": "AAAA"}, **ANY)) == "not_a_logo"
     assert call("PUT", "brandings/desk", given | {"logo": ""}, **ANY).json()["logo"] == ""
     house = f"brandings/{desk.halden.pk}"
-    assert call("PUT", house, given, **ANY).json()["organisation"] == desk.halden.pk
+    for method in ("PUT", "GET"):
+        assert call(method, house, given, **ANY).json()["organisation"] == desk.halden.pk
     assert len(call("GET", "brandings").json()["items"]) == 2
     assert call("PUT", "brandings/elsewhere", given, **ANY).status_code == 404
     assert call("DELETE", house).status_code == 204 and Branding.objects.count() == 1
