@@ -49,8 +49,7 @@ def find(typed: str, person: Person, *, before: int | None = None) -> Found:
     """Everything the person may see that answers what they typed."""
     typed = " ".join(typed.split())[:300]
     first = before is None
-    direct = _by_number(typed, person) if first else []
-    of_people = _by_person(typed, person) if first else []
+    direct, of_people = _by_number(typed, person), _by_person(typed, person)
     search = Search(Message, asking.asked(typed))
     # Put together only where it is asked: of few keys it is asked as composed before.
     visible = SimpleLazyObject(lambda: Message.objects.visible_to(person))
@@ -59,14 +58,14 @@ def find(typed: str, person: Person, *, before: int | None = None) -> Found:
     for _page in range(MOST_PAGES):
         keys = search.page(visible, count=PAGE + 1, before=before, seen=partial(_visible, person))  # type: ignore[arg-type]
         fresh = _newest_of_each(keys[:PAGE], listed)
-        fresh = fresh if first and not rows else _not_before(search, visible, fresh)  # type: ignore[arg-type]
+        fresh = fresh if first else _not_before(search, visible, fresh)  # type: ignore[arg-type]
         listed |= {row.ticket_id for row in fresh}
         rows += fresh
         before = keys[PAGE - 1] if len(keys) > PAGE else None
         if before is None or len(rows) >= ENOUGH:
             break
     hits = [Hit(row, row.ticket, mark(row.text or row.ticket.subject, typed, row.ticket.language)) for row in rows]
-    return Found(direct, of_people, hits, before)
+    return Found(direct, of_people, hits, before) if first else Found([], [], hits, before)
 
 
 def _newest_of_each(keys: list[int], listed: Collection[int]) -> list[Message]:

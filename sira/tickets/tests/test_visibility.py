@@ -106,6 +106,17 @@ def test_a_ticket_in_which_it_was_said_often_is_found_once(desk: Desk):
     assert first.number not in [hit.ticket.number for hit in by_number.hits]
 
 
+def test_a_ticket_that_is_found_by_its_number_is_not_found_again_by_its_words_on_an_older_page(desk: Desk):
+    first = desk.ticket(subject="Cage", category="payroll")
+    conversation.note(first, Said(text=f"See {first.pk}."), by=desk.zeynep, at=monday(10))
+    for _each in range(search.PAGE):
+        desk.ticket(subject="Cage", category="payroll", said=Said(text=f"As in {first.pk}."))
+    newest = search.find(str(first.pk), desk.zeynep)
+    assert [one.number for one in newest.direct] == [first.number] and len(newest.hits) == search.PAGE
+    older = search.find(str(first.pk), desk.zeynep, before=newest.older)
+    assert (older.direct, older.hits) == ([], [])
+
+
 def test_who_takes_part_sees_it(desk: Desk, tickets: dict[str, Ticket]):
     conversation.add_participant(tickets["it"], desk.tom, kind="copy", by=desk.ayse, at=monday(11))
     assert sees(desk.tom) == {tickets["it"].number}
