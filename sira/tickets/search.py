@@ -42,7 +42,7 @@ class Found:
     older: int | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.direct or self.of_people or self.hits)
+        return bool(self.direct or self.of_people or self.hits or self.older)
 
 
 def find(typed: str, person: Person, *, before: int | None = None) -> Found:

@@ -117,6 +117,19 @@ def test_a_ticket_that_is_found_by_its_number_is_not_found_again_by_its_words_on
     assert (older.direct, older.hits) == ([], [])
 
 
+def test_pages_full_of_what_is_listed_already_still_lead_to_older_ones(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(search, "MOST_PAGES", 1)
+    older = desk.ticket(subject="Cage", category="payroll", said=Said(text="An okapi."))
+    often = desk.ticket(subject="Cage", category="payroll", said=Said(text="Another okapi."))
+    for _each in range(2 * search.PAGE):
+        conversation.note(often, Said(text="The okapi again."), by=desk.zeynep, at=monday(10))
+    first = search.find("okapi", desk.zeynep)
+    second = search.find("okapi", desk.zeynep, before=first.older)
+    third = search.find("okapi", desk.zeynep, before=second.older)
+    assert not second.hits and second, "or the page would say that nothing was found"
+    assert [hit.ticket.number for hit in [*first.hits, *third.hits]] == [often.number, older.number]
+
+
 def test_who_takes_part_sees_it(desk: Desk, tickets: dict[str, Ticket]):
     conversation.add_participant(tickets["it"], desk.tom, kind="copy", by=desk.ayse, at=monday(11))
     assert sees(desk.tom) == {tickets["it"].number}
