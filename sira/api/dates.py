@@ -13,6 +13,7 @@ from sira.api import shapes_of_house as shapes
 from sira.api.auth import caller
 from sira.api.hours import calendar
 from sira.api.house import for_right, for_workers
+from sira.api.instants import Day
 from sira.api.once import once
 from sira.api.paging import Key
 from sira.api.refusing import answers
@@ -67,7 +68,7 @@ def listed_dates(request: HttpRequest, key: Key, year: Year | None = None) -> Ht
 
 @router.delete("/calendars/{key}/holidays/{on}", summary="Work on a holiday", response=answers(None, status=204))
 @for_hours
-def worked_holiday(request: HttpRequest, key: Key, on: date) -> HttpResponse:
+def worked_holiday(request: HttpRequest, key: Key, on: Day) -> HttpResponse:
     """It is not kept here, and loading holidays again does not bring it back."""
     editing.work_on_holiday(found(key), on, by=caller(request), at=timezone.now())
     return HttpResponse(status=204)
@@ -75,7 +76,7 @@ def worked_holiday(request: HttpRequest, key: Key, on: date) -> HttpResponse:
 
 @router.put("/calendars/{key}/overrides/{on}", summary="Give a date hours", response=answers(shapes.CalendarShown))
 @for_hours
-def gave_hours(request: HttpRequest, key: Key, on: date, given: shapes.OtherHours) -> HttpResponse:
+def gave_hours(request: HttpRequest, key: Key, on: Day, given: shapes.OtherHours) -> HttpResponse:
     """Whatever week and holidays say."""
     row = editing.override_date(found(key), on, **given.dict(), by=caller(request), at=timezone.now())
     return JsonResponse(calendar(row))
@@ -83,7 +84,7 @@ def gave_hours(request: HttpRequest, key: Key, on: date, given: shapes.OtherHour
 
 @router.delete("/calendars/{key}/overrides/{on}", summary="As usual again", response=answers(None, status=204))
 @for_hours
-def usual_hours(request: HttpRequest, key: Key, on: date) -> HttpResponse:
+def usual_hours(request: HttpRequest, key: Key, on: Day) -> HttpResponse:
     editing.clear_override(found(key), on, by=caller(request), at=timezone.now())
     return HttpResponse(status=204)
 

@@ -1,6 +1,5 @@
 """Working calendars by program. Reading is for agents, changing for who sets up hours. Single dates: sira.api.dates."""
 
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -11,6 +10,7 @@ from ninja import Router
 from sira.api import shapes_of_house
 from sira.api.auth import caller
 from sira.api.house import for_right, for_workers
+from sira.api.instants import Day
 from sira.api.once import once
 from sira.api.paging import Key
 from sira.api.refusing import answers
@@ -57,6 +57,6 @@ def changed_calendar(request: HttpRequest, key: Key, given: shapes_of_house.Hour
     "/calendars/{key}/holidays/{on}", summary="Enter a holiday", response=answers(shapes_of_house.CalendarShown)
 )
 @for_right(Right.HOURS)
-def entered_holiday(request: HttpRequest, key: Key, on: date, given: shapes_of_house.Holiday) -> HttpResponse:
+def entered_holiday(request: HttpRequest, key: Key, on: Day, given: shapes_of_house.Holiday) -> HttpResponse:
     row, by = get_object_or_404(Calendar, pk=key), caller(request)
     return JsonResponse(calendar(editing.set_holiday(row, on, **given.dict(), by=by, at=timezone.now())))

@@ -184,6 +184,8 @@ def test_dates_of_a_calendar_are_set_and_as_usual_again(desk, caller):
     dates = call("GET", f"{way}/dates?year=2027").json()
     half = {"on": day, "name": "Half", "opens": 0, "closes": 720, "kept": True, "source": ""}
     assert dates == {"holidays": [half], "overrides": [{"on": "2027-03-02", **hours}]}
+    assert call("PUT", f"{way}/overrides/86400", hours).status_code == 422  # a day, and no number of seconds
+    assert call("PUT", f"{way}/holidays/86400", {"name": "Half"}).status_code == 422
     assert call("GET", f"{way}/dates?year=2028").json() == {"holidays": [], "overrides": []}
     assert call("DELETE", f"{way}/holidays/{day}").status_code == 204
     assert call("DELETE", f"{way}/overrides/2027-03-02").status_code == 204
