@@ -146,6 +146,8 @@ class TestSearchAndPeople:
         assert ticket.number in page(jonas, "/desk/find/?q=printers")
         assert ticket.number in page(jonas, f"/desk/find/?q={ticket.pk}")
         assert "Nothing with" in page(jonas, "/desk/find/?q=qqqqq")
+        older = page(jonas, "/desk/find/?q=printers&before=1")
+        assert "Nothing here" in older and "Nothing with" not in older
 
     def test_what_is_found_tells_its_stage(self, desk, jonas):
         ticket = desk.ticket(subject="Label printer prints blanks")
