@@ -65,6 +65,17 @@ def test_the_field_answers_while_one_types(visitor, opened, who):
     expect(page.locator("#found .ask a")).to_have_attribute("href", "/portal/ask/?subject=projec")
 
 
+def test_the_bar_of_a_refused_field_stands_where_the_page_begins_whatever_is_written_there(visitor):
+    page = visitor().sign_in("leila").go("/portal/ask/report-a-problem/")
+    page.evaluate("document.querySelector('form.form').noValidate = true")
+    page.locator("form.form button[data-kind=primary]").click()
+    refused = page.locator("[data-refused] [aria-invalid=true]").first
+    for words in ("", "Screen stays black", "صفحه سیاه است"):
+        refused.fill(words)
+        expect(refused).to_have_css("border-right-width", "3px")
+        expect(refused).to_have_css("border-left-width", "1px")
+
+
 def test_one_click_says_how_it_went(desk, visitor, opened):
     [number] = opened("The lamp flickers again")
     desk.django(RESOLVED.format(number=number))
