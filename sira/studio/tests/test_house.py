@@ -6,6 +6,7 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 from django.utils.timezone import now
 
+from sira.api.models import Webhook
 from sira.channels.email.models import BrokenMail
 from sira.channels.email.reading import bounded
 from sira.channels.email.ways import Way, as_json
@@ -280,6 +281,15 @@ def test_what_was_kept_meanwhile_is_told_in_the_words_of_its_field(ada, desk):
     ada.post(f"/studio/people/{desk.jonas.pk}/details/", typed_on(mine, language="tr"))
     told = ada.post(f"/studio/people/{desk.jonas.pk}/details/", typed_on(theirs, title="Technician"))
     assert list(others_of(told.context["details_form"])) == [("Language", "Türkçe")]
+
+
+def test_who_keeps_a_webhook_second_sees_what_was_kept_meanwhile(ada, desk):
+    hook = Webhook.objects.create(name="Wall", url="https://wall.example.org/", made_by=desk.ada, made_at=now())
+    path, began = f"/studio/webhooks/{hook.pk}/", {"url": hook.url, "is_active": "on"}
+    seen = mark_of(ada.get(path).context["form"])
+    assert ada.post(path, began | {"name": "Kept first", "seen": seen}).status_code == 302
+    told = ada.post(path, began | {"name": "Kept second", "seen": seen})
+    assert (told.status_code, list(others_of(told.context["form"]))) == (409, [("Name", "Kept first")])
 
 
 def test_a_group_page_says_what_names_the_group(ada, desk):

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from sira.api import webhooks
 from sira.api.models import Delivery, Webhook
 from sira.plumbing.refusals import Refused
+from sira.shell import meanwhile
 from sira.shell.parts import say
 from sira.studio.access import for_administrators, who
 from sira.studio.trust.forms import ChangedWebhookForm, WebhookForm
@@ -53,6 +54,7 @@ def hook(request: HttpRequest, key: int) -> HttpResponse:
     form = ChangedWebhookForm(request.POST if request.method == "POST" else None, initial=known)
     if request.method == "POST" and form.is_valid():
         try:
+            meanwhile.check(form, request.POST.get(meanwhile.SEEN, ""))
             webhooks.change(row, **form.cleaned_data, by=who(request))
         except Refused as refused:
             form.add_error(None, str(refused.message))
@@ -67,7 +69,7 @@ def hook(request: HttpRequest, key: int) -> HttpResponse:
         "form": form,
         "deliveries": [(one, numbers.get(one.ticket, "")) for one in deliveries],
     }
-    return render(request, "studio/trust/webhook.html", context, status=422 if form.errors else 200)
+    return render(request, "studio/trust/webhook.html", context, status=meanwhile.status_of(form))
 
 
 @require_POST
