@@ -90,7 +90,13 @@ def worker_of(desk, servers):
     lines = [line.split() for line in open("/proc/net/unix")]
     listening = {f"socket:[{line[6]}]" for line in lines if line[-1] == str(servers.lmtp)}
     for pid in desk.children():
-        sockets = {os.readlink(f"/proc/{pid}/fd/{name}") for name in os.listdir(f"/proc/{pid}/fd")}
-        if sockets & listening:
+        if any(leads_to(f"/proc/{pid}/fd/{name}") in listening for name in os.listdir(f"/proc/{pid}/fd")):
             return pid
     raise AssertionError("no worker listens")
+
+
+def leads_to(name):
+    try:
+        return os.readlink(name)
+    except FileNotFoundError:  # closed meanwhile
+        return None
