@@ -3,7 +3,7 @@
 const DAY = 86_400_000, WEEK = ["ش", "ی", "د", "س", "چ", "پ", "ج"]
 const ICON = '<svg viewBox="0 0 24 24" width="16" height="16" fill="none" stroke="currentColor" stroke-width="1.6" aria-hidden="true"><path d="M8 2v4M16 2v4M3 10h18"/><rect x="3" y="4" width="18" height="18" rx="2"/></svg>'
 const numbers = new Intl.DateTimeFormat("en-u-ca-persian-nu-latn", { timeZone: "UTC", year: "numeric", month: "numeric", day: "numeric" })
-const month = new Intl.DateTimeFormat("fa-u-ca-persian", { timeZone: "UTC", year: "numeric", month: "long" })
+const month = new Intl.DateTimeFormat("fa-u-ca-persian", { timeZone: "UTC", month: "long" }) // with the year, Intl puts the year first
 const full = new Intl.DateTimeFormat("fa-u-ca-persian", { timeZone: "UTC", weekday: "long", year: "numeric", month: "long", day: "numeric" })
 const persian = (text) => String(text).replace(/\d/g, (digit) => "۰۱۲۳۴۵۶۷۸۹"[digit])
 const latin = (text) => text.replace(/[۰-۹]/g, (digit) => "۰۱۲۳۴۵۶۷۸۹".indexOf(digit)).replace(/[٠-٩]/g, (digit) => "٠١٢٣٤٥٦٧٨٩".indexOf(digit))
@@ -67,7 +67,7 @@ customElements.define("jalali-date", class extends HTMLElement {
       const day = start + place * DAY, is = [day === chosen ? ' aria-pressed="true"' : "", day === now ? ' aria-current="date"' : ""].join("")
       return `<button type="button" data-at="${day}" tabindex="${day === at ? 0 : -1}" aria-label="${full.format(day)}"${is}${place ? "" : ` style="grid-column-start:${lead + 1}"`}>${persian(place + 1)}</button>`
     })
-    this.days.innerHTML = `<div class="jalali-head"><button type="button" data-go="-1" aria-label="ماه پیش">›</button><b aria-live="polite">${month.format(at)}</b><button type="button" data-go="1" aria-label="ماه بعد">‹</button></div><div class="jalali-grid">${WEEK.map((name) => `<span aria-hidden="true">${name}</span>`).join("")}${cells.join("")}</div><button type="button" class="jalali-today" data-at="${now}">امروز</button>`
+    this.days.innerHTML = `<div class="jalali-head"><button type="button" data-go="-1" aria-label="ماه پیش">›</button><b aria-live="polite">${month.format(at)} ${persian(own(at).year)}</b><button type="button" data-go="1" aria-label="ماه بعد">‹</button></div><div class="jalali-grid">${WEEK.map((name) => `<span aria-hidden="true">${name}</span>`).join("")}${cells.join("")}</div><button type="button" class="jalali-today" data-at="${now}">امروز</button>`
     for (const one of this.days.querySelectorAll("[data-at]")) one.addEventListener("click", () => this.take(Number(one.dataset.at)))
     for (const one of this.days.querySelectorAll("[data-go]")) one.addEventListener("click", () => this.show(one.dataset.go === "1" ? first(start + 32 * DAY) : first(start - DAY)))
     this.days.querySelector(`.jalali-grid [data-at="${at}"]`).focus()
