@@ -23,9 +23,8 @@ from sira.calendars.models import Calendar
 from sira.people.models import Person
 from sira.people.rights import Right
 from sira.workforce import planning, working
-from sira.workforce.access import groups_of
+from sira.workforce.access import groups_of, people_in
 from sira.workforce.models import Pattern, Rota, SkillOfPerson, Worker
-from sira.workforce.views.team import people_in
 
 router = Router(tags=["house"])
 for_planners = for_right(Right.PLAN)

@@ -28,7 +28,7 @@ from sira.notifications.outbox import Mail
 from sira.people.models import Person
 from sira.shell import formats
 from sira.workforce import ending
-from sira.workforce.access import groups_of
+from sira.workforce.access import groups_of, people_in
 from sira.workforce.rights import may_plan
 
 log = logging.getLogger(__name__)
@@ -130,8 +130,7 @@ def of_yesterday(person: Person, scope: Scope) -> list[Line]:
 def of_shifts(person: Person, at: datetime) -> Iterable[Line]:
     """For who plans: whose shifts run out."""
     if may_plan(person):
-        team = Person.objects.agents().filter(memberships__group__in=groups_of(person)).distinct()
-        for one, last in ending.running_out(team, at):
+        for one, last in ending.running_out(people_in(None, groups_of(person)), at):
             yield Line(ending.said(one, last), link(reverse("workforce:person", args=[one.pk])))
 
 

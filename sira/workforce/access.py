@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from sira.people.models import Person, SupportGroup
@@ -40,3 +40,9 @@ def groups_of(person: Person) -> list[SupportGroup]:
         return list(groups)
     own, where = Q(pk__in=person.memberships.values("group")), works_in(person)
     return list(groups.filter(own | Q(pk__in=where.groups) if where else own))
+
+
+def people_in(group: SupportGroup | None, groups: list[SupportGroup]) -> "QuerySet[Person]":
+    """Who works in the group, or without one in any of these."""
+    chosen = [group] if group else groups
+    return Person.objects.agents().filter(memberships__group__in=chosen).distinct()

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET, require_POST
 from sira.shell.formats import amount
 from sira.shell.parts import say
 from sira.workforce import exchange, incoming, rights
-from sira.workforce.access import TeamRequest, for_workers, groups_of
+from sira.workforce.access import TeamRequest, for_workers, groups_of, people_in
 from sira.workforce.forms import ImportForm
 from sira.workforce.refusals import BadRow, NotAFile, TooManyRows
-from sira.workforce.views.team import chosen, people_in, team_page
+from sira.workforce.views.team import chosen, team_page
 
 
 @require_GET

@@ -15,10 +15,9 @@ from sira.people.models import Person, SupportGroup
 from sira.plumbing.refusals import NotAllowed, Refused
 from sira.shell.parts import say
 from sira.workforce import calling, planning, rights, working
-from sira.workforce.access import TeamRequest, for_workers, groups_of
+from sira.workforce.access import TeamRequest, for_workers, groups_of, people_in
 from sira.workforce.models import CallRota, Pattern, Rota, SkillOfPerson, Worker
 from sira.workforce.plan_forms import CallsForm, HoursForm, LimitsForm, PatternForm, RotaForm, ShiftForm, SkillsForm
-from sira.workforce.views.team import people_in
 from sira.workforce.words import named, week_as_read
 
 Forms = dict[str, LimitsForm | SkillsForm | HoursForm | RotaForm | ShiftForm]

@@ -9,9 +9,8 @@ from django.views.decorators.http import require_GET, require_POST
 from sira.plumbing.refusals import Refused
 from sira.shell.parts import say
 from sira.workforce import planning, rights, swapping
-from sira.workforce.access import TeamRequest, for_workers, groups_of
+from sira.workforce.access import TeamRequest, for_workers, groups_of, people_in
 from sira.workforce.models import Shift, Swap
-from sira.workforce.views.team import people_in
 
 
 def _shift(request: TeamRequest, key: int) -> Shift:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from sira.people.models import Person, SupportGroup
 from sira.shell.parts import say
 from sira.workforce import absences, asking, ending, presence, rights, swapping, week
-from sira.workforce.access import TeamRequest, for_workers, groups_of
+from sira.workforce.access import TeamRequest, for_workers, groups_of, people_in
 from sira.workforce.forms import AbsenceForm, ImportForm
 from sira.workforce.models import Absence, Presence, Shift
 from sira.workforce.words import STATES, named, shown_days, shown_week
@@ -55,11 +55,6 @@ def team_page(request: TeamRequest, form: ImportForm, status: int = 200) -> Http
         "import_form": form,
     }
     return render(request, "workforce/team.html", context, status=status)
-
-
-def people_in(group: SupportGroup | None, groups: list[SupportGroup]) -> "QuerySet[Person]":
-    chosen = [group] if group else groups
-    return Person.objects.agents().filter(memberships__group__in=chosen).distinct()
 
 
 def chosen(request: HttpRequest, groups: list[SupportGroup]) -> SupportGroup | None:
