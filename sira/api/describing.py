@@ -68,7 +68,7 @@ def _describe(method: str, operation: dict[str, Any]) -> None:
     parameters = operation.setdefault("parameters", [])
     for one in parameters:
         if one["in"] == "query" and one["name"] == "cursor":
-            one["schema"]["pattern"] = CURSOR
+            one["schema"].setdefault("pattern", CURSOR)
     if named in MATCHED:
         parameters.append(IF_MATCH)
     if method == "post":

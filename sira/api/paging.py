@@ -11,7 +11,7 @@ from pydantic import Field
 from sira.api.problems import Problem
 
 MOST, USUAL = 200, 50
-# What _write gives: "id:" and 1 to 18 digits in base64.
+# What cursor_of gives: "id:" and 1 to 18 digits in base64.
 _ONE, _TWO = "(?:[MN][AQgw]|O[AQ])", "(?:[MN][DTjz]|O[DT])[AEIMQUYcgk]"
 _THREE = f"{_TWO}[w-z0-5]"
 CURSOR = f"^(?:aWQ6(?:{_THREE}){{0,5}}(?:{_THREE}|{_TWO}|{_ONE}))?$"
@@ -22,9 +22,9 @@ def page(rows: QuerySet[Any], *, cursor: str, limit: int) -> tuple[list[Any], st
     """Newest first by id. Answers the rows and the cursor of the next page, None on the last.  Raises Problem."""
     rows = rows.order_by("-pk")
     if cursor:
-        rows = rows.filter(pk__lt=_read(cursor))
+        rows = rows.filter(pk__lt=key_in(cursor))
     found = list(rows[: limit + 1])
-    return found[:limit], _write(found[limit - 1].pk) if len(found) > limit else None
+    return found[:limit], cursor_of(found[limit - 1].pk) if len(found) > limit else None
 
 
 def only_known(request: HttpRequest, *filters: str) -> None:
@@ -34,11 +34,11 @@ def only_known(request: HttpRequest, *filters: str) -> None:
         raise Problem(422, "unknown_filter", f"There is no filter {unknown[0]!r}. There are: {', '.join(filters)}.")
 
 
-def _write(key: int) -> str:
+def cursor_of(key: int) -> str:
     return base64.urlsafe_b64encode(f"id:{key}".encode()).decode().rstrip("=")
 
 
-def _read(cursor: str) -> int:
+def key_in(cursor: str) -> int:
     try:
         name, _colon, key = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii").partition(":")
         if name == "id" and key.isdecimal() and len(key) < 19:

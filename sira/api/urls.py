@@ -9,6 +9,7 @@ from sira.api import (
     dealing,
     drawings,
     figures,
+    finding,
     further,
     hooks,
     house,
@@ -27,6 +28,7 @@ from sira.api import (
     sorting,
     steps,
     tasks,
+    telling,
     tickets,
 )
 from sira.api.auth import Bearer
@@ -45,6 +47,8 @@ api.add_router("tickets", tickets.router)
 api.add_router("tickets", steps.router)
 api.add_router("tickets", acting.router)
 api.add_router("tickets", aside.router)
+api.add_router("tickets", telling.router)
+api.add_router("", finding.router)
 api.add_router("bulk", acting.together)
 api.add_router("approvals", approvals.router)
 api.add_router("tasks", tasks.router)

@@ -17,8 +17,13 @@ def how(detail: Mapping[str, Any]) -> str:
 
 def why_not(reason: str, *, in_full: bool) -> str:
     """in_full: also whether somebody was sick or on leave; else they were away."""
-    shown = reason if in_full or reason not in PERSONAL else "away"
+    shown = told_as(reason, in_full=in_full)
     return str(LEFT_OUT.get(shown, shown))
+
+
+def told_as(reason: str, *, in_full: bool) -> str:
+    """The reason's code, as its reader may know it."""
+    return reason if in_full or reason not in PERSONAL else "away"
 
 
 def is_personal(detail: Mapping[str, Any]) -> bool:

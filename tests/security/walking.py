@@ -42,7 +42,7 @@ HELD: dict[str, tuple[str, ...]] = {
     "mailboxes": ("mailbox",), "request-types": ("type",),
     "forms": ("form",), "guide": ("=name people",), "in-place": ("=subject priority",), "shelf": ("=decisions x",),
     "absences": ("absence",), "directories": ("told",), "brandings": ("=desk",), "feed": ("feed",),
-    "notices": ("notice",), "roles": ("role",), "given": ("given",), "on": ("=2030-01-01",), "pictures": ("file",),
+    "lists": ("=mine",), "notices": ("notice",), "roles": ("role",), "given": ("given",), "on": ("=2030-01-01",), "pictures": ("file",),
 }  # fmt: skip
 # Where the word before is not enough: what the address looks like, the parameter, and its kinds.
 SAID: tuple[tuple[str, str, tuple[str, ...]], ...] = (

@@ -14,7 +14,8 @@ from sira.tickets import search
 from sira.workspace import macros
 from sira.workspace import similar as alike
 from sira.workspace.access import DeskRequest, for_agents, ticket_for
-from sira.workspace.views.queue import STANDING, WORDS, kept_by
+from sira.workspace.keeping_views import kept_by
+from sira.workspace.views.queue import STANDING, WORDS
 
 SHORTEST = 2
 LIST_KEYS = {"mine": "g m", "groups": "g g", "unassigned": "g u", "risk": "g r", "broken": "g l", "all": "g a"}

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from sira.people.models import Membership, Person, SupportGroup
+from sira.people.models import Person, SupportGroup
 from sira.people.rights import Right, has
 from sira.plumbing.composed import composed
 from sira.shell import formats
@@ -23,9 +23,10 @@ from sira.shell.parts import part_or_page, say
 from sira.tickets.models import Category, Ticket, TicketType
 from sira.tickets.visibility import groups_worked, is_usual
 from sira.tickets.wording import named
-from sira.workspace import bulk, queues, shaping
+from sira.workspace import bulk, keeping_views, queues, shaping
 from sira.workspace.access import DeskRequest, for_agents
 from sira.workspace.counting import counts_for
+from sira.workspace.keeping_views import kept_by
 from sira.workspace.models import SavedView
 from sira.workspace.queues import Queue
 from sira.workspace.rows import grouped, rows_of
@@ -160,13 +161,6 @@ def kept_views(request: DeskRequest) -> HttpResponse:
     return render(request, "workspace/_kept_views.html", context)
 
 
-@composed
-def kept_by(person: int) -> "QuerySet[SavedView]":
-    """One's own, and those that are shared with one's groups."""
-    groups = Membership.objects.filter(person=person).values("group")
-    return SavedView.objects.filter(Q(owner=person) | Q(group__in=groups)).order_by("name", "id")
-
-
 def own_address(given: QueryDict) -> str:
     """The query string without the page."""
     kept = given.copy()
@@ -247,9 +241,10 @@ def save_view(request: DeskRequest) -> HttpResponse:
     if name and scope in queues.SCOPES:
         filters = queues.read_filters(request.POST)
         groups = {str(group.pk): group for group in groups_of(request.user)}
-        kept = {"scope": scope, "filters": filters, "group": groups.get(request.POST.get("with", ""))}
-        kept["shape"] = shaping.to_keep(shaping.of_kept(shaping.of_cookie(request.POST.get("shape", ""))))
-        view, _new = SavedView.objects.update_or_create(owner=request.user, name=name, defaults=kept)
+        shape = shaping.to_keep(shaping.of_kept(shaping.of_cookie(request.POST.get("shape", ""))))
+        known = SavedView.objects.filter(owner=request.user, name=name).first() or SavedView(owner=request.user)
+        shared = {"group": groups.get(request.POST.get("with", "")), "shape": shape}
+        view = keeping_views.keep(known, name=name, scope=scope, filters=filters, **shared, by=request.user)
         back["Location"] += f"?view={view.pk}"
         return say(request, back, _("Kept as “%(name)s”.") % {"name": name})
     return say(request, back, _("Give the view a name."))
@@ -258,5 +253,5 @@ def save_view(request: DeskRequest) -> HttpResponse:
 @require_POST
 @for_agents
 def forget_view(request: DeskRequest, key: int) -> HttpResponse:
-    get_object_or_404(SavedView, pk=key, owner=request.user).delete()
+    keeping_views.forget(get_object_or_404(SavedView, pk=key, owner=request.user), by=request.user)
     return redirect("workspace:table")
