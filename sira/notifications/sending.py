@@ -115,6 +115,7 @@ def try_once(mail: OutgoingMail, *, at: datetime) -> bool:
         settle(mail, OutgoingMail.State.KEPT, at=at)
         return True
     mail.attempts += 1
+    mail.settled = mail.settled or {}  # NULL where thousands are queued at once
     try:
         return _try(mail, target, at=at)
     except TakenOver:

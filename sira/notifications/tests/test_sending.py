@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import override_settings
 from django.utils import timezone
 
-from sira.notifications import holding, sending
+from sira.notifications import holding, outbox, sending
 from sira.notifications.models import OutgoingMail
 from sira.plumbing.mail.tests.scripted import STAGES, ScriptedServer, close, hang, reset, saying
 from sira.tickets import assigning, watching
@@ -96,6 +96,16 @@ def test_a_mail_that_was_taken_is_sent_and_forgets_its_text(desk):
         assert pumped(server) == 0
     mail.refresh_from_db()
     assert (mail.state, mail.sent_at, mail.placeholders, mail.attempts) == (State.SENT, monday(9), None, 1)
+    assert len(server.received) == 1
+
+
+def test_notices_that_are_queued_thousands_at_once_are_sent_as_others(desk):
+    facts = {"number": "INC-1", "subject": "VPN", "target": "resolution", "name": "", "share": 100, "past": 0}
+    outbox.queue_many([(None, outbox.Mail(kind="breached", to=desk.ayse, placeholders=facts))], at=monday(9))
+    with ScriptedServer() as server:
+        assert pumped(server) == 1
+    mail = OutgoingMail.objects.get(kind="breached")
+    assert (mail.state, mail.answer) == (State.SENT, "")
     assert len(server.received) == 1
 
 
