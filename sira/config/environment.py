@@ -40,7 +40,9 @@ def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
 
 
 def names(name: str, default: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
-    """Words between commas; `nobody` is none of them."""
+    """Words between commas; `nobody` is none of them, `everybody` all."""
+    if text(name, default) == "everybody":
+        return allowed
     found = tuple(word.strip() for word in text(name, default).split(",") if word.strip() not in ("", "nobody"))
     for word in found:
         if word not in allowed:
@@ -59,6 +61,15 @@ def address(name: str, default: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
         raise BadSetting(name, f"{value!r} is not an address such as https://desk.example.")
     return value
+
+
+def web_place(name: str) -> str:
+    """An address that something is fetched from, with a slash at its end; empty if none is named."""
+    value = text(name)
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
+        raise BadSetting(name, f"{value!r} is not an address such as https://lists.example/range/.")
+    return value and value.rstrip("/") + "/"
 
 
 def time_zone(name: str, default: str) -> str:

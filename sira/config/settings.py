@@ -140,7 +140,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "sira.people.passwords.WordsOfTheHouse"},
+    {"NAME": "sira.people.leaked.LeakedBefore"},
 ]
+# Where a new password is looked up among leaked ones; empty: nowhere, since nobody is called unasked.
+LEAKED_PASSWORDS = env.web_place("SIRA_LEAKED_PASSWORDS")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
@@ -205,7 +208,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 
 ACCOUNT_FORMS = {"reauthenticate": "sira.people.factor_forms.PasswordForm"}
 # Who must show a second thing beside password or link: roles.
-SECOND_FACTOR_FOR = env.names("SIRA_SECOND_FACTOR_FOR", "administrator", ("agent", "lead", "manager", "administrator"))
+ROLES = ("requester", "agent", "lead", "manager", "administrator")
+SECOND_FACTOR_FOR = env.names("SIRA_SECOND_FACTOR_FOR", "administrator", ROLES)
 MFA_ADAPTER = "sira.people.accounts.DeskMFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -179,9 +179,8 @@ def _administrators() -> "QuerySet[Person]":
     return Person.objects.select_for_update().filter(role=Person.Role.ADMINISTRATOR, is_active=True)
 
 
-@transaction.atomic
 def set_password(person: Person, *, password: str, by: Person) -> None:
-    """Raises NotAllowed, WeakPassword (its details say why)."""
+    """In no transaction, since another server may be asked about it.  Raises NotAllowed, WeakPassword (it says why)."""
     if not rights.may_change(by, person) or (by.pk != person.pk and not rights.may_let_in(by, person)):
         raise NotAllowed
     try:
