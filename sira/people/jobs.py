@@ -1,5 +1,7 @@
 """What people's operations leave to be done in a moment."""
 
+from datetime import datetime
+
 from django.utils.timezone import now
 
 from sira.people import letters, limits, shared_cache
@@ -10,6 +12,11 @@ from sira.plumbing.jobs import RETRY, app, task
 @task(name="people.send_sign_in_link", retry=RETRY)
 def send_sign_in_link(address_id: int, goes_to: str) -> None:
     letters.send_sign_in_link(address_id, goes_to=goes_to, at=now())
+
+
+@task(name="people.tell_factor_is_gone", retry=RETRY)
+def tell_factor_is_gone(person_id: int, by_id: int, at: str) -> None:
+    letters.tell_factor_is_gone(person_id, by=by_id, at=datetime.fromisoformat(at))
 
 
 @app.periodic(cron="23 3 * * *")

@@ -1,16 +1,18 @@
 """The mails that people get about their own access."""
 
 from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from sira.people import links
-from sira.people.models import Address
+from sira.people.models import Address, Person
 
 
 def send_sign_in_link(address_id: int, *, goes_to: str, at: datetime) -> None:
@@ -22,10 +24,20 @@ def send_sign_in_link(address_id: int, *, goes_to: str, at: datetime) -> None:
     with translation.override(address.person.language):
         url = settings.SIRA_URL + reverse("open_link", args=[secret], urlconf="sira.people.urls")
         facts = {"person": address.person, "url": url, "minutes": links.VALID.seconds // 60, "desk": settings.SIRA_URL}
-        mail = EmailMultiAlternatives(
-            subject=_("Your link to sign in"),
-            body=render_to_string("people/mail/sign_in_link.txt", facts),
-            to=[address.value],
-        )
-        mail.attach_alternative(render_to_string("people/mail/sign_in_link.html", facts), "text/html")
-        mail.send()
+        _send(_("Your link to sign in"), "people/mail/sign_in_link", facts, to=address.value)
+
+
+def tell_factor_is_gone(person_id: int, *, by: int, at: datetime) -> None:
+    """Whoever did not ask for it hears of it, while it can still be mended."""
+    person = Person.objects.filter(pk=person_id).exclude(email="").first()
+    if person is None:
+        return
+    with translation.override(person.language), timezone.override(ZoneInfo(person.time_zone)):
+        facts = {"person": person, "by": Person.objects.get(pk=by), "at": at, "desk": settings.SIRA_URL}
+        _send(_("Your second factor was taken away"), "people/mail/factor_is_gone", facts, to=person.email)
+
+
+def _send(subject: str, template: str, facts: dict[str, Any], *, to: str) -> None:
+    mail = EmailMultiAlternatives(subject=subject, body=render_to_string(f"{template}.txt", facts), to=[to])
+    mail.attach_alternative(render_to_string(f"{template}.html", facts), "text/html")
+    mail.send()

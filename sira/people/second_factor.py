@@ -11,12 +11,21 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
-from sira.people import rights
+from sira.people import jobs, rights
 from sira.people.models import Person, SecondFactorWaiver
-from sira.plumbing.refusals import NotAllowed
+from sira.plumbing import audit
+from sira.plumbing.refusals import NotAllowed, Refused
 
 KINDS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+PROVEN_AT_MOST = 500  # signs
+
+
+class NotProven(Refused):
+    code = "not_proven"
+    status = 422
+    message = _("Write how you made sure who asks.")
 
 
 def asked_of(person: Person) -> bool:
@@ -59,16 +68,27 @@ def end_sessions(person: Person, *, by: Person) -> None:
     """On every device; the person signs in again.  Raises NotAllowed."""
     if not rights.may_let_in(by, person):
         raise NotAllowed
+    _end_all(person)
+
+
+def _end_all(person: Person) -> None:
     for row in UserSession.objects.filter(user=person):
         row.end()
 
 
 @transaction.atomic
-def take_away(person: Person, *, by: Person) -> None:
-    """All second factors of somebody who lost theirs; they set up a new one at their next sign-in.  Raises NotAllowed.
+def take_away(person: Person, *, proven: str, by: Person, way: str, at: datetime) -> None:
+    """All second factors of somebody who lost theirs; they set up a new one at their next sign-in.
 
-    Never one's own: whoever sits at an open screen could.
+    proven: how `by` made sure who asks; it stays in the audit trail.  What was lost may be signed in: every session
+    ends, and the person is told by mail.  Never one's own factor: whoever sits at an open screen could.
+    Raises NotAllowed, NotProven.
     """
     if not rights.may_let_in(by, person) or by.pk == person.pk:
         raise NotAllowed
+    if not proven.strip():
+        raise NotProven
     Authenticator.objects.filter(user=person).delete()
+    _end_all(person)
+    audit.record("take second factor away", person.pk, by=by.pk, way=way, proven=proven.strip()[:PROVEN_AT_MOST])
+    jobs.tell_factor_is_gone.defer(person_id=person.pk, by_id=by.pk, at=at.isoformat())

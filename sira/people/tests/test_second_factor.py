@@ -8,13 +8,15 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from allauth.usersessions.models import UserSession
+from django.core import mail as outbox
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from sira.people import links, persons, second_factor
+from sira.people import jobs, links, persons, second_factor
 from sira.people.models import Person
-from sira.people.tests.cast import a_person, an_administrator
+from sira.people.tests.cast import NOON, a_person, an_administrator
+from sira.plumbing.models import AuditEntry
 from sira.plumbing.refusals import NotAllowed
 from sira.plumbing.sealing import SIGN
 
@@ -128,13 +130,70 @@ def test_guessing_codes_ends_soon(ewa):
     assert "Too many attempts" in answers[-1]
 
 
+PROVEN = {"proven": "called back on 4711", "way": "page", "at": NOON}
+
+
 def test_an_administrator_takes_away_somebody_else_s_but_not_their_own(ewa):
     other = an_administrator("Olga Other")
     TOTP.activate(other, generate_totp_secret())
-    second_factor.take_away(other, by=ewa)
+    second_factor.take_away(other, by=ewa, **PROVEN)
     assert not second_factor.factors(other).exists()
     with pytest.raises(NotAllowed):
-        second_factor.take_away(ewa, by=ewa)
+        second_factor.take_away(ewa, by=ewa, **PROVEN)
+
+
+def test_nobody_s_factor_goes_without_a_word_on_how_it_was_made_sure_who_asks(ewa):
+    other = an_administrator("Olga Other")
+    TOTP.activate(other, generate_totp_secret())
+    with pytest.raises(second_factor.NotProven):
+        second_factor.take_away(other, by=ewa, **PROVEN | {"proven": "  "})
+    assert second_factor.factors(other).exists()
+    second_factor.take_away(other, by=ewa, **PROVEN)
+    told = AuditEntry.objects.get(what="take second factor away")
+    assert (told.by, told.key, told.changes) == (ewa.pk, str(other.pk), {"proven": "called back on 4711"})
+
+
+def test_who_loses_their_factor_is_out_everywhere_and_told_by_mail(ewa, settings, monkeypatch):
+    monkeypatch.setattr(jobs.tell_factor_is_gone, "defer", jobs.tell_factor_is_gone.func)
+    settings.SECOND_FACTOR_FOR = ()
+    other = an_administrator("Olga Other")
+    persons.set_password(other, password=PASSWORD, by=other)
+    persons.addresses.mirror_for_sign_in(other)
+    stolen = comes(other)
+    assert stolen.get("/profile/").status_code == 200
+    second_factor.take_away(other, by=ewa, **PROVEN)
+    assert stolen.get("/profile/").status_code == 302
+    (letter,) = outbox.outbox
+    assert letter.to == [other.email] and "Ewa Nowak took the second factor" in letter.body
+    assert "4711" not in letter.body, "who reads their mail must not learn how to pass for them"
+
+
+EVERYBODY = ("requester", "agent", "lead", "manager", "administrator")
+
+
+@pytest.mark.parametrize("role", EVERYBODY)
+@pytest.mark.parametrize("by", ["password", "link"])
+def test_where_everybody_needs_one_no_role_gets_further_without(ewa, settings, role, by):
+    settings.SECOND_FACTOR_FOR = EVERYBODY
+    person = a_person(role=role)
+    person.set_unusable_password()
+    person.save()
+    client = Client()
+    if by == "password":
+        persons.set_password(person, password=PASSWORD, by=person)
+        persons.addresses.mirror_for_sign_in(person)
+        client = comes(person)
+    else:
+        secret = links.make_link(person.addresses.get(), goes_to="/portal/", at=timezone.now())
+        client.post(f"/sign-in/link/{secret}/")
+    for page in ("/", "/portal/", "/portal/requests/", "/desk/", "/profile/"):
+        assert client.get(page).headers["Location"] == "/profile/second-factor/", page
+    if by == "password":
+        client.post("/profile/prove/", {"password": PASSWORD})
+    page = client.get("/profile/second-factor/app/")
+    secret = re.search(r'<code dir="ltr">(\w+)</code>', page.content.decode())[1]
+    client.post("/profile/second-factor/app/", {"code": code(secret)})
+    assert client.get("/profile/").status_code == 200
 
 
 def test_a_sample_desk_says_that_it_does_without(ewa):

@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 from sira.calendars.models import Calendar
 from sira.people import addresses, groups, joining, organisations, persons, recognition, second_factor, signing_in
 from sira.people.models import Address, Joining, Membership, Organisation, Person, SupportGroup
+from sira.plumbing import audit
 from sira.studio.house.naming import AUTO, ask_names, names_given
 from sira.tickets import jobs, leaving
 
@@ -177,8 +178,18 @@ class LetGoForm(OfPerson):
 
 
 class FactorsForm(OfPerson):
+    proven = forms.CharField(
+        label=_("How you made sure that it is them"),
+        max_length=second_factor.PROVEN_AT_MOST,
+        widget=forms.TextInput(attrs=AUTO | {"autocomplete": "off"}),
+        help_text=_(
+            "Such as: called back on the number we have; met at the desk with a pass. It stays in the audit trail."
+        ),
+        error_messages={"required": second_factor.NotProven.message},
+    )
+
     def carry_out(self, *, by: Person, at: datetime) -> None:
-        second_factor.take_away(self.person, by=by)
+        second_factor.take_away(self.person, proven=self.cleaned_data["proven"], by=by, way=audit.PAGE, at=at)
 
 
 class EndSessionsForm(OfPerson):

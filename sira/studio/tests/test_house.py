@@ -129,8 +129,12 @@ def test_who_has_lost_their_phone_is_let_in_without_it(ada, desk):
         TOTP.activate(person, generate_totp_secret())
     assert asked in ada.get(way).content.decode()
     assert asked not in ada.get(f"/studio/people/{desk.ada.pk}/").content.decode(), "one's own goes the usual way"
-    assert ada.post(f"/studio/people/{desk.ada.pk}/factors/").status_code == 422
-    assert ada.post(f"{way}factors/").status_code == 302
+    proven = {"proven": "called back on the number we have"}
+    assert ada.post(f"/studio/people/{desk.ada.pk}/factors/", proven).status_code == 422
+    refused = ada.post(f"{way}factors/", {"proven": " "})
+    assert refused.status_code == 422 and "how you made sure" in refused.content.decode()
+    assert Authenticator.objects.filter(user=desk.jonas).exists()
+    assert ada.post(f"{way}factors/", proven).status_code == 302
     assert list(Authenticator.objects.values_list("user", flat=True)) == [desk.ada.pk]
 
 
