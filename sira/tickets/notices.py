@@ -9,7 +9,7 @@ from sira.notifications import outbox
 from sira.notifications.outbox import Mail
 from sira.people.models import Person
 from sira.processes.tasks.models import Ballot
-from sira.shell.laying_out import pictures_named
+from sira.shell.laying_out import pictures_named, without_pictures
 from sira.tickets import links
 from sira.tickets.models import HistoryEntry, Message, Participant, Ticket
 from sira.tickets.worksheet import Worksheet
@@ -100,8 +100,12 @@ def tell_not_sent(sheet: Worksheet, author: Person, text: str) -> None:
     sheet.mails.append(Mail(kind="not_sent", to=author, placeholders={**for_agent(sheet, author), "text": text}))
 
 
-def tell_assigned(sheet: Worksheet, agent: Person) -> None:
-    sheet.mails.append(Mail(kind="assigned", to=agent, placeholders=for_agent(sheet, agent)))
+def tell_assigned(sheet: Worksheet, agent: Person, note: str = "") -> None:
+    """note: what whoever gives it wrote with it."""
+    placeholders = for_agent(sheet, agent)
+    if note:
+        placeholders |= {"text": without_pictures(note)[:2000], "author": str(sheet.by)}
+    sheet.mails.append(Mail(kind="assigned", to=agent, placeholders=placeholders))
 
 
 def about(sheet: Worksheet) -> dict[str, Any]:

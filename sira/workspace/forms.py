@@ -73,6 +73,12 @@ class AssignForm(QuestionForm):
     """One choice names the group and, where there is one, the agent, so that the two always fit."""
 
     to = forms.ChoiceField(label=_("Group and agent"), widget=forms.Select(attrs={"autofocus": True}))
+    note = forms.CharField(
+        label=_("Note to whoever gets it"),
+        help_text=_("Only the desk sees it."),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+    )
 
     def prepare(self) -> None:
         ticket = self.ticket

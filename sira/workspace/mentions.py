@@ -9,9 +9,9 @@ from django.db import transaction
 
 from sira.notifications import outbox
 from sira.notifications.outbox import Mail
-from sira.people.models import Person
+from sira.people.models import Person, SupportGroup
 from sira.shell.laying_out import without_pictures
-from sira.tickets import conversation, notices, permissions
+from sira.tickets import assigning, conversation, notices, permissions
 from sira.tickets.messages import Said
 from sira.tickets.models import Message, Ticket
 
@@ -38,11 +38,26 @@ def note(ticket: Ticket, said: Said, *, by: Person, at: datetime) -> tuple[list[
     return tell(ticket, conversation.note(ticket, said, by=by, at=at), by=by, at=at)
 
 
-def tell(ticket: Ticket, note: Message, *, by: Person, at: datetime) -> tuple[list[Person], list[Person]]:
-    """Those who were told, and those who may not read the note and so were not."""
+@transaction.atomic
+def hand_over(
+    ticket: Ticket, said: Said, *, group: SupportGroup, agent: Person | None, by: Person, at: datetime
+) -> tuple[list[Person], list[Person]]:
+    """Give it away with a note. Its agent is told of the ticket, note and all, so not of the name once more.
+
+    Raises what assigning.hand_over raises.
+    """
+    note = assigning.hand_over(ticket, said, group=group, agent=agent, by=by, at=at)
+    return tell(note.ticket, note, by=by, at=at, knows=agent)
+
+
+def tell(
+    ticket: Ticket, note: Message, *, by: Person, at: datetime, knows: Person | None = None
+) -> tuple[list[Person], list[Person]]:
+    """Those who were told, and those who may not read the note and so were not.  knows: was told of it already."""
     if "@" not in note.text:
         return [], []
-    named = named_in(note.text, Person.objects.agents().exclude(pk=by.pk))
+    left_out = [person.pk for person in (by, knows) if person]
+    named = named_in(note.text, Person.objects.agents().exclude(pk__in=left_out))
     told = [person for person in named if permissions.may_work_on(person, ticket)]
     outbox.queue([letter(ticket, note, person, by) for person in told], subject=ticket.pk, at=at)
     return told, [person for person in named if person not in told]

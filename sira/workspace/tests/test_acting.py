@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import now
 
 from sira.notifications.models import OutgoingMail
+from sira.notifications.writing import write
 from sira.people.automation import UNKNOWN_ID
 from sira.processes.models import Task
 from sira.tickets import assigning, editing, lifecycle, merging
@@ -142,6 +143,25 @@ class TestQuestions:
         assert fresh(ticket).agent == desk.ayse
         act("assign", to=f"{desk.it.pk}-")
         assert fresh(ticket).agent is None
+
+    def test_a_note_goes_along_with_it_and_stands_in_the_mail_to_whoever_gets_it(self, act, ticket, desk):
+        act("assign", to=f"{desk.it.pk}-{desk.ayse.pk}", note="@Ayşe Demir the certificate ends tonight.")
+        said = ticket.messages.latest("id")
+        assert (said.text, said.is_internal) == ("@Ayşe Demir the certificate ends tonight.", True)
+        [mail] = OutgoingMail.objects.filter(person=desk.ayse)
+        assert "the certificate ends tonight." in write(mail).text and "Jonas Weber wrote" in write(mail).text
+        assert not OutgoingMail.objects.filter(person=ticket.requester, kind="answer").exists()
+
+    def test_a_note_goes_along_into_a_group_whose_tickets_one_does_not_see(self, act, ticket, desk):
+        act("assign", to=f"{desk.hr.pk}-", note="This is about leave.")
+        assert fresh(ticket).group == desk.hr
+        assert ticket.messages.latest("id").text == "This is about leave."
+
+    def test_a_note_to_somebody_who_cannot_get_the_ticket_is_kept_in_its_field_alone(self, act, ticket, desk):
+        lifecycle.resolve(ticket, by=desk.jonas, resolution="Renewed.", at=monday(10))
+        answer = act("assign", to=f"{desk.it.pk}-{desk.ayse.pk}", note="The certificate ends tonight.")
+        assert answer.status_code == 409 and "The certificate ends tonight." in answer.content.decode()
+        assert not ticket.messages.filter(text="The certificate ends tonight.").exists()
 
     def test_who_gives_it_away_to_others_lands_in_the_queue(self, act, ticket, desk):
         Ticket.objects.filter(pk=ticket.pk).update(agent=None)
