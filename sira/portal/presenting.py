@@ -122,7 +122,7 @@ def cards(tickets: Sequence[Ticket], reader: Person, *, at: datetime) -> list[Ca
     """One query for all promises, one for all approvals."""
     clocks: dict[int, list[Clock]] = {}
     current = [ticket.pk for ticket in tickets if ticket.status in Ticket.ACTIVE]
-    for clock in Clock.objects.filter(subject__in=current, stopped_at=None) if current else ():
+    for clock in Clock.objects.running().filter(subject__in=current) if current else ():
         clocks.setdefault(clock.subject, []).append(clock)
     asked = approvers_of(current)
     return [

@@ -16,13 +16,12 @@ from sira.calendars.working_time import WorkingTime
 from sira.plumbing import rows
 from sira.promises import reckoning
 from sira.promises.following import newer_than, restored
-from sira.promises.models import OVER, Clock, ClockPeriod
+from sira.promises.models import Clock, ClockPeriod
 from sira.promises.storing import (
     AMONG,
+    OPEN,
     OPEN_AMONG,
     PAUSED,
-    RUNNING,
-    RUNNING_OR_TAKEN_BACK,
     TO_PAUSE,
     held,
     insert,
@@ -100,54 +99,66 @@ def resume(subject: int, *, at: datetime) -> list[Clock]:
 
 @transaction.atomic
 def stop(subject: int, *targets: str, at: datetime) -> list[Clock]:
-    """What was promised is done. A target without a running clock is passed over: done is done, also where it was
-    taken back before and might have been promised again."""
-    return _done(held(subject, OPEN_AMONG, list(targets)), at)
+    """What was promised is done, with what was taken back and might have been promised again. The clocks that were
+    promises until now; a target without one is passed over."""
+    return _promises_among(_stopped(held(subject, OPEN_AMONG, list(targets)), at))
 
 
 @transaction.atomic
 def finish(subject: int, *, at: datetime) -> list[Clock]:
     """The work is done, and with it everything that was promised on the way."""
-    return _done(held(subject, RUNNING_OR_TAKEN_BACK, [Clock.Target.FIRST_ANSWER, Clock.Target.NEXT_ANSWER]), at)
+    return _promises_among(_stopped(held(subject, OPEN), at))
 
 
-def _done(clocks: Sequence[Clock], at: datetime) -> list[Clock]:
-    """Those that ran."""
-    _kept([_over(clock) for clock in clocks if clock.may_go_on], [])
-    return _stopped([clock for clock in clocks if clock.stopped_at is None], at, withdrawn=False)
-
-
-def _over(clock: Clock) -> Clock:
-    clock.rule = {**clock.rule, OVER: True}
-    return clock
+def _promises_among(clocks: Iterable[Clock]) -> list[Clock]:
+    return [clock for clock in clocks if not clock.withdrawn]
 
 
 @transaction.atomic
 def stop_all(subject: int, *, at: datetime) -> list[Clock]:
-    """Nothing is promised to this subject any more: it was merged or withdrawn. Counts as neither kept nor missed."""
-    return _stopped(held(subject, RUNNING), at, withdrawn=True)
+    """Nothing is promised to this subject any more: it was merged. Counts as neither kept nor missed."""
+    clocks = held(subject, OPEN)
+    periods = [_withdrawn(clock, at, ended_by=End.CALLED_OFF) for clock in clocks]
+    _stopped(clocks, at)
+    insert(periods)
+    return clocks
 
 
 @transaction.atomic
-def restart_all(subject: int, *, since: datetime) -> list[Clock]:
-    """Undo a stop_all of that instant: the clocks go on as if they had never been stopped, for the requester has
-    waited all along. What was withdrawn before stays so."""
-    clocks = [clock for clock in _latest(held(subject)) if clock.may_go_on and _stop_of(clock) >= since]
-    newer = newer_than(clock.edition_id for clock in clocks)
-    return _kept(clocks, [over for clock in clocks for over in restored(clock, newer)])
+def restart_all(subject: int, *, at: datetime) -> list[Clock]:
+    """Undo the last stop_all: the clocks go on as if they had never been stopped, for the requester has waited all
+    along. What was taken back before stays so."""
+    called_off = {over.clock_id: over for over in _called_off(subject)}
+    clocks = [
+        clock
+        for clock in held(subject)
+        if clock.withdrawn and clock.pk in called_off and clock.stopped_at == called_off[clock.pk].until
+    ]
+    newer, periods = newer_than(clock.edition_id for clock in clocks), []
+    for clock in clocks:
+        periods += restored(clock, newer)
+        if called_off[clock.pk].state in ClockPeriod.OWED:
+            periods.append(period(clock, until=at, ended_by=End.RESTORED))
+            reckoning.give_again(clock, working_time(clock.edition_id), at)
+    return _kept(clocks, periods)
+
+
+def _called_off(subject: int) -> Iterable[ClockPeriod]:
+    return ClockPeriod.objects.filter(clock__subject=subject, ended_by=End.CALLED_OFF).order_by("id")
 
 
 @transaction.atomic
-def reopen(subject: int, *targets: str, at: datetime) -> list[Clock]:
+def reopen(subject: int, *targets: str, since: datetime, at: datetime) -> list[Clock]:
     """What was done is not done after all: the latest clock of each target goes on with the time it had left.
 
-    What is no longer promised stays withdrawn.
+    since: when it was done; what ended before stays so, as the time of a group that it had left by then.
     """
     latest = _latest(held(subject, AMONG, list(targets)))
-    clocks = [clock for clock in latest if clock.stopped_at is not None and not clock.withdrawn]
+    clocks = [clock for clock in latest if clock.stopped_at is not None and clock.stopped_at >= since]
     periods = []
     for clock in clocks:
-        ended = _stop_of(clock)
+        ended = clock.stopped_at
+        assert ended is not None
         periods.append(period(clock, until=ended, ended_by=End.STOPPED))
         stopped = period(clock, until=at, ended_by=End.REOPENED)
         stopped.since, stopped.state = ended, ClockPeriod.State.STOPPED
@@ -170,32 +181,29 @@ def retarget(
     """Priority, group, calendar, contract or type has changed: from now on other promises hold.
 
     The working time used so far is kept. What is promised now and never was starts; what is no longer promised is
-    withdrawn; what was done stays done. The time a group has it ends where it leaves the group, and begins anew if
-    it comes back; clocks of tasks are left alone. waiting: the requester is waited for, so what pauses starts paused.
+    taken back, and goes on as if it never had been once it is promised again; what was done stays done. The time a
+    group has it ends where it leaves the group, and begins anew if it comes back; clocks of tasks are left alone.
+    waiting: the requester is waited for, so what pauses starts paused.
     group: that has it now.  Raises NoCalendar.
     """
     wanted = {promise.target: promise for promise in promises}
     edition = _edition(wanted.values(), calendar_id)
     clocks = {clock.target: clock for clock in _latest(held(subject)) if _may_be_retargeted(clock)}
-    newer = newer_than(clock.edition_id for clock in clocks.values() if clock.may_go_on and clock.target in wanted)
     changed, periods = [], []
     for target, clock in clocks.items():
         promise = wanted.pop(target, None)
-        if promise is None:
-            left = target.startswith(Clock.GROUP) and target != f"{Clock.GROUP}{group}"
-            if clock.stopped_at is None:
-                changed += _stopped([clock], at, withdrawn=not left)
-            elif left:
-                changed.append(_over(clock))
-        elif (clock.stopped_at is None or clock.may_go_on) and not _holds(clock, promise, edition):
-            if clock.withdrawn:
-                periods += restored(clock, newer)
+        if clock.stopped_at is not None:
+            continue
+        if promise is None and target.startswith(Clock.GROUP) and target != f"{Clock.GROUP}{group}":
+            changed += _stopped([clock], at)
+        elif promise is None and not clock.withdrawn:
+            periods.append(_withdrawn(clock, at, ended_by=End.WITHDRAWN))
+            changed.append(clock)
+        elif promise is not None and not _holds(clock, promise, edition):
             periods.append(period(clock, until=at, ended_by=End.RETARGETED))
             _aim(clock, promise, edition, at)
             if waiting and promise.pauses and clock.paused_at is None:
                 reckoning.pause(clock, working_time(clock.edition_id), at)
-            elif not waiting and clock.paused_at is not None:  # the wait ended while nothing was promised
-                reckoning.resume(clock, working_time(clock.edition_id), at)
             changed.append(clock)
     _kept(changed, periods)
     started = [_started(subject, promise, edition, at) for promise in wanted.values()]
@@ -209,7 +217,7 @@ def retarget(
 def _may_be_retargeted(clock: Clock) -> bool:
     if clock.target.startswith(Clock.TASK):
         return False
-    return not clock.target.startswith(Clock.GROUP) or clock.stopped_at is None or clock.may_go_on
+    return not clock.target.startswith(Clock.GROUP) or clock.stopped_at is None
 
 
 def _holds(clock: Clock, promise: Promise, edition: int) -> bool:
@@ -225,7 +233,7 @@ def _holds(clock: Clock, promise: Promise, edition: int) -> bool:
 
 def _aim(clock: Clock, promise: Promise, edition: int, at: datetime) -> None:
     old, new = working_time(clock.edition_id), promise.edition or edition
-    clock.edition_id, clock.plan_id, clock.rule = new, promise.plan, promise.rule
+    clock.edition_id, clock.plan_id, clock.rule, clock.withdrawn = new, promise.plan, promise.rule, False
     reckoning.retarget(clock, old, working_time(new), at, budget=promise.budget, pauses=promise.pauses)
 
 
@@ -241,10 +249,15 @@ def _change(
     return _kept(clocks, periods)
 
 
-def _stopped(clocks: Sequence[Clock], at: datetime, *, withdrawn: bool) -> list[Clock]:
+def _withdrawn(clock: Clock, at: datetime, *, ended_by: str) -> ClockPeriod:
+    over = period(clock, until=at, ended_by=ended_by)
+    reckoning.withdraw(clock, working_time(clock.edition_id), at)
+    return over
+
+
+def _stopped(clocks: Sequence[Clock], at: datetime) -> list[Clock]:
     """No period is written: until it is reopened a stopped clock tells its last period itself."""
     for clock in clocks:
-        clock.withdrawn = withdrawn
         reckoning.stop(clock, working_time(clock.edition_id), at)
     return _kept(clocks, [])
 
@@ -261,8 +274,3 @@ def _latest(clocks: Iterable[Clock]) -> list[Clock]:
         clock.target: clock for clock in sorted(clocks, key=lambda clock: (clock.stopped_at is None, clock.started_at))
     }
     return list(newest.values())
-
-
-def _stop_of(clock: Clock) -> datetime:
-    assert clock.stopped_at is not None
-    return clock.stopped_at

@@ -104,7 +104,8 @@ def owed(subject: int, *, on: datetime) -> dict[str, Stretch]:
     found = {}
     for clock in clocks_of(subject):
         for period in (*_told(clock), *_present(clock, on)):
-            if period.since <= on and (on < period.until or period.ended_by == ""):
+            is_then = period.since <= on and (on < period.until or period.ended_by == "")
+            if is_then and period.state in ClockPeriod.OWED:
                 found[clock.target] = _stretch(period)
     return found
 
@@ -123,7 +124,7 @@ def _present(clock: Clock, at: datetime) -> list[ClockPeriod]:
             clock=clock,
             since=clock.since,
             until=at if stopped is None else min(at, stopped),
-            state=State.COUNTING if clock.paused_at is None else State.PAUSED,
+            state=clock.standing,
             edition=clock.edition,
             budget=clock.budget,
             due_at=clock.due_at,

@@ -37,7 +37,5 @@ def newer_than(editions: Iterable[int]) -> Newer:
 def restored(clock: Clock, newer: Newer) -> list[ClockPeriod]:
     """The clock as if it had never been stopped, through all editions of its calendar since. The periods that ended,
     unsaved."""
-    assert clock.stopped_at is not None
-    over = [period(clock, until=clock.stopped_at, ended_by=ClockPeriod.End.RESTORED)]
     reckoning.restore(clock, working_time(clock.edition_id))
-    return over + [follow(clock, edition, made_at=at) for edition, at in newer[clock.edition_id]]
+    return [follow(clock, edition, made_at=at) for edition, at in newer[clock.edition_id]]

@@ -8,13 +8,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sira.calendars.models import Edition
 from sira.people.models import Organisation
 from sira.promises import planned
 
 NOTHING = timedelta(0)
-OVER = "over"  # in the rule of a clock that was taken back: it was done meanwhile
 
 
 class WarningPlan(models.Model):
@@ -78,8 +78,8 @@ class Contract(models.Model):
 
 class ClockQuerySet(models.QuerySet["Clock"]):
     def running(self) -> "ClockQuerySet":
-        """Not stopped: counting or paused."""
-        return self.filter(stopped_at=None)
+        """Promised and not stopped: counting or paused."""
+        return self.filter(stopped_at=None, withdrawn=False)
 
     def late(self, at: datetime) -> "ClockQuerySet":
         return self.running().filter(due_at__lt=at)
@@ -91,6 +91,9 @@ class Clock(models.Model):
     `used` and `paused_for` are working time up to `since`, the instant of the last change, or up to stopped_at; from
     then on the clock counts by its edition of a calendar, or stands still if it is paused or stopped. due_at and
     warn_at are empty while a pause leaves them open; they stay when they have passed, and when the clock is stopped.
+
+    Done and taken back are two ends: stopped_at says the one, withdrawn the other. A clock that was taken back counts
+    on unheard, through waits, solution and reopening, in case its promise is given again.
     """
 
     class Target(models.TextChoices):
@@ -120,7 +123,7 @@ class Clock(models.Model):
     told_up_to = models.DurationField(null=True, help_text="marks up to this much used time have been told")
     plan = models.ForeignKey(WarningPlan, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     breached_at = models.DateTimeField(null=True, help_text="the deadline that was missed")
-    withdrawn = models.BooleanField(default=False, help_text="stopped since nothing is promised any more: merged")
+    withdrawn = models.BooleanField(default=False, help_text="taken back: since `since` nothing is promised by it")
     rule = models.JSONField(default=dict, help_text="table, version, rules and trace the promise comes from")
 
     objects = ClockQuerySet.as_manager()
@@ -144,7 +147,8 @@ class Clock(models.Model):
                 condition=Q(due_at__isnull=False) | Q(paused_at__isnull=False) | Q(stopped_at__isnull=False),
             ),
             models.CheckConstraint(
-                name="stopped_clock_waits_for_no_mark", condition=Q(stopped_at=None) | Q(next_mark_at=None)
+                name="only_a_promise_that_runs_waits_for_a_mark",
+                condition=Q(stopped_at=None, withdrawn=False) | Q(next_mark_at=None),
             ),
             models.CheckConstraint(name="clock_has_a_budget", condition=Q(budget__gt=NOTHING)),
         ]
@@ -157,20 +161,20 @@ class Clock(models.Model):
         return marks_of(self.plan_id)
 
     @property
-    def may_go_on(self) -> bool:
-        """It was taken back, and what it promised has not been done meanwhile, so that it may be given again."""
-        return self.withdrawn and self.stopped_at is not None and not self.rule.get(OVER)
-
-    @property
     def is_inside(self) -> bool:
         """Owed by one part of the desk to another, and no word to the requester."""
         return self.target not in TO_REQUESTER
 
     @property
     def state(self) -> str:
-        if self.stopped_at is not None:
-            return ClockPeriod.State.STOPPED
-        return ClockPeriod.State.PAUSED if self.paused_at is not None else ClockPeriod.State.COUNTING
+        return ClockPeriod.State.STOPPED if self.stopped_at is not None else self.standing
+
+    @property
+    def standing(self) -> str:
+        """How it stands since its last change, or stood until it was stopped."""
+        if self.withdrawn:
+            return ClockPeriod.State.LAPSED if self.paused_at is None else ClockPeriod.State.STOPPED
+        return ClockPeriod.State.COUNTING if self.paused_at is None else ClockPeriod.State.PAUSED
 
 
 TO_REQUESTER = frozenset(Clock.Target.values)
@@ -180,9 +184,12 @@ class ClockPeriod(models.Model):
     """How a clock stood from one change to the next, written when it ends; the present stands in the clock itself."""
 
     class State(models.TextChoices):
+        """Lapsed: it counts, and nothing is promised; stopped: neither."""
+
         COUNTING = "counting", _("Counting")
         PAUSED = "paused", _("Paused")
         STOPPED = "stopped", _("Stopped")
+        LAPSED = "lapsed", pgettext_lazy("promise", "Taken back")
 
     class End(models.TextChoices):
         PAUSED = "paused", _("Waiting began")
@@ -190,8 +197,12 @@ class ClockPeriod(models.Model):
         RETARGETED = "retargeted", _("Promised anew")
         CALENDAR = "calendar", _("Calendar changed")
         STOPPED = "stopped", _("Done")
+        WITHDRAWN = "withdrawn", pgettext_lazy("promise", "Taken back")
+        CALLED_OFF = "called_off", _("Merged")
         REOPENED = "reopened", _("Reopened")
         RESTORED = "restored", _("Restored")
+
+    OWED: ClassVar = (State.COUNTING, State.PAUSED)
 
     clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="periods")
     since = models.DateTimeField()

@@ -42,7 +42,12 @@ def plan(clock: Clock, hours: WorkingTime) -> None:
 
 
 def next_mark(clock: Clock, hours: WorkingTime) -> datetime | None:
-    """When a mark comes that was not told yet; the last change, or the deadline, for one that has passed."""
+    """When a mark comes that was not told yet; the last change, or the deadline, for one that has passed.
+
+    None where nothing is promised: nobody is told of it.
+    """
+    if clock.withdrawn:
+        return None
     told = clock.told_up_to or NOTHING
     ahead = next((one.place for one in planned.stops(clock.marks, clock.budget) if one.place > told), None)
     if ahead is None:
@@ -91,6 +96,11 @@ def stop(clock: Clock, hours: WorkingTime, at: datetime) -> None:
         clock.breached_at = clock.due_at
 
 
+def withdraw(clock: Clock, hours: WorkingTime, at: datetime) -> None:
+    settle(clock, hours, at)
+    clock.withdrawn, clock.next_mark_at = True, None
+
+
 def reopen(clock: Clock, hours: WorkingTime, at: datetime) -> None:
     """Count again; the time it was stopped is a pause."""
     assert clock.stopped_at is not None
@@ -103,7 +113,14 @@ def reopen(clock: Clock, hours: WorkingTime, at: datetime) -> None:
 def restore(clock: Clock, hours: WorkingTime) -> None:
     """As if it had never been stopped: the time since then counts."""
     assert clock.stopped_at is not None
-    clock.since, clock.stopped_at, clock.withdrawn = clock.stopped_at, None, False
+    clock.since, clock.stopped_at = clock.stopped_at, None
+    plan(clock, hours)
+
+
+def give_again(clock: Clock, hours: WorkingTime, at: datetime) -> None:
+    """What was taken back is promised as it was."""
+    settle(clock, hours, at)
+    clock.withdrawn = False
     plan(clock, hours)
 
 

@@ -13,9 +13,8 @@ from sira.promises.models import Clock, ClockPeriod
 Row = TypeVar("Row", bound=models.Model)
 
 ANY = "TRUE"
-RUNNING = "stopped_at IS NULL"
-RUNNING_OR_TAKEN_BACK = "(stopped_at IS NULL OR withdrawn AND target = ANY(%s))"
-OPEN_AMONG = "target = ANY(%s) AND (stopped_at IS NULL OR withdrawn)"
+OPEN = "stopped_at IS NULL"
+OPEN_AMONG = "target = ANY(%s) AND stopped_at IS NULL"
 AMONG = "target = ANY(%s)"
 TO_PAUSE = "stopped_at IS NULL AND paused_at IS NULL AND pauses"
 PAUSED = "stopped_at IS NULL AND paused_at IS NOT NULL"
@@ -72,12 +71,11 @@ def _plain(value: Any) -> Any:
 
 def period(clock: Clock, *, until: datetime, ended_by: str) -> ClockPeriod:
     """The period that a change at `until` ends, to be taken before the change."""
-    state = ClockPeriod.State.COUNTING if clock.paused_at is None else ClockPeriod.State.PAUSED
     return ClockPeriod(
         clock_id=clock.pk,
         since=clock.since,
         until=max(until, clock.since),
-        state=state,
+        state=clock.standing,
         edition_id=clock.edition_id,
         budget=clock.budget,
         due_at=clock.due_at,

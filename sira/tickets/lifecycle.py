@@ -191,7 +191,7 @@ def reopen_sheet(sheet: Worksheet, *, why: str) -> None:
     ticket, at = sheet.ticket, sheet.at
     if not may_be_reopened(ticket, at=at):
         raise TooLate()
-    before = ticket.stage
+    before, solved_at = ticket.stage, ticket.resolved_at
     sheet.set(
         status=Ticket.Status.OPEN,
         stage=Ticket.Stage.IN_WORK if ticket.agent_id else Ticket.Stage.OPENED,
@@ -209,7 +209,7 @@ def reopen_sheet(sheet: Worksheet, *, why: str) -> None:
     if not went_on and ticket.type.process_key:
         sheet.set(instance=start_again(sheet))
     again = [Clock.Target.RESOLUTION, f"{Clock.GROUP}{ticket.group_id}", *inside.targets_of_open(ticket.pk)]
-    clocks.reopen(ticket.pk, *again, at=at)
+    clocks.reopen(ticket.pk, *again, since=solved_at or at, at=at)
     promised.promise_anew(sheet)  # what it depends on may have changed since the ticket was resolved
 
 

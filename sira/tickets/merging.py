@@ -50,7 +50,7 @@ def undo_merge(made: Merge, *, by: Person, at: datetime) -> Ticket:
         permissions.must_work_on(by, new.ticket)
         Message.objects.filter(pk__in=made.moved["messages"], ticket=new.ticket).update(ticket=old.ticket)
         Participant.objects.filter(pk__in=made.moved["participants"], ticket=new.ticket).delete()
-        _revive(old, made.moved["before"], merged_at=made.at)
+        _revive(old, made.moved["before"])
         new.record(HistoryEntry.Kind.UNMERGED, source=old.ticket.number)
         made.undone_at, made.undone_by = at, by
         made.save(update_fields=["undone_at", "undone_by"])
@@ -109,7 +109,7 @@ def _end(sheet: Worksheet, target: Ticket) -> None:
     sheet.record(HistoryEntry.Kind.MERGED, target=target.number)
 
 
-def _revive(sheet: Worksheet, before: dict[str, str], *, merged_at: datetime) -> None:
+def _revive(sheet: Worksheet, before: dict[str, str]) -> None:
     """As before the merge; a wait or a hold is over, since its reason may have passed meanwhile. So may what was
     promised."""
     ended = before["status"] in Ticket.DONE
@@ -124,6 +124,6 @@ def _revive(sheet: Worksheet, before: dict[str, str], *, merged_at: datetime) ->
     if sheet.ticket.status == Ticket.Status.OPEN:
         if sheet.ticket.type.process_key:
             sheet.set(instance=lifecycle.start_again(sheet))
-        clocks.restart_all(sheet.ticket.pk, since=merged_at)
+        clocks.restart_all(sheet.ticket.pk, at=sheet.at)
         clocks.resume(sheet.ticket.pk, at=sheet.at)
         promised.promise_anew(sheet)

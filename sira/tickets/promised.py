@@ -65,7 +65,7 @@ def promise_anew(sheet: Worksheet) -> None:
     ticket = sheet.ticket
     known = rows.find_all(Clock, "subject = %s", [ticket.pk])
     if known or _was_promised_nothing(ticket):
-        answering = any(clock.stopped_at is None or clock.may_go_on for clock in known if clock.target == NEXT)
+        answering = any(clock.stopped_at is None for clock in known if clock.target == NEXT)
         promises = decided(sheet, answering=answering)
         if all(clock.target != FIRST for clock in known) and _is_answered(ticket):
             promises = [one for one in promises if one.target != FIRST]
@@ -91,9 +91,10 @@ def expect_answer(sheet: Worksheet) -> None:
     """
     if sheet.is_new or sheet.ticket.status not in Ticket.ACTIVE:
         return
-    running = rows.find_all(Clock, "subject = %s AND stopped_at IS NULL", [sheet.ticket.pk])
-    targets = {clock.target for clock in running}
-    if FIRST in targets or NEXT in targets or not any(clock.rule.get("next") for clock in running):
+    known = rows.find_all(Clock, "subject = %s AND stopped_at IS NULL", [sheet.ticket.pk])
+    running = {clock.target: clock for clock in known if not clock.withdrawn}
+    is_asked = any(clock.target == NEXT for clock in known)
+    if is_asked or FIRST in running or not any(clock.rule.get("next") for clock in running.values()):
         return
     wanted = [one for one in decided(sheet, answering=True) if one.target == NEXT]
     clocks.start_clocks(sheet.ticket.pk, wanted, calendar_of(sheet.ticket), at=sheet.at)
@@ -141,7 +142,7 @@ def show(sheet: Worksheet, running: list[Clock]) -> None:
 
 _OF_CLOCKS = """
     SELECT subject, min(due_at) AS due_at, min(warn_at) AS warn_at FROM promises_clock
-     WHERE stopped_at IS NULL AND paused_at IS NULL AND target = ANY(%s)
+     WHERE stopped_at IS NULL AND NOT withdrawn AND paused_at IS NULL AND target = ANY(%s)
 """
 _DIFFERING = f"""
     SELECT ticket.number FROM tickets_ticket AS ticket
@@ -149,8 +150,8 @@ _DIFFERING = f"""
      WHERE (ticket.due_at, ticket.warn_at) IS DISTINCT FROM (clock.due_at, clock.warn_at)
     UNION ALL
     SELECT number FROM tickets_ticket AS ticket WHERE due_at IS NOT NULL AND NOT EXISTS
-           (SELECT FROM promises_clock WHERE subject = ticket.id AND stopped_at IS NULL AND paused_at IS NULL
-               AND target = ANY(%s))
+           (SELECT FROM promises_clock WHERE subject = ticket.id AND stopped_at IS NULL AND NOT withdrawn
+               AND paused_at IS NULL AND target = ANY(%s))
     LIMIT %s
 """
 _COPY = f"""

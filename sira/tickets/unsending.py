@@ -37,9 +37,9 @@ class TakenBack:
 
 
 @transaction.atomic
-def answer(ticket: Ticket, said: Said, *, by: Person, at: datetime) -> Message:
+def answer(ticket: Ticket, said: Said, *, by: Person, at: datetime, channel: str = Ticket.Channel.PORTAL) -> Message:
     """As conversation.answer, but the mail leaves HELD later.  Raises what that raises."""
-    message = conversation.answer(ticket, said, by=by, at=at)
+    message = conversation.answer(ticket, said, by=by, at=at, channel=channel)
     message.sent_at = at + HELD
     Message.objects.filter(pk=message.pk).update(sent_at=message.sent_at)
     OutgoingMail.objects.filter(message=message.pk).update(next_at=message.sent_at)
@@ -82,7 +82,7 @@ def _go_on(sheet: Worksheet, *, said_at: datetime) -> None:
     if sheet.ticket.status == Ticket.Status.WAITING and waits.exists():
         waiting.resume_sheet(sheet)
     if stopped:
-        clocks.reopen(sheet.ticket.pk, *stopped, at=sheet.at)
+        clocks.reopen(sheet.ticket.pk, *stopped, since=said_at, at=sheet.at)
     if Clock.Target.FIRST_ANSWER in stopped:
         sheet.set(answer_kept=None, answered_in=None)
     promised.copy_to(sheet)

@@ -168,7 +168,7 @@ def test_another_group_counts_by_its_own_calendar_from_then_on(office):
 def test_reopening_goes_on_with_the_time_left(office):
     start(office)
     clocks.stop(TICKET, FIRST, RESOLUTION, at=monday(11))
-    clocks.reopen(TICKET, RESOLUTION, at=monday(9, days=1))
+    clocks.reopen(TICKET, RESOLUTION, since=monday(11), at=monday(9, days=1))
     assert clock().due_at == monday(15, days=1)
     assert clock(FIRST).stopped_at is not None
     states = [(one.state, one.ended_by) for one in told(at=monday(10, days=1))["stretches"]]
@@ -182,17 +182,18 @@ def test_a_merge_undone_leaves_the_promises_as_if_it_had_not_been(office):
     before = clock()
     clocks.stop_all(TICKET, at=monday(12))
     assert clock().next_mark_at is None
-    clocks.restart_all(TICKET, since=monday(12))
+    clocks.restart_all(TICKET, at=monday(14))
     after = clock()
     assert (after.due_at, after.warn_at, after.paused_for) == (before.due_at, before.warn_at, before.paused_for)
-    assert clocks.restart_all(TICKET, since=monday(12)) == []
+    assert RESOLUTION not in owed(TICKET, on=monday(13)), "the other ticket had it then"
+    assert clocks.restart_all(TICKET, at=monday(14)) == []
 
 
 def test_a_merge_undone_does_not_revive_what_was_done_before(office):
     start(office)
     clocks.stop(TICKET, FIRST, at=monday(9, 30))
     clocks.stop_all(TICKET, at=monday(12))
-    clocks.restart_all(TICKET, since=monday(12))
+    clocks.restart_all(TICKET, at=monday(14))
     assert clock(FIRST).stopped_at == monday(9, 30)
 
 

@@ -147,30 +147,30 @@ def test_marks_agree_with_a_slow_recount_through_every_change(heard, seed):  # n
     kept = plan()
     clocks.start_clocks(1, [Promise("resolution", budget, plan=kept.pk)], None, at=monday(9))
     office, calendar = Clock.objects.get().edition, None
-    used, told, paused, stopped, merged = timedelta(0), timedelta(0), False, False, False
+    used, told, paused, stopped, merged, lapsed = timedelta(0), timedelta(0), False, False, False, False
     expected: list[timedelta] = []
     hours = working_time(office.pk)
     for minute in range(1, 1200):
         at = monday(9) + timedelta(minutes=minute)
-        if not (paused or stopped):  # one that was merged counts on, for it may be taken apart again
+        if not (paused or stopped):  # one that was merged or taken back counts on, for it may be promised again
             used += hours.between(at - timedelta(minutes=1), at)
         moment = at + timedelta(seconds=1)
         # Told first, then changed: the pump goes round every second.
         pump.pump(moment)
-        if not (stopped or merged):
+        if not (stopped or merged or lapsed):
             come = [one.place for one in planned.stops(SEVERAL, budget) if told < one.place <= used]
             if come:
                 told = come[-1]
                 expected.append(told)
         if chance.random() < 0.01:
             what = chance.choice(
-                ["pause", "resume", "budget", "calendar", "stop", "reopen", "merge", "unmerge", "unmerge"]
+                ["pause", "resume", "budget", "calendar", "stop", "reopen", "merge", "unmerge", "unmerge", "take back"]
             )
             if what == "merge" and not (stopped or merged):
                 clocks.stop_all(1, at=at)
-                merged, merged_at = True, at
+                merged = True
             elif what == "unmerge" and merged:
-                clocks.restart_all(1, since=merged_at)
+                clocks.restart_all(1, at=at)
                 merged = False
             elif merged:
                 continue
@@ -185,11 +185,15 @@ def test_marks_agree_with_a_slow_recount_through_every_change(heard, seed):  # n
                 calendar = chance.choice([None, night.pk]) if what == "calendar" else calendar
                 hours = working_time(edition_in_force(calendar))
                 clocks.retarget(1, [Promise("resolution", budget, plan=kept.pk)], calendar, at=at, waiting=paused)
+                lapsed = False
+            elif what == "take back" and not stopped:
+                clocks.retarget(1, [], calendar, at=at, waiting=paused)
+                lapsed = True
             elif what == "stop" and not stopped:
                 clocks.stop(1, "resolution", at=at)
-                stopped, paused = True, False
+                stopped, paused, stopped_at = True, False, at
             elif what == "reopen" and stopped:
-                clocks.reopen(1, "resolution", at=at)
+                clocks.reopen(1, "resolution", since=stopped_at, at=at)
                 stopped = False
     row = Clock.objects.get()
     assert len(heard) == len(expected), (heard, expected)

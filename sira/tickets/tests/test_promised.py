@@ -42,7 +42,7 @@ def gold_for(desk, *, starts=0, ends=None) -> Contract:
 
 
 def budgets(ticket) -> dict[str, int]:
-    running = Clock.objects.filter(subject=ticket.pk, stopped_at=None)
+    running = Clock.objects.running().filter(subject=ticket.pk)
     return {clock.target: int(clock.budget.total_seconds() // 60) for clock in running}
 
 
@@ -87,6 +87,35 @@ def test_another_type_is_another_promise_even_where_the_priority_stays(table):
     request = type(table.incident).objects.get(key="service_request")
     editing.set_fields(ticket, {"type": request}, seen={}, by=table.ayse, at=monday(10))
     assert budgets(ticket) == {"first_answer": 90, "resolution": 900}
+
+
+def of_type(ticket, desk, key, *, at):
+    kind = type(desk.incident).objects.get(key=key)
+    editing.set_fields(ticket, {"type": kind}, seen={}, by=desk.ada, at=at)
+
+
+def test_time_that_it_was_solved_does_not_count_where_the_promise_was_taken_back_before_and_is_given_again(table):
+    publishing.publish("promises", TABLE.replace(">900<", ">null<"), at=monday(0))
+    ticket, two_days = table.ticket(at=monday(9)), timedelta(days=2)
+    of_type(ticket, table, "service_request", at=monday(10))
+    lifecycle.resolve(ticket, by=table.ada, resolution="Mended.", at=monday(11))
+    lifecycle.reopen(ticket, by=table.tom, at=monday(11) + two_days)
+    of_type(ticket, table, "incident", at=monday(12) + two_days)
+    clock = Clock.objects.get(subject=ticket.pk, target="resolution")
+    assert (clock.used, clock.due_at) == (timedelta(hours=3), monday(17) + two_days)
+    owing = [monday(9, 30), monday(10, 30), monday(12), monday(11, 30) + two_days, monday(12, 30) + two_days]
+    assert ["resolution" in owed(ticket.pk, on=at) for at in owing] == [True, False, False, False, True]
+
+
+def test_a_stay_that_a_group_has_ended_is_not_reopened_where_the_ticket_comes_back_and_nothing_is_promised(table):
+    ticket = table.ticket(at=monday(9))
+    assigning.assign(ticket, group=table.hr, agent=None, by=table.ada, at=monday(10))
+    of_type(ticket, table, "service_request", at=monday(10))
+    assigning.assign(ticket, group=table.it, agent=None, by=table.ada, at=monday(11))
+    lifecycle.resolve(ticket, by=table.ada, resolution="Mended.", at=monday(12))
+    lifecycle.reopen(ticket, by=table.tom, at=monday(13))
+    stay = Clock.objects.get(subject=ticket.pk, target=f"group:{table.it.pk}")
+    assert (stay.stopped_at, stay.withdrawn) == (monday(10), False)
 
 
 def test_the_next_answer_is_promised_when_the_requester_writes_again(table):

@@ -39,6 +39,7 @@ ALWAYS, DAYS, EVENINGS = "Round the clock", "Weekdays", "Evenings"
 WEEKS = {DAYS: WEEK, EVENINGS: [[(13 * 60, 21 * 60)]] * 6 + [[]], ALWAYS: [[(0, 1440)]] * 7}
 FIRST, NEXT, RESOLUTION = "first_answer", "next_answer", "resolution"
 ON_THE_WAY = ("runs", "waits")
+Owed = dict[str, tuple[int, datetime | None]]
 BEGIN, START, END = monday(0), monday(9), monday(0) + timedelta(days=25)
 HOURS = {name: Oracle("UTC", WEEKS[name], {}, BEGIN, END) for name in WEEKS}
 
@@ -47,15 +48,20 @@ HOURS = {name: Oracle("UTC", WEEKS[name], {}, BEGIN, END) for name in WEEKS}
 class Counted:
     """A promise, counted by minutes from what was done to the ticket and from nothing that a clock keeps.
 
-    used: minutes so far.  aside: those that count only if it goes on as though it had never been taken back.
+    used: minutes so far.  promised: not taken back, or given again.  ended: when it was done.
     """
 
     minutes: int
     calendar: str
-    standing: str = "runs"  # or waits, done, gone (taken back), rests (taken back while it waited), over (for ever)
+    standing: str = "runs"  # or waits, done
+    promised: bool = True
     used: int = 0
-    aside: int = 0
     due: datetime | None = None
+    ended: datetime | None = None
+
+    @property
+    def is_owed(self) -> bool:
+        return self.promised and self.standing in ON_THE_WAY
 
 
 @dataclass
@@ -70,7 +76,8 @@ class World:
     merge: merging.Merge | None = None
     step_asked: Task | None = None
     promises: dict[str, Counted] = field(default_factory=dict)
-    record: list[tuple[datetime, dict[str, tuple[int, datetime | None]]]] = field(default_factory=list)
+    solved_at: datetime | None = None
+    record: list[tuple[datetime, Owed]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         desk, always = self.desk, {"time_zone": "UTC", "week": seven_closed_days(), "always_open": True}
@@ -111,39 +118,33 @@ class World:
         if self.ticket.status not in Ticket.ACTIVE:
             return
         for target, counted in self.promises.items():
-            if target in terms or target.startswith("task:"):
+            if target in terms or target.startswith("task:") or counted.standing == "done":
                 continue
-            left = target.startswith("group:") and target != self.stay
-            if counted.standing in ON_THE_WAY and left:
-                counted.standing = "done"
-            elif counted.standing in ON_THE_WAY:
-                counted.standing = "gone" if counted.standing == "runs" else "rests"
-            elif left and counted.standing in ("gone", "rests"):
-                counted.standing = "over"
+            if target.startswith("group:") and target != self.stay:
+                self.end(counted)
+            else:
+                counted.promised = False
         for target, (minutes, calendar) in terms.items():
             counted = self.promises.get(target)
-            again = target == self.stay and counted is not None and counted.standing in ("done", "over")
+            again = target == self.stay and counted is not None and counted.standing == "done"
             if counted is None or again:
                 if target != NEXT and not (target == FIRST and self.answered):
                     self.promises[target] = Counted(minutes, calendar, standing="waits" if waits else "runs")
-            elif counted.standing not in ("done", "over"):
-                self.go_on(counted)
-                counted.minutes, counted.calendar = minutes, calendar
-                counted.standing = "waits" if waits else "runs"
+            elif counted.standing != "done":
+                counted.minutes, counted.calendar, counted.promised = minutes, calendar, True
+                if counted.used < counted.minutes:
+                    counted.due = None
+
+    def end(self, counted: Counted) -> None:
+        counted.standing, counted.ended = "done", self.at
 
     def expect_answer(self) -> None:
         """The requester has written, and what they ask for is not what the first answer is for."""
         first, before, terms = self.promises.get(FIRST), self.promises.get(NEXT), self.terms()
-        if (first is not None and first.standing in ON_THE_WAY) or NEXT not in terms:
+        if (first is not None and first.is_owed) or NEXT not in terms:
             return
-        if before is None or before.standing not in ON_THE_WAY:
+        if before is None or before.standing == "done":
             self.promises[NEXT] = Counted(*terms[NEXT])
-
-    @staticmethod
-    def go_on(counted: Counted) -> None:
-        counted.used, counted.aside = counted.used + counted.aside, 0
-        if counted.used < counted.minutes:
-            counted.due = None
 
     def reckon(self) -> None:
         for counted in self.promises.values():
@@ -162,10 +163,6 @@ class World:
             for counted in self.promises.values():
                 is_open = self.hours[counted.calendar].open[first + minute]
                 counted.used += bool(is_open) and counted.standing == "runs"
-                if is_open and counted.standing == "gone":
-                    counted.aside += 1
-                    if counted.used + counted.aside == counted.minutes:
-                        counted.due = self.at + (minute + 1) * MINUTE
         self.at += minutes * MINUTE
 
     # What is done, and what the rules say follows.
@@ -188,11 +185,9 @@ class World:
         self.done(FIRST, NEXT)
 
     def done(self, *targets: str) -> None:
-        self.turn("runs", "done", *targets)
-        self.turn("waits", "done", *targets)
-        for target in {FIRST, NEXT} & set(targets or self.promises):
-            self.turn("gone", "over", target)
-            self.turn("rests", "over", target)
+        for target, counted in self.promises.items():
+            if counted.standing in ON_THE_WAY and target in (targets or self.promises):
+                self.end(counted)
 
     def ask_inside(self) -> None:
         """A drawing of its own gives somebody a step to do."""
@@ -222,14 +217,14 @@ class World:
         asked = [f"task:{self.step_asked.pk}"] if self.step_asked else []
         for target in (RESOLUTION, self.stay, *asked):
             counted = self.promises.get(target)
-            if counted is not None and counted.standing == "done":
+            if counted is not None and counted.standing == "done" and counted.ended == self.solved_at:
                 counted.standing = "runs"
-                self.go_on(counted)
         self.renew()
 
     def resolve(self) -> None:
         lifecycle.resolve(self.ticket, by=self.desk.ada, resolution="Mended.", at=self.at)
         self.done()
+        self.solved_at = self.at
 
     def change_type(self) -> None:
         key = "incident" if self.ticket.type.key == "service_request" else "service_request"
@@ -264,21 +259,21 @@ class World:
 
     def merge_it(self) -> None:
         self.merge = merging.merge(self.ticket, self.other, by=self.desk.ada, at=self.at)
-        self.running = [target for target, one in self.promises.items() if one.standing in ON_THE_WAY]
-        self.turn("runs", "gone")
-        self.turn("waits", "rests")
+        self.called_off = [one for one in self.promises.values() if one.is_owed]
+        for counted in self.called_off:
+            counted.promised = False
 
     def undo_merge(self) -> None:
         merging.undo_merge(self.merge, by=self.desk.ada, at=self.at)
         self.merge = None
-        for target in self.running:
-            self.go_on(self.promises[target])
-            self.promises[target].standing = "runs"
+        for counted in self.called_off:
+            counted.promised = True
+        self.turn("waits", "runs")
         self.renew()
 
-    def turn(self, one: str, other: str, *targets: str) -> None:
-        for target, counted in self.promises.items():
-            if counted.standing == one and target in (targets or self.promises):
+    def turn(self, one: str, other: str) -> None:
+        for counted in self.promises.values():
+            if counted.standing == one:
                 counted.standing = other
 
     def renew(self) -> None:
@@ -305,16 +300,17 @@ class World:
         act()
         self.ticket = Ticket.objects.get(pk=self.ticket.pk)
         self.reckon()
-        owed_now = {name: (one.minutes, one.due) for name, one in self.promises.items() if one.standing in ON_THE_WAY}
+        owed_now = {name: (one.minutes, one.due) for name, one in self.promises.items() if one.is_owed}
         self.record.append((self.at, owed_now))
         return f"{self.at:%a %d %H:%M} {act.__name__}"
 
     def kept(self) -> dict[str, tuple]:
+        """While the ticket is merged its clocks stand still; what they missed is counted when the merge is undone."""
         newest = {clock.target: clock for clock in clocks_of(self.ticket.pk)}
         return {
             target: (
                 clock.state if not clock.withdrawn else "withdrawn",
-                explain(clock, at=self.at)["worked"] // MINUTE,
+                explain(clock, at=self.at)["worked"] // MINUTE if self.merge is None else None,
                 clock.due_at if clock.stopped_at is None else None,
             )
             for target, clock in newest.items()
@@ -323,9 +319,16 @@ class World:
     def counted(self) -> dict[str, tuple]:
         states = {"runs": "counting", "waits": "paused", "done": "stopped"}
         return {
-            target: (states.get(one.standing, "withdrawn"), one.used, one.due if one.standing in ON_THE_WAY else None)
+            target: (
+                states[one.standing] if one.promised else "withdrawn",
+                one.used if self.merge is None else None,
+                one.due if one.standing in ON_THE_WAY and self.merge is None else None,
+            )
             for target, one in self.promises.items()
         }
+
+    def owed_then(self, at: datetime) -> Owed:
+        return {name: (one.budget // MINUTE, one.due_at) for name, one in owed(self.ticket.pk, on=at).items()}
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -338,8 +341,4 @@ def test_every_clock_is_right_whatever_is_changed_in_whatever_order(desk, seed):
         assert promised.differing(most=5) == [], story
     for number, (at, promises) in enumerate(world.record[:-1]):
         if at < world.record[number + 1][0]:
-            then = owed(world.ticket.pk, on=at)
-            assert {name: (then[name].budget // MINUTE, then[name].due_at) for name in promises} == promises, (
-                at,
-                story,
-            )
+            assert world.owed_then(at) == promises, (at, story)
