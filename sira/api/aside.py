@@ -144,6 +144,14 @@ def called_off(request: HttpRequest, number: str, key: Key) -> HttpResponse:
     return HttpResponse(status=204)
 
 
+@router.put("/{number}/later/{key}/sending", summary="Send a kept answer now", response=answers(None, status=204))
+def sent_now(request: HttpRequest, number: str, key: Key) -> HttpResponse:
+    """With what follows it."""
+    row = get_object_or_404(LaterAnswer, ticket=worked_on(request, number), pk=key)
+    later.send_now(row, by=caller(request), at=timezone.now())
+    return HttpResponse(status=204)
+
+
 @router.post("/{number}/split", summary="Split messages off", response=answers(shapes.TicketShown, status=201))
 @once
 def parted(request: HttpRequest, number: str, given: NewSplit) -> tuple[int, Any]:

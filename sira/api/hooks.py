@@ -1,21 +1,48 @@
 """Webhooks by program, for administrators."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from ninja import Router
+from ninja import FilterSchema, Query, Router, Schema
 
 from sira.api import shapes_of_house as shapes
 from sira.api import webhooks
 from sira.api.auth import caller
 from sira.api.house import for_administrators
-from sira.api.models import Webhook
-from sira.api.paging import Key
+from sira.api.models import Delivery, Webhook
+from sira.api.paging import MOST, USUAL, Key, only_known, page
 from sira.api.refusing import answers
+from sira.api.shapes import moment
+from sira.tickets.models import Ticket
 
 router = Router(tags=["webhooks"])
+
+
+class DeliveryShown(Schema):
+    """at: of what happened.  status, answer: what the other side said last; null where nobody answered."""
+
+    id: int
+    kind: str
+    ticket: str
+    at: datetime
+    state: str
+    attempts: int
+    next_at: datetime | None
+    settled_at: datetime | None
+    status: int | None
+    answer: str
+
+
+class DeliveryPage(Schema):
+    items: list[DeliveryShown]
+    next: str | None
+
+
+class DeliveryFilters(FilterSchema):
+    state: Literal["queued", "sent", "dead"] | None = None
 
 
 def hook(row: Webhook) -> dict[str, Any]:
@@ -47,4 +74,32 @@ def changed(request: HttpRequest, key: Key, given: shapes.WebhookGiven) -> HttpR
 @for_administrators
 def removed(request: HttpRequest, key: Key) -> HttpResponse:
     webhooks.remove(get_object_or_404(Webhook, pk=key), by=caller(request))
+    return HttpResponse(status=204)
+
+
+@router.get("/{key}/deliveries", summary="List what it was told, newest first", response=answers(DeliveryPage))
+@for_administrators
+def deliveries(
+    request: HttpRequest, key: Key, filters: Query[DeliveryFilters], cursor: str = "", limit: int = USUAL
+) -> HttpResponse:
+    only_known(request, "state")
+    rows = get_object_or_404(Webhook, pk=key).deliveries.all()
+    rows = rows.filter(state=filters.state) if filters.state else rows
+    found, following = page(rows, cursor=cursor, limit=max(1, min(limit, MOST)))
+    numbers = dict(Ticket.objects.filter(pk__in={row.ticket for row in found}).values_list("pk", "number"))
+    return JsonResponse({"items": [delivery(row, numbers) for row in found], "next": following})
+
+
+def delivery(row: Delivery, numbers: dict[int, str]) -> dict[str, Any]:
+    own = {name: getattr(row, name) for name in ("kind", "state", "attempts", "status", "answer")}
+    times = {name: moment(getattr(row, name)) for name in ("at", "next_at", "settled_at")}
+    return {"id": row.pk, **own, **times, "ticket": numbers.get(row.ticket, "")}
+
+
+@router.put("/{key}/deliveries/{delivery}/again", summary="Tell it once more", response=answers(None, status=204))
+@for_administrators
+def told_again(request: HttpRequest, key: Key, delivery: Key) -> HttpResponse:
+    """With the same id, so that the other side knows it again."""
+    row = get_object_or_404(Delivery, webhook=key, pk=delivery)
+    webhooks.send_again(row, by=caller(request), at=timezone.now())
     return HttpResponse(status=204)

@@ -56,8 +56,11 @@ class ChangedTicket(Closed):
 
 
 class NewMessage(Closed):
+    """held: an answer leaves ten seconds later, and can be taken back until then."""
+
     text: str = Field(min_length=1, max_length=1_000_000)
     internal: bool = False
+    held: bool = False
     attachments: list[str] = Field(default_factory=list, max_length=50)
 
 

@@ -25,7 +25,7 @@ from sira.people.finding import met
 from sira.people.models import Person, SupportGroup
 from sira.plumbing.refusals import NotAllowed
 from sira.plumbing.rows import find
-from sira.tickets import assigning, conversation, editing, lifecycle, waiting
+from sira.tickets import assigning, conversation, editing, lifecycle, unsending, waiting
 from sira.tickets.messages import Said
 from sira.tickets.models import Category, Service, Ticket, TicketType
 
@@ -163,7 +163,11 @@ def as_changes(given: shapes.ChangedTicket) -> dict[str, Any]:
 
 @router.get("/{number}/messages", summary="List what was said, newest first", response=answers(shapes.MessagePage))
 def messages(request: HttpRequest, number: str, cursor: str = "", limit: int = USUAL) -> HttpResponse:
-    said_here = found(request, number).messages.visible_to(caller(request)).select_related("author")
+    """An answer that can still be taken back is there for who works on the ticket alone."""
+    ticket, who = found(request, number), caller(request)
+    said_here = ticket.messages.visible_to(who).select_related("author")
+    if not Ticket.objects.worked_by(who).filter(pk=ticket.pk).exists():
+        said_here = said_here.exclude(from_desk=True, sent_at__gt=timezone.now())
     rows, following = page(said_here.prefetch_related("files"), cursor=cursor, limit=max(1, min(limit, MOST)))
     return JsonResponse({"items": [shapes.message(row) for row in rows], "next": following})
 
@@ -175,13 +179,25 @@ def said(request: HttpRequest, number: str, given: shapes.NewMessage) -> tuple[i
     ticket, who, at = found(request, number), caller(request), timezone.now()
     content = Said(text=given.text, files=attached(request, given.attachments))
     works_here = Ticket.objects.worked_by(who).filter(pk=ticket.pk).exists()
-    if given.internal:
+    if given.held and (given.internal or not works_here or ticket.requester_id == who.pk):
+        raise Problem(422, "invalid", "held: an answer of who works on the ticket, and nothing else, can be held.")
+    if given.held:
+        message = unsending.answer(ticket, content, by=who, at=at, channel=Ticket.Channel.API)
+    elif given.internal:
         message = conversation.note(ticket, content, by=who, at=at, channel=Ticket.Channel.API)
     elif works_here and ticket.requester_id != who.pk:
         message = conversation.answer(ticket, content, by=who, at=at, channel=Ticket.Channel.API)
     else:
         message = conversation.hear(ticket, content, by=who, at=at, channel=Ticket.Channel.API)
     return 201, shapes.message(message)
+
+
+@router.delete("/{number}/messages/{key}", summary="Take an answer back", response=answers(None, status=204))
+def taken_back(request: HttpRequest, number: str, key: Key) -> HttpResponse:
+    """One's own, as long as its mail has not left."""
+    message = get_object_or_404(found(request, number).messages.visible_to(caller(request)), pk=key)
+    unsending.take_back(message, by=caller(request), at=timezone.now())
+    return HttpResponse(status=204)
 
 
 @router.put("/{number}/assignment", summary="Give it to a group or an agent", response=answers(shapes.TicketShown))

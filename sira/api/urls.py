@@ -3,6 +3,7 @@
 from sira.api import (
     acting,
     approvals,
+    articles,
     aside,
     attachments,
     dates,
@@ -16,11 +17,13 @@ from sira.api import (
     incidents,
     keys,
     mail,
+    mails,
     messages,
     offered,
     people,
     personal_data,
     plans,
+    profile,
     promises,
     refusing,
     roles,
@@ -48,7 +51,6 @@ api.add_router("tickets", steps.router)
 api.add_router("tickets", acting.router)
 api.add_router("tickets", aside.router)
 api.add_router("tickets", telling.router)
-api.add_router("", finding.router)
 api.add_router("bulk", acting.together)
 api.add_router("approvals", approvals.router)
 api.add_router("tasks", tasks.router)
@@ -64,7 +66,7 @@ api.add_router("", personal_data.router)
 api.add_router("", roles.router)
 api.add_router("", dates.router)
 api.add_router("", keys.router)
-for one in (sorting, promises, mail, offered, dealing, plans, shifts):
+for one in (sorting, promises, mail, offered, dealing, plans, shifts, finding, articles, profile, mails):
     api.add_router("", one.router)
 api.add_router("incidents", incidents.router)
 for prefix, more in further.routers():

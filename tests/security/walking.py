@@ -36,13 +36,14 @@ HELD: dict[str, tuple[str, ...]] = {
     "boxes": ("mailbox",), "contracts": ("contract",), "promises": ("plan",), "retention": ("retention",),
     "archive": ("archive",), "archives": ("archive",), "tokens": ("token",), "by": ("directory",),
     "away": ("absence",), "swaps": ("swap",), "patterns": ("pattern",), "shifts": ("shift",),
-    "calendars": ("calendar",), "incidents": ("incident",), "messages": ("message",), "mails": ("mail",),
+    "calendars": ("calendar",), "incidents": ("incident",), "messages": ("message",),
     "decisions": ("table",), "examples": ("example",), "aside": ("aside",), "processes": ("process",),
     "types": ("ticket_type",), "categories": ("spare_category",), "services": ("service",), "warning-plans": ("plan",),
     "mailboxes": ("mailbox",), "request-types": ("type",),
     "forms": ("form",), "guide": ("=name people",), "in-place": ("=subject priority",), "shelf": ("=decisions x",),
     "absences": ("absence",), "directories": ("told",), "brandings": ("=desk",), "feed": ("feed",),
-    "lists": ("=mine",), "notices": ("notice",), "roles": ("role",), "given": ("given",), "on": ("=2030-01-01",), "pictures": ("file",),
+    "lists": ("=mine",), "texts": ("=en",), "deliveries": ("delivery",), "unread-mails": ("unread",), "mails": ("mail",),
+    "notices": ("notice",), "roles": ("role",), "given": ("given",), "on": ("=2030-01-01",), "pictures": ("file",),
 }  # fmt: skip
 # Where the word before is not enough: what the address looks like, the parameter, and its kinds.
 SAID: tuple[tuple[str, str, tuple[str, ...]], ...] = (

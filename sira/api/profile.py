@@ -1,0 +1,256 @@
+"""Oneself by program: details, how one is told, and what waits behind the bell."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Router, Schema
+from pydantic import Field
+
+from sira.api import shapes
+from sira.api.auth import caller
+from sira.api.describing import IF_MATCH
+from sira.api.house import for_working
+from sira.api.matching import etag_of, must_match
+from sira.api.paging import MOST, USUAL, Key, cursor_of, key_in, only_known
+from sira.api.refusing import answers
+from sira.api.setting_up import answered
+from sira.api.shapes import Closed, PersonShown, moment
+from sira.notifications import listing, wishes
+from sira.notifications.kinds import DIGEST, KINDS, MAIL, Kind, kinds_for
+from sira.notifications.models import Wish
+from sira.people import persons, rights
+from sira.people.models import Person, SupportGroup
+from sira.plumbing.refusals import NotAllowed, Refused
+from sira.workforce.rights import may_lead
+
+router = Router(tags=["profile"])
+MATCHED: dict[str, Any] = {"parameters": [IF_MATCH]}
+Hour = Annotated[int, Field(ge=0, le=23)]
+Way = Literal["page", "mail", "digest", "push"]
+RULES = ("every", "digest_hour", "quiet", "quiet_from", "quiet_to", "quiet_then", "lets_promises_through")
+
+
+class ProfileShown(PersonShown):
+    """rights: what the token may do now, by name."""
+
+    theme: str
+    signature: str
+    rights: list[str]
+
+
+class ProfileGiven(Closed):
+    """Only what is sent is changed."""
+
+    name: str = Field("", min_length=1, max_length=200)
+    language: Literal["en", "tr", "fa", "pl"] = "en"
+    time_zone: str = Field("", max_length=60)
+    theme: Literal["system", "light", "dark"] = "system"
+    title: str = Field("", max_length=120)
+    place: str = Field("", max_length=120)
+    signature: str = Field("", max_length=5000)
+
+
+class WishGiven(Closed):
+    """ways: by kind of notice; a kind that is left out comes as before. Of mail and digest one.
+
+    digest_hour, quiet_from, quiet_to: of the person's clock.
+    """
+
+    ways: dict[Literal[tuple(KINDS)], Annotated[list[Way], Field(max_length=4)]] = Field(default_factory=dict)  # type: ignore[misc]
+    every: Literal["hour", "day"] = "day"
+    digest_hour: Hour = 8
+    quiet: Literal["never", "hours", "work"] = "never"
+    quiet_from: Hour = 20
+    quiet_to: Hour = 7
+    quiet_then: Literal["after", "digest"] = "after"
+    lets_promises_through: bool = True
+
+
+class WishShown(Schema):
+    """chosen: whether it was, or is only what is usual, or the group's."""
+
+    chosen: bool
+    ways: dict[str, list[str]]
+    every: str
+    digest_hour: int
+    quiet: str
+    quiet_from: int
+    quiet_to: int
+    quiet_then: str
+    lets_promises_through: bool
+
+
+class NoticeShown(Schema):
+    """ticket, subject: what it is about, while its person may read that."""
+
+    id: int
+    at: datetime
+    kind: str
+    title: str
+    seen: bool
+    ticket: str | None
+    subject: str | None
+
+
+class NoticePage(Schema):
+    items: list[NoticeShown]
+    next: str | None
+
+
+class NotThisWay(Refused):
+    code = "invalid"
+    status = 422
+
+
+def profile(row: Person) -> dict[str, Any]:
+    more = {"theme": row.theme, "signature": row.signature, "rights": sorted(rights.held(row))}
+    return {**shapes.person(row), **more}
+
+
+@router.get("/profile", summary="Read who one is", response=answers(ProfileShown))
+def read_profile(request: HttpRequest) -> HttpResponse:
+    """Whom the token acts as, and what it may do."""
+    return answered(profile(caller(request)))
+
+
+@router.patch("/profile", summary="Change one's details", response=answers(ProfileShown), openapi_extra=MATCHED)
+@transaction.atomic
+def changed_profile(request: HttpRequest, given: ProfileGiven) -> HttpResponse:
+    who = caller(request)
+    row = Person.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=who.pk)
+    row.at_most, row.made_rights = who.at_most, who.made_rights
+    must_match(request, etag_of(profile(row)))
+    return answered(profile(persons.change_details(row, by=row, **given.dict(exclude_unset=True))))
+
+
+def wish(kept: Wish, kinds: list[Kind], *, chosen: bool) -> dict[str, Any]:
+    own = {name: getattr(kept, name) for name in RULES}
+    return {"chosen": chosen, **own, "ways": {kind.key: wishes.ways_of(kept, kind.key) for kind in kinds}}
+
+
+def as_kept(given: WishGiven, before: Wish, kinds: list[Kind]) -> dict[str, Any]:
+    """Fields of Wish.  Raises NotThisWay."""
+    allowed = {kind.key: kind for kind in kinds}
+    for name, ways in given.ways.items():
+        if name not in allowed:
+            raise NotThisWay(f"ways: nothing of the kind {name!r} comes here.")
+        if MAIL in ways and DIGEST in ways:
+            raise NotThisWay(f"ways: {name} comes by mail or in the digest, not both.")
+        if allowed[name].by_mail and MAIL not in ways:
+            raise NotThisWay(f"ways: {name} always comes by mail, for that is the conversation.")
+    return {**given.dict(include=set(RULES)), "ways": {**before.ways, **given.ways}}
+
+
+def own_wish(who: Person) -> dict[str, Any]:
+    """Their own, else what holds for them."""
+    kept = wishes.wishes_of([who.pk]).get(who.pk, Wish())
+    return wish(kept, kinds_for(who), chosen=kept.person_id == who.pk)
+
+
+@router.get("/profile/notifications", summary="Read how one is told", response=answers(WishShown))
+def read_wish(request: HttpRequest) -> HttpResponse:
+    return answered(own_wish(caller(request)))
+
+
+@router.put("/profile/notifications", summary="Say how one is told", response=answers(WishShown), openapi_extra=MATCHED)
+@transaction.atomic
+def kept_wish(request: HttpRequest, given: WishGiven) -> HttpResponse:
+    who = caller(request)
+    Person.objects.select_for_update(no_key=True).get(pk=who.pk)
+    must_match(request, etag_of(own_wish(who)))
+    if not who.is_agent and given.quiet == Wish.Quiet.WORK:
+        raise NotThisWay("quiet: who does not work here has no working hours.")
+    before = wishes.wishes_of([who.pk]).get(who.pk, Wish())
+    wishes.keep(who, as_kept(given, before, kinds_for(who)), by=who)
+    return answered(own_wish(who))
+
+
+@router.delete("/profile/notifications", summary="Be told as is usual", response=answers(None, status=204))
+def forgot_wish(request: HttpRequest) -> HttpResponse:
+    wishes.forget(caller(request), by=caller(request))
+    return HttpResponse(status=204)
+
+
+def led(request: HttpRequest, key: str) -> SupportGroup:
+    """Raises NotAllowed."""
+    group = get_object_or_404(SupportGroup, key=key)
+    if not may_lead(caller(request), group):
+        raise NotAllowed
+    return group
+
+
+def kinds_of_members() -> list[Kind]:
+    return [kind for kind in KINDS.values() if kind.works]
+
+
+def wish_of(group: SupportGroup) -> dict[str, Any]:
+    kept = Wish.objects.filter(group=group).first()
+    return wish(kept or Wish(), kinds_of_members(), chosen=kept is not None)
+
+
+@router.get("/groups/{key}/notifications", summary="Read how its members are told", response=answers(WishShown))
+@for_working
+def read_wish_of_group(request: HttpRequest, key: str) -> HttpResponse:
+    """Those who have chosen nothing themselves; for who leads the group."""
+    return answered(wish_of(led(request, key)))
+
+
+@router.put(
+    "/groups/{key}/notifications", summary="Say how its members are told", response=answers(WishShown),
+    openapi_extra=MATCHED,
+)  # fmt: skip
+@for_working
+@transaction.atomic
+def kept_wish_of_group(request: HttpRequest, key: str, given: WishGiven) -> HttpResponse:
+    group = SupportGroup.objects.select_for_update(no_key=True).get(pk=led(request, key).pk)
+    must_match(request, etag_of(wish_of(group)))
+    before = Wish.objects.filter(group=group).first() or Wish()
+    wishes.keep_for_group(group, as_kept(given, before, kinds_of_members()), by=caller(request))
+    return answered(wish_of(group))
+
+
+@router.delete("/groups/{key}/notifications", summary="Tell them as is usual", response=answers(None, status=204))
+@for_working
+def forgot_wish_of_group(request: HttpRequest, key: str) -> HttpResponse:
+    wishes.forget_for_group(led(request, key), by=caller(request))
+    return HttpResponse(status=204)
+
+
+@router.get("/notices", summary="List what waits behind the bell, newest first", response=answers(NoticePage))
+def notices(request: HttpRequest, cursor: str = "", limit: int = USUAL) -> HttpResponse:
+    """Reading them here does not make them seen."""
+    only_known(request)
+    size = max(1, min(limit, MOST))
+    before = key_in(cursor) if cursor else None
+    rows = listing.of_person(caller(request), before=before, size=size + 1, at=timezone.now())
+    items = [
+        {
+            "id": one.row.pk,
+            "at": moment(one.at),
+            "kind": one.notice.kind,
+            "title": str(one.title),
+            "seen": one.row.unseen is False,
+            "ticket": one.about.number if one.about else None,
+            "subject": one.about.subject if one.about else None,
+        }
+        for one in rows[:size]
+    ]
+    return JsonResponse({"items": items, "next": cursor_of(rows[size - 1].row.pk) if len(rows) > size else None})
+
+
+@router.put("/notices/seen", summary="Say that all of them were seen", response=answers(None, status=204))
+def saw_all(request: HttpRequest) -> HttpResponse:
+    listing.see(caller(request), at=timezone.now())
+    return HttpResponse(status=204)
+
+
+@router.put("/notices/{key}/seen", summary="Say that one was seen", response=answers(None, status=204))
+def saw(request: HttpRequest, key: Key) -> HttpResponse:
+    at = timezone.now()
+    get_object_or_404(listing.told(caller(request), at=at), pk=key)
+    listing.see(caller(request), at=at, key=key)
+    return HttpResponse(status=204)
