@@ -1,5 +1,6 @@
 """The shape of what people type about themselves."""
 
+import unicodedata
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -50,6 +51,20 @@ class LinkForm(forms.Form):
             "invalid": _("This is not a complete mail address. Check it."),
         },
     )
+
+
+class CodeForm(forms.Form):
+    """What a mailed link shows where it was not asked for; spaces between its digits don't matter."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "dir": "ltr"}),
+        error_messages={"required": _("Write the code first.")},
+    )
+
+    def clean_code(self) -> str:
+        return "".join(str(unicodedata.digit(sign)) for sign in self.cleaned_data["code"] if sign.isdigit())
 
 
 class ProfileForm(forms.Form):

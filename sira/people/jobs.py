@@ -10,8 +10,8 @@ from sira.plumbing.jobs import RETRY, app, task
 
 
 @task(name="people.send_sign_in_link", retry=RETRY)
-def send_sign_in_link(address_id: int, goes_to: str) -> None:
-    letters.send_sign_in_link(address_id, goes_to=goes_to, at=now())
+def send_sign_in_link(address_id: int, goes_to: str, asked: str = "") -> None:
+    letters.send_sign_in_link(address_id, goes_to=goes_to, asked=asked, at=now())
 
 
 @task(name="people.tell_factor_is_gone", retry=RETRY)

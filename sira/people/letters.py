@@ -15,15 +15,18 @@ from sira.people import links
 from sira.people.models import Address, Person
 
 
-def send_sign_in_link(address_id: int, *, goes_to: str, at: datetime) -> None:
-    """Make a link and mail it. Done twice it sends two links, and the second ends the first."""
+def send_sign_in_link(address_id: int, *, goes_to: str, asked: str, at: datetime) -> None:
+    """Make a link and mail it. Done twice it sends two links, and the second ends the first.
+
+    asked: what `links.ask_here` said of the browser; empty for an invitation.
+    """
     address = Address.objects.select_related("person").filter(pk=address_id).first()
     if address is None or not address.person.is_active:
         return
-    secret = links.make_link(address, goes_to=goes_to, at=at)
+    secret = links.make_link(address, goes_to=goes_to, asked=asked, at=at)
     with translation.override(address.person.language):
         url = settings.SIRA_URL + reverse("open_link", args=[secret], urlconf="sira.people.urls")
-        facts = {"person": address.person, "url": url, "minutes": links.VALID.seconds // 60, "desk": settings.SIRA_URL}
+        facts = {"person": address.person, "url": url, "minutes": links.VALID.seconds // 60, "asked": asked}
         _send(_("Your link to sign in"), "people/mail/sign_in_link", facts, to=address.value)
 
 

@@ -257,13 +257,29 @@ class Joining(models.Model):
 
 
 class SignInLink(models.Model):
-    """A link mailed to an address that signs its reader in, once. Only its digest is kept; the mail has the link."""
+    """A link mailed to an address that signs in, once, where it was asked for: see sira.people.links.
+
+    Only its digest is kept; the mail has the link.
+    """
 
     address = models.ForeignKey(Address, on_delete=models.CASCADE, related_name="sign_in_links")
     digest = models.CharField(max_length=64, unique=True, db_collation="C", help_text="SHA-256 of the secret, hex")
     goes_to = models.CharField(max_length=500, blank=True, help_text="path to open afterwards")
+    asked = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        db_collation="C",
+        help_text="SHA-256 of what the browser keeps that asked, hex; empty: an invitation",
+    )
     made_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(name="links_of_a_browser", fields=["asked"], condition=Q(used_at=None) & ~Q(asked="")),
+        ]
 
     def __str__(self) -> str:
         return f"link of {self.address_id}"

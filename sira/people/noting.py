@@ -16,7 +16,7 @@ from sira.people import limits
 log = logging.getLogger("sira.security")
 
 REFUSED = (401, 403, 429)
-SIGN_IN = ("account_login", "mfa_authenticate", "mfa_login_webauthn", "people:open_link")
+SIGN_IN = ("account_login", "mfa_authenticate", "mfa_login_webauthn", "people:open_link", "people:link_sent")
 QUIET = ("/assets/", "/healthz", "/readyz")
 
 

@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 
 from sira.people import addresses, jobs, limits, links, recognition, rights
-from sira.people.models import Address, Person
+from sira.people.models import Address, Person, SignInLink
 from sira.plumbing.refusals import NotAllowed
 
 PER_ADDRESS, PER_ORIGIN = 5, 30  # links in an hour
+CODES = 5  # tries for one link
 
 
 def invite(person: Person, *, by: Person) -> None:
@@ -19,10 +20,11 @@ def invite(person: Person, *, by: Person) -> None:
     jobs.send_sign_in_link.defer(address_id=address.pk, goes_to="/")
 
 
-def ask_for_link(mail: str, *, origin: str, goes_to: str, at: datetime) -> None:
+def ask_for_link(mail: str, *, origin: str, goes_to: str, asked: str, at: datetime) -> None:
     """Mail a link if the address is somebody's; the caller is told the same either way.
 
-    origin: where the request comes from, for the limit.  Raises NotAnAddress, TooOften.
+    origin: where the request comes from, for the limit.  asked: what `links.ask_here` said of the browser.
+    Raises NotAnAddress, TooOften.
     """
     plain = addresses.normalised(Address.Kind.MAIL, mail)
     limits.count("sign_in_origin", origin, most=PER_ORIGIN, within=timedelta(hours=1), at=at)
@@ -30,4 +32,12 @@ def ask_for_link(mail: str, *, origin: str, goes_to: str, at: datetime) -> None:
     person = recognition.person_of(Address.Kind.MAIL, plain)
     if person and person.is_active and person.role != Person.Role.SYSTEM:
         address = Address.objects.get(kind=Address.Kind.MAIL, value=plain)
-        jobs.send_sign_in_link.defer(address_id=address.pk, goes_to=links.safe_path(goes_to))
+        jobs.send_sign_in_link.defer(address_id=address.pk, goes_to=links.safe_path(goes_to), asked=asked)
+
+
+def by_code(typed: str, *, asked: str, at: datetime) -> SignInLink:
+    """The link that this browser asked for, spent by the code that it shows elsewhere.  Raises TooOften, WrongCode."""
+    if not asked:
+        raise links.WrongCode
+    limits.count("link_code", asked, most=CODES, within=links.VALID, at=at)
+    return links.use_code(typed, asked=asked, at=at)

@@ -20,8 +20,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from sira.people import limits, links, persons, signing_in
 from sira.people.directories.models import Directory
-from sira.people.forms import LinkForm, PasswordForm, ProfileForm, SignInForm
-from sira.people.models import Person
+from sira.people.forms import CodeForm, LinkForm, PasswordForm, ProfileForm, SignInForm
+from sira.people.models import Person, SignInLink
 from sira.people.reader import signed_in
 from sira.plumbing.refusals import Refused
 from sira.shell import meanwhile
@@ -75,20 +75,28 @@ def _ask(request: HttpRequest, *, goes_to: str, page: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         mail = form.cleaned_data["login"]
         try:
-            signing_in.ask_for_link(mail, origin=limits.origin(request), goes_to=goes_to, at=now())
+            asked = links.ask_here(request.session, mail)
+            signing_in.ask_for_link(mail, origin=limits.origin(request), goes_to=goes_to, asked=asked, at=now())
         except Refused as refused:
             form.add_error("login", str(refused.message))
         else:
-            request.session["link_sent_to"] = mail
             return redirect("people:link_sent")
     context = {"form": form, "next": links.safe_path(request.POST.get("next") or request.GET.get("next", ""))}
     return render(request, page, context, status=422 if form.errors else 200)
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @never_cache
 def link_sent(request: HttpRequest) -> HttpResponse:
-    return render(request, "people/link_sent.html", {"mail": request.session.get("link_sent_to", "")})
+    """Where the link was asked for; who opens it on another device types here the code that it shows there."""
+    asked, form = links.asked_here(request.session), CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _let_in(request, signing_in.by_code(form.cleaned_data["code"], asked=asked, at=now()))
+        except Refused as refused:
+            form.add_error("code", str(refused.message))
+    context = {"mail": request.session.get(links.SENT_TO, ""), "form": form if asked else None}
+    return render(request, "people/link_sent.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -97,13 +105,22 @@ def open_link(request: HttpRequest, secret: str) -> HttpResponse:
     """Looking shows a button and spends nothing, since mail scanners look; pressing it signs in."""
     try:
         link = links.look_at_link(secret, at=now())
+        if links.is_opened_elsewhere(link, request.session):
+            code = links.code_of(link)
+            return render(request, "people/opened_elsewhere.html", {"code": f"{code[:4]} {code[4:]}"})
         if request.method == "GET":
             return render(request, "people/open_link.html", {"person": link.address.person})
         link = links.use_link(secret, at=now())
     except links.LinkSpent as spent:
         return render(request, "people/ask_for_link.html", {"form": LinkForm(), "refusal": spent.message}, status=410)
+    return _let_in(request, link)
+
+
+def _let_in(request: HttpRequest, link: SignInLink) -> HttpResponse:
     response = perform_login(request, link.address.person, redirect_url=link.goes_to or "/")
     request.session[PROVED] = int(now().timestamp())
+    for name in (links.ASKED, links.SENT_TO):
+        request.session.pop(name, None)
     return response
 
 

@@ -3,6 +3,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core import mail as outbox
 from django.core.cache import cache
 from django.test import Client
@@ -53,7 +54,7 @@ def test_an_unknown_address_gets_the_same_answer_and_no_mail(client, sent):
 
 def test_a_link_works_once(client, sent):
     a_person(mail="ola@example.org")
-    signing_in.ask_for_link("ola@example.org", origin="::1", goes_to="", at=now())
+    signing_in.ask_for_link("ola@example.org", origin="::1", goes_to="", asked="", at=now())
     page = reverse("people:open_link", args=[secret_in(sent[0])])
     assert client.post(page).status_code == 302
     client.logout()
@@ -109,9 +110,99 @@ def test_attempts_are_forgotten_after_a_while():
     assert not Attempt.objects.exists()
 
 
+CODE = re.compile(r"<code>(\d{4} \d{4})</code>")
+
+
+def asks(mail: str, *, device: Client | None = None, then: str = "") -> Client:
+    device = device or Client()
+    assert device.post(reverse("people:ask_for_link"), {"login": mail, "next": then}).url == reverse("people:link_sent")
+    return device
+
+
+def opens(letter) -> Client:
+    """On another device: nobody is signed in there, and the code that it shows is its answer."""
+    device = Client()
+    page = reverse("people:open_link", args=[secret_in(letter)])
+    shown, pressed = device.get(page), device.post(page)
+    assert (shown.status_code, pressed.status_code) == (200, 200)
+    assert "_auth_user_id" not in device.session
+    device.code = CODE.search(shown.content.decode())[1]
+    return device
+
+
+def types(device: Client, code: str):
+    return device.post(reverse("people:link_sent"), {"code": code})
+
+
+def test_a_link_opened_elsewhere_shows_a_code_that_signs_in_where_it_was_asked(sent):
+    person = a_person(mail="ola@example.org")
+    here = asks("ola@example.org", then="/profile/")
+    code = opens(sent[0]).code
+    assert types(here, code).url == "/profile/"
+    assert here.session["_auth_user_id"] == str(person.pk)
+    assert person.addresses.get().verified_at
+    assert Client().get(reverse("people:open_link", args=[secret_in(sent[0])])).status_code == 410
+
+
+def test_a_code_works_once_in_the_browser_that_asked_and_in_no_other(sent):
+    a_person(mail="ola@example.org")
+    here, stranger = asks("ola@example.org"), asks("nobody@example.org")
+    code = opens(sent[0]).code
+    for device in (stranger, Client()):
+        refused = types(device, code)
+        assert refused.status_code == 422 and "_auth_user_id" not in device.session
+    assert types(here, code).status_code == 302
+    here.logout()
+    assert types(here, code).status_code == 422
+
+
+def test_a_code_may_be_typed_with_or_without_its_space_and_in_persian_digits(sent):
+    a_person(mail="ola@example.org")
+    here = asks("ola@example.org")
+    code = opens(sent[0]).code
+    assert types(here, code.replace(" ", "").translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"))).status_code == 302
+
+
+def test_a_code_is_of_the_newest_link_and_lasts_as_long_as_it(sent, monkeypatch):
+    a_person(mail="ola@example.org")
+    here = asks("ola@example.org")
+    old = opens(sent[0]).code
+    asks("ola@example.org", device=here)
+    new = opens(sent[1]).code
+    assert types(here, old).status_code == 422
+    later = now() + timedelta(minutes=20)
+    monkeypatch.setattr("sira.people.views.now", lambda: later)
+    assert types(here, new).status_code == 422
+
+
+def test_guessing_a_code_ends_after_five_tries_for_who_asked_for_nobody_too(sent):
+    a_person(mail="ola@example.org")
+    here, stranger = asks("ola@example.org"), asks("nobody@example.org")
+    code = opens(sent[0]).code
+    wrong = "0000 0000" if code != "0000 0000" else "1111 1111"
+    for device in (here, stranger):
+        pages = [types(device, wrong).content.decode() for _try in range(6)]
+        assert ["tried too often" in page for page in pages] == [False] * 5 + [True]
+    assert types(here, code).status_code == 422
+
+
+def test_a_code_leads_past_no_second_factor(sent):
+    TOTP.activate(a_person(mail="ola@example.org"), generate_totp_secret())
+    here = asks("ola@example.org")
+    assert types(here, opens(sent[0]).code).url == "/sign-in/second-factor/"
+    assert "_auth_user_id" not in here.session
+
+
+def test_an_invitation_signs_in_wherever_it_is_opened(sent):
+    person = a_person(mail="ola@example.org")
+    signing_in.invite(person, by=an_administrator())
+    assert Client().post(reverse("people:open_link", args=[secret_in(sent[0])])).status_code == 302
+    assert "code" not in sent[0].body
+
+
 def test_a_closed_person_gets_no_link(sent):
     a_person(mail="gone@example.org", is_active=False)
-    signing_in.ask_for_link("gone@example.org", origin="::1", goes_to="", at=NOON)
+    signing_in.ask_for_link("gone@example.org", origin="::1", goes_to="", asked="", at=NOON)
     assert not sent
 
 
