@@ -50,6 +50,8 @@ def copies() -> list[str]:
         found.append("The figures of what came and went differ from the tickets: run sira recount.")
     if dealt := tallying.drift():
         found.append(f"What agents were dealt differs from its days in {dealt} places: run sira recount.")
+    if not flows.counts_in_desk_zone():
+        found.append("Days are counted in another zone than SIRA_TIME_ZONE: run sira migrate.")
     if numbers := promised.differing(most=5):
         found.append(f"Tickets whose deadline differs from their clocks: {', '.join(numbers)}.")
     return found

@@ -18,6 +18,7 @@ from sira.config.backing import slot
 from sira.config.supervisor import Child, say
 from sira.people.automation import AUTOMATION_ID, UNKNOWN_ID
 from sira.people.models import Person
+from sira.plumbing import desk_account
 from sira.shell import assets
 
 WEB_PROCESSES = 2
@@ -74,12 +75,21 @@ def wait_for(host: str, port: int) -> None:
 
 
 def web_children(host: str, port: int) -> list[Child]:
-    return [Child(f"web {number}", lambda: web.serve(host, port)) for number in range(1, WEB_PROCESSES + 1)]
+    def serve() -> None:
+        desk_account.use()
+        web.serve(host, port)
+
+    return [Child(f"web {number}", serve) for number in range(1, WEB_PROCESSES + 1)]
 
 
 def worker_child() -> Child:
     """It loads what it alone needs, while the first page is answered already."""
-    return Child("worker", lambda: import_module("sira.config.worker").work())
+
+    def work() -> None:
+        desk_account.use()
+        import_module("sira.config.worker").work()
+
+    return Child("worker", work)
 
 
 def archive_children() -> list[Child]:

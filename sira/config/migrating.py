@@ -8,14 +8,16 @@ import gc
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.commands import migrate
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import DatabaseError, OperationalError, ProgrammingError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.migration import Migration
 from django.db.migrations.state import ProjectState
 
-from sira.plumbing import schema
+from sira.plumbing import desk_account, schema
+from sira.tickets import flows
 
 # Any number, the same everywhere: two machines that start at once migrate one after the other.
 LOCK = 7_472_001
@@ -32,16 +34,44 @@ class WholeSteps(MigrationExecutor):
 
 
 def main(arguments: list[str]) -> int:
-    argparse.ArgumentParser("sira migrate", description="Bring the tables to this version.").parse_args(arguments)
+    parser = argparse.ArgumentParser("sira migrate", description="Bring the tables to this version.")
+    parser.add_argument(
+        "--for", dest="account", metavar="ACCOUNT", help="give this account of the database what web and worker need"
+    )
+    given = parser.parse_args(arguments)
     print("The tables are up to date." if not bring_up_to_date() else "The tables have been brought up to date.")
+    if given.account:
+        admit(given.account)
     return 0
+
+
+def admit(account: str) -> None:
+    try:
+        desk_account.admit(account)
+    except ProgrammingError as error:
+        raise SystemExit(f"sira migrate --for {account}: {str(error).splitlines()[0]}") from None
+    print(f"{account} may read and write rows, and nothing else.")
 
 
 def bring_up_to_date() -> bool:
     """Migrate unless the database carries this version's mark. Returns whether there was something to do."""
+    has_migrated = migrate_unless_done()
+    if not flows.counts_in_desk_zone() and desk_account.owns_the_tables():
+        flows.follow_zone()
+    if settings.BRINGS_DATABASE:
+        desk_account.admit_our_own()
+    return has_migrated
+
+
+def migrate_unless_done() -> bool:
     wanted = schema.digest()
     if mark() == wanted:
         return False
+    if not desk_account.owns_the_tables():
+        raise SystemExit(
+            "DATABASE_URL: the tables are not those of this version, and this account may not change them."
+            " Run sira migrate with the account that owns them."
+        )
     gc.enable()  # `up` starts without it, and a migration may read a table of any size
     migrate.MigrationExecutor = WholeSteps  # type: ignore[attr-defined]  # the command leaves no other way in
     with connection.cursor() as cursor:

@@ -65,11 +65,6 @@ def sweep(at: datetime) -> None:
     sweeping.sweep(desk_files(), at=at)
 
 
-def follow_zone(_at: datetime) -> None:
-    """Days are counted in the desk's zone."""
-    flows.follow_zone()
-
-
 FORGETTING: tuple[Pump, ...] = (once.forget, webhooks.forget, forgetting.forget)
 PUMPS: list[Pump] = [
     timers.pump,
@@ -87,7 +82,7 @@ PUMPS: list[Pump] = [
     every(FORGET_EVERY, *FORGETTING),
     every(LAY_EVERY, laying.lay_ahead, calling.lay_ahead),
     every(LOOK_EVERY, presence.fall_silent),
-    every(LOOK_EVERY, follow_zone, expecting.learn_nightly, letters.send_due),
+    every(LOOK_EVERY, expecting.learn_nightly, letters.send_due),
 ]
 # A mail server that hangs must not keep promises and timers waiting, nor one that is slow to give a calendar.
 MAIL_PUMPS: list[Pump] = [

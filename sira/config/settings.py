@@ -15,7 +15,9 @@ SIRA_HOME = env.home()
 SIRA_URL = env.address("SIRA_URL", f"http://localhost:{env.number('SIRA_PORT', 8000, low=1, high=65535)}")
 SIRA_FILES = SIRA_HOME / "files"
 SIRA_ARCHIVE = env.folder_elsewhere("SIRA_ARCHIVE", SIRA_HOME)
-if SIRA_ARCHIVE and not embedded.is_embedded(env.text("DATABASE_URL") or embedded.database_url(SIRA_HOME)):
+_database = env.text("DATABASE_URL") or embedded.database_url(SIRA_HOME)
+BRINGS_DATABASE = embedded.is_embedded(_database)
+if SIRA_ARCHIVE and not BRINGS_DATABASE:
     raise env.BadSetting("SIRA_ARCHIVE", "is for the database that Sira brings; yours keeps an archive of its own.")
 DEBUG = env.yes_or_no("SIRA_DEBUG", default=False)
 SECRET_KEY = env.secret_key(SIRA_HOME)
@@ -129,7 +131,7 @@ def database(url: str) -> dict[str, Any]:
     }
 
 
-DATABASES = {"default": database(env.text("DATABASE_URL") or embedded.database_url(SIRA_HOME))}
+DATABASES = {"default": database(_database)}
 
 AUTH_USER_MODEL = "people.Person"
 # A unique index on lower(email) where there is one says more than unique=True could.

@@ -10,6 +10,7 @@ from sira.plumbing.postgres_place import MAJOR, SOCKET_NAME, Place, make_owned
 from sira.plumbing.trouble import CannotStart
 
 OWNER = "sira"  # the database account that owns everything
+ACCOUNT = "sira_desk"  # the one that web and worker ask under (desk_account)
 PATIENCE = 120  # seconds; after a crash the server first replays its log
 # What passes by itself after a server was killed: its sessions have not noticed yet, or its own end is not through.
 PASSING = ("pre-existing shared memory block", 'lock file "postmaster.pid" already exists')

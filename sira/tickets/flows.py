@@ -131,14 +131,19 @@ ZONE = """
 """
 
 
-def follow_zone() -> bool:
-    """Count days in another zone from now on, where the setting has changed since they were counted last."""
+def counts_in_desk_zone() -> bool:
+    """Whether the setting is still what it was when days were counted last."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT prosrc FROM pg_proc WHERE proname = 'desk_day'")
         found = cursor.fetchone()
-        if found and f"'{settings.TIME_ZONE}'" in found[0]:
-            return False
-        with transaction.atomic():
-            cursor.execute(ZONE.format(zone=settings.TIME_ZONE))
-            recount()
+        return bool(found) and f"'{settings.TIME_ZONE}'" in found[0]
+
+
+def follow_zone() -> bool:
+    """Count days in another zone from now on, if they are counted in one. For the owner of the tables."""
+    if counts_in_desk_zone():
+        return False
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(ZONE.format(zone=settings.TIME_ZONE))
+        recount()
     return True

@@ -7,8 +7,11 @@ import signal
 import socket
 import subprocess
 
+import psycopg
 import pytest
 
+from sira.plumbing import embedded, postgres_place
+from sira.plumbing.postgres_server import ACCOUNT
 from tests.platform.desk import PROCESSES, Desk, command, free_port, refusal, wait_until
 
 
@@ -32,6 +35,16 @@ def test_readiness_tells_the_database_the_queue_and_the_build(start):
     assert facts["database"] == "ok"
     assert facts["queue_depth"] == 0
     assert facts["build"]
+
+
+def test_web_and_worker_ask_the_database_under_an_account_that_owns_nothing(start, home):
+    start().ready()
+    with psycopg.connect(embedded.url(postgres_place.under(home)), autocommit=True) as server:
+        asking = server.execute(
+            "SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
+            [embedded.NAME],
+        ).fetchall()
+    assert asking == [(ACCOUNT,)]
 
 
 def test_sigterm_ends_everything_too(start):
