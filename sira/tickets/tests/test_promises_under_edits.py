@@ -219,6 +219,8 @@ class World:
             counted = self.promises.get(target)
             if counted is not None and counted.standing == "done" and counted.ended == self.solved_at:
                 counted.standing = "runs"
+                if counted.used < counted.minutes:
+                    counted.due = None
         self.renew()
 
     def resolve(self) -> None:
