@@ -12,4 +12,5 @@ class StudioConfig(AppConfig):
         from sira.studio.navigation import may_enter  # noqa: PLC0415  people's tables are not there before
 
         further.offer("", "sira.studio.by_program.router")
+        further.offer("", "sira.studio.drawings_by_program.router")
         add_place(Place("studio", _("Studio"), "studio:home", "workflow", order=300, tab=False, may_enter=may_enter))

@@ -162,3 +162,24 @@ def test_a_view_is_kept_shared_counted_and_read_by_each_as_their_rights_go(desk,
     assert changed.status_code == 200 and SavedView.objects.get().filters == {}
     assert agent("GET", path).status_code == 404
     assert lead("DELETE", path).status_code == 204 and not SavedView.objects.exists()
+
+
+def test_boards_tell_what_one_has_and_the_tiles_that_one_has_chosen(desk, caller):
+    desk.ticket(at=now())
+    call = caller(desk.jonas)
+    assert {one["name"] for one in call("GET", "boards/mine").json()["work"]} >= {"all", "risk", "broken"}
+    board = call("GET", "boards/figures")
+    assert board.status_code == 200, board.content
+    assert [one["name"] for one in board.json()["tiles"]] == ["now", "period", "trend", "ages"]
+    (standing, *_others) = board.json()["tiles"]
+    assert {one["name"]: one["value"] for one in standing["numbers"]}["open"] == 1
+    assert call("PUT", "boards/tiles", {"tiles": ["ages", "now"]}).json() == {"tiles": ["ages", "now"]}
+    assert [one["name"] for one in call("GET", "boards/figures?period=week").json()["tiles"]] == ["ages", "now"]
+    assert call("PUT", "boards/tiles", {"tiles": ["nothing"]}).status_code == 422
+    assert call("PUT", "boards/tiles/agent", {"tiles": ["now"]}).status_code == 403
+    assert caller(desk.ayse)("PUT", "boards/tiles/agent", {"tiles": ["now"]}).status_code == 200
+    assert call("DELETE", "boards/tiles").status_code == 204
+    assert call("GET", "boards/tiles").json() == {"tiles": ["now"]}
+    for amiss in ("since=soon", "channel=pigeon", "since=2026-11-20&until=2026-11-01", "nothing=1"):
+        assert call("GET", f"boards/figures?{amiss}").status_code == 422, amiss
+    assert caller(desk.tom)("GET", "boards/mine").status_code == 403

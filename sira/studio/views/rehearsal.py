@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.timezone import now
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -27,14 +26,12 @@ from sira.shell.policy import drawing_page
 from sira.studio import islands, speaking, texts
 from sira.studio.access import for_right, who
 from sira.studio.rehearsal import inventing, many, moves, past, tables
-from sira.studio.rehearsal.acting import Cast, cast_of
 from sira.studio.rehearsal.desk import Desk, drawing_of
+from sira.studio.rehearsal.opening import begun
 from sira.studio.rehearsal.playing import Line, Play
-from sira.studio.rehearsal.scene import TicketScene
 from sira.studio.shelves import SHELVES
 from sira.studio.shelves.shelf import PUBLISHED
 from sira.studio.words import BLOCKS, DECIDED, DELAYS, LINES, WAITS, WHO
-from sira.tickets.models import Ticket, TicketType
 from sira.tickets.wording import named
 
 HOW_MANY = (20, 100, 500, 1000)
@@ -131,20 +128,6 @@ def people_named(one: moves.Question) -> list[str]:
     found = [each for given in (task.assignee, task.groups) for each in (given if isinstance(given, list) else [given])]
     words = [str(each) for each in found if each not in (None, "")]
     return words or [value.text for value in (plan.assignee, plan.groups) if value is not None]
-
-
-def begun(given: Mapping[str, str], by: Person) -> tuple[TicketScene, Cast, Any, Ticket | None]:
-    """The scene and who answers in it: of the ticket that is named, else of an invented one."""
-    number = given.get("ticket", "").strip()
-    found = Ticket.objects.select_related(*past.RELATED).filter(number__iexact=number).first() if number else None
-    if found is not None:
-        record = past.records([found])[0]
-        return record.scene(Desk()), cast_of(record), found.opened_at, found
-    first = TicketType.objects.order_by("id").values_list("key", flat=True).first()
-    facts = inventing.invented(given, first or "")
-    language = str(facts["requester"]["language"])
-    scene = TicketScene(Desk(), facts, (str(by), "", language))
-    return scene, Cast(), now().replace(second=0, microsecond=0), None
 
 
 def asked_now(given: Mapping[str, str]) -> list[moves.Move]:
