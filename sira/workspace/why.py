@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sira.decisions.models import Trace
-from sira.people.models import Person
+from sira.people.models import Person, SupportGroup
 from sira.plumbing.composed import composed
 from sira.promises import explaining as promised
 from sira.routing import explaining
@@ -109,9 +109,13 @@ def route_reason(ticket: Ticket, trace: Trace, reader: Person) -> Reason:
     words = {ticket.category.key: named(ticket.category)} if ticket.category else {}
     facts = table_words.asked_and_said(trace, known=words)
     chosen = next((one.name for one in candidates if one.is_chosen), "")
-    who = chosen or (str(ticket.group) if ticket.group else str(group or ""))
+    has_left = ticket.group is not None and bool(group) and ticket.group.key != str(group)
+    where = SupportGroup.objects.filter(key=group).first() if has_left else ticket.group
+    conclusion = _("%(what)s, because")
+    if has_left or (chosen and detail.get("agent") != ticket.agent_id):
+        conclusion = _("%(what)s at first, because")  # given to somebody else since
     return Reason(
-        _("%(what)s, because") % {"what": who},
+        conclusion % {"what": chosen or str(where or group or "")},
         table_words.joined(part for part in (table_words.rule_of(trace), explaining.how(detail)) if part),
         facts,
         candidates,

@@ -15,6 +15,7 @@ from sira.processes.models import Task
 from sira.tickets import assigning, editing, lifecycle, merging
 from sira.tickets.models import Merge, Ticket, TicketLink
 from sira.tickets.tests.cast import monday
+from sira.workspace import why
 
 HTMX = {"HX-Request": "true", "HX-Target": "div#ticket", "HX-Request-Type": "partial"}
 
@@ -162,6 +163,12 @@ class TestQuestions:
         answer = act("assign", to=f"{desk.it.pk}-{desk.ayse.pk}", note="The certificate ends tonight.")
         assert answer.status_code == 409 and "The certificate ends tonight." in answer.content.decode()
         assert not ticket.messages.filter(text="The certificate ends tonight.").exists()
+
+    def test_who_is_given_it_by_hand_is_not_said_to_have_it_by_the_table(self, act, ticket, desk):
+        assert "IT, because" in act.client.get(ticket.get_absolute_url()).content.decode()
+        assigning.assign(ticket, group=desk.hr, agent=desk.zeynep, by=desk.jonas, at=monday(10))
+        said = [reason.conclusion for reason in why.reasons_of(fresh(ticket), desk.ada)]
+        assert "IT at first, because" in said and "HR, because" not in said
 
     def test_who_gives_it_away_to_others_lands_in_the_queue(self, act, ticket, desk):
         Ticket.objects.filter(pk=ticket.pk).update(agent=None)
