@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 
 from sira.forms import writing
-from sira.forms.schema import DATE, LIST, Component, Schema, fields
+from sira.forms.schema import LIST, Component, Schema, fields
+from sira.shell import formats
 
 
 def told(schema: Schema, values: dict[str, Any], *, language: str) -> list[tuple[str, str]]:
@@ -19,15 +20,24 @@ def told(schema: Schema, values: dict[str, Any], *, language: str) -> list[tuple
         if component.type == LIST:
             text = _told_rows(component, value, language)
         elif isinstance(value, list):
-            text = ", ".join(words.get(str(one), str(one)) for one in value)
+            text = formats.listed((words.get(str(one), str(one)) for one in value), language)
         elif component.type == "checkbox":
             text = "✓"
-        elif component.type == "datetime" and component.kind_of_moment == DATE:
-            text = writing.write_date(date.fromisoformat(value), language)
+        elif component.type == "datetime":
+            text = _told_moment(str(value), language)
+        elif component.type == "number":
+            text = formats.digits(value, language)
         else:
-            text = words.get(str(value), str(value).replace("T", " ") if component.type == "datetime" else str(value))
+            text = words.get(str(value), str(value))
         lines.append((component.label(language), text))
     return lines
+
+
+def _told_moment(value: str, language: str) -> str:
+    """A day, a day and its clock, or a clock alone, as the field shows it."""
+    day, _t, clock = value.rpartition("T") if ":" in value else (value, "", "")
+    written = writing.write_date(date.fromisoformat(day), language) if day else ""
+    return f"{written} {formats.digits(clock, language)}".strip()
 
 
 def _told_rows(component: Component, given: Any, language: str) -> str:

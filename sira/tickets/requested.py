@@ -10,7 +10,7 @@ from sira.forms.models import FormVersion
 from sira.forms.schema import Schema, fields
 from sira.processes import naming
 from sira.processes.models import Task
-from sira.processes.tasks import particulars
+from sira.processes.tasks import choices, particulars
 from sira.processes.tasks.models import Approval, TaskSheet
 from sira.tickets.models import Message, Ticket
 from sira.tickets.task_forms import schema_of
@@ -46,7 +46,8 @@ def said_first(ticket: Ticket) -> str:
 
 
 def answers_of(ticket: Ticket, language: str) -> list[tuple[str, str]]:
-    """Of the form that was filled in, then of those that tasks asked for; else their keys are all there is."""
+    """Of the form that was filled in, then of those that tasks asked for, then of the tables that were asked; else
+    their keys are all there is."""
     values = {key: value for key, value in ticket.fields.items() if not key.startswith("_") and value not in ("", None)}
     if not values:
         return []
@@ -58,6 +59,9 @@ def answers_of(ticket: Ticket, language: str) -> list[tuple[str, str]]:
         told += telling.told(schema, values, language=language)
         known = {component.key for component in fields(schema)}
         values = {name: value for name, value in values.items() if name not in known}
+    for name, label, answer in choices.answered_by_tables(ticket.pk, values, language) if values else ():
+        told.append((label, answer))
+        del values[name]
     return told + [(name, particulars.as_text(value)) for name, value in values.items()]
 
 

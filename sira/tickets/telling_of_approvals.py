@@ -13,6 +13,7 @@ from sira.notifications.outbox import Mail
 from sira.people.automation import automation
 from sira.people.models import Person
 from sira.plumbing import live, rows
+from sira.processes import naming
 from sira.processes.blocks import Facts
 from sira.processes.tasks import changes, deciding
 from sira.processes.tasks.changes import Change
@@ -160,7 +161,7 @@ def spare(sheet: Worksheet, change: Change) -> None:
         for person in filter(None, (ballot.approver, ballot.stand_in)):
             told = {
                 **notices.about(sheet),
-                "question": change.approval.task.name,
+                "question": naming.task(change.approval.task, person.language),
                 "result": change.approval.state,
                 "to_name": person.name,
                 "link": notices.link_to_decide(ballot, person, at=change.at),
@@ -178,7 +179,7 @@ def not_counted(sheet: Worksheet, change: Change) -> None:
         return
     told = {
         **notices.about(sheet),
-        "question": change.approval.task.name,
+        "question": naming.task(change.approval.task, asked.language),
         "sender": sender,
         "to_name": asked.name,
         "link": f"{settings.SIRA_URL}/portal/approvals/{change.ballots[0].pk}/",

@@ -14,6 +14,7 @@ from sira.notifications.models import OutgoingMail
 from sira.notifications.outbox import Mail
 from sira.people.automation import automation
 from sira.people.models import Person
+from sira.processes import naming
 from sira.processes.blocks import TaskChange
 from sira.processes.models import Task
 from sira.processes.tasks import particulars, preparing
@@ -56,9 +57,10 @@ def tell(sheet: Worksheet, task: Task) -> None:
 
 def said_of(task: Task, person: Person) -> dict[str, str | None]:
     texts = preparing.beside(task).get("particulars", {}).get("text", {})
+    name = naming.task(task, person.language)
     return {
-        "task": task.name,
-        "question": str(particulars.in_language(texts, person.language)) or task.name,
+        "task": name,
+        "question": str(particulars.in_language(texts, person.language)) or name,
         "due_at": task.due_at.isoformat() if task.due_at else None,
     }
 

@@ -1,16 +1,27 @@
-"""What was chosen in a form, in the form's own words: a text of a drawing names the answer, which is kept as a key."""
+"""What was chosen, in words: a text of a drawing names the answer of a form, of a task or of a table, kept as a key."""
 
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property, partial
 from typing import Any
 
+from django.utils import translation
+
+from sira.decisions import naming
+from sira.decisions.models import DecisionVersion
 from sira.forms import publishing
 from sira.forms.models import FormVersion
 from sira.forms.schema import CHOICES, Component, fields
 from sira.processes import versions
 from sira.processes.blocks import Step
+from sira.processes.bpmn.expressions import Value
+from sira.processes.bpmn.graph import Node
+from sira.processes.models import Instance
+from sira.processes.tasks import particulars
 from sira.processes.tasks.particulars import at_path
 
 FORM = "ticket.fields._form"  # key and version of the form that the request was made with
+RESULT = "result"  # the variable in which a task leaves which of its results was chosen
+InWords = Callable[[str], Mapping[str, str]]  # a language: values and what it calls them
 
 
 class Choices:
@@ -22,25 +33,90 @@ class Choices:
     def __call__(self, path: str, value: Any, language: str) -> Any:
         if not isinstance(value, str | list):
             return value
-        component = self._components.get(path.rpartition(".")[2])
-        if component is None:
+        in_words = self._known.get(path.rpartition(".")[2])
+        if in_words is None:
             return value
-        words = dict(component.options(language))
+        words = in_words(language)
         return [words.get(str(one), one) for one in value] if isinstance(value, list) else words.get(value, value)
 
     @cached_property
-    def _components(self) -> dict[str, Component]:
-        """By key: those of the request's form before those of the drawing's tasks."""
-        found: dict[str, Component] = {}
-        for form in self._forms():
-            for component in fields(form.schema):
-                if component.type in CHOICES:
-                    found.setdefault(component.key, component)
+    def _known(self) -> dict[str, InWords]:
+        """By the name of what holds it: the request's form before those of the drawing's tasks, then what a task or a
+        table answered; each item of a list as the list."""
+        nodes = list(versions.graph_of(self._step.instance.version_id).nodes.values())
+        found: dict[str, InWords] = {}
+        for name, words in (*self._of_forms(nodes), *of_results(nodes), *of_tables(nodes)):
+            found.setdefault(name, words)
+        for node in nodes:
+            if node.loop and (whole := found.get(_named(node.loop.items))):
+                found.setdefault(node.loop.item, whole)
         return found
 
-    def _forms(self) -> list[FormVersion]:
+    def _of_forms(self, nodes: list[Node]) -> Iterator[tuple[str, InWords]]:
         asked = at_path(self._step.variables, FORM)
         forms = list(FormVersion.objects.filter(key=asked[0], version=asked[1])) if asked else []
-        graph = versions.graph_of(self._step.instance.version_id)
-        keys = dict.fromkeys(node.plan.form for node in graph.nodes.values() if node.plan and node.plan.form)
-        return forms + [form for form in map(publishing.published, keys) if form]
+        keys = dict.fromkeys(node.plan.form for node in nodes if node.plan and node.plan.form)
+        for form in forms + [form for form in map(publishing.published, keys) if form]:
+            for component in fields(form.schema):
+                if component.type in CHOICES:
+                    yield component.key, partial(_options, component)
+
+
+def of_results(nodes: list[Node]) -> Iterator[tuple[str, InWords]]:
+    """Where a drawing keeps which result of a task was chosen, one or those of all."""
+    for node in nodes:
+        offered = particulars.results(particulars.texts(node.headers, "results", {}))
+        if not offered:
+            continue
+        kept = [path for path, value in node.outputs if _named(value) == RESULT]
+        if node.loop and node.loop.result and _named(node.loop.result) == RESULT:
+            kept.append(node.loop.results)
+        for path in kept:
+            yield path.rpartition(".")[2], partial(_results, offered)
+
+
+def of_tables(nodes: list[Node]) -> Iterator[tuple[str, InWords]]:
+    """What the columns of the drawing's tables call their values."""
+    for table in tables_of(nodes):
+        names = {option.partition("=")[0] for spoken in table.words.values() for option in spoken.get("options", ())}
+        for name in sorted(names):
+            yield name, partial(_of_column, table, name)
+
+
+def tables_of(nodes: Iterable[Node]) -> list[DecisionVersion]:
+    """The tables that a drawing asks."""
+    keys = {node.headers["decision"] for node in nodes if node.headers.get("decision")}
+    found = DecisionVersion.objects.filter(key__in=keys, status=DecisionVersion.Status.PUBLISHED) if keys else ()
+    return sorted(found, key=lambda one: one.key)
+
+
+def answered_by_tables(subject: int, values: Mapping[str, Any], language: str) -> Iterator[tuple[str, str, str]]:
+    """(key, label, answer) of the values that a table answered which a process of the subject asks."""
+    processes = Instance.objects.filter(subject=subject).values_list("version_id", flat=True).distinct()
+    tables = tables_of(node for version in processes for node in versions.graph_of(version).nodes.values())
+    for key, value in list(values.items()):
+        for table in tables:
+            with translation.override(language):
+                label = naming.column(table, key)
+                words = naming.option(table, key, value) or particulars.as_text(value)
+            if label:
+                yield key, label, words
+                break
+
+
+def _options(component: Component, language: str) -> dict[str, str]:
+    return dict(component.options(language))
+
+
+def _results(offered: list[dict[str, Any]], language: str) -> dict[str, str]:
+    return {one["key"]: particulars.in_language(one["words"], language) for one in offered}
+
+
+def _of_column(table: DecisionVersion, name: str, language: str) -> dict[str, str]:
+    options = table.words.get(language, {}).get("options", {})
+    return {key.partition("=")[2]: words for key, words in options.items() if key.partition("=")[0] == name}
+
+
+def _named(value: Value) -> str:
+    """The variable that a value is, and nothing else."""
+    return value.text.removeprefix("=").strip() if value.expression else ""

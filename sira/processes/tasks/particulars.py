@@ -28,14 +28,23 @@ def texts(headers: Mapping[str, str], name: str, variables: Mapping[str, Any], w
 
 
 def said(text: str, variables: Mapping[str, Any], language: str, words: Words | None = None) -> str:
-    """As filled, with dates and numbers as the language writes them, and choices in the words of their form."""
+    """As filled, with dates and numbers as the language writes them, and choices in their words. A line that names
+    only what nobody has said is left out of several."""
 
     def fill(place: re.Match[str]) -> str:
         path = place[1].strip()
         value = at_path(variables, path)
         return told(words(path, value, language) if words and value else value, language)
 
-    return PLACE.sub(fill, text)
+    lines = text.split("\n")
+    if len(lines) > 1:
+        lines = [line for line in lines if not _says_nothing(line, variables)]
+    return "\n".join(PLACE.sub(fill, line) for line in lines)
+
+
+def _says_nothing(line: str, variables: Mapping[str, Any]) -> bool:
+    named = [at_path(variables, path.strip()) for path in PLACE.findall(line)]
+    return bool(named) and not any(as_text(value).strip() for value in named)
 
 
 def filled(text: str, variables: Mapping[str, Any]) -> str:

@@ -2,22 +2,35 @@
 
 import pytest
 
+from sira.decisions import publishing as decisions
 from sira.forms import publishing
 from sira.notifications import writing
 from sira.notifications.models import OutgoingMail
 from sira.plumbing.refusals import NotAllowed
 from sira.processes.models import Task
-from sira.processes.tasks.models import TaskFile, TaskSheet
+from sira.processes.tasks.models import Ballot, TaskFile, TaskSheet
 from sira.processes.tasks.refusals import AlreadyClaimed, NotClaimed, TaskNeeds
-from sira.processes.tests.drawing import catch, drawing, end, event, gate, mapping, message, service, start
+from sira.processes.tests.drawing import catch, drawing, end, event, gate, mapping, message, service, start, user
 from sira.promises.models import Clock
-from sira.tickets import conversation, jobs, lifecycle, tasks
+from sira.tickets import approvals, conversation, jobs, lifecycle, tasks
 from sira.tickets.messages import Attached, Said
 from sira.tickets.models import Message, Ticket, TicketLink
 from sira.tickets.refusals import NotReady
 from sira.tickets.tasks import Shown
 from sira.tickets.tests.cast import monday
-from sira.tickets.tests.office import Office, approve, headers, now, story, stuck, task, task_of, variables
+from sira.tickets.tests.office import (
+    Office,
+    approve,
+    headers,
+    now,
+    people,
+    purchase,
+    story,
+    stuck,
+    task,
+    task_of,
+    variables,
+)
 
 CLOSE = service("done", "sira:close", extension=headers(text="All is done."))
 
@@ -240,6 +253,20 @@ FLOOR = {
 }  # fmt: skip
 
 
+FATES = {"results": "done=Done; lost=Gone", "results__tr": "Bitti; Kayıp"}
+KEPT = mapping(outputs={"fate": "=result"})
+SPOKEN = "<extensionElements><z:properties>{}</z:properties></extensionElements>"
+RISK = f"""<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" xmlns:z="http://camunda.org/schema/zeebe/1.0"
+  id="risk" name="Risk" namespace="urn:sira"><decision id="d" name="Risk"><decisionTable hitPolicy="FIRST">
+  <input id="i" label="Subject"><inputExpression><text>ticket.subject</text></inputExpression></input>
+  <output id="o" name="danger" label="Danger">{
+    SPOKEN.format('<z:property name="label:tr" value="Tehlike"/><z:property name="option:low:tr" value="Düşük"/>')
+}</output>
+  <output id="p" name="other"/>
+  <rule id="r"><inputEntry><text>-</text></inputEntry><outputEntry><text>"low"</text></outputEntry>
+  <outputEntry><text>1</text></outputEntry></rule></decisionTable></decision></definitions>"""
+
+
 def test_a_choice_stands_in_a_mail_in_the_words_of_its_form(office: Office):
     publishing.publish("move", {"components": [FLOOR]}, by=office.ada, at=monday(8))
     office.tom.language = "tr"
@@ -258,6 +285,47 @@ def test_an_answer_of_an_earlier_task_is_told_to_the_approver_in_words(office: O
     done(task_of(ticket, "ask"), office, office.tom, answers={"floor": "one"})
     text = writing.texts(OutgoingMail.objects.get(kind="approve"), None)[1]
     assert "Floor?: First floor" in text
+
+
+def test_a_result_stands_in_a_mail_in_its_words_and_a_line_of_what_nobody_said_is_left_out(office: Office):
+    office.tom.language = "tr"
+    office.tom.save()
+    work = user("it", extension=f"<zeebe:userTask/>{people(groups='it')}{headers(kind='work', **FATES)}{KEPT}")
+    said = headers(
+        text="{fate}.&#10;At {place}.&#10;{place}, {fate}",
+        text__tr="Sonu: {fate}.&#10;Yer: {place}.&#10;{place}, {fate}",
+    )
+    ticket = office.asks(one(work, service("tell", "sira:notify", extension=said), ways="tell > "))
+    done(task_of(ticket, "task"), office, office.jonas, result="lost")
+    text = writing.texts(OutgoingMail.objects.get(kind="told"), None)[1]
+    assert text.lstrip().startswith("Sonu: Kayıp.\n, Kayıp")
+
+
+def test_what_a_table_answered_stands_in_a_mail_in_the_words_of_the_table(office: Office):
+    decisions.publish("risk", RISK, at=monday(8), by=office.ada)
+    office.marta.language = "tr"
+    office.marta.save()
+    asks = service("it", "sira:decide", extension=headers(decision="risk"))
+    keep = service("keep", "sira:set", extension=mapping(inputs={"fields.danger": "=danger"}))
+    vote = approve("=requester.manager", text="Risk: {danger}", text__tr="Risk: {danger}")
+    office.asks(one(asks, keep, vote, ways="keep > approve > "))
+    text = writing.texts(OutgoingMail.objects.get(kind="approve"), None)[1]
+    assert "Risk: Düşük" in text
+    assert "Tehlike: Düşük" in text, "the ticket's field is called as the table calls it"
+
+
+def test_an_approval_that_is_over_is_called_in_the_words_of_the_reader(office: Office):
+    office.jonas.language = "tr"
+    office.jonas.save()
+    named = '<zeebe:properties><zeebe:property name="name:tr" value="Onay ver"/></zeebe:properties>'
+    vote = user(
+        "approve", extension=f"{named}<zeebe:userTask/>{people(groups='it')}{headers(kind='approve', rule='one')}"
+    )
+    ticket = office.asks(purchase(vote))
+    ballot = Ballot.objects.get(approval__task__subject=ticket.pk, approver=office.ayse)
+    approvals.decide(ballot, approved=True, by=office.ayse, comment="", at=monday(11))
+    text = writing.texts(OutgoingMail.objects.get(kind="approval_over", person=office.jonas), None)[1]
+    assert "Onay ver" in text
 
 
 def test_what_the_request_said_first_is_known_at_the_start_and_later(office: Office):
