@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sira.channels.email import following, listening
 from sira.config import pumping
+from sira.plumbing import scanning
 
 
 class Service(NamedTuple):
@@ -21,4 +22,5 @@ SERVICES: list[Service] = [
     Service("webhooks", pumping.call_until),
     Service("mail listener", listening.listen),
     Service("mailboxes", following.follow_all),
+    Service("scanner", scanning.scan_until),
 ]

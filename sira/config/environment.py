@@ -94,6 +94,17 @@ def home() -> Path:
     return Path(text("SIRA_HOME", str(ROOT / "var"))).absolute()
 
 
+def server_or_socket(name: str) -> tuple[str, int] | str | None:
+    """host:port, or the path of a socket; None if none is named."""
+    value = text(name)
+    host, _, port = value.rpartition(":")
+    if not value or value.startswith("/"):
+        return value or None
+    if not host or not port.isdecimal() or not 1 <= int(port) <= 65535:
+        raise BadSetting(name, f"{value!r} is neither a server such as localhost:3310 nor the path of a socket.")
+    return host.strip("[]"), int(port)
+
+
 def folder_elsewhere(name: str, home: Path) -> Path | None:
     """A folder outside the data folder; None if none is named."""
     place = Path(text(name)).absolute() if text(name) else None

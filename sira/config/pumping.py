@@ -26,7 +26,7 @@ from sira.promises import contracts
 from sira.promises import pump as promises_pump
 from sira.routing import offers
 from sira.routing import waiting as unassigned
-from sira.tickets import asking_again, dealing, flows, later, tallies, telling_of_tasks, waiting
+from sira.tickets import asking_again, dealing, flows, held_files, later, tallies, telling_of_tasks, waiting
 from sira.workforce import calling, laying, presence
 from sira.workspace import forgetting
 
@@ -38,6 +38,7 @@ LEAVERS_EVERY = 30.0
 FORGET_EVERY = 600.0
 LAY_EVERY = 300.0
 LOOK_EVERY = 60.0
+HELD_FILES_EVERY = 2.0
 SWEEP_EVERY = 3600.0
 
 Pump = Callable[[datetime], int]
@@ -82,6 +83,7 @@ PUMPS: list[Pump] = [
     every(FORGET_EVERY, *FORGETTING),
     every(LAY_EVERY, laying.lay_ahead, calling.lay_ahead),
     every(LOOK_EVERY, presence.fall_silent),
+    every(HELD_FILES_EVERY, held_files.tell),
     every(LOOK_EVERY, expecting.learn_nightly, letters.send_due),
 ]
 # A mail server that hangs must not keep promises and timers waiting, nor one that is slow to give a calendar.

@@ -231,6 +231,8 @@ API_CALLS_A_MINUTE = env.number("SIRA_API_CALLS_A_MINUTE", 600, low=1, high=1_00
 
 # The only servers that may be called; * stands for any letters. None named: any but those of the machine's cloud.
 CALLS_TO = tuple(word.strip().lower() for word in env.text("SIRA_CALLS_TO").split(",") if word.strip())
+# Who looks through files from outside, by clamd's protocol.
+SCANNER = env.server_or_socket("SIRA_SCANNER")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 
 from sira.intake.models import Received
 from sira.people.personal.holdings import Archived
-from sira.plumbing.desk_files import desk_files
+from sira.plumbing import scanning
 from sira.tickets.forgetting import Batch
 
 
@@ -19,4 +19,4 @@ def told(persons: Collection[int]) -> Iterator[Archived]:
     rows = Received.objects.filter(message__author__in=persons, message__from_desk=False)
     for key, raw in rows.order_by("message").values_list("message", "raw"):
         if raw is not None:
-            yield f"mails/{key}.eml", desk_files().read(bytes(raw))
+            yield f"mails/{key}.eml", scanning.unless_held_back(bytes(raw))

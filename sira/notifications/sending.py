@@ -21,11 +21,13 @@ from sira.plumbing import live, prepared
 from sira.plumbing.mail import building, fates
 from sira.plumbing.mail.fates import Envelope, Fate, MailServer, Outcome
 from sira.plumbing.mail.sending import send
+from sira.plumbing.scanning import FileWaits
 
 log = logging.getLogger(__name__)
 
 PATIENCE = 300  # seconds for all mails of one claim
 ONE_BY_ONE = timedelta(minutes=1)
+FILE_ASKED_AGAIN = timedelta(seconds=5)  # one that goes with a mail and is still looked through
 AT_ONCE = 20
 
 _listeners: list[Callable[[OutgoingMail, datetime], None]] = []
@@ -128,6 +130,9 @@ def _try(mail: OutgoingMail, target: MailServer, *, at: datetime) -> bool:
         found = _hand_over(mail, target)
     except (DatabaseError, TakenOver):
         raise
+    except FileWaits:
+        _give_back([mail], at=at + FILE_ASKED_AGAIN)
+        return True
     except Exception as error:
         log.exception("Mail %s cannot be written", mail.pk)
         mail.answer = f"{type(error).__name__}: {error}"[:500]

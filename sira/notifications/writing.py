@@ -17,10 +17,12 @@ from sira.notifications import identity
 from sira.notifications.kinds import NOTICES
 from sira.notifications.models import OutgoingMail
 from sira.people.models import SupportGroup
+from sira.plumbing import scanning
 from sira.plumbing.desk_files import desk_files
 from sira.plumbing.desk_secrets import desk_secrets
 from sira.plumbing.mail import keys
 from sira.plumbing.mail.building import Attachment, Outgoing
+from sira.plumbing.scanning import FileHeldBack
 from sira.shell import formats
 from sira.shell.laying_out import laid_out, without_pictures
 from sira.shell.reader import zone_named
@@ -51,7 +53,7 @@ def write(mail: OutgoingMail) -> Outgoing:
         in_reply_to=facts.get("in_reply_to", ""),
         references=tuple(facts.get("references", ())),
         auto_submitted=_auto_submitted(mail.kind),
-        attachments=tuple(_attachment(file) for file in facts.get("files", ())),
+        attachments=tuple(_attachment(file, mail.language) for file in facts.get("files", ())),
     )
 
 
@@ -172,8 +174,15 @@ def _auto_submitted(kind: str) -> str:
     return "auto-replied" if kind in IN_ANSWER else "auto-generated"
 
 
-def _attachment(file: dict[str, Any]) -> Attachment:
+def _attachment(file: dict[str, Any], language: str) -> Attachment:
+    """Raises FileWaits. In place of what is held back stands a word that it is."""
     digest = bytes.fromhex(file["digest"])
+    try:
+        scanning.must_be_clean(digest)
+    except FileHeldBack as held:
+        with translation.override(language):
+            words = f"{held}\n".encode()
+        return Attachment(f"{file['name']}.txt", "text/plain", lambda: [words])
     kind, cid = file["type"] or "application/octet-stream", content_id(file) if file.get("cid") else ""
     return Attachment(file["name"], kind, lambda: desk_files().read(digest), cid)
 

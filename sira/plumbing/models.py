@@ -34,3 +34,18 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what} {self.key}"
+
+
+class ScannedFile(models.Model):
+    """What a scanner found in a file of the store; empty for nothing.  told: the last place of it that was told of."""
+
+    digest = models.BinaryField(max_length=32, primary_key=True)
+    found = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+    told = models.BigIntegerField(default=0)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(name="file_held_back", fields=["digest"], condition=~Q(found=""))]
+
+    def __str__(self) -> str:
+        return f"{bytes(self.digest).hex()[:12]} {self.found}"

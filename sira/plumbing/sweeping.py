@@ -70,7 +70,12 @@ def all_files(folder: Path) -> Iterator[tuple[bytes, os.DirEntry[str]]]:
     """Every kept file by its digest; what is packed and what is not may stand for the same content."""
     for one in sorted(folder.glob("[0-9a-f][0-9a-f]")):
         for entry in filter(lambda entry: FILE_NAME.fullmatch(entry.name), os.scandir(one)):
-            yield bytes.fromhex(one.name + entry.name.removesuffix(PACKED)), entry
+            yield digest_of(Path(entry.path)), entry
+
+
+def digest_of(path: Path) -> bytes:
+    """Of a file of the store, whose name it is."""
+    return bytes.fromhex(path.parent.name + path.name.removesuffix(PACKED))
 
 
 def _older_than(folder: Path, before: float) -> Iterator[tuple[bytes, Path]]:

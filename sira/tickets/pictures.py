@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from django.http import Http404, HttpResponse
 
 from sira.people.models import Person
+from sira.plumbing import scanning
 from sira.plumbing.desk_files import desk_files
 from sira.plumbing.files import Unreadable
 from sira.plumbing.pictures import painted_anew
@@ -56,7 +57,9 @@ def as_data(file: MessageFile) -> str:
 
 
 def painted_of(file: MessageFile) -> tuple[str, bytes]:
-    """Its type and bytes; empty for what is no picture or cannot be read."""
+    """Its type and bytes; empty for what is no picture, cannot be read, or was not found clean."""
+    if not scanning.is_clean(bytes(file.digest), size=file.size):
+        return "", b""
     try:
         content = desk_files().whole(bytes(file.digest))
     except Unreadable:

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from sira.people.personal.archive import listed
 from sira.people.personal.holdings import Archived
-from sira.plumbing.desk_files import desk_files
+from sira.plumbing import scanning
 from sira.tickets.models import Message, MessageFile
 
 UNSAFE = re.compile(r"[^\w.\- ]")
@@ -21,7 +21,7 @@ def told(persons: Collection[int]) -> Iterator[Archived]:
     yield "conversations.json", listed(map(_told, messages.iterator(chunk_size=500)))
     files = MessageFile.objects.filter(message__in=messages.values("pk")).order_by("pk")
     for key, name, digest in files.values_list("pk", "name", "digest"):
-        yield f"files/{key}-{UNSAFE.sub('_', name)[-80:]}", desk_files().read(bytes(digest))
+        yield f"files/{key}-{UNSAFE.sub('_', name)[-80:]}", scanning.unless_held_back(bytes(digest))
 
 
 def _told(message: Message) -> dict[str, Any]:

@@ -199,6 +199,11 @@ def _delivery(facts: Mapping[str, Any], names: Names) -> str:
         return _("mail to %(whom)s: %(about)s") % {"whom": told or _("nobody"), "about": facts.get("about", "")}
     if facts.get("suppressed"):
         return _("no acknowledgement was sent: %(whom)s had one within the hour") % {"whom": facts.get("to", "")}
+    if "held_back" in facts:
+        return _("%(file)s is held back: harmful content was found in it (%(found)s)") % {
+            "file": facts["held_back"],
+            "found": facts.get("found", ""),
+        }
     if facts.get("state") == "unsure":
         return _("Perhaps not delivered to %(whom)s: the mail server's answer was lost") % {"whom": whom}
     return _("Not delivered to %(whom)s. %(answer)s") % {"whom": whom, "answer": answer}

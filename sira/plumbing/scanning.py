@@ -1,0 +1,155 @@
+"""Files from outside are looked through by a scanner (SIRA_SCANNER) before anybody is given them.
+
+A file is accepted whatever the scanner does: the worker goes through the store, where every upload and every mail lies,
+and writes down what was found under the file's digest. Until then a file waits; one in which something was found is
+kept and given to nobody. Without a scanner nothing waits.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+from django.conf import settings
+from django.db import close_old_connections
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from sira.plumbing import clamd
+from sira.plumbing.clamd import NotScanned, ScannerAway
+from sira.plumbing.desk_files import desk_files
+from sira.plumbing.files import Files, Unreadable
+from sira.plumbing.models import ScannedFile
+from sira.plumbing.refusals import Refused
+from sira.plumbing.sweeping import FILE_NAME, digest_of
+
+log = logging.getLogger(__name__)
+
+PAUSE, LONGEST_PAUSE = 1.0, 30.0
+SETTLED = 1.0  # seconds; a folder that changed later than that may change again without another time on it
+PATIENCE = 120.0  # seconds for one file
+AT_ONCE = 3.0  # seconds that somebody who asks for a file waits
+SMALL = 8_000_000  # bytes that are looked through while they wait
+ASKED_AGAIN_AFTER = 600.0  # seconds, for what the scanner would not look through
+
+
+class FileWaits(Refused):
+    """Nothing is known of it yet."""
+
+    code = "file_waits"
+    status = 503
+    message = _("This file is still being checked for harmful content. Please try again in a minute.")
+
+
+class FileHeldBack(Refused):
+    code = "file_held_back"
+    status = 403
+    message = _("Harmful content was found in this file, so it is not given out.")
+
+
+def must_be_clean(digest: bytes, *, size: int | None = None) -> None:
+    """Before a file is given to anybody.  size: where it is known, a small one is asked about at once.
+
+    Raises FileWaits, FileHeldBack.
+    """
+    if settings.SCANNER is None:
+        return
+    found = ScannedFile.objects.filter(digest=digest).values_list("found", flat=True).first()
+    if found is None and size is not None and size <= SMALL:
+        try:
+            found = look_through(desk_files(), digest, seconds=AT_ONCE)
+        except (ScannerAway, NotScanned, Unreadable):
+            found = None
+    if found is None:
+        raise FileWaits
+    if found:
+        raise FileHeldBack(found=found)
+
+
+def is_clean(digest: bytes, *, size: int | None = None) -> bool:
+    try:
+        must_be_clean(digest, size=size)
+    except (FileWaits, FileHeldBack):
+        return False
+    return True
+
+
+def unless_held_back(digest: bytes) -> Iterator[bytes]:
+    """For the archive of somebody's own data: the content, or a word why it is not there."""
+    try:
+        must_be_clean(digest)
+    except (FileWaits, FileHeldBack) as why:
+        return iter([f"{why}\n".encode()])
+    return desk_files().read(digest)
+
+
+def look_through(files: Files, digest: bytes, *, seconds: float = PATIENCE) -> str:
+    """Have it scanned, and write down what was found: its name, or nothing.
+
+    Raises ScannerAway, NotScanned, Unreadable.
+    """
+    found = clamd.scan(files.read(digest), at=cast(clamd.Place, settings.SCANNER), seconds=seconds)
+    ScannedFile.objects.bulk_create([ScannedFile(digest=digest, found=found, at=timezone.now())], ignore_conflicts=True)
+    if found:
+        log.warning("Held back: %s was found in the file %s", found, digest.hex()[:12])
+    return found
+
+
+class Round:
+    """Goes through the store again and again, and asks about what is new."""
+
+    def __init__(self, files: Files) -> None:
+        self.files = files
+        self._seen: dict[str, int] = {}  # the time on each folder of the store when all in it was known
+        self._not_before: dict[bytes, float] = {}
+
+    def go(self, stop: threading.Event) -> None:
+        """Once through.  Raises ScannerAway; then it is gone on with the next time."""
+        for folder in sorted(self.files.folder.glob("[0-9a-f][0-9a-f]")):
+            changed = folder.stat().st_mtime_ns
+            if self._seen.get(folder.name) == changed:
+                continue
+            all_known = True
+            for digest in self._unknown(folder):
+                if stop.is_set():
+                    return
+                all_known &= self._ask(digest)
+            if all_known and time.time() - changed / 1e9 > SETTLED:
+                self._seen[folder.name] = changed
+
+    def _unknown(self, folder: Path) -> Iterator[bytes]:
+        there = {digest_of(path) for path in folder.iterdir() if FILE_NAME.fullmatch(path.name)}
+        known = ScannedFile.objects.filter(digest__in=there).values_list("digest", flat=True)
+        yield from sorted(there - {bytes(digest) for digest in known})
+
+    def _ask(self, digest: bytes) -> bool:
+        """Whether there is nothing left to ask about it."""
+        if time.monotonic() < self._not_before.get(digest, 0.0):
+            return False
+        try:
+            look_through(self.files, digest)
+        except Unreadable:
+            return True  # swept meanwhile, or damaged: whoever asks for it is told
+        except NotScanned as refused:
+            log.warning("The scanner would not look through the file %s: %s", digest.hex()[:12], refused)
+            self._not_before[digest] = time.monotonic() + ASKED_AGAIN_AFTER
+            return False
+        return True
+
+
+def scan_until(stop: threading.Event) -> None:
+    """A service of the worker."""
+    if settings.SCANNER is None:
+        return
+    going, pause = Round(desk_files()), PAUSE
+    while not stop.is_set():
+        close_old_connections()
+        try:
+            going.go(stop)
+            pause = PAUSE
+        except ScannerAway as away:
+            log.warning("The scanner (SIRA_SCANNER) is away; files wait: %s", away)
+            pause = min(pause * 2, LONGEST_PAUSE)
+        stop.wait(pause)

@@ -1,0 +1,155 @@
+"""What comes from outside is looked through before anybody is given it, and accepted whatever the scanner does."""
+
+import socket
+import threading
+
+import pytest
+
+from sira.plumbing import clamd, scanning
+from sira.plumbing.clamd import NotScanned, ScannerAway
+from sira.plumbing.desk_files import desk_files
+from sira.plumbing.models import ScannedFile
+from sira.plumbing.scanning import FileHeldBack, FileWaits, Round
+from sira.plumbing.tests.clamd import BAD, NAME, scanner
+
+GOING = threading.Event()
+
+
+@pytest.fixture
+def server():
+    with scanner() as server:
+        yield server
+
+
+@pytest.fixture
+def store(db, tmp_path, monkeypatch, settings, server):
+    monkeypatch.setattr(desk_files(), "folder", tmp_path / "files")
+    settings.SCANNER = server.place
+    return desk_files()
+
+
+def ask(content, server, seconds=5.0):
+    return clamd.scan(content, at=server.place, seconds=seconds)
+
+
+def test_it_is_asked_piece_by_piece_and_says_what_it_found(server):
+    assert ask([b"an ", b"", b"invoice" * 100_000], server) == ""
+    assert server.seen == [b"an " + b"invoice" * 100_000]
+    assert ask([BAD[:5], BAD[5:]], server) == NAME
+
+
+def test_it_may_listen_on_a_socket(tmp_path):
+    path = str(tmp_path / "clamd")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(path)
+        listening.listen()
+
+        def answer():
+            link, _ = listening.accept()
+            with link:
+                while not link.recv(4096).endswith(b"\0\0\0\0"):
+                    pass
+                link.sendall(b"stream: OK\0")
+
+        threading.Thread(target=answer, daemon=True).start()
+        assert clamd.scan([b"hello"], at=path, seconds=5.0) == ""
+
+
+def test_what_it_would_not_look_through_is_not_taken_for_clean(server):
+    server.largest = 1000
+    with pytest.raises(NotScanned, match="size limit"):
+        ask([b"x" * 500_000], server)
+
+
+@pytest.mark.parametrize("says", ["", "PONG", "stream: fine", "nothing"])
+def test_what_is_no_answer_of_a_scanner_says_nothing_of_the_content(server, says):
+    server.says = says or " "
+    with pytest.raises(ScannerAway):
+        ask([b"hello"], server, seconds=0.5)
+
+
+def test_a_scanner_that_is_not_there_is_away():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        with pytest.raises(ScannerAway):
+            clamd.scan([b"hello"], at=taken.getsockname(), seconds=1.0)
+
+
+def test_a_file_waits_until_it_was_looked_through_and_one_that_is_found_is_kept_and_given_to_nobody(store, server):
+    clean, bad = store.keep([b"an invoice"]), store.keep([BAD], packed=True)
+    with pytest.raises(FileWaits):
+        scanning.must_be_clean(clean.digest)
+    Round(store).go(GOING)
+    scanning.must_be_clean(clean.digest)
+    with pytest.raises(FileHeldBack) as held:
+        scanning.must_be_clean(bad.digest)
+    assert held.value.details == {"found": NAME}
+    assert store.whole(bad.digest) == BAD
+    assert b"".join(scanning.unless_held_back(bad.digest)).startswith(b"Harmful content")
+    assert b"".join(scanning.unless_held_back(clean.digest)) == b"an invoice"
+
+
+def test_who_asks_for_a_small_file_a_moment_later_is_given_it(store, server):
+    clean, bad = store.keep([b"an invoice"]), store.keep([BAD])
+    scanning.must_be_clean(clean.digest, size=clean.size)
+    with pytest.raises(FileHeldBack):
+        scanning.must_be_clean(bad.digest, size=bad.size)
+    large = store.keep([b"x" * (scanning.SMALL + 1)])
+    with pytest.raises(FileWaits):
+        scanning.must_be_clean(large.digest, size=large.size)
+
+
+def test_while_the_scanner_is_away_files_wait_and_are_asked_about_again(store, server, settings):
+    settings.SCANNER = ("127.0.0.1", 1)
+    kept, going = store.keep([b"an invoice"]), Round(store)
+    with pytest.raises(ScannerAway):
+        going.go(GOING)
+    with pytest.raises(FileWaits):
+        scanning.must_be_clean(kept.digest, size=kept.size)
+    settings.SCANNER = server.place
+    going.go(GOING)
+    scanning.must_be_clean(kept.digest)
+
+
+def test_one_that_is_too_large_for_it_waits_and_stops_no_other(store, server):
+    server.largest = 1000
+    large, small = store.keep([b"x" * 5000]), [store.keep([b"invoice %d" % number]) for number in range(5)]
+    going = Round(store)
+    going.go(GOING)
+    for kept in small:
+        scanning.must_be_clean(kept.digest)
+    with pytest.raises(FileWaits):
+        scanning.must_be_clean(large.digest)
+    asked = len(server.seen)
+    server.largest = 10**9
+    going.go(GOING)  # not in every round
+    assert len(server.seen) == asked
+    going._not_before.clear()
+    going.go(GOING)
+    scanning.must_be_clean(large.digest)
+
+
+def test_each_content_is_looked_through_once(store, server):
+    for number in range(3):
+        store.keep([b"invoice %d" % number])
+    going = Round(store)
+    for _round in range(3):
+        going.go(GOING)
+    Round(store).go(GOING)  # a worker that has begun anew
+    assert len(server.seen) == ScannedFile.objects.count() == 3
+
+
+def test_what_comes_into_a_folder_that_was_gone_through_is_found(store, server, monkeypatch):
+    monkeypatch.setattr(scanning, "SETTLED", -1.0)
+    going, kept = Round(store), []
+    for number in range(40):
+        kept.append(store.keep([b"invoice %d" % number]))
+        going.go(GOING)
+    for one in kept:
+        scanning.must_be_clean(one.digest)
+
+
+def test_without_a_scanner_nothing_waits(store, settings, django_assert_num_queries):
+    settings.SCANNER = None
+    with django_assert_num_queries(0):
+        scanning.must_be_clean(store.keep([BAD]).digest)

@@ -1,0 +1,41 @@
+"""A file in which a scanner found something: the tickets it came to say so, and their agents have to look."""
+
+from collections import defaultdict
+from datetime import datetime
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from sira.people.automation import automation
+from sira.plumbing.models import ScannedFile
+from sira.tickets.models import HistoryEntry, MessageFile
+from sira.tickets.worksheet import on_desk
+
+AT_ONCE = 100
+# What came after the last place that was told of: the same content may come again, to another ticket.
+_UNTOLD = """
+    SELECT file.id, scanned.found FROM plumbing_scannedfile scanned
+      JOIN tickets_messagefile file ON file.digest = scanned.digest AND file.id > scanned.told
+     WHERE scanned.found <> '' ORDER BY file.id LIMIT %s
+"""
+
+
+def tell(at: datetime) -> int:
+    """Have the history of each ticket name what is held back; how many files that were."""
+    if settings.SCANNER is None:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(_UNTOLD, [AT_ONCE])
+        found: dict[int, str] = dict(cursor.fetchall())
+    of_ticket = defaultdict(list)
+    for file in MessageFile.objects.filter(pk__in=found).select_related("message__ticket").order_by("pk"):
+        of_ticket[file.message.ticket].append(file)
+    for ticket, files in of_ticket.items():
+        with transaction.atomic():
+            with on_desk(ticket, by=automation(), at=at) as sheet:
+                for file in files:
+                    sheet.record(HistoryEntry.Kind.DELIVERY, held_back=file.name, found=found[file.pk])
+                sheet.set(has_news=True)
+            for file in files:
+                ScannedFile.objects.filter(digest=file.digest, told__lt=file.pk).update(told=file.pk)
+    return len(found)

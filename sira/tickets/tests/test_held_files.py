@@ -1,0 +1,89 @@
+"""A file in which a scanner found something: kept, given to nobody by any way, and told to the desk."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import override_settings
+from django.utils import translation
+from django.utils.timezone import now
+
+from sira.notifications import sending, writing
+from sira.notifications.models import OutgoingMail
+from sira.notifications.tests.test_sending import settings_for
+from sira.plumbing.desk_files import desk_files
+from sira.plumbing.mail.tests.scripted import ScriptedServer
+from sira.plumbing.scanning import FileHeldBack, FileWaits, Round
+from sira.plumbing.tests.clamd import BAD, NAME, scanner
+from sira.plumbing.tests.test_scanning import GOING
+from sira.tickets import conversation, downloads, held_files, pictures, wording
+from sira.tickets.messages import Attached, Said
+from sira.tickets.models import HistoryEntry, MessageFile, Ticket
+from sira.tickets.tests.cast import Desk
+
+
+@pytest.fixture
+def server():
+    with scanner() as server:
+        yield server
+
+
+@pytest.fixture
+def desk(db, tmp_path, monkeypatch, settings, server):
+    monkeypatch.setattr(desk_files(), "folder", tmp_path / "files")
+    settings.SCANNER = server.place
+    return Desk()
+
+
+def a_ticket_with(desk, content, name="invoice.doc") -> tuple[Ticket, MessageFile]:
+    ticket = desk.ticket()
+    kept = desk_files().keep([content])
+    attached = Attached(name=name, size=kept.size, digest=kept.digest, content_type="image/png")
+    conversation.answer(ticket, Said(text="See the file.", files=[attached]), by=desk.ayse, at=now())
+    return ticket, MessageFile.objects.get(message__ticket=ticket)
+
+
+def told(ticket) -> list[str]:
+    with translation.override("en"):
+        entries = HistoryEntry.objects.filter(ticket=ticket, fact__kind="delivery").select_related("fact", "by")
+        return [one.words for one in wording.tell(entries) if "held back" in one.words]
+
+
+def test_it_is_no_download_and_no_picture(desk):
+    _ticket, file = a_ticket_with(desk, BAD)
+    with pytest.raises(FileHeldBack):
+        downloads.give(file, to=desk.ayse)
+    assert pictures.painted_of(file) == ("", b"")
+    assert desk_files().whole(bytes(file.digest)) == BAD
+
+
+def test_each_ticket_it_came_to_says_so_once(desk):
+    first, _file = a_ticket_with(desk, BAD)
+    fine, _file = a_ticket_with(desk, b"an invoice")
+    Round(desk_files()).go(GOING)
+    assert held_files.tell(now()) == 1 and held_files.tell(now()) == 0
+    assert told(first) == [f"invoice.doc is held back: harmful content was found in it ({NAME})"] and told(fine) == []
+    first.refresh_from_db()
+    assert first.has_news
+    second, _file = a_ticket_with(desk, BAD, name="again.doc")
+    assert held_files.tell(now()) == 1
+    assert len(told(first)) == 1 and told(second)[0].startswith("again.doc is held back")
+
+
+def test_a_mail_waits_for_its_file_and_goes_with_a_word_in_the_place_of_what_is_held_back(desk, settings):
+    place, settings.SCANNER = settings.SCANNER, ("127.0.0.1", 1)
+    a_ticket_with(desk, BAD)
+    mail, at = OutgoingMail.objects.get(kind="answer"), now() + timedelta(minutes=5)
+    with pytest.raises(FileWaits):
+        writing.write(mail)
+    with ScriptedServer() as smtp, override_settings(MAIL=settings_for(smtp.port)):
+        sending.pump(at)
+        mail.refresh_from_db()
+        assert (mail.state, mail.attempts) == ("queued", 0) and mail.next_at == at + sending.FILE_ASKED_AGAIN
+        settings.SCANNER = place
+        Round(desk_files()).go(GOING)
+        written = writing.write(mail).attachments
+        sending.pump(at + timedelta(minutes=1))
+    mail.refresh_from_db()
+    assert mail.state == "sent"
+    assert [one.name for one in written] == ["invoice.doc.txt"]
+    assert b"Harmful content was found" in b"".join(written[0].open())
