@@ -20,7 +20,7 @@ WEEKDAYS = [[(9 * 60, 18 * 60)]] * 5 + [[], []]
 def begin(*, at: datetime) -> tuple[str, str]:
     """Make the first administrator, group and calendar; the address and password to sign in with, said only here."""
     desk = automation()
-    calendar = editing.create("Weekdays 9-18", time_zone=settings.TIME_ZONE, week=WEEKDAYS, by=desk, at=at)
+    calendar = editing.create("Working hours", time_zone=settings.TIME_ZONE, week=WEEKDAYS, by=desk, at=at)
     # The routing table that ships gives everything it knows nothing of to this key.
     group = SupportGroup.objects.create(key="it", name="Service desk", calendar_id=calendar.pk)
     mail = f"admin@{urlsplit(settings.SIRA_URL).hostname}"

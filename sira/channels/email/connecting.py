@@ -49,7 +49,7 @@ def in_words(mailbox: Mailbox) -> Iterator[None]:
         words = _("%(host)s does not answer on port %(port)s. A firewall may be in the way, or the port is wrong.")
     except ssl.SSLCertVerificationError as error:
         words = _("The certificate of %(host)s is not trusted: %(why)s. Use the name that stands in the certificate.")
-        where["why"] = str(error.verify_message)
+        where["why"] = str(error.verify_message).rstrip(".")
     except ssl.SSLError:
         words = _("%(host)s does not speak TLS on port %(port)s. Choose STARTTLS, or another port.")
     except (OSError, IMAPClientAbortError) as error:
@@ -93,6 +93,8 @@ def _sign_in(client: IMAPClient, mailbox: Mailbox) -> None:
         else:  # LOGIN knows ASCII alone
             client.plain_login(mailbox.user, secret)
     except LoginError as error:
+        if isinstance(error.__context__, IMAPClientAbortError):  # the line broke; nobody said no
+            raise error.__context__ from None
         raise Trouble(_refused(mailbox) % {"user": mailbox.user, "why": said(error)}, again_in=60) from error
     except IMAPClientAbortError:
         raise

@@ -14,7 +14,9 @@ from sira.studio.access import for_administrators
 from sira.studio.guide.forms import HoursForm, PeopleForm
 from sira.studio.guide.steps import Step, next_of, steps
 from sira.studio.house.acting import carried_out
+from sira.studio.house.mail import unread_sender
 
+ON_THE_WAY = "guide"  # a cookie: who follows the guide in this browser
 FORMS: dict[str, Any] = {"hours": HoursForm, "people": PeopleForm}
 
 
@@ -46,9 +48,20 @@ def step(request: HttpRequest, key: str) -> HttpResponse:
         "done": sum(one.is_done for one in found),
         "after": _after(found, at),
         "form": form,
+        "unread_sender": unread_sender() if key in ("mailbox", "answer") else "",
         "groups": SupportGroup.objects.order_by("name") if key in ("groups", "people") else (),
     }
-    return render(request, "studio/guide/step.html", context, status=422 if form is not None and form.errors else 200)
+    page = render(request, "studio/guide/step.html", context, status=422 if form is not None and form.errors else 200)
+    return remembered(page, request, goes_on=not all(one.is_done for one in found))
+
+
+def remembered(page: HttpResponse, request: HttpRequest, *, goes_on: bool) -> HttpResponse:
+    """A step may lead to a page of its own; as long as the guide goes on, such pages show the way back to it."""
+    if goes_on:
+        page.set_cookie(ON_THE_WAY, str(request.user.pk), samesite="Lax", httponly=True, secure=request.is_secure())
+    else:
+        page.delete_cookie(ON_THE_WAY, samesite="Lax")
+    return page
 
 
 def _after(found: list[Step], at: int) -> Step:

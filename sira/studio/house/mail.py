@@ -18,6 +18,7 @@ from sira.channels.email.keeping import Looked
 from sira.channels.email.models import Mailbox
 from sira.notifications import outgoing_server
 from sira.notifications.sending import in_words
+from sira.people.models import SupportGroup
 from sira.people.rights import Right
 from sira.plumbing import audit
 from sira.plumbing.mail.fates import Fate, Stage
@@ -36,8 +37,17 @@ def mail(request: HttpRequest) -> HttpResponse:
         "server": outgoing_server.server(),
         "is_kept": bool(outgoing_server.kept()),
         "sender": settings.MAIL["from"],
+        "unread_sender": unread_sender(),
     }
     return shown(request, "mail", context)
+
+
+def unread_sender() -> str:
+    """The desk's own address, where mailboxes are read but none for it: answers to it would come to nobody."""
+    own = str(settings.MAIL["from"])
+    read = {mailbox.ours.lower() for mailbox in Mailbox.objects.filter(is_active=True)}
+    is_read = not read or own.lower() in read or SupportGroup.objects.exclude(address="").exists()
+    return "" if is_read else own
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,13 +1,17 @@
 """From the empty desk to the first answered mail."""
 
+from dataclasses import replace
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from sira.calendars.models import Calendar
+from sira.channels.email.models import Mailbox
 from sira.people.models import Organisation, Person
 from sira.studio.guide import people_list
+from sira.studio.guide import views as guide_views
 from sira.studio.guide.steps import next_of, steps
 from sira.tickets import conversation
 from sira.tickets.messages import Said
@@ -108,3 +112,27 @@ def test_the_last_step_is_done_when_somebody_was_answered(desk, ada):
     assert not done("answer")
     conversation.answer(ticket, Said(text="We are on it."), by=desk.ayse, at=monday(10))
     assert next(one for one in steps() if one.key == "answer").told == ticket.number
+
+
+def test_a_page_that_the_guide_leads_to_shows_the_way_back_until_all_is_done(desk, ada, monkeypatch):
+    way = f'href="{reverse("studio:guide")}"'
+    pages = [reverse("portal:branding", args=["desk"]), reverse("studio:new_mailbox")]
+    before = {page: ada.get(page).content.decode().count(way) for page in pages}
+    step(ada, "mailbox")
+    assert {page: ada.get(page).content.decode().count(way) - before[page] for page in pages} == dict.fromkeys(pages, 1)
+    monkeypatch.setattr(guide_views, "steps", lambda: [replace(one, told="done") for one in steps()])
+    step(ada, "mailbox")
+    assert {page: ada.get(page).content.decode().count(way) for page in pages} == before
+
+
+def test_answers_from_an_address_that_no_mailbox_is_read_for_are_told_before_the_first_mail(desk, ada, settings):
+    settings.MAIL = settings.MAIL | {"from": "help@localhost"}
+    for page in (reverse("studio:guide_step", args=["mailbox"]), reverse("studio:mail")):
+        assert "no mailbox is read for it" not in ada.get(page).content.decode()
+    box = Mailbox.objects.create(
+        name="help", host="imap.example.org", user="help@example.org", secret="x", set_up_at=monday(9)
+    )
+    for page in (reverse("studio:guide_step", args=["mailbox"]), reverse("studio:mail")):
+        assert "no mailbox is read for it" in ada.get(page).content.decode()
+    settings.MAIL = settings.MAIL | {"from": box.user}
+    assert "no mailbox is read for it" not in ada.get(reverse("studio:mail")).content.decode()
