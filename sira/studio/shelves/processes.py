@@ -76,6 +76,8 @@ class Processes(Shelf):
 
     def overwrite(self, row: Row, source: str, *, by: Person, at: datetime) -> Row:
         process = self._process_in(source, row.key)
+        if self.may_be_drawn(row.source) and not self.may_be_drawn(source):
+            raise NotRunnable([Finding(process.id, process.local, process.title, too_many_steps())])
         row.name, row.names = process.title[:200], names_of(process)
         row.source, row.digest, row.by, row.created_at = source, versions.digest(source), by, at
         row.save(update_fields=["name", "names", "source", "digest", "by", "created_at"])

@@ -144,6 +144,16 @@ def test_a_text_that_is_no_drawing_is_refused_in_words(ada):
     assert draft.source == DRAWING
 
 
+def test_a_draft_that_grows_beyond_what_can_be_drawn_is_refused_in_words_and_stays(ada):
+    row = a_draft(ada)
+    many = "".join(f'<bpmn:userTask id="n{number}" />' for number in range(2_001))
+    answer = save(ada, row, row.source.replace("</bpmn:process>", f"{many}</bpmn:process>"))
+    assert answer.status_code == 422
+    assert "more than 2,000 steps" in answer.json()["said"] and "call activities" in answer.json()["said"]
+    assert ProcessVersion.objects.get(pk=row.pk).digest == row.digest
+    assert not SetAside.objects.exists()
+
+
 def test_publishing_is_refused_with_the_reasons(ada):
     draft = a_draft(ada)
     save(ada, draft, DRAWING.replace('<zeebe:taskDefinition type="sira:route" />', ""))

@@ -38,7 +38,7 @@ customElements.define("draft-saver", class extends HTMLElement {
       const answer = await fetch(this.getAttribute("action"), { method: "POST", body, headers })
       const told = await answer.json()
       if (answer.ok) this.kept(told)
-      else this.refused(told)
+      else this.refused(told, read)
     } catch {
       this.read ??= read
       this.say("failed", this.words.failed)
@@ -52,9 +52,10 @@ customElements.define("draft-saver", class extends HTMLElement {
     document.getElementById("publish").innerHTML = told.publish
     document.body.dispatchEvent(new CustomEvent("sira:draft-kept", { detail: told }))
   }
-  refused(told) {
+  refused(told, read) {
     this.say("failed", told.said)
     if (told.asides) document.getElementById("asides").innerHTML = told.asides
+    else this.read ??= read // it stands here alone: whoever leaves is asked first
   }
   say(state, words) {
     this.dataset.state = state
