@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "sira.people.middleware.StayingMiddleware",
     "sira.people.noting.NotingMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "sira.people.middleware.SecondFactorMiddleware",
@@ -146,6 +147,9 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 # Where a new password is looked up among leaked ones; empty: nowhere, since nobody is called unasked.
 LEAKED_PASSWORDS = env.web_place("SIRA_LEAKED_PASSWORDS")
+# Minutes without a page after which a session ends: of who works here, and of who only asks (sira.people.idling).
+IDLE_STAFF = env.number("SIRA_IDLE_STAFF", 8 * 60, low=10, high=14 * 24 * 60)
+IDLE_REQUESTERS = env.number("SIRA_IDLE_REQUESTERS", 7 * 24 * 60, low=10, high=14 * 24 * 60)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from sira.people import limits, second_factor
+from sira.people import arriving, limits, second_factor
 from sira.plumbing import sealing
 from sira.plumbing.desk_secrets import desk_secrets
 
@@ -34,6 +34,19 @@ class DeskAccountAdapter(DefaultAccountAdapter):
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Nor are its mails."""
+
+    def get_login_stages(self) -> list[str]:
+        ours = {"allauth.mfa.stages.AuthenticateStage": "sira.people.stages.SecondFactorStage"}
+        return [ours.get(one, one) for one in super().get_login_stages()]
+
+    def pre_login(self, request: HttpRequest, user: Any, **more: Any) -> Any:
+        arriving.begins(request)
+        return super().pre_login(request, user, **more)
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        coming = request.session.pop(arriving.COMING, {})
+        super().login(request, user)
+        arriving.is_in(request.session, coming)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         found = limits.origin(request)

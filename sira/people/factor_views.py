@@ -13,11 +13,14 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from sira.people import second_factor
+from sira.people import arriving, links, second_factor
 from sira.people.devices import in_words
+from sira.people.proving import lately_proved
 from sira.people.reader import signed_in
 from sira.shell.parts import say
 from sira.shell.places import frame_for
@@ -37,7 +40,8 @@ class Factors(InFrame, IndexView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         person = signed_in(self.request)
         waived = second_factor.asked_of(person) and second_factor.is_waived(person)
-        more = {"must": second_factor.is_missing(person), "waived": waived}
+        must = second_factor.is_missing(person) and not arriving.is_strong(self.request.session)
+        more = {"must": must, "waived": waived}
         return super().get_context_data(**kwargs) | more
 
 
@@ -47,6 +51,7 @@ class Passed(AuthenticateView):
     template_name = "people/factors/door.html"
 
 
+@method_decorator(lately_proved, name="dispatch")
 class SetUpApp(InFrame, ActivateTOTPView):
     template_name = "people/factors/app.html"
 
@@ -55,6 +60,7 @@ class RemoveApp(InFrame, DeactivateTOTPView):
     template_name = "people/factors/remove.html"
 
 
+@method_decorator(lately_proved, name="dispatch")
 class AddKey(InFrame, AddWebAuthnView):
     template_name = "people/factors/key.html"
 
@@ -93,6 +99,20 @@ class ProveByKey(InFrame, ReauthenticateWebAuthnView):
 
 @require_GET
 @login_required
+@never_cache
+def prove_by_mail(request: HttpRequest) -> HttpResponse:
+    """For who has neither password nor second factor: the link in their mail lets them in, so it is the proof too."""
+    context = {
+        "next": links.safe_path(request.GET.get("next", "")),
+        "frame": frame_for(request.user),
+        "place": "profile",
+    }
+    return render(request, "people/factors/prove_by_mail.html", context)
+
+
+@require_GET
+@login_required
+@lately_proved
 def sessions(request: HttpRequest) -> HttpResponse:
     rows = UserSession.objects.purge_and_list(signed_in(request))
     here = request.session.session_key
@@ -104,6 +124,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
+@lately_proved
 def end_session(request: HttpRequest, key: int) -> HttpResponse:
     get_object_or_404(UserSession, pk=key, user=signed_in(request)).end()
     return say(request, redirect("people:sessions"), _("That session has ended"))
@@ -111,6 +132,7 @@ def end_session(request: HttpRequest, key: int) -> HttpResponse:
 
 @require_POST
 @login_required
+@lately_proved
 def end_other_sessions(request: HttpRequest) -> HttpResponse:
     for row in UserSession.objects.filter(user=signed_in(request)).exclude(session_key=request.session.session_key):
         row.end()

@@ -12,6 +12,7 @@ urlpatterns = [
     path("sign-in/password/", views.forgotten, name="forgotten"),
     path("profile/", views.profile, name="profile"),
     path("profile/password/", views.change_password, name="password"),
+    path("profile/prove/mail/", factor_views.prove_by_mail, name="prove_by_mail"),
     path("profile/sessions/", factor_views.sessions, name="sessions"),
     path("profile/sessions/end/", factor_views.end_other_sessions, name="end_other_sessions"),
     path("profile/sessions/<int:key>/end/", factor_views.end_session, name="end_session"),

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from sira.people import limits, links, persons, signing_in
 from sira.people.directories.models import Directory
+from sira.people.directories.returning import came_by
 from sira.people.forms import CodeForm, LinkForm, PasswordForm, ProfileForm, SignInForm
 from sira.people.models import Person, SignInLink
 from sira.people.reader import signed_in
@@ -49,9 +50,12 @@ class SignInView(LoginView):
         return super().get_form_kwargs() | {"by_name": Directory.Kind.LDAP in kinds}
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
+        offered = [one for one in self.directories if one.kind != Directory.Kind.LDAP]
+        last = came_by(self.request, offered)
         more = {
             "next": links.safe_path(self.request.GET.get("next", "")),
-            "directories": [one for one in self.directories if one.kind != Directory.Kind.LDAP],
+            "directories": [one for one in offered if one != last],
+            "came_by": last,
         }
         return super().get_context_data(**kwargs) | more
 

@@ -55,7 +55,8 @@ class Details(Closed):
 
 class DirectoryGiven(Closed):
     """issuer: its own name or address.  mail_domains: whose addresses it is believed.  takes_new: who is not known yet
-    comes in as a requester.  claim, rules: what of its words gives a role or groups here.
+    comes in as a requester.  claim, rules: what of its words gives a role or groups here.  strong: its words for a
+    sign-in with a second factor, which then counts here; not with LDAP.  hours: until it is asked anew.
 
     secret: left out, what is kept stays as long as the issuer does.
     """
@@ -70,6 +71,10 @@ class DirectoryGiven(Closed):
     takes_new: bool = True
     claim: str = Field("", max_length=120)
     rules: list[Rule] = Field(default_factory=list, max_length=200)
+    strong: list[Annotated[str, Field(max_length=200, pattern=r"^[^\s,]+$")]] = Field(
+        default_factory=list, max_length=10
+    )
+    hours: int = Field(24, ge=1, le=336)
     details: Details = Details()
     active: bool = True
 
@@ -89,11 +94,16 @@ class DirectoryShown(Schema):
     takes_new: bool
     claim: str
     rules: list[dict[str, Any]]
+    strong: list[str]
+    hours: int
     details: dict[str, Any]
     active: bool
 
 
-SHOWN = ("key", "kind", "name", "issuer", "client_id", "mail_domains", "takes_new", "claim", "rules", "details")
+SHOWN = (
+    *("key", "kind", "name", "issuer", "client_id", "mail_domains", "takes_new", "claim", "rules", "strong", "hours"),
+    "details",
+)
 
 
 def directory(row: Directory) -> dict[str, Any]:
@@ -120,11 +130,12 @@ def as_typed(given: DirectoryGiven) -> dict[str, Any]:
     lists = {
         "mail_domains": " ".join(given.mail_domains),
         "rules": as_lines([one.dict() for one in given.rules]),
+        "strong": " ".join(given.strong),
         "logins": " ".join(given.details.logins),
         "only": "\n".join("=".join(pair) for pair in given.details.only),
         "person_name": given.details.name,
     }
-    own = given.dict(exclude={"details", "rules", "mail_domains", "active"})
+    own = given.dict(exclude={"details", "rules", "mail_domains", "strong", "active"})
     return {**of_kind, **own, **lists}
 
 

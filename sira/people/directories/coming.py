@@ -62,7 +62,8 @@ def told(directory: Directory, way: dict[str, Any], code: str) -> Claims:
     given = answer.fields()
     claims = tokens.claims_of(given.get("id_token"), directory, description, nonce=way["nonce"])
     wanted = ["email", "email_verified", "name", *([directory.claim] if directory.claim else [])]
-    return tokens.with_more(claims, description, given.get("access_token"), wanted=wanted)
+    signed = {tokens.HOW: tokens.how(claims), tokens.UNTIL: 0}  # of what more is told nothing is signed
+    return tokens.with_more(claims, description, given.get("access_token"), wanted=wanted) | signed
 
 
 def back_to(directory: Directory) -> str:

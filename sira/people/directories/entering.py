@@ -1,15 +1,16 @@
 """Who somebody is here whom a directory has let in: by issuer and subject, never by what a mail address looks like."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from sira.people import addresses, handing_back, persons, recognition
+from sira.people.arriving import Arrival
 from sira.people.automation import automation
 from sira.people.directories.models import Directory, Identity
 from sira.people.directories.refusals import Closed, KnownAlready, NotKnown, SomebodyElses
-from sira.people.directories.tokens import Claims
+from sira.people.directories.tokens import HOW, UNTIL, Claims
 from sira.people.models import Address, Person, SupportGroup
 from sira.plumbing.violations import violated
 
@@ -27,6 +28,18 @@ def enter(directory: Directory, claims: Claims, *, at: datetime) -> Person:
         raise Closed
     apply_rules(person, directory, claims, at=at)
     return person
+
+
+def arrival_of(directory: Directory, claims: Claims, *, at: datetime) -> Arrival:
+    """For how long that sign-in counts here, and whether it needs no second factor of the desk.
+
+    What a directory does not say counts for nothing: then it was a password alone.
+    """
+    until = int((at + timedelta(hours=directory.hours)).timestamp())
+    said = claims.get(UNTIL) or until
+    return Arrival(
+        by=directory.key, until=min(until, said), is_strong=not set(directory.strong).isdisjoint(claims.get(HOW, []))
+    )
 
 
 def _found_or_made(directory: Directory, claims: Claims, *, at: datetime) -> Person:

@@ -15,7 +15,8 @@ class Directory(models.Model):
     looks people up.  secret: sealed; written, never shown.  details: what only its kind has, as `saml.Details` and
     `ldap.Details` say.  mail_domains: whose mail addresses it is believed; for no others does it find a person who is
     known already.  claim, rules: what of its words gives a role or support groups here, as
-    [{"value", "role", "groups"}]; without rules it gives none.
+    [{"value", "role", "groups"}]; without rules it gives none.  strong: what it calls a sign-in for which it asked a
+    second factor; that counts here then.  hours: for which a session lasts before it is asked anew.
     """
 
     class Kind(models.TextChoices):
@@ -34,6 +35,8 @@ class Directory(models.Model):
     takes_new = models.BooleanField(default=True)
     claim = models.CharField(max_length=120, blank=True)
     rules: Any = models.JSONField(default=list, blank=True)
+    strong: Any = models.JSONField(default=list, db_default=models.Value([], models.JSONField()), blank=True)
+    hours = models.PositiveSmallIntegerField(default=24, db_default=24)
     is_active = models.BooleanField(default=True)
 
     class Meta:

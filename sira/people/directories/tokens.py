@@ -20,6 +20,8 @@ from sira.plumbing.sealing import NotOurs, unseal
 CLOCKS = 60  # seconds that clocks of machines may be apart
 LONGEST = 255
 Claims = dict[str, Any]
+# Not of the directory's own words: how it says that somebody signed in, and until when (seconds of the epoch).
+HOW, UNTIL = "sira:how", "sira:until"
 
 
 def asked_for_token(
@@ -93,6 +95,12 @@ def _key(description: Description, header: dict[str, Any]) -> Any:
     if len(fitting) != 1:
         raise Unbelievable("signed with an unknown key")
     return jwt.PyJWK(fitting[0], algorithm=header["alg"]).key
+
+
+def how(claims: Claims) -> list[str]:
+    """By which means somebody signed in there, as the token says (acr, amr); empty where it says nothing."""
+    acr, amr = claims.get("acr"), claims.get("amr")
+    return [one for one in [acr, *(amr if isinstance(amr, list) else [])] if isinstance(one, str)]
 
 
 def with_more(claims: Claims, description: Description, access_token: Any, *, wanted: list[str]) -> Claims:

@@ -15,12 +15,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from sira.people import limits
+from sira.people import arriving, limits
 from sira.people.directories import coming, entering
 from sira.people.directories.forms import NameForm
 from sira.people.directories.ldap import entering as by_name
 from sira.people.directories.models import Directory
 from sira.people.directories.refusals import SomebodyElses, Unbelievable
+from sira.people.directories.returning import remembered
 from sira.people.directories.saml import answers, asking
 from sira.people.directories.tokens import Claims
 from sira.people.reader import signed_in
@@ -123,7 +124,8 @@ def _came(request: HttpRequest, directory: Directory, way: dict[str, Any], claim
         entering.connect(signed_in(request), directory, claims, at=now())
         return say(request, redirect("people:profile"), _("Connected"))
     person = entering.enter(directory, claims, at=now())
-    return perform_login(request, person, redirect_url=way["goes_to"] or "/")
+    arriving.by_directory(request, entering.arrival_of(directory, claims, at=now()))
+    return remembered(perform_login(request, person, redirect_url=way["goes_to"] or "/"), directory)
 
 
 def _count(kind: str, request: HttpRequest, *, most: int | None = None) -> None:

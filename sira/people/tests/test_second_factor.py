@@ -218,8 +218,10 @@ def test_sessions_are_listed_and_ended(ewa, settings):
 def test_nobody_ends_the_session_of_somebody_else(ewa, settings):
     settings.SECOND_FACTOR_FOR = ()
     ewas = comes(ewa)
-    stranger = Client()
-    stranger.force_login(a_person())
+    other = a_person()
+    persons.set_password(other, password=PASSWORD, by=other)
+    persons.addresses.mirror_for_sign_in(other)
+    stranger = comes(other)
     row = UserSession.objects.get(session_key=ewas.session.session_key)
     assert stranger.post(f"/profile/sessions/{row.pk}/end/").status_code == 404
     assert ewas.get("/profile/").status_code == 200

@@ -14,6 +14,7 @@ from sira.studio.house.forms import LTR
 from sira.studio.house.mail_forms import TYPED, secret
 
 DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}")
+USUAL_HOURS = 24
 LINES = forms.Textarea(attrs=LTR | {"rows": 3, "spellcheck": "false", "autocomplete": "off"})
 
 
@@ -71,6 +72,22 @@ class DirectoryForm(forms.Form):
         ),
     )
 
+    strong = forms.CharField(
+        label=_("Its words for a sign-in with a second factor"),
+        required=False,
+        max_length=2000,
+        widget=TYPED,
+        help_text=_("What stands in acr or amr then, often mfa. Empty: the desk asks for its own second factor."),
+    )
+    hours = forms.IntegerField(
+        label=_("Hours until the directory is asked anew"),
+        required=False,
+        initial=USUAL_HOURS,
+        min_value=1,
+        max_value=336,
+        help_text=_("A session that began there ends then, or sooner where the directory says so."),
+    )
+
     def __init__(self, *args: Any, directory: Directory | None = None, **more: Any) -> None:
         self.directory = directory
         super().__init__(*args, **more | {"initial": self.known(directory) if directory else {}})
@@ -84,8 +101,15 @@ class DirectoryForm(forms.Form):
             self.fields["secret"].help_text = _("One is kept. Leave this empty and it stays.")
 
     def known(self, directory: Directory) -> dict[str, Any]:
-        known = {name: getattr(directory, name) for name in ("name", "key", "takes_new", "claim", *self.KEPT)}
-        return known | {"mail_domains": " ".join(directory.mail_domains), "rules": as_lines(directory.rules)}
+        known = {name: getattr(directory, name) for name in ("name", "key", "takes_new", "claim", "hours", *self.KEPT)}
+        lists = {"mail_domains": " ".join(directory.mail_domains), "strong": " ".join(directory.strong)}
+        return known | lists | {"rules": as_lines(directory.rules)}
+
+    def clean_strong(self) -> list[str]:
+        return str(self.cleaned_data["strong"]).replace(",", " ").split()
+
+    def clean_hours(self) -> int:
+        return self.cleaned_data["hours"] or USUAL_HOURS
 
     def clean_mail_domains(self) -> list[str]:
         found = re.split(r"[\s,;]+", str(self.cleaned_data["mail_domains"]).lower())
@@ -112,8 +136,9 @@ class DirectoryForm(forms.Form):
         """Not written yet."""
         given = self.cleaned_data
         row = self.directory or Directory(key=given["key"], kind=self.KIND)
-        for name in ("name", "mail_domains", "takes_new", "claim", "rules", *self.KEPT):
+        for name in ("name", "mail_domains", "takes_new", "claim", "rules", "hours", *self.KEPT):
             setattr(row, name, given[name])
+        row.strong = given.get("strong", [])
         if given.get("secret"):
             row.secret = keeping.sealed(given["secret"])
         row.details = self.details()

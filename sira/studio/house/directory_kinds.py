@@ -26,11 +26,16 @@ UNPROVED = _(
     " write their own address. Empty: nobody who is known already."
 )
 RIGHTS = _("Attribute that names groups or roles")
+STRONG = _("Its AuthnContextClassRef then, such as https://refeds.org/profile/mfa. Empty: the desk asks for its own.")
 
 
 class SamlForm(DirectoryForm):
     KIND = Directory.Kind.SAML
-    WORDS: ClassVar = {"mail_domains": {"help_text": UNPROVED}, "claim": {"label": RIGHTS}}
+    WORDS: ClassVar = {
+        "mail_domains": {"help_text": UNPROVED},
+        "claim": {"label": RIGHTS},
+        "strong": {"help_text": STRONG},
+    }
 
     issuer = forms.CharField(
         label=_("Its own name"),
@@ -88,6 +93,7 @@ class LdapForm(DirectoryForm):
         "claim": {"label": RIGHTS, "help_text": _("Often memberOf. Empty: the directory gives no rights here.")},
     }
 
+    strong = None  # type: ignore[assignment]  # it says nothing of how somebody signed in: with a password
     issuer = forms.CharField(
         label=_("Address of the server"),
         max_length=255,

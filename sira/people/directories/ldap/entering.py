@@ -5,8 +5,9 @@ import time
 from datetime import datetime, timedelta
 
 from sira.people import limits
+from sira.people.arriving import Arrival
 from sira.people.directories.describing import Trouble
-from sira.people.directories.entering import enter
+from sira.people.directories.entering import arrival_of, enter
 from sira.people.directories.ldap.asking import proved
 from sira.people.directories.models import Directory
 from sira.people.directories.refusals import Away
@@ -19,8 +20,8 @@ PER_PERSON, WITHIN = 8, timedelta(minutes=10)
 AT_LEAST = 0.4  # seconds that a refusal takes: servers find out sooner that somebody is not there at all
 
 
-def came_by_name(name: str, password: str, *, at: datetime) -> Person | None:
-    """The person, by the first directory where name and password are right; None if there is none.
+def came_by_name(name: str, password: str, *, at: datetime) -> tuple[Person, Arrival] | None:
+    """Who comes, and how, by the first directory where name and password are right; None if there is none.
 
     Raises Away where one did not answer and no other knew them, and what `enter` raises.
     """
@@ -34,7 +35,7 @@ def came_by_name(name: str, password: str, *, at: datetime) -> Person | None:
             away = True
             continue
         if claims:
-            return enter(directory, claims, at=at)
+            return enter(directory, claims, at=at), arrival_of(directory, claims, at=at)
     if away:
         raise Away
     if asked:

@@ -29,7 +29,7 @@ from sira.people.directories.saml.reading import (
 )
 from sira.people.directories.saml.saying import claims_of
 from sira.people.directories.saml.signatures import is_signed, signed
-from sira.people.directories.tokens import CLOCKS, Claims
+from sira.people.directories.tokens import CLOCKS, HOW, UNTIL, Claims
 from sira.plumbing.violations import violated
 
 LARGEST = 256 * 1024  # of an answer as it travels
@@ -56,7 +56,7 @@ def received(directory: Directory, session: SessionBase, answer: str, *, at: dat
         raise Away from None
     assertion = _believed(response, directory, description)
     _for_this_desk(assertion, directory, description, number=number, at=at)
-    claims = claims_of(assertion, directory)
+    claims = claims_of(assertion, directory) | _of_the_sign_in(assertion)
     _spend(assertion, directory, at=at)
     return way, claims
 
@@ -137,6 +137,17 @@ def _for_this_desk(
     for one in statements:
         if one.get("SessionNotOnOrAfter") and _instant(one.get("SessionNotOnOrAfter")) <= at - SKEW:
             raise Unbelievable("the sign-in is over")
+
+
+def _of_the_sign_in(assertion: Element) -> Claims:
+    """How somebody signed in there, and until when that is to count at most."""
+    how = [
+        text_of(one)
+        for one in assertion.findall("saml:AuthnStatement/saml:AuthnContext/saml:AuthnContextClassRef", NAMES)
+    ]
+    said = [one.get("SessionNotOnOrAfter") for one in assertion.findall("saml:AuthnStatement", NAMES)]
+    ends = [int(_instant(one).timestamp()) for one in said if one]
+    return {HOW: list(filter(None, how)), UNTIL: min(ends, default=0)}
 
 
 def _in_time_and_meant_for(conditions: Element | None, name: str, at: datetime) -> None:

@@ -25,11 +25,12 @@ SHORTEST_KEY = 2048
 
 @dataclass(frozen=True)
 class Description:
-    """certificates: any of them may sign."""
+    """certificates: any of them may sign.  wants_signed: it lets in nobody whose request is not signed."""
 
     entity: str
     asks_at: str
     certificates: tuple[x509.Certificate, ...]
+    wants_signed: bool
 
 
 def described(directory: Directory) -> Description:
@@ -68,7 +69,8 @@ def _in(root: Element, issuer: str) -> Description:
     asks_at = next((str(one.get("Location", "")) for one in doors if one.get("Binding") == REDIRECT), "")
     if not is_safe(asks_at):
         raise Trouble(_("The directory names no https address to send people to (HTTP-Redirect)."), said=asks_at[:255])
-    return Description(issuer, asks_at, _certificates(found))
+    wants_signed = found.get("WantAuthnRequestsSigned", "").strip() in ("true", "1")
+    return Description(issuer, asks_at, _certificates(found), wants_signed)
 
 
 def _certificates(found: Element) -> tuple[x509.Certificate, ...]:

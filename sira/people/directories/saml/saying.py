@@ -1,9 +1,9 @@
 """Who an assertion speaks of, in the words that every kind of directory is read in."""
 
 from sira.people.directories.models import Directory
-from sira.people.directories.refusals import Unbelievable
+from sira.people.directories.refusals import Encrypted, Unbelievable
 from sira.people.directories.saml.details import details_of
-from sira.people.directories.saml.reading import NAMES, Element, text_of
+from sira.people.directories.saml.reading import NAMES, SAML, Element, named, text_of
 from sira.people.directories.tokens import LONGEST, Claims
 
 CLAIM = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/"
@@ -15,7 +15,9 @@ TRANSIENT = "transient"
 
 def claims_of(assertion: Element, directory: Directory) -> Claims:
     """assertion: one that is believed.  Its word for a mail address counts where the administrator has named the
-    domain, since SAML has no sign for one that is proved.  Raises Unbelievable."""
+    domain, since SAML has no sign for one that is proved.  Raises Unbelievable, Encrypted."""
+    if next(assertion.iter(named(SAML, "EncryptedID"), named(SAML, "EncryptedAttribute")), None) is not None:
+        raise Encrypted
     details, said = details_of(directory), attributes(assertion)
     claims: Claims = {
         "sub": _subject(assertion, said, details.subject, directory),

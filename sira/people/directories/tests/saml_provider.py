@@ -1,5 +1,6 @@
 """An identity provider of the tests' own: it signs with a real key, and each answer can be bent in one way."""
 
+import secrets
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Callable
@@ -10,7 +11,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.x509.oid import NameOID
 from lxml import etree
 from signxml import CanonicalizationMethod, DigestAlgorithm, SignatureMethod, XMLSigner
@@ -146,6 +148,21 @@ class Answer:
 </saml:AuthnContext></saml:AuthnStatement>
 <saml:AttributeStatement>{said}</saml:AttributeStatement>
 </saml:Assertion></samlp:Response>"""
+
+
+def encrypted(element: Any, name: str, key: Any) -> None:
+    """Put in its place what only the holder of the key can read: AES-256-GCM, its key by RSA-OAEP."""
+    secret, nonce = AESGCM.generate_key(256), secrets.token_bytes(12)
+    sealed = nonce + AESGCM(secret).encrypt(nonce, etree.tostring(element, with_tail=False), None)
+    lock = padding.OAEP(padding.MGF1(hashes.SHA1()), hashes.SHA1(), None)
+    xenc = "http://www.w3.org/2001/04/xmlenc#"
+    made = f"""<saml:{name} xmlns:saml="{NS["saml"]}"><x:EncryptedData xmlns:x="{xenc}" Type="{xenc}Element">
+<x:EncryptionMethod Algorithm="http://www.w3.org/2009/xmlenc11#aes256-gcm"/><ds:KeyInfo xmlns:ds="{NS["ds"]}">
+<x:EncryptedKey><x:EncryptionMethod Algorithm="{xenc}rsa-oaep-mgf1p"/>
+<x:CipherData><x:CipherValue>{b64encode(key.public_key().encrypt(secret, lock)).decode()}</x:CipherValue></x:CipherData>
+</x:EncryptedKey></ds:KeyInfo><x:CipherData><x:CipherValue>{b64encode(sealed).decode()}</x:CipherValue></x:CipherData>
+</x:EncryptedData></saml:{name}>"""
+    element.getparent().replace(element, etree.fromstring(made))
 
 
 class Lenient(XMLSigner):

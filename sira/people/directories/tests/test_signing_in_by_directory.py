@@ -3,14 +3,16 @@
 import time
 import urllib.error
 import urllib.request
+from datetime import timedelta
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils.timezone import now
 
-from sira.people import persons
+from sira.people import links, persons
 from sira.people.automation import automation
 from sira.people.directories import begun, entering, keeping
 from sira.people.directories.models import Directory, Identity
@@ -206,6 +208,58 @@ def test_who_was_let_go_is_not_let_in_and_who_was_joined_comes_as_the_other(hous
     assert comes().status_code == 403
     Person.objects.filter(pk=person.pk).update(joined_into=kept)
     assert comes().person == str(kept.pk)
+
+
+@pytest.mark.parametrize(
+    ("strong", "token", "info", "counts"),
+    [
+        (["mfa"], {"amr": ["pwd", "mfa"]}, {}, True),
+        (["gold"], {"acr": "gold"}, {}, True),
+        (["mfa"], {"amr": ["pwd"], "acr": "1"}, {}, False),
+        ([], {"amr": ["mfa"]}, {}, False),
+        (["mfa"], {"amr": "mfa"}, {}, False),  # no list, so nobody knows what it is
+        (["mfa"], {}, {"amr": ["mfa"]}, False),  # not signed
+        (["mfa"], {}, {}, False),
+    ],
+)
+def test_a_second_factor_of_the_directory_counts_where_it_was_asked_and_is_believed(
+    house, there, settings, strong, token, info, counts
+):
+    settings.SECOND_FACTOR_FOR = ("requester",)
+    there.person["email_verified"] = True
+    there.token, there.info = token, {"sub": "u-1"} | info
+    Directory.objects.update(strong=strong)
+    client = Client()
+    assert comes(client).person, "who has none of the desk's own comes in"
+    page = client.get("/profile/")
+    assert page.status_code == 200 if counts else page.url == "/profile/second-factor/"
+    TOTP.activate(Person.objects.get(pk=client.session["_auth_user_id"]), generate_totp_secret())
+    assert comes().url == ("/" if counts else "/sign-in/second-factor/")
+
+
+def test_what_the_directory_asked_counts_for_nobody_who_comes_another_way_afterwards(house, there):
+    there.token = {"amr": ["mfa"]}
+    Directory.objects.update(strong=["mfa"])
+    client = Client()
+    comes(client)
+    other = a_person()
+    TOTP.activate(other, generate_totp_secret())
+    secret = links.make_link(other.addresses.get(), goes_to="/", at=now())
+    assert client.post(f"/sign-in/link/{secret}/").url == "/sign-in/second-factor/"
+
+
+def test_a_session_lasts_for_the_hours_of_its_directory_also_after_the_desk_s_second_factor(house, there):
+    ola = a_person(mail="ola@house.example")
+    there.person["email_verified"] = True
+    TOTP.activate(ola, secret := generate_totp_secret())
+    Directory.objects.update(hours=3)
+    client = Client()
+    assert comes(client).url == "/sign-in/second-factor/"
+    code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    assert client.post("/sign-in/second-factor/", {"code": code}).status_code == 302
+    client.get("/profile/")
+    left = Session.objects.get(session_key=client.session.session_key).expire_date - now()
+    assert timedelta(hours=2, minutes=59) < left <= timedelta(hours=3)
 
 
 def test_the_desk_s_second_factor_is_asked_all_the_same(house, there):

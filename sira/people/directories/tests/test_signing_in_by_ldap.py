@@ -6,10 +6,13 @@ import tempfile
 import threading
 import time
 import uuid
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils.timezone import now
 
 from sira.people import persons
 from sira.people.automation import automation
@@ -454,3 +457,11 @@ def test_a_server_that_says_nothing_is_left_in_time(monkeypatch):
         with pytest.raises(Trouble), opened(f"ldaps://127.0.0.1:{silent.getsockname()[1]}"):
             pass
         assert time.monotonic() - begins < 6  # far from the 8 seconds of all of a call
+
+
+def test_a_session_lasts_for_the_hours_of_its_directory(house):
+    Directory.objects.update(hours=2)
+    client = Client()
+    assert comes(client=client).person
+    left = Session.objects.get(session_key=client.session.session_key).expire_date - now()
+    assert timedelta(minutes=119) < left <= timedelta(minutes=120)

@@ -5,13 +5,27 @@ from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils.timezone import now
 from lxml import etree
 from signxml import DigestAlgorithm, SignatureMethod
 
 from sira.people.directories import begun, keeping
 from sira.people.directories.models import Directory, Identity, SpentAnswer
-from sira.people.directories.tests.saml_provider import ENTITY, NS, OURS, STRANGE, Answer, Signs, asked, metadata, stamp
+from sira.people.directories.tests.saml_provider import (
+    ENTITY,
+    NS,
+    OURS,
+    STRANGE,
+    Answer,
+    Signs,
+    asked,
+    encrypted,
+    metadata,
+    stamp,
+)
 from sira.people.models import Person, SupportGroup
 from sira.people.tests.cast import a_person
 
@@ -168,9 +182,16 @@ def comments(root):
     name.append(comment)
 
 
-def encrypts(root):
-    root.remove(root.find("saml:Assertion", NS))
-    etree.SubElement(root, f"{{{NS['saml']}}}EncryptedAssertion")
+DESK = Signs()  # a key pair as a directory would have been given it for the desk
+SECRET_PARTS = {
+    "the assertion": ("saml:Assertion", "EncryptedAssertion"),
+    "the name": ("saml:Assertion/saml:Subject/saml:NameID", "EncryptedID"),
+    "an attribute": ("saml:Assertion/saml:AttributeStatement/saml:Attribute", "EncryptedAttribute"),
+}
+
+
+def encrypts(path: str, name: str):
+    return lambda root: encrypted(root.find(path, NS), name, DESK.key)
 
 
 NAME = "saml:Assertion/saml:Subject/saml:NameID"
@@ -320,9 +341,76 @@ def test_a_sign_in_that_begins_at_the_directory_is_refused_in_words(house):
     assert answer.status_code == 403 and "begun at the directory" in answer.content.decode()
 
 
-def test_an_encrypted_assertion_is_refused_in_words(house):
-    answer = comes(signs_assertion=None, signs_response=OURS, bend=encrypts)
-    assert answer.status_code == 403 and "encrypted" in answer.content.decode()
+@pytest.mark.parametrize("signs", ["signs_response", "signs_assertion"])
+@pytest.mark.parametrize("part", SECRET_PARTS)
+def test_what_is_encrypted_is_refused_in_words(house, part, signs):
+    if part == "the assertion":  # signed first and encrypted then, as directories do
+        signed = {"twist": encrypts(*SECRET_PARTS[part])} if signs == "signs_assertion" else {}
+        given = signed or {"bend": encrypts(*SECRET_PARTS[part]), "signs_assertion": None, "signs_response": OURS}
+    else:
+        given = {"bend": encrypts(*SECRET_PARTS[part]), "signs_assertion": None} | {signs: OURS}
+    answer = comes(**given)
+    words = answer.content.decode()
+    assert answer.status_code == 403 and "answers encrypted" in words and "switch that off" in words
+    assert answer.person is None and not Identity.objects.exists()
+
+
+def test_requests_are_unsigned_and_a_directory_that_wants_them_signed_is_told_of_before_it_is_kept(house):
+    way = led(Client())
+    assert not {"Signature", "SigAlg"} & set(way)
+    root = etree.fromstring(Client().get(METADATA).content)
+    assert root.find(".//{*}SPSSODescriptor").get("AuthnRequestsSigned") == "false"
+    wants = metadata().replace("<md:IDPSSODescriptor", '<md:IDPSSODescriptor WantAuthnRequestsSigned="true"')
+    row = Directory(kind="saml", key="other", name="Other", issuer=ENTITY, details={"metadata": wants})
+    assert "wants requests to be signed" in str(keeping.look(row).trouble)
+
+
+MFA = "https://refeds.org/profile/mfa"
+
+
+def by_means(words: str):
+    def bend(root) -> None:
+        root.find(".//saml:AuthnContextClassRef", NS).text = words
+
+    return bend
+
+
+@pytest.mark.parametrize(
+    ("strong", "said", "goes"),
+    [([MFA], MFA, "/"), ([MFA], "urn:oasis:names:tc:SAML:2.0:ac:classes:Password", None), ([], MFA, None)],
+)
+def test_a_second_factor_of_the_directory_counts_where_it_was_asked_and_is_believed(house, strong, said, goes):
+    ola = a_person(mail="ola@house.example")
+    TOTP.activate(ola, generate_totp_secret())
+    Directory.objects.update(strong=strong)
+    answer = comes(bend=by_means(said))
+    assert answer.url == (goes or "/sign-in/second-factor/")
+    assert answer.person == (str(ola.pk) if goes else None)
+
+
+@pytest.mark.parametrize(("minutes", "hours", "lasts"), [(30, 24, 30), (600, 2, 120), (None, 1, 60)])
+def test_a_session_ends_when_the_directory_s_does(house, minutes, hours, lasts):
+    Directory.objects.update(hours=hours)
+    ends = now() + timedelta(minutes=minutes or 0)
+
+    def bend(root) -> None:
+        if minutes:
+            root.find(".//saml:AuthnStatement", NS).set("SessionNotOnOrAfter", stamp(ends))
+
+    client = Client()
+    assert comes(client, bend=bend).person
+    client.get("/profile/")
+    left = Session.objects.get(session_key=client.session.session_key).expire_date - now()
+    assert timedelta(minutes=lasts - 1) < left <= timedelta(minutes=lasts)
+
+
+def test_the_sign_in_page_offers_first_the_directory_that_somebody_came_by(house):
+    client = Client()
+    assert "As you did last time" not in client.get("/sign-in/").content.decode()
+    comes(client)
+    client.post("/sign-out/")
+    page = client.get("/sign-in/?next=/profile/").content.decode()
+    assert "As you did last time" in page and page.count(BEGIN) == 1
 
 
 def test_where_one_goes_afterwards_is_what_the_desk_kept_and_no_word_of_the_directory(house, client):
