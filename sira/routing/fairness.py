@@ -7,17 +7,18 @@ from django.db.models import Sum
 from django.db.models.functions import Trunc
 
 from sira.people.models import Person, SupportGroup
-from sira.routing import caps
+from sira.plumbing import prepared
+from sira.routing import caps, dealing
+from sira.routing.members import asked_of, candidates_in
 from sira.routing.models import Dealt, Period, Waiting
-from sira.routing.work import counts
-from sira.workforce import availability
+from sira.routing.work import Work, counts
 
 
 @dataclass(frozen=True)
 class Line:
     """planned, real: per cent.  load: open work now, value: all of the period; both in the group's weights.
 
-    why: why they get nothing now.
+    why: why they would not be dealt a ticket now that asks for nothing special.
     """
 
     person: Person
@@ -31,15 +32,21 @@ class Line:
 
 @dataclass(frozen=True)
 class Report:
+    """full: the period for which the group itself has had as many as agreed, if any."""
+
     period: str
     starts: date
     lines: list[Line]
     dealt: int
     waiting: int
+    full: str
 
 
 def report(group: SupportGroup, period: str, *, at: datetime, starts: date | None = None) -> Report:
-    """Six queries. starts: the first day of the period; the one of `at` unless given."""
+    """Six queries, one more where the group is limited, two where somebody's open work is.
+
+    starts: the first day of the period; the one of `at` unless given.
+    """
     starts = starts or caps.periods(at)[period]
     members = {one.person_id: one for one in group.memberships.select_related("person").order_by("person__name")}
     first, after = (one.date() for one in caps.span(period, starts))
@@ -48,22 +55,24 @@ def report(group: SupportGroup, period: str, *, at: datetime, starts: date | Non
     total = sum(dealt.values())
     loads = counts().load(list(members), group.weights)
     values = counts().value(list(members), group.pk, caps.span(period, starts), group.weights)
-    away = availability.left_out(members, at)
+    found = candidates_in(prepared.ask(*asked_of(group, at)), group, Work(), at)
     in_shares = group.strategy == SupportGroup.Strategy.SHARES
-    equal = all(one.share is None for one in members.values())
+    agreed = sum(found.planned.values())
     lines = [
         Line(
             person=one.person,
-            planned=(100 / len(members) if equal else float(one.share or 0)) if in_shares else None,
+            planned=100 * found.planned.get(key, 0) / agreed if in_shares and agreed else None,
             real=100 * dealt.get(key, 0) / total if total else 0.0,
             dealt=dealt.get(key, 0),
             load=loads.get(key, 0),
             value=values.get(key, 0),
-            why=away.get(key, ""),
+            why=found.left_out.get(key, ""),
         )
         for key, one in members.items()
     ]
-    return Report(period, starts, lines, total, Waiting.objects.filter(group=group).count())
+    is_limited = any(cap is not None for cap in (group.day_cap, group.week_cap, group.month_cap))
+    full = caps.reached_by_group(group, dealing.as_it_is(group).had, at) if is_limited else ""
+    return Report(period, starts, lines, total, Waiting.objects.filter(group=group).count(), full)
 
 
 _OF = {Period.DAY: "day", Period.WEEK: "week", Period.MONTH: "month"}

@@ -64,6 +64,7 @@ def fair(request: TeamRequest, key: str) -> HttpResponse:
         "name": named(group),
         "report": report,
         "lines": [(line, explaining.why_not(line.why, in_full=in_full)) for line in report.lines],
+        "full": explaining.how({"why": "group_full"}) if report.full else "",
         "periods": Period.choices,
         "kept": fairness.periods_kept(group, period),
         "may_lead": rights.may_lead(request.user, group),

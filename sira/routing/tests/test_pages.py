@@ -97,6 +97,27 @@ def test_the_report_tells_planned_and_real_and_who_gets_nothing_now(client, it, 
     assert reverse("routing:dealing", args=["it"]) not in text
 
 
+def test_the_report_says_who_and_what_is_at_its_limit(client, it, nadia, ewa):
+    agree(it, Terms("round_robin", day_cap=3, seats={nadia.pk: Seat(day_cap=1)}), by=ewa, at=NOON)
+    it.refresh_from_db()
+    for dealt in (0, 2, 3):
+        while sum(line.dealt for line in fairness.report(it, "d", at=NOON).lines) < dealt:
+            agents.choose_agent(it, at=NOON)
+        told = fairness.report(it, "d", at=NOON)
+        whys = {line.person: line.why for line in told.lines}
+        assert whys == {nadia: "day_cap" if dealt else "", ewa: ""}, dealt
+        assert told.full == ("d" if dealt == 3 else "")
+
+
+def test_the_report_plans_nothing_for_who_no_longer_works_here(it, nadia, ewa):
+    gone = member(it, an_agent("Ali Safari"))
+    Person.objects.filter(pk=gone.pk).update(is_active=False)
+    it.strategy = "shares"
+    it.save()
+    planned = {line.person: line.planned for line in fairness.report(it, "d", at=NOON).lines}
+    assert planned == {nadia: 50, ewa: 50, gone: 0}
+
+
 def test_the_report_tells_of_leave_to_who_leads_the_group_alone(client, it, nadia, ewa):
     away = member(it, an_agent("Ali Safari"))
     record_absence(away, "sick", starts_at=NOON - timedelta(days=90), ends_at=None, by=ewa, at=NOON)
@@ -112,8 +133,8 @@ def test_queries_of_each_page(client, it, nadia, ewa, name, django_assert_max_nu
         member(it, an_agent(f"Agent {number}"))
     client.force_login(ewa)
     # Session, person, approvals and mentions counted in the frame, group, right, members; the report: dealt, open work,
-    # value, presence, waiting, earlier periods.
-    with django_assert_max_num_queries(14):
+    # value, who could be given one, waiting, earlier periods. The session is renewed.
+    with django_assert_max_num_queries(15):
         assert client.get(reverse(name, args=["it"])).status_code == 200
 
 
