@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sira.channels.email import following, listening
 from sira.config import pumping
-from sira.plumbing import scanning
+from sira.plumbing import scanning, sending_audit
 
 
 class Service(NamedTuple):
@@ -23,4 +23,5 @@ SERVICES: list[Service] = [
     Service("mail listener", listening.listen),
     Service("mailboxes", following.follow_all),
     Service("scanner", scanning.scan_until),
+    Service("audit sender", sending_audit.send_until),
 ]

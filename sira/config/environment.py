@@ -105,6 +105,18 @@ def server_or_socket(name: str) -> tuple[str, int] | str | None:
     return host.strip("[]"), int(port)
 
 
+def log_server(name: str) -> tuple[str, int, bool] | None:
+    """host:port, or tls://host:port: host, port, and whether TLS is spoken. None if none is named."""
+    value = text(name)
+    place = value.removeprefix("tls://")
+    host, _, port = place.rpartition(":")
+    if not value:
+        return None
+    if not host or "/" in place or not port.isdecimal() or not 1 <= int(port) <= 65535:
+        raise BadSetting(name, f"{value!r} is not a server such as logs.example.org:601 or tls://logs.example.org:6514.")
+    return host.strip("[]"), int(port), place != value
+
+
 def folder_elsewhere(name: str, home: Path) -> Path | None:
     """A folder outside the data folder; None if none is named."""
     place = Path(text(name)).absolute() if text(name) else None

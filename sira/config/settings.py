@@ -237,7 +237,7 @@ API_CALLS_A_MINUTE = env.number("SIRA_API_CALLS_A_MINUTE", 600, low=1, high=1_00
 CALLS_TO = tuple(word.strip().lower() for word in env.text("SIRA_CALLS_TO").split(",") if word.strip())
 # Who looks through files from outside, by clamd's protocol.
 SCANNER = env.server_or_socket("SIRA_SCANNER")
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
@@ -255,4 +255,20 @@ LOGGING = {
         "sira.security": {"level": "INFO", "handlers": ["as_written"], "propagate": False},
     },
 }
+# Where lines of the log and the audit trail go besides.
+SYSLOG = env.log_server("SIRA_SYSLOG")
+if SYSLOG:
+    for kind, name, formatter in (("log", "console", "sent"), ("security", "as_written", "plain")):
+        LOGGING["handlers"][f"{name}_sent"] = {
+            "class": "sira.plumbing.syslog.SyslogHandler",
+            "place": SYSLOG,
+            "kind": kind,
+            "formatter": formatter,
+        }
+    LOGGING["formatters"] |= {
+        "sent": {"format": "%(levelname)s %(name)s %(message)s"},
+        "plain": {"format": "%(message)s"},
+    }
+    LOGGING["root"]["handlers"].append("console_sent")
+    LOGGING["loggers"]["sira.security"]["handlers"].append("as_written_sent")
 LOCALE_PATHS: list[Path] = []

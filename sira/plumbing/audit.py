@@ -22,7 +22,7 @@ START = bytes(32)
 _LINE = """
     SELECT place, id, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), coalesce(by::text, ''), way,
            what, key, changes::text, encode(digest, 'hex')
-    FROM plumbing_auditentry WHERE place > %s ORDER BY place
+    FROM plumbing_auditentry WHERE place > %s ORDER BY place LIMIT %s
 """
 NAMES = ("place", "id", "at", "by", "way", "what", "key", "changes", "digest")
 
@@ -58,10 +58,10 @@ def record(what: str, key: object, *, by: int | None, way: str, **changes: Any) 
         )
 
 
-def lines(after: int = 0) -> Iterator[str]:
+def lines(after: int = 0, *, most: int | None = None) -> Iterator[str]:
     """The sealed entries as JSON lines, in the order of the chain; what is hashed stands in them to the letter."""
     with connection.cursor() as cursor:
-        cursor.execute(_LINE, [after])
+        cursor.execute(_LINE, [after, most])
         for row in cursor:
             yield json.dumps(dict(zip(NAMES, row, strict=True)), ensure_ascii=False)
 

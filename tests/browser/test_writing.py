@@ -130,3 +130,47 @@ def test_what_is_written_while_a_note_is_on_its_way_is_neither_lost_nor_sent_as_
     expect(area).to_have_value("and the one of floor 3 too")
     expect(page.locator("form.composer input[value=note]")).to_be_checked()
     assert ayse.errors == []
+
+
+def test_of_many_open_tickets_the_tab_of_the_one_that_is_read_is_to_be_seen(visitor, opened):
+    numbers = opened(*(f"Lamp {number} is dark" for number in range(7)))
+    ayse = visitor(viewport={"width": 1000, "height": 800}).sign_in("ayse")
+    for number in numbers:
+        page = ayse.go(f"/tickets/{number}/")
+        expect(page.locator("#tabs .tab[aria-current]")).to_contain_text(number)
+    expect(page.locator("#tabs .tab[aria-current]")).to_be_in_viewport(ratio=0.9)
+    assert ayse.errors == []
+
+
+def test_what_is_told_goes_by_itself_where_nothing_may_move(visitor):
+    page = visitor(reduced_motion="reduce").sign_in("ayse").go("/desk/")
+    page.evaluate("document.dispatchEvent(new CustomEvent('sira:toast', { detail: { words: 'Kept' } }))")
+    expect(page.locator(".toast")).to_have_text(re.compile("Kept"))
+    page.wait_for_timeout(1_000)
+    expect(page.locator(".toast")).to_have_count(1)
+    expect(page.locator(".toast")).to_have_count(0)
+
+
+def test_a_day_is_chosen_in_a_persian_calendar_that_fits_into_its_dialog(visitor, opened):
+    [number] = opened("چراغ راهرو خاموش است")
+    zeynep = visitor().sign_in("zeynep")
+    page = zeynep.go(f"/tickets/{number}/")
+    page.keyboard.press("h")
+    dialog, days = page.locator("dialog.question[open]"), page.locator("dialog.question .jalali-days")
+    dialog.locator(".jalali-open").click()
+    expect(days).to_be_in_viewport(ratio=1)
+    box, around = days.bounding_box(), dialog.bounding_box()
+    assert around["x"] <= box["x"] and box["x"] + box["width"] <= around["x"] + around["width"]
+    assert box["y"] + box["height"] <= around["y"] + around["height"]
+    page.keyboard.press("Escape")
+    expect(days).to_have_count(0)
+    expect(dialog).to_be_visible()
+    dialog.locator(".jalali-open").click()
+    page.keyboard.press("PageDown")
+    with page.expect_response(lambda answer: answer.url.endswith("/hold/")) as answered:
+        page.keyboard.press("Enter")
+        expect(dialog.locator("input[name=until]")).not_to_have_value("")
+        dialog.locator("button[data-kind=primary]").click()
+    assert answered.value.ok
+    expect(page.locator(".ticket-fields")).to_contain_text("کنار گذاشته")
+    assert zeynep.errors == []

@@ -83,6 +83,7 @@ def test_a_data_folder_in_use_is_said_in_one_line(start, home):
         ("SIRA_TIME_ZONE", "Europe"),
         ("SIRA_MAIL_FROM", "nobody"),
         ("SIRA_SCANNER", "clamav"),
+        ("SIRA_SYSLOG", "logs"),
     ],
 )
 def test_a_bad_value_is_said_in_one_line_that_names_the_variable(fresh, name, value):
