@@ -167,7 +167,7 @@ def test_a_day_is_chosen_in_a_persian_calendar_that_fits_into_its_dialog(visitor
     expect(dialog).to_be_visible()
     dialog.locator(".jalali-open").click()
     page.keyboard.press("PageDown")
-    with page.expect_response(lambda answer: answer.url.endswith("/hold/")) as answered:
+    with page.expect_response(re.compile("/hold/")) as answered:
         page.keyboard.press("Enter")
         expect(dialog.locator("input[name=until]")).not_to_have_value("")
         dialog.locator("button[data-kind=primary]").click()

@@ -1,13 +1,16 @@
-// The strip of open tickets.  It is asked for anew when one of them has changed; a tab opens its ticket beside the queue.
+// The strip of open tickets, scrolled to the one that is read.  It is asked for anew when one of them has changed; a tab opens its ticket beside the queue.
 customElements.define("open-tabs", class extends HTMLElement {
   news = ["sira:tickets", "sira:returned", "sira:again"]
   connectedCallback() {
     for (const name of this.news) document.addEventListener(name, this)
     this.addEventListener("click", this)
+    this.watch = new MutationObserver(() => this.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }))
+    this.watch.observe(this, { childList: true })
   }
   disconnectedCallback() {
     for (const name of this.news) document.removeEventListener(name, this)
     clearTimeout(this.timer)
+    this.watch.disconnect()
   }
   handleEvent(event) {
     if (event.type === "click") return this.open(event)
