@@ -18,7 +18,7 @@ from sira.decisions.dmn import DrawingProblem, Made
 from sira.decisions.dmn.evaluation import TableStep
 from sira.decisions.feel import FeelProblem
 from sira.decisions.models import DecisionVersion, Reason, Trace
-from sira.decisions.plain import plain
+from sira.decisions.plain import in_full, plain
 from sira.decisions.refusals import BadDrawing, NoSuchDecision, Stopped
 from sira.plumbing import rows, settled
 from sira.plumbing.kept_once import key_of
@@ -162,10 +162,10 @@ def trace_of(
     version_id: int | None = None,
 ) -> Trace:
     """An unsaved trace of any automatic decision; the caller keeps it with the change it explains."""
-    asked, came_out, why = plain(inputs), plain(outcome), plain(detail or {})
+    asked, came_out, why = plain(inputs), plain(outcome), in_full(detail or {})
     key = key_of(kind, version_id, asked, came_out, why)
     reason = rows.made(Reason, id=key, kind=kind, version_id=version_id, inputs=asked, outcome=came_out, detail=why)
-    return rows.made(Trace, subject=subject, at=at, reason=reason, own=plain(own) if own else None)
+    return rows.made(Trace, subject=subject, at=at, reason=reason, own=in_full(own) if own else None)
 
 
 def keep(traces: Sequence[Trace]) -> None:

@@ -16,10 +16,18 @@ _LONGEST_LIST = 50
 _DEEPEST = 5
 
 
-def plain(value: Any, depth: int = 0) -> Any:
-    """The value with numbers as int or float, times and durations as their FEEL text, long parts cut short."""
+def in_full(value: Any) -> Any:
+    """What the desk itself says of a decision: all two hundred people who could be chosen are one text."""
+    return plain(value, longest=None)
+
+
+def plain(value: Any, depth: int = 0, *, longest: int | None = _LONGEST_TEXT) -> Any:
+    """The value with numbers as int or float, times and durations as their FEEL text, long parts cut short.
+
+    longest: characters of a text; None for all of them.
+    """
     if isinstance(value, str):
-        return value if len(value) <= _LONGEST_TEXT else value[:_LONGEST_TEXT] + "…"
+        return value if longest is None or len(value) <= longest else value[:longest] + "…"
     if value is None or isinstance(value, (bool, int, float)):
         return value
     if isinstance(value, Decimal):
@@ -27,9 +35,10 @@ def plain(value: Any, depth: int = 0) -> Any:
     if depth == _DEEPEST and isinstance(value, (Mapping, list, tuple, set, frozenset)):
         return "…"
     if isinstance(value, (list, tuple, set, frozenset)):
-        return [plain(item, depth + 1) for item in islice(value, _LONGEST_LIST)]
+        return [plain(item, depth + 1, longest=longest) for item in islice(value, _LONGEST_LIST)]
     if isinstance(value, (dict, Mapping)):  # whether something else is a mapping is slow to find out
-        return {str(key): plain(entry, depth + 1) for key, entry in islice(value.items(), _LONGEST_LIST)}
+        entries = islice(value.items(), _LONGEST_LIST)
+        return {str(key): plain(entry, depth + 1, longest=longest) for key, entry in entries}
     try:
         return text_of_value(to_feel(value))
     except TypeError:

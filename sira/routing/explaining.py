@@ -70,7 +70,7 @@ def sentences(detail: Mapping[str, Any], names: Mapping[int, str]) -> list[str]:
 
 def figures(detail: Mapping[str, Any]) -> list[float]:
     """What was compared, in the order of the candidates: open work, or tickets owed. Nothing where turns were taken."""
-    return [float(one) for one in str(detail.get("loads") or detail.get("owed") or "").split()]
+    return [float(one) for one in _words(detail.get("loads") or detail.get("owed"))]
 
 
 def _figure(detail: Mapping[str, Any], chosen: int) -> str:
@@ -79,7 +79,12 @@ def _figure(detail: Mapping[str, Any], chosen: int) -> str:
 
 
 def _keys(words: Any) -> list[int]:
-    return [int(key) for key in words.split()] if isinstance(words, str) else []
+    return [int(key) for key in _words(words)]
+
+
+def _words(kept: Any) -> list[str]:
+    """Without the end of a list that older traces cut short."""
+    return [one for one in kept.split() if not one.endswith("…")] if isinstance(kept, str) else []
 
 
 def _upper(words: str) -> str:

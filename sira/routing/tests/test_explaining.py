@@ -20,6 +20,11 @@ def test_a_choice_is_told_in_sentences():
     assert people_in(ROUTED) == [1, 2, 4, 3, 5]
 
 
+def test_a_list_that_was_cut_short_is_told_as_far_as_it_goes():
+    cut = {"candidates": "1 2 1…", "owed": "0.50 0.…", "left_out": {"off": "4 …"}}
+    assert (figures(cut), left_out(cut), people_in(cut)) == ([0.5], [(4, "off")], [1, 2, 4])
+
+
 def test_with_nobody_it_says_what_happens_next():
     nobody = {"why": "nobody_there", "candidates": "", "left_out": ROUTED["left_out"]}
     assert sentences(nobody, {}) == [

@@ -8,8 +8,10 @@ from sira.decisions.models import Trace
 from sira.decisions.refusals import NoSuchDecision
 from sira.people.models import Membership, SupportGroup
 from sira.people.tests.cast import an_agent
+from sira.routing import explaining
 from sira.routing.routing import route
 from sira.routing.words import WHY
+from sira.workforce.presence import set_presence
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -76,3 +78,16 @@ def test_routing_costs_five_statements(table, django_assert_num_queries):
     route(1, facts("network"), at=NOON)
     with django_assert_num_queries(5):  # the table, the group and three for its agent
         route(2, facts("network"), at=NOON)
+
+
+@pytest.mark.parametrize("strategy", ["least_load", "shares"])
+def test_the_trace_of_two_hundred_names_them_all(table, strategy):
+    group = a_group("it", strategy)
+    people = [an_agent(f"Agent {number}") for number in range(199)]
+    Membership.objects.bulk_create(Membership(group=group, person=person) for person in people)
+    set_presence(people[0], "off", by=people[0], at=NOON)
+    choice = route(1042, facts("network"), at=NOON)
+    deciding.keep([choice.trace])
+    told = Trace.objects.get(subject=1042, reason__kind="route").detail
+    assert len(explaining.candidates(told)) == len(explaining.figures(told)) == 199
+    assert explaining.left_out(told) == [(people[0].pk, "off")]
