@@ -12,15 +12,15 @@ from ninja import FilterSchema, Query, Router, Schema
 from pydantic import Field
 
 from sira.api.auth import caller
-from sira.api.describing import IF_MATCH
+from sira.api.describing import AS_READ, AS_READ_IF_THERE
 from sira.api.house import for_working
 from sira.api.instants import Day
-from sira.api.matching import etag_of, must_match
+from sira.api.matching import answered, etag_of, must_be_as_read
 from sira.api.once import once
 from sira.api.paging import MOST, USUAL, Key, only_known, page
 from sira.api.problems import Problem
 from sira.api.refusing import answers
-from sira.api.setting_up import answered, somebody
+from sira.api.setting_up import somebody
 from sira.api.shapes import Closed, moment
 from sira.api.tickets import found as ticket_found
 from sira.knowledge import finding, marking, writing
@@ -209,13 +209,13 @@ def as_readers(row: Article) -> HttpResponse:
 
 @router.put(
     "/articles/{key}/readers", summary="Say who reads it and who looks after it", response=answers(ReadersGiven),
-    openapi_extra={"parameters": [IF_MATCH]},
+    openapi_extra=AS_READ,
 )  # fmt: skip
 @for_working
 @transaction.atomic
 def arranged(request: HttpRequest, key: Key, given: ReadersGiven) -> HttpResponse:
     row = Article.objects.select_for_update().get(pk=found(request, key).pk)
-    must_match(request, etag_of(readers(row)))
+    must_be_as_read(request, readers(row))
     houses = list(Organisation.objects.filter(pk__in=given.organisations))
     if unknown := sorted({*given.organisations} - {one.pk for one in houses}):
         raise Problem(422, "invalid", f"organisations: there is no organisation {unknown[0]}.")
@@ -236,7 +236,7 @@ def read_text(request: HttpRequest, key: Key, language: Language) -> HttpRespons
 
 @router.put(
     "/articles/{key}/texts/{language}", summary="Keep a draft", response=answers(TextShown),
-    openapi_extra={"parameters": [IF_MATCH | {"required": False}]},
+    openapi_extra=AS_READ_IF_THERE,
 )  # fmt: skip
 @for_working
 @transaction.atomic
@@ -245,7 +245,7 @@ def written(request: HttpRequest, key: Key, language: Language, given: TextGiven
     row = Article.objects.select_for_update().get(pk=found(request, key).pk)
     stands = writing.standing(row, language)
     if stands is not None:
-        must_match(request, etag_of(text(stands)))
+        must_be_as_read(request, text(stands))
     wording = Wording(given.title, given.text, given.keywords)
     return answered(text(writing.write(row, wording, language=language, by=caller(request), at=timezone.now())))
 

@@ -14,6 +14,7 @@ from sira.api.auth import caller
 from sira.api.hours import calendar
 from sira.api.house import for_right, for_workers
 from sira.api.instants import Day
+from sira.api.matching import answered
 from sira.api.once import once
 from sira.api.paging import Key
 from sira.api.refusing import answers
@@ -35,7 +36,7 @@ def found(key: int) -> Calendar:
 @router.get("/calendars/{key}", summary="Read a working calendar", response=answers(shapes.CalendarShown))
 @for_workers
 def read_calendar(request: HttpRequest, key: Key) -> HttpResponse:
-    return JsonResponse(calendar(found(key)))
+    return answered(calendar(found(key)))
 
 
 @router.put("/calendars/{key}/default", summary="Let it count for all else", response=answers(shapes.CalendarShown))

@@ -10,23 +10,20 @@ from ninja import Router
 
 from sira.api import shapes_of_team as shapes
 from sira.api.auth import caller
-from sira.api.describing import IF_MATCH
+from sira.api.describing import AS_READ
 from sira.api.house import for_working
-from sira.api.matching import etag_of, must_match
+from sira.api.matching import answered, must_be_as_read
 from sira.api.problems import Problem
 from sira.api.refusing import answers
-from sira.api.setting_up import answered
 from sira.people.models import Person, SupportGroup
 from sira.plumbing.refusals import NotAllowed
 from sira.routing import agreeing
 from sira.routing.agreeing import OF_GROUP, OF_MEMBER, Seat, Terms
-from sira.routing.work import counts
 from sira.workforce import calling, rights
 from sira.workforce.access import groups_of
 from sira.workforce.models import CallRota
 
 router = Router(tags=["house"])
-MATCHED: dict[str, Any] = {"parameters": [IF_MATCH]}
 
 
 def led(request: HttpRequest, key: str) -> SupportGroup:
@@ -54,23 +51,15 @@ def read_dealing(request: HttpRequest, key: str) -> HttpResponse:
 
 @router.put(
     "/groups/{key}/dealing", summary="Say how its tickets are dealt", response=answers(shapes.DealingShown),
-    openapi_extra=MATCHED,
+    openapi_extra=AS_READ,
 )  # fmt: skip
 @for_working
 @transaction.atomic
 def agreed_dealing(request: HttpRequest, key: str, given: shapes.DealingGiven) -> HttpResponse:
     """Members that are not named keep their seats as they are."""
     group = SupportGroup.objects.select_for_update(no_key=True).get(pk=led(request, key).pk)
-    must_match(request, etag_of(dealing(group)))
-    members = set(group.memberships.values_list("person", flat=True))
-    if strangers := sorted({seat.person for seat in given.seats} - members):
-        raise Problem(422, "invalid", f"seats: {strangers[0]} is not in the group.")
-    known = {(one.of, one.key) for one in counts().weighable()}
-    for of, weights in given.weights.items():
-        if unknown := next((name for name in weights if (of, name) not in known), None):
-            raise Problem(422, "invalid", f"weights: there is no {of} {unknown!r}.")
-    seats = {one.person_id: Seat(**{name: getattr(one, name) for name in OF_MEMBER}) for one in group.memberships.all()}
-    seats |= {one.person: Seat(**one.dict(exclude={"person"})) for one in given.seats}
+    must_be_as_read(request, dealing(group))
+    seats = {one.person: Seat(**one.dict(exclude={"person"})) for one in given.seats}
     terms = Terms(**given.dict(exclude={"seats"}), seats=seats)
     return answered(dealing(agreeing.agree(group, terms, by=caller(request), at=timezone.now())))
 
@@ -92,14 +81,14 @@ def read_calls(request: HttpRequest, key: str) -> HttpResponse:
 
 @router.put(
     "/groups/{key}/calls", summary="Say who is called for it", response=answers(shapes.CallsShown),
-    openapi_extra=MATCHED,
+    openapi_extra=AS_READ,
 )  # fmt: skip
 @for_working
 @transaction.atomic
 def agreed_calls(request: HttpRequest, key: str, given: shapes.CallsGiven) -> HttpResponse:
     """In the order of `people`; nobody ends it."""
     group = SupportGroup.objects.select_for_update(no_key=True).get(pk=led(request, key).pk)
-    must_match(request, etag_of(calls(group)))
+    must_be_as_read(request, calls(group))
     members = {one.pk: one for one in Person.objects.agents().filter(memberships__group=group)}
     if strangers := [one for one in given.people if one not in members]:
         raise Problem(422, "invalid", f"people: {strangers[0]} is not in the group.")

@@ -26,6 +26,9 @@ IF_MATCH = {
     "description": "the ETag of what was read, or *",
     "schema": {"type": "string", "pattern": r'^("[\x21\x23-\x7e]*"|\*)$'},
 }
+# For operations that change what was read: where there may be none yet, it is not asked for.
+AS_READ: dict[str, Any] = {"parameters": [IF_MATCH]}
+AS_READ_IF_THERE: dict[str, Any] = {"parameters": [IF_MATCH | {"required": False}]}
 IDEMPOTENCY = {
     "in": "header",
     "name": HEADER,

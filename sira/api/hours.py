@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -9,8 +10,10 @@ from ninja import Router
 
 from sira.api import shapes_of_house
 from sira.api.auth import caller
+from sira.api.describing import AS_READ
 from sira.api.house import for_right, for_workers
 from sira.api.instants import Day
+from sira.api.matching import answered, must_be_as_read
 from sira.api.once import once
 from sira.api.paging import Key
 from sira.api.refusing import answers
@@ -44,13 +47,18 @@ def made_calendar(request: HttpRequest, given: shapes_of_house.NewCalendar) -> t
     return 201, calendar(row)
 
 
-@router.put("/calendars/{key}", summary="Change the working hours", response=answers(shapes_of_house.CalendarShown))
+@router.put(
+    "/calendars/{key}", summary="Change the working hours", response=answers(shapes_of_house.CalendarShown),
+    openapi_extra=AS_READ,
+)  # fmt: skip
 @for_right(Right.HOURS)
+@transaction.atomic
 def changed_calendar(request: HttpRequest, key: Key, given: shapes_of_house.Hours) -> HttpResponse:
-    row = get_object_or_404(Calendar, pk=key)
+    row = get_object_or_404(Calendar.objects.select_for_update(no_key=True), pk=key)
+    must_be_as_read(request, calendar(row))
     always = row.always_open if given.always_open is None else given.always_open
     hours: Any = {"time_zone": given.time_zone, "week": given.week, "always_open": always}
-    return JsonResponse(calendar(editing.set_hours(row, **hours, by=caller(request), at=timezone.now())))
+    return answered(calendar(editing.set_hours(row, **hours, by=caller(request), at=timezone.now())))
 
 
 @router.put(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
@@ -15,6 +16,8 @@ from ninja import Router
 
 from sira.api import shapes, shapes_of_house
 from sira.api.auth import caller
+from sira.api.describing import AS_READ
+from sira.api.matching import answered, must_be_as_read
 from sira.api.once import once
 from sira.api.paging import MOST, USUAL, Key, only_known, page
 from sira.api.problems import Problem
@@ -84,7 +87,7 @@ def group(row: SupportGroup) -> dict[str, Any]:
         "address": row.address,
         "signature": row.signature,
         "reopen_days": row.reopen_days,
-        "members": [one.person_id for one in row.memberships.all()],
+        "members": sorted(one.person_id for one in row.memberships.all()),
     }
 
 
@@ -107,14 +110,25 @@ def made_group(request: HttpRequest, given: shapes_of_house.NewGroup) -> tuple[i
     return 201, group(all_groups().get(pk=row.pk))
 
 
-@router.patch("/groups/{key}", summary="Change a support group", response=answers(shapes_of_house.GroupShown))
+@router.get("/groups/{key}", summary="Read a support group", response=answers(shapes_of_house.GroupShown))
+@for_workers
+def read_group(request: HttpRequest, key: str) -> HttpResponse:
+    return answered(group(get_object_or_404(all_groups(), key=key)))
+
+
+@router.patch(
+    "/groups/{key}", summary="Change a support group", response=answers(shapes_of_house.GroupShown),
+    openapi_extra=AS_READ,
+)  # fmt: skip
 @for_administrators
+@transaction.atomic
 def changed_group(request: HttpRequest, key: str, given: shapes_of_house.ChangedGroup) -> HttpResponse:
-    row = get_object_or_404(SupportGroup, key=key)
+    row = get_object_or_404(SupportGroup.objects.select_for_update(no_key=True), key=key)
+    must_be_as_read(request, group(row))
     known = {"name": row.name, "names": row.names, "address": row.address, "signature": row.signature}
     sent = known | {"reopen_days": row.reopen_days} | given.dict(exclude_unset=True)
     groups.change_group(row, **sent, calendar=row.calendar_id, by=caller(request))
-    return JsonResponse(group(all_groups().get(pk=row.pk)))
+    return answered(group(all_groups().get(pk=row.pk)))
 
 
 @router.put("/groups/{key}/members/{person}", summary="Put somebody in", response=answers(shapes_of_house.GroupShown))
@@ -167,13 +181,22 @@ def made_organisation(request: HttpRequest, given: shapes_of_house.OrganisationG
     return 201, organisation(organisations.create_organisation(**above(given), by=caller(request)))
 
 
+@router.get("/organisations/{key}", summary="Read an organisation", response=answers(shapes_of_house.OrganisationShown))
+@for_workers
+def read_organisation(request: HttpRequest, key: Key) -> HttpResponse:
+    return answered(organisation(get_object_or_404(organisations_known_to(caller(request)), pk=key)))
+
+
 @router.put(
-    "/organisations/{key}", summary="Change an organisation", response=answers(shapes_of_house.OrganisationShown)
-)
+    "/organisations/{key}", summary="Change an organisation", response=answers(shapes_of_house.OrganisationShown),
+    openapi_extra=AS_READ,
+)  # fmt: skip
 @for_administrators
+@transaction.atomic
 def changed_organisation(request: HttpRequest, key: Key, given: shapes_of_house.OrganisationGiven) -> HttpResponse:
-    row = get_object_or_404(Organisation, pk=key)
-    return JsonResponse(organisation(organisations.change_organisation(row, **above(given), by=caller(request))))
+    row = get_object_or_404(Organisation.objects.select_for_update(no_key=True), pk=key)
+    must_be_as_read(request, organisation(row))
+    return answered(organisation(organisations.change_organisation(row, **above(given), by=caller(request))))
 
 
 @router.put("/people/{key}/role", summary="Give a role", response=answers(shapes.PersonShown))

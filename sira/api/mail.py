@@ -13,12 +13,12 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from sira.api.auth import caller
-from sira.api.describing import IF_MATCH
+from sira.api.describing import AS_READ_IF_THERE
 from sira.api.house import for_right
-from sira.api.matching import etag_of, must_match
+from sira.api.matching import answered, must_be_as_read
 from sira.api.problems import Problem
 from sira.api.refusing import answers
-from sira.api.setting_up import Kind, answered, offer
+from sira.api.setting_up import Kind, offer
 from sira.api.shapes import Closed, moment
 from sira.api.tickets import named
 from sira.channels.email import keeping
@@ -165,13 +165,13 @@ def read_server(request: HttpRequest) -> HttpResponse:
     "/outgoing-server",
     summary="Say where mail goes",
     response=answers(ServerShown),
-    openapi_extra={"parameters": [IF_MATCH | {"required": False}]},
+    openapi_extra=AS_READ_IF_THERE,
 )
 @for_right(Right.MAIL)
 def named_server(request: HttpRequest, given: ServerGiven) -> HttpResponse:
     """If-Match is asked for where one is named already."""
     for known in OutgoingServer.objects.select_for_update():
-        must_match(request, etag_of(server(known)))
+        must_be_as_read(request, server(known))
     row = outgoing_server.laid_out(**given.dict())
     outgoing_server.keep(row, by=caller(request))
     return answered(server(row))

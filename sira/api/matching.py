@@ -4,7 +4,7 @@ import hashlib
 import json
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from sira.api.problems import Problem
 
@@ -18,6 +18,15 @@ def must_match(request: HttpRequest, etag: str) -> None:
         raise Problem(412, "changed_meanwhile", "This was changed since you read it; read it again.")
 
 
+def must_be_as_read(request: HttpRequest, value: dict[str, Any]) -> None:
+    """The same, of what is shown.  Raises Problem."""
+    must_match(request, etag_of(value))
+
+
 def etag_of(value: dict[str, Any]) -> str:
     """Of what is shown, where a row counts no revisions. With its quotes."""
     return f'"{hashlib.sha256(json.dumps(value).encode()).hexdigest()[:16]}"'
+
+
+def answered(value: dict[str, Any]) -> HttpResponse:
+    return JsonResponse(value, headers={"ETag": etag_of(value)})

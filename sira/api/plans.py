@@ -11,14 +11,14 @@ from ninja import Router
 
 from sira.api import shapes_of_team as shapes
 from sira.api.auth import caller
-from sira.api.describing import IF_MATCH
+from sira.api.describing import AS_READ
 from sira.api.house import for_right
-from sira.api.matching import etag_of, must_match
+from sira.api.matching import answered, must_be_as_read
 from sira.api.once import once
 from sira.api.paging import Key
 from sira.api.problems import Problem
 from sira.api.refusing import answers
-from sira.api.setting_up import Kind, answered, offer
+from sira.api.setting_up import Kind, offer
 from sira.calendars.models import Calendar
 from sira.people.models import Person
 from sira.people.rights import Right
@@ -74,14 +74,14 @@ def read_work(request: HttpRequest, key: Key) -> HttpResponse:
 
 @router.put(
     "/people/{key}/work", summary="Say how somebody works", response=answers(shapes.WorkShown),
-    openapi_extra={"parameters": [IF_MATCH]},
+    openapi_extra=AS_READ,
 )  # fmt: skip
 @for_planners
 @transaction.atomic
 def changed_work(request: HttpRequest, key: Key, given: shapes.WorkGiven) -> HttpResponse:
     person, by, at = planned(request, key), caller(request), timezone.now()
     Person.objects.select_for_update(no_key=True).get(pk=person.pk)
-    must_match(request, etag_of(work(person)))
+    must_be_as_read(request, work(person))
     calendar = Calendar.objects.filter(pk=given.calendar).first() if given.calendar else None
     if given.calendar and calendar is None:
         raise Problem(422, "invalid", f"calendar: there is no calendar {given.calendar}.")

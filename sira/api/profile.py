@@ -12,12 +12,11 @@ from pydantic import Field
 
 from sira.api import shapes
 from sira.api.auth import caller
-from sira.api.describing import IF_MATCH
+from sira.api.describing import AS_READ
 from sira.api.house import for_working
-from sira.api.matching import etag_of, must_match
+from sira.api.matching import answered, must_be_as_read
 from sira.api.paging import MOST, USUAL, Key, cursor_of, key_in, only_known
 from sira.api.refusing import answers
-from sira.api.setting_up import answered
 from sira.api.shapes import Closed, PersonShown, moment
 from sira.notifications import listing, wishes
 from sira.notifications.kinds import DIGEST, KINDS, MAIL, Kind, kinds_for
@@ -28,7 +27,6 @@ from sira.plumbing.refusals import NotAllowed, Refused
 from sira.workforce.rights import may_lead
 
 router = Router(tags=["profile"])
-MATCHED: dict[str, Any] = {"parameters": [IF_MATCH]}
 Hour = Annotated[int, Field(ge=0, le=23)]
 Way = Literal["page", "mail", "digest", "push"]
 RULES = ("every", "digest_hour", "quiet", "quiet_from", "quiet_to", "quiet_then", "lets_promises_through")
@@ -60,7 +58,7 @@ class WishGiven(Closed):
     digest_hour, quiet_from, quiet_to: of the person's clock.
     """
 
-    ways: dict[Literal[tuple(KINDS)], Annotated[list[Way], Field(max_length=4)]] = Field(default_factory=dict)  # type: ignore[misc]
+    ways: dict[Literal[tuple(KINDS)], Annotated[list[Way], Field(max_length=4)]] = Field(default_factory=dict)  # type: ignore[valid-type]
     every: Literal["hour", "day"] = "day"
     digest_hour: Hour = 8
     quiet: Literal["never", "hours", "work"] = "never"
@@ -117,13 +115,13 @@ def read_profile(request: HttpRequest) -> HttpResponse:
     return answered(profile(caller(request)))
 
 
-@router.patch("/profile", summary="Change one's details", response=answers(ProfileShown), openapi_extra=MATCHED)
+@router.patch("/profile", summary="Change one's details", response=answers(ProfileShown), openapi_extra=AS_READ)
 @transaction.atomic
 def changed_profile(request: HttpRequest, given: ProfileGiven) -> HttpResponse:
     who = caller(request)
     row = Person.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=who.pk)
     row.at_most, row.made_rights = who.at_most, who.made_rights
-    must_match(request, etag_of(profile(row)))
+    must_be_as_read(request, profile(row))
     return answered(profile(persons.change_details(row, by=row, **given.dict(exclude_unset=True))))
 
 
@@ -156,13 +154,13 @@ def read_wish(request: HttpRequest) -> HttpResponse:
     return answered(own_wish(caller(request)))
 
 
-@router.put("/profile/notifications", summary="Say how one is told", response=answers(WishShown), openapi_extra=MATCHED)
+@router.put("/profile/notifications", summary="Say how one is told", response=answers(WishShown), openapi_extra=AS_READ)
 @transaction.atomic
 def kept_wish(request: HttpRequest, given: WishGiven) -> HttpResponse:
     who = caller(request)
     Person.objects.select_for_update(no_key=True).get(pk=who.pk)
-    must_match(request, etag_of(own_wish(who)))
-    if not who.is_agent and given.quiet == Wish.Quiet.WORK:
+    must_be_as_read(request, own_wish(who))
+    if not who.is_agent and given.quiet == "work":
         raise NotThisWay("quiet: who does not work here has no working hours.")
     before = wishes.wishes_of([who.pk]).get(who.pk, Wish())
     wishes.keep(who, as_kept(given, before, kinds_for(who)), by=who)
@@ -201,13 +199,13 @@ def read_wish_of_group(request: HttpRequest, key: str) -> HttpResponse:
 
 @router.put(
     "/groups/{key}/notifications", summary="Say how its members are told", response=answers(WishShown),
-    openapi_extra=MATCHED,
+    openapi_extra=AS_READ,
 )  # fmt: skip
 @for_working
 @transaction.atomic
 def kept_wish_of_group(request: HttpRequest, key: str, given: WishGiven) -> HttpResponse:
     group = SupportGroup.objects.select_for_update(no_key=True).get(pk=led(request, key).pk)
-    must_match(request, etag_of(wish_of(group)))
+    must_be_as_read(request, wish_of(group))
     before = Wish.objects.filter(group=group).first() or Wish()
     wishes.keep_for_group(group, as_kept(given, before, kinds_of_members()), by=caller(request))
     return answered(wish_of(group))

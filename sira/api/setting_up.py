@@ -17,9 +17,9 @@ from ninja import Router, Schema
 from pydantic import create_model
 
 from sira.api.auth import caller
-from sira.api.describing import IF_MATCH
+from sira.api.describing import AS_READ
 from sira.api.house import View, for_right, for_workers, for_working
-from sira.api.matching import etag_of, must_match
+from sira.api.matching import answered, must_be_as_read
 from sira.api.once import once
 from sira.api.paging import MOST, USUAL, Key, only_known, page
 from sira.api.problems import Problem
@@ -113,7 +113,7 @@ def _each(router: Router, kind: Kind) -> None:
     def changed(request: HttpRequest, key: Any, given: Any) -> HttpResponse:
         by = caller(request)
         row = kind.locked(key, by)
-        must_match(request, etag_of(kind.shown(row)))
+        must_be_as_read(request, kind.shown(row))
         return kind.answer(kind.rows(by).get(pk=kind.keep(row, given, by, timezone.now()).pk))
 
     def removed(request: HttpRequest, key: Any) -> HttpResponse:
@@ -126,7 +126,7 @@ def _each(router: Router, kind: Kind) -> None:
     add(router, "GET", address, mine(asks(read, key=key)), f"Read {kind.one}", answers(kind.shape))
     add(
         router, "PUT", address, mine(asks(changed, key=key, given=kind.given)), f"Change {kind.one}",
-        answers(kind.shape), openapi_extra={"parameters": [IF_MATCH]},
+        answers(kind.shape), openapi_extra=AS_READ,
     )  # fmt: skip
     if kind.remove:
         summary = f"{kind.removing} {kind.one}"
@@ -140,10 +140,6 @@ def must_be_free(kind: Kind, key: str | None, by: Person) -> None:
     prepared.ask("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0)) IS NULL", [f"{kind.path} {key}"])
     if kind.rows(by).filter(**{kind.own or kind.column: key}).exists():
         raise Problem(409, "key_taken", f"{key!r} is taken among the {kind.path}. Change it instead, with PUT.")
-
-
-def answered(value: dict[str, Any]) -> HttpResponse:
-    return JsonResponse(value, headers={"ETag": etag_of(value)})
 
 
 def somebody(key: int, field: str) -> Person:

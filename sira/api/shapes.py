@@ -12,7 +12,8 @@ from sira.tickets.models import Message, Ticket
 
 Level = Literal["high", "medium", "low"]
 PriorityWord = Literal["critical", "high", "medium", "low"]
-Tag = Annotated[str, Field(min_length=1, max_length=40)]
+# Pages list tags with commas between them.
+Tag = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^\s,]([^,\n]*[^\s,])?$")]
 TRIMMED = r"^\S(.*\S)?$"  # one line that says something, as the field of a page would hand it on
 LEVELS = {"high": 1, "medium": 2, "low": 3}
 PRIORITIES = {"critical": 1, "high": 2, "medium": 3, "low": 4}

@@ -21,9 +21,8 @@ from sira.api.tickets import named
 from sira.people.models import Person, SupportGroup
 from sira.people.rights import Right
 from sira.workforce import absences, asking, planning, presence, rights, swapping
-from sira.workforce.access import groups_of, people_in
+from sira.workforce.access import colleagues, groups_of, people_in
 from sira.workforce.models import Absence, Presence, Shift, Swap
-from sira.workforce.views.team import colleagues
 
 router = Router(tags=["house"])
 

@@ -15,8 +15,10 @@ from sira.api.aside import worked_on
 from sira.api.auth import caller
 from sira.api.instants import Instant
 from sira.api.paging import MOST, USUAL, only_known, page
+from sira.api.problems import Problem
 from sira.api.refusing import answers
 from sira.api.shapes import moment
+from sira.calendars.working_time import FIRST_YEAR, LAST_YEAR
 from sira.decisions.models import Reason, Trace
 from sira.people.automation import AUTOMATION_ID
 from sira.people.models import Person
@@ -193,6 +195,8 @@ def promises(request: HttpRequest, number: str, on: Instant | None = None) -> Ht
     """As it stood then: time, deadline, calendar and rule. `on`: now, if left out."""
     only_known(request, "on")
     at = on or timezone.now()
+    if not FIRST_YEAR < at.year < LAST_YEAR:
+        raise Problem(422, "invalid", f"on: between the years {FIRST_YEAR} and {LAST_YEAR}.")
     owed = promised.owed(worked_on(request, number).pk, on=at)
     reasons = Reason.objects.select_related("version").defer("version__source")
     kept = reasons.in_bulk([one.rule.get("reason") or 0 for one in owed.values()])

@@ -19,7 +19,6 @@ from sira.boards import asking, composing, tiles
 from sira.boards.composing import Tile
 from sira.boards.mine import day_of, work_of
 from sira.insight import figures
-from sira.people.models import Person
 
 router = Router(tags=["figures"])
 Name = Literal[tiles.ALL]  # type: ignore[valid-type]
@@ -149,8 +148,8 @@ def forgot_tiles(request: HttpRequest) -> HttpResponse:
 @for_working
 def shared(
     request: HttpRequest,
-    role: Literal[tuple(one.value for one in Person.WORKING)],
-    given: Arranged,  # type: ignore[misc]
+    role: Literal["agent", "lead", "manager", "administrator"],
+    given: Arranged,
 ) -> HttpResponse:
     """For everybody of it who has arranged none of their own."""
     return told(tiles.share(given.tiles, role=role, by=caller(request), at=timezone.now()).tiles)

@@ -12,7 +12,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from sira.api.auth import caller
-from sira.api.describing import IF_MATCH
+from sira.api.describing import AS_READ
 from sira.api.house import for_right
 from sira.api.matching import etag_of, must_match
 from sira.api.paging import MOST, USUAL, only_known, page
@@ -100,7 +100,7 @@ def read_look(request: HttpRequest, key: str) -> HttpResponse:
     "/brandings/{key}",
     summary="Say how the portal looks",
     response=answers(LookShown),
-    openapi_extra={"parameters": [IF_MATCH]},
+    openapi_extra=AS_READ,
 )
 @for_right(Right.LOOK)
 @transaction.atomic

@@ -13,7 +13,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from sira.api.auth import caller
-from sira.api.describing import IF_MATCH
+from sira.api.describing import AS_READ, AS_READ_IF_THERE
 from sira.api.drawings import drawing, source
 from sira.api.house import for_right
 from sira.api.matching import must_match
@@ -43,7 +43,6 @@ from sira.tickets.models import Ticket
 
 router = Router(tags=["drawings"])
 for_drawers = for_right(Right.DRAW)
-MATCHED: dict[str, Any] = {"parameters": [IF_MATCH]}
 MOST_MOVED = 500  # instances that a look goes through
 Number = Annotated[int, Field(ge=1, lt=2**31)]
 Word = Annotated[str, Field(max_length=200)]
@@ -210,7 +209,7 @@ def held(shelf: Shelf, key: str) -> Row | None:
 
 @router.put(
     "/drawings/{shelf}/{key}/draft", summary="Keep a draft", response=answers(DrawingSource),
-    openapi_extra={"parameters": [IF_MATCH | {"required": False}]},
+    openapi_extra=AS_READ_IF_THERE,
 )  # fmt: skip
 @for_drawers
 @transaction.atomic
@@ -228,7 +227,7 @@ def drafted(request: HttpRequest, shelf: Shelf, key: str, given: Published) -> H
 
 @router.put(
     "/drawings/{shelf}/{key}/draft/publication", summary="Publish the draft", response=answers(DrawingSource),
-    openapi_extra=MATCHED,
+    openapi_extra=AS_READ,
 )  # fmt: skip
 @for_drawers
 @transaction.atomic

@@ -46,3 +46,9 @@ def people_in(group: SupportGroup | None, groups: list[SupportGroup]) -> "QueryS
     """Who works in the group, or without one in any of these."""
     chosen = [group] if group else groups
     return Person.objects.agents().filter(memberships__group__in=chosen).distinct()
+
+
+def colleagues(person: Person) -> "QuerySet[Person]":
+    """Who shares a group with them, and so may stand in."""
+    groups = person.memberships.values("group")
+    return Person.objects.agents().filter(memberships__group__in=groups).exclude(pk=person.pk).distinct()

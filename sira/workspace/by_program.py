@@ -18,7 +18,7 @@ from sira.api.paging import Key
 from sira.api.problems import Problem
 from sira.api.refusing import answers
 from sira.api.setting_up import Kind, offer
-from sira.api.shapes import PRIORITIES, PRIORITY_WORDS, TRIMMED, Closed
+from sira.api.shapes import PRIORITIES, PRIORITY_WORDS, TRIMMED, Closed, Tag
 from sira.api.tickets import as_left, named
 from sira.people.models import Person, SupportGroup
 from sira.workspace import macros
@@ -36,7 +36,7 @@ class Acts(Closed):
 
     take: bool = False
     priority: Literal["critical", "high", "medium", "low"] | None = None
-    tags: list[Annotated[str, Field(max_length=40, pattern=TRIMMED)]] = Field(default_factory=list, max_length=20)
+    tags: list[Tag] = Field(default_factory=list, max_length=20)
     group: Annotated[str, Field(max_length=60)] | None = None
     wait: bool = False
     hold: Annotated[int, Field(ge=1, le=365)] | None = None

@@ -175,7 +175,7 @@ def page_of(request: HttpRequest, queue: Queue, cursor: str, limit: int) -> Http
     only_known(request, "sort")
     after = queues.read_key(cursor, timezone.get_current_timezone(), sort=queue.sort) if cursor else None
     if cursor and after is None:
-        raise Problem(400, "bad_cursor", "This cursor is not one of this list; take the one that the last page gave.")
+        raise Problem(422, "bad_cursor", "This cursor is not one of this list; take the one that the last page gave.")
     size = max(1, min(limit, MOST))
     found = queues.page_of(queue, caller(request), at=timezone.now(), after=after, size=size)
     rows = Ticket.objects.select_related(*PARTS).in_bulk(found.ids)
@@ -192,7 +192,7 @@ def mine(by: Person) -> "QuerySet[SavedView]":
 
 
 def view(row: SavedView) -> dict[str, Any]:
-    kept = {name: list(row.filters.get(name, [])) for name in ViewFilters.model_fields}
+    kept: dict[str, Any] = {name: list(row.filters.get(name, [])) for name in ViewFilters.model_fields}
     kept |= {name: next(iter(kept[name]), None) for name in ("since", "until")}
     kept["priority"] = [PRIORITY_WORDS[one] for one in kept["priority"] if one in PRIORITY_WORDS]
     kept |= {name: keys_of(model, kept[name]) for name, model in NAMED.items()}

@@ -53,8 +53,19 @@ def test_an_administrator_sets_the_house_up_and_the_trail_says_so(desk, caller):
     call = caller(desk.ada)
     assert call("POST", "groups", {"key": "legal", "name": "Legal"}).status_code == 201
     assert call("PUT", f"groups/legal/members/{desk.jonas.pk}", {"leads": True}).json()["members"] == [desk.jonas.pk]
-    assert call("PATCH", "groups/legal", {"signature": "Yours"}).json()["signature"] == "Yours"
-    assert call("POST", "organisations", {"name": "Rigel"}).status_code == 201
+    seen = call("GET", "groups/legal")["ETag"]
+    assert call("PATCH", "groups/legal", {"signature": "Yours"}).status_code == 428
+    signed = call("PATCH", "groups/legal", {"signature": "Yours"}, **{"If-Match": seen})
+    assert signed.json()["signature"] == "Yours" and signed["ETag"] == call("GET", "groups/legal")["ETag"]
+    assert call("PATCH", "groups/legal", {"signature": "Mine"}, **{"If-Match": seen}).status_code == 412
+    made = call("POST", "organisations", {"name": "Rigel"})
+    assert made.status_code == 201
+    way = f"organisations/{made.json()['id']}"
+    seen = call("GET", way)["ETag"]
+    assert call("PUT", way, {"name": "Vega"}).status_code == 428
+    assert call("PUT", way, {"name": "Vega"}, **{"If-Match": seen}).json()["name"] == "Vega"
+    assert call("PUT", way, {"name": "Deneb"}, **{"If-Match": seen}).status_code == 412
+    assert caller(desk.tom)("GET", way).status_code == 403
     assert call("PUT", f"people/{desk.jonas.pk}/role", {"role": "lead"}).json()["role"] == "lead"
     assert call("PUT", f"people/{desk.zeynep.pk}/standing", {"active": False}).status_code == 200
     assert not Person.objects.get(pk=desk.zeynep.pk).is_active

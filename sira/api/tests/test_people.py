@@ -121,7 +121,10 @@ def test_working_hours_and_holidays_are_set_by_program(desk, caller):
     ada = caller(desk.ada)
     key = ada("GET", "calendars").json()["items"][0]["id"]
     hours = {"time_zone": "Europe/Warsaw", "week": [[[480, 960]]] * 5 + [[], []]}
-    assert ada("PUT", f"calendars/{key}", hours).json()["time_zone"] == "Europe/Warsaw"
-    assert ada("PUT", f"calendars/{key}", hours | {"time_zone": "Mars/Base"}).status_code == 422
+    seen = {"If-Match": ada("GET", f"calendars/{key}")["ETag"]}
+    assert ada("PUT", f"calendars/{key}", hours).status_code == 428
+    assert ada("PUT", f"calendars/{key}", hours | {"time_zone": "Mars/Base"}, **seen).status_code == 422
+    assert ada("PUT", f"calendars/{key}", hours, **seen).json()["time_zone"] == "Europe/Warsaw"
+    assert ada("PUT", f"calendars/{key}", hours | {"time_zone": "UTC"}, **seen).status_code == 412
     assert ada("PUT", f"calendars/{key}/holidays/2026-12-24", {"name": "Eve"}).status_code == 200
     assert caller(desk.ayse)("PUT", f"calendars/{key}", hours).status_code == 403

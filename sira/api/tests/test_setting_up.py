@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from sira.api import promises
 from sira.api.setting_up import must_be_free
+from sira.calendars import editing as calendars
+from sira.calendars.models import Calendar
 from sira.catalogue.models import RequestType
 from sira.channels.email.models import Mailbox
 from sira.notifications.models import OutgoingServer
@@ -180,6 +182,18 @@ def while_another_commits(act, call):
         assert somebody_waits() and not answers
     asking.join()
     return answers[0]
+
+
+def test_of_two_calendars_made_the_default_at_once_the_later_one_is(committing, caller):
+    desk = Desk()
+    hours = {"time_zone": "UTC", "week": [[[480, 960]]] * 7, "by": desk.ada, "at": timezone.now()}
+    one, other = calendars.create("One", **hours), calendars.create("Other", **hours)
+    call = caller(desk.ada)
+    answer = while_another_commits(
+        lambda: calendars.make_default(one, by=desk.ada), lambda: call("PUT", f"calendars/{other.pk}/default")
+    )
+    assert answer.status_code == 200, answer.content
+    assert Calendar.objects.get(is_default=True) == other
 
 
 def test_of_two_that_make_the_same_at_once_the_second_is_refused(committing, caller):

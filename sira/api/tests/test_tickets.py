@@ -247,3 +247,11 @@ def _file():
     from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: PLC0415
 
     return SimpleUploadedFile("log.txt", b"lines", content_type="text/html")
+
+
+def test_a_tag_has_no_comma_in_it_for_pages_list_tags_with_commas(desk, caller):
+    call, given = caller(desk.jonas), {"subject": "x", "text": "y"}
+    for amiss in ("a, b", ",", " a", "a "):
+        assert call("POST", "tickets", given | {"tags": [amiss]}).status_code == 422, amiss
+    made = call("POST", "tickets", given | {"tags": ["two words"]})
+    assert made.status_code == 201 and made.json()["tags"] == ["two words"]

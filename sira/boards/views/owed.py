@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.timezone import now
 from django.views.decorators.http import require_GET
 
+from sira.calendars.working_time import FIRST_YEAR, LAST_YEAR
 from sira.decisions.models import Reason
 from sira.promises import explaining
 from sira.promises.explaining import State, Stretch
@@ -24,7 +25,7 @@ LATIN = str.maketrans("۰۱۲۳۴۵۶۷۸۹", "0123456789")
 @require_GET
 @for_agents
 def owed(request: DeskRequest, number: str) -> HttpResponse:
-    """on: a local instant; without one, now. What is no instant is said and the page answers for now."""
+    """on: a local instant; without one, now. What is none, or out of reach, is said and the page answers for now."""
     ticket = ticket_for(request.user, number)
     asked = request.GET.get("on", "")
     on = instant(asked)
@@ -46,7 +47,7 @@ def instant(text: str) -> datetime | None:
         read = parse_datetime(text.translate(LATIN))
     except ValueError:
         return None
-    if read is None:
+    if read is None or not FIRST_YEAR < read.year < LAST_YEAR:
         return None
     return read if timezone.is_aware(read) else timezone.make_aware(read)
 

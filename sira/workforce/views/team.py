@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from sira.people.models import Person, SupportGroup
 from sira.shell.parts import say
 from sira.workforce import absences, asking, ending, presence, rights, swapping, week
-from sira.workforce.access import TeamRequest, for_workers, groups_of, people_in
+from sira.workforce.access import TeamRequest, colleagues, for_workers, groups_of, people_in
 from sira.workforce.forms import AbsenceForm, ImportForm
 from sira.workforce.models import Absence, Presence, Shift
 from sira.workforce.words import STATES, named, shown_days, shown_week
@@ -100,11 +99,6 @@ def _mine(request: TeamRequest, form: AbsenceForm, *, leave_way: str, status: in
         "leave_way": leave_way,
     }
     return render(request, "workforce/mine.html", context, status=status)
-
-
-def colleagues(person: Person) -> "QuerySet[Person]":
-    groups = person.memberships.values("group")
-    return Person.objects.agents().filter(memberships__group__in=groups).exclude(pk=person.pk).distinct()
 
 
 @require_POST
