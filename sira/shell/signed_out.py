@@ -15,7 +15,7 @@ from django.shortcuts import render, resolve_url
 from sira.shell.parts import wants_part
 
 # What people did not type, and what must not stand on a page.
-NOT_SHOWN = re.compile(r"csrfmiddlewaretoken|key|seen\..*|.*(password|secret|token).*")
+NOT_SHOWN = re.compile(r"csrfmiddlewaretoken|key|seen(\..*)?|.*(password|secret|token).*")
 
 
 View = Callable[..., HttpResponseBase]
@@ -44,7 +44,8 @@ def signed_out(request: HttpRequest, *, back: str = "", text: str = "") -> HttpR
     back: where one goes on when signed in; if nothing is said, on the page of the form.
     text: what to show instead of every field.
     """
-    back = back or urlsplit(request.headers.get("Referer", "")).path or "/"
+    here = urlsplit(request.headers.get("Referer", ""))
+    back = back or f"{here.path}?{here.query}".rstrip("?") or "/"  # the list one came from stands in the query
     context = {"way": f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': back})}", "text": text or typed(request)}
     if not wants_part(request):
         return render(request, "shell/signed_out.html", context, status=403)
@@ -54,9 +55,9 @@ def signed_out(request: HttpRequest, *, back: str = "", text: str = "") -> HttpR
 
 
 def typed(request: HttpRequest) -> str:
-    """A line for each field, by the name it has in the form."""
+    """A line for each field, by the name it has in the form; what one answers to a form has a prefix there."""
     return "\n".join(
-        f"{name}: {', '.join(filled)}"
+        f"{name.removeprefix('answer.')}: {', '.join(filled)}"
         for name, values in request.POST.lists()
         if not NOT_SHOWN.fullmatch(name) and (filled := [str(value) for value in values if str(value).strip()])
     )

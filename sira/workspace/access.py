@@ -43,8 +43,9 @@ def for_agents(view: View) -> View:
 
 
 def _ask_to_sign_in(request: HttpRequest, number: str) -> HttpResponse:
-    words = request.POST.get("text") or request.POST.get("resolution", "")
-    back, text = (f"/tickets/{number}/", words) if number else ("/desk/", "")
+    words = next(filter(None, map(request.POST.get, ("text", "resolution", "note"))), "")
+    beside = f"?{request.GET.urlencode()}" if request.GET else ""  # the list one came from
+    back, text = (f"/tickets/{number}/{beside}", words) if number else ("/desk/", "")
     return ask_to_sign_in(request, back=back, text=text)
 
 

@@ -343,3 +343,12 @@ def a_picture() -> bytes:
     hidden.add_text("Comment", "secret place")
     Image.new("RGB", (40, 20), "green").save(target, "PNG", pnginfo=hidden)
     return target.getvalue()
+
+
+def test_who_was_signed_out_comes_back_to_the_list_too_and_sees_the_note_they_wrote(client, desk):
+    ticket = desk.ticket()
+    address = f"{ticket.get_absolute_url()}assign/?queue=mine"
+    page = client.post(address, {"to": f"{desk.it.pk}-", "note": "The certificate ends tonight."})
+    shown = page.content.decode()
+    assert page.status_code == 403 and "The certificate ends tonight." in shown
+    assert f"next=%2Ftickets%2F{ticket.number}%2F%3Fqueue%3Dmine" in shown
