@@ -23,12 +23,15 @@ def swap_shifts(one: Shift, other: Shift, *, by: Person, at: datetime) -> None:
 
 @transaction.atomic
 def ask(one: Shift, other: Shift, *, by: Person, at: datetime) -> Swap:
-    """Ask a colleague to take one's own shift for theirs.  Raises NotTheirs, AlreadyOver, AlreadyAsked."""
+    """Ask a colleague to take one's own shift for theirs.  Raises NotTheirs, AlreadyOver, AlreadyAsked,
+    ShiftsOverlap where it could not be agreed as both work now.
+    """
     mine, theirs = _locked(one.pk, other.pk, at)
     if mine.person_id != by.pk or theirs.person_id == by.pk or mine.kind != theirs.kind:
         raise NotTheirs
     if Swap.objects.filter(one=mine, other=theirs, state=Swap.State.ASKED).exists():
         raise AlreadyAsked
+    _must_be_free(mine, theirs)
     return Swap.objects.create(one=mine, other=theirs, asked_by=by, asked_of=theirs.person, at=at)
 
 
@@ -80,14 +83,19 @@ def _locked(one: int, other: int, at: datetime) -> tuple[Shift, Shift]:
     return found[one], found[other]
 
 
+def _must_be_free(one: Shift, other: Shift) -> None:
+    """Each for the other's shift, once they have given theirs."""
+    for person, shift in ((one.person, other), (other.person, one)):
+        planning.must_be_free(person, shift, besides=(one.pk, other.pk))
+
+
 def _exchange(one: int, other: int, at: datetime) -> None:
     first, second = _locked(one, other, at)
     if first.starts_at == second.starts_at:
         raise NotTheirs  # singles of the same start would meet on the way, and nobody gains by it
+    _must_be_free(first, second)
     first.person, second.person = second.person, first.person
-    for shift in (first, second):
-        planning.must_be_free(shift.person, shift, besides=(one, other))
-        shift.by_hand = True
+    first.by_hand = second.by_hand = True
     Shift.objects.bulk_update([first, second], ["person", "by_hand"])
     planning.works_in_shifts([first, second])
     availability.changed([first.person_id, second.person_id], at)

@@ -246,6 +246,26 @@ def test_an_agent_asks_for_a_swap_and_the_colleague_agrees_on_their_own_page(cli
     assert mine.person == berk
 
 
+def test_a_swap_that_meets_another_shift_is_refused_when_asked_and_when_agreed_on_the_page_one_is_on(
+    client, nadia, ewa, office
+):
+    berk = member(SupportGroup.objects.get(), an_agent("Berk", time_zone="UTC"))
+    mine, span = Shift.objects.order_by("starts_at")[1], timedelta(hours=4)
+    his = planning.add_shift(berk, starts_at=mine.ends_at, ends_at=mine.ends_at + span, by=automation(), at=now())
+    other = planning.add_shift(berk, starts_at=mine.starts_at, ends_at=mine.starts_at + span, by=automation(), at=now())
+    client.force_login(nadia)
+    asked = client.post(reverse("workforce:change_shift", args=[mine.pk, "swap"]), {"with": his.pk})
+    assert asked.status_code == 409 and not Swap.objects.exists()
+    planning.cancel_shift(other, by=automation(), at=now())
+    client.post(reverse("workforce:change_shift", args=[mine.pk, "swap"]), {"with": his.pk})
+    planning.add_shift(berk, starts_at=mine.starts_at, ends_at=mine.starts_at + span, by=automation(), at=now())
+    client.force_login(berk)
+    agreed = client.post(reverse("workforce:answer_swap", args=[Swap.objects.get().pk]), {"answer": "agreed"})
+    text = agreed.content.decode()
+    assert agreed.status_code == 409 and "has another shift at that time" in text and "My working time" in text
+    assert Swap.objects.get().state == Swap.State.ASKED
+
+
 def test_how_somebody_works_is_kept_by_page(client, nadia, ewa):
     client.force_login(ewa)
     limits = {"limits-capacity": 5, "limits-week_cap": 40, "limits-of_chat": 2, "limits-of_phone": 0}

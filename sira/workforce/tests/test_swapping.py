@@ -68,8 +68,10 @@ def test_one_asks_with_a_shift_of_ones_own_that_is_not_over(two):
 
 def test_nobody_comes_to_work_twice_at_once(two):
     nadia, berk, hers, his = two
-    a_shift(berk, hers.starts_at + HOUR)
     swap = swapping.ask(hers, his, by=nadia, at=MONDAY)
+    a_shift(berk, hers.starts_at + HOUR)
+    with pytest.raises(ShiftsOverlap):
+        swapping.ask(a_shift(nadia, hers.starts_at + 2 * HOUR), his, by=nadia, at=MONDAY)
     with pytest.raises(ShiftsOverlap):
         swapping.answer(swap, "agreed", by=berk, at=MONDAY)
     assert Swap.objects.get().state == "asked" and who(hers, his) == [nadia, berk]

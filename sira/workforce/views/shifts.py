@@ -11,6 +11,7 @@ from sira.shell.parts import say
 from sira.workforce import planning, rights, swapping
 from sira.workforce.access import TeamRequest, for_workers, groups_of, people_in
 from sira.workforce.models import Shift, Swap
+from sira.workforce.views.team import mine_page
 
 
 def _shift(request: TeamRequest, key: int) -> Shift:
@@ -75,5 +76,8 @@ def answer(request: TeamRequest, key: int) -> HttpResponse:
     found = get_object_or_404(Swap, pk=key)
     state = request.POST.get("answer", "")
     if state in (Swap.State.AGREED, Swap.State.REFUSED, Swap.State.WITHDRAWN):
-        swapping.answer(found, state, by=request.user, at=now())
+        try:
+            swapping.answer(found, state, by=request.user, at=now())
+        except Refused as refused:
+            return mine_page(request, refused)
     return redirect("workforce:mine")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from sira.people.models import Person, SupportGroup
+from sira.plumbing.refusals import Refused
 from sira.shell.parts import say
 from sira.workforce import absences, asking, ending, presence, rights, swapping, week
 from sira.workforce.access import TeamRequest, colleagues, for_workers, groups_of, people_in
@@ -72,9 +73,14 @@ def _asked_day(request: HttpRequest) -> date | None:
 @for_workers
 def mine(request: TeamRequest) -> HttpResponse:
     """One's own presence, shifts and leave."""
+    return mine_page(request)
+
+
+def mine_page(request: TeamRequest, refused: Refused | None = None) -> HttpResponse:
     way = asking.way_for(request.user)
     form = AbsenceForm(colleagues=colleagues(request.user), kinds=_kinds(request.user, way))
-    return _mine(request, form, leave_way=way)
+    words, status = (refused.message, refused.status) if refused else ("", 200)
+    return _mine(request, form, leave_way=way, refused=str(words), status=status)
 
 
 def _kinds(person: Person, leave_way: str) -> list[tuple[str, Any]]:
@@ -83,7 +89,9 @@ def _kinds(person: Person, leave_way: str) -> list[tuple[str, Any]]:
     return [(key, words) for key, words in Absence.Kind.choices if key != Absence.Kind.LEAVE or not is_decided]
 
 
-def _mine(request: TeamRequest, form: AbsenceForm, *, leave_way: str, status: int = 200) -> HttpResponse:
+def _mine(
+    request: TeamRequest, form: AbsenceForm, *, leave_way: str, refused: str = "", status: int = 200
+) -> HttpResponse:
     at, person = now(), request.user
     kept = Presence.objects.filter(person=person).first()
     away = person.absences.select_related("stand_in")
@@ -97,6 +105,7 @@ def _mine(request: TeamRequest, form: AbsenceForm, *, leave_way: str, status: in
         "at": at,
         "form": form,
         "leave_way": leave_way,
+        "refused": refused,
     }
     return render(request, "workforce/mine.html", context, status=status)
 
