@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sira.calendars import editing, public_holidays
 from sira.calendars.models import Calendar
@@ -30,7 +31,8 @@ class HoursForm(forms.Form):
         label=_("From"), widget=forms.TimeInput(attrs={"type": "time", "dir": "ltr"}, format="%H:%M")
     )
     closes = forms.TimeField(
-        label=_("Until"), widget=forms.TimeInput(attrs={"type": "time", "dir": "ltr"}, format="%H:%M")
+        label=pgettext_lazy("of a working day", "Until"),
+        widget=forms.TimeInput(attrs={"type": "time", "dir": "ltr"}, format="%H:%M"),
     )
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=zones)
     country = forms.ChoiceField(label=_("Holidays of"), choices=countries)
