@@ -59,7 +59,7 @@ def _house(world: "World", office: Office) -> None:
     days = {"starts_at": at - timedelta(days=9), "ends_at": at + timedelta(days=90)}
     contract = contracts.agree(Contract(organisation=firm), name="canary-deal", level="gold", at=at, **days)
     world.add("contract", contract, ADMINISTRATORS, word="canary-deal")
-    world.add("customer", firm, ADMINISTRATORS)
+    world.add("customer", firm, WORKERS - {"partner"}, workers=ADMINISTRATORS)
     mark = Branding.objects.create(organisation=None, name="Desk", accent="#335577", changed_at=at)
     world.add("brand", mark, everybody)
     secret = seal("canary-hook-secret", desk_secrets())

@@ -42,8 +42,9 @@ HELD: dict[str, tuple[str, ...]] = {
     "mailboxes": ("mailbox",), "request-types": ("type",),
     "forms": ("form",), "guide": ("=name people",), "in-place": ("=subject priority",), "shelf": ("=decisions x",),
     "absences": ("absence",), "directories": ("told",), "brandings": ("=desk",), "feed": ("feed",),
-    "lists": ("=mine",), "texts": ("=en",), "deliveries": ("delivery",), "unread-mails": ("unread",), "mails": ("mail",),
-    "notices": ("notice",), "roles": ("role",), "given": ("given",), "on": ("=2030-01-01",), "pictures": ("file",),
+    "lists": ("=mine",), "tiles": ("=lead",), "articles": ("article",), "texts": ("=en",), "deliveries": ("delivery",),
+    "unread-mails": ("unread",), "mails": ("mail",), "notices": ("notice",), "roles": ("role",), "given": ("given",),
+    "on": ("=2030-01-01",), "pictures": ("file",),
 }  # fmt: skip
 # Where the word before is not enough: what the address looks like, the parameter, and its kinds.
 SAID: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -222,6 +223,7 @@ class Doors:
             "api-v1:listed_feeds": {"address": "https://holidays.example.org/x.ics"},
             "api-v1:loaded_holidays": {"country": "TR"},
             "api-v1:listed_macros": {"text": "words"},
+            "api-v1:read_readers": {"owner": self.world.people["agent"].pk, "review_on": "2030-01-01"},
             "api-v1:read_macros": {"text": "words"},
             "api-v1:merged": {"into": other},
             "api-v1:passed_on": {"mail": "eva@desk.example"},
