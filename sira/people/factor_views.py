@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.views import ReauthenticateView
 from allauth.mfa.base.views import AuthenticateView, IndexView
 from allauth.mfa.base.views import ReauthenticateView as ReauthenticateByCodeView
@@ -54,6 +55,13 @@ class Passed(AuthenticateView):
 @method_decorator(lately_proved, name="dispatch")
 class SetUpApp(InFrame, ActivateTOTPView):
     template_name = "people/factors/app.html"
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """The code they have just typed is proof enough for the recovery codes that are shown next."""
+        response: HttpResponse = super().form_valid(form)
+        person = signed_in(self.request)
+        record_authentication(self.request, person, method="mfa", type="totp", reauthenticated=True)
+        return response
 
 
 class RemoveApp(InFrame, DeactivateTOTPView):

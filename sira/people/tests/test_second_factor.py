@@ -193,6 +193,7 @@ def test_where_everybody_needs_one_no_role_gets_further_without(ewa, settings, r
     page = client.get("/profile/second-factor/app/")
     secret = re.search(r'<code dir="ltr">(\w+)</code>', page.content.decode())[1]
     client.post("/profile/second-factor/app/", {"code": code(secret)})
+    assert client.get("/profile/second-factor/codes/").status_code == 200, "the code they typed is proof enough"
     assert client.get("/profile/").status_code == 200
 
 

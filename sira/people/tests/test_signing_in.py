@@ -110,7 +110,7 @@ def test_attempts_are_forgotten_after_a_while():
     assert not Attempt.objects.exists()
 
 
-CODE = re.compile(r"<code>(\d{4} \d{4})</code>")
+CODE = re.compile(r'<code dir="ltr">(\d{4} \d{4})</code>')
 
 
 def asks(mail: str, *, device: Client | None = None, then: str = "") -> Client:
