@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from sira.people.models import Person
@@ -11,6 +12,7 @@ from sira.processes import calling, naming, picture, versions
 from sira.processes.bpmn.placing import placed
 from sira.processes.models import Incident, Instance
 from sira.processes.tasks.models import Ballot
+from sira.shell import formats
 from sira.shell.policy import drawing_page
 from sira.studio import texts
 from sira.studio.access import who
@@ -54,8 +56,9 @@ def told(waiting: list[picture.Waiting]) -> list[tuple[picture.Waiting, Any, str
     rows = Ballot.objects.filter(approval__task__in=approvals, state=Ballot.State.OPEN)
     for row in rows.select_related("approval", "approver", "stand_in").order_by("id") if approvals else ():
         asked.setdefault(row.approval.task_id, []).append(str(row.stand_in or row.approver))
+    names = {task: formats.listed(people, get_language() or "en") for task, people in asked.items()}
     return [
-        (one, DECIDED if key in approvals else WAITS.get(one.kind, one.kind), ", ".join(asked.get(key, ())))
+        (one, DECIDED if key in approvals else WAITS.get(one.kind, one.kind), names.get(key, ""))
         for one in waiting
         for key in [one.task.pk if one.task is not None else 0]
     ]
