@@ -40,9 +40,10 @@ def test_a_directory_is_tried_and_kept_with_its_secret_sealed(there, ada):
         "rules": "cn=it,ou=x = agent, it\nbosses = manager",
         "mail_domains": "@House.example, b.example",
     }
-    assert ada.post(NEW, typed(there, **rules, takes_new="on")).url == "/studio/sign-in/"
+    assert ada.post(NEW, typed(there, **rules, takes_new="on", strong="mfa, gold", hours="8")).url == "/studio/sign-in/"
     row = Directory.objects.get()
     assert row.mail_domains == ["house.example", "b.example"] and row.takes_new
+    assert (row.strong, row.hours) == (["mfa", "gold"], 8)
     assert row.rules == [
         {"value": "cn=it,ou=x", "role": "agent", "groups": ["it"]},
         {"value": "bosses", "role": "manager", "groups": []},
