@@ -25,7 +25,7 @@ from sira.plumbing.files import CannotKeep
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 4
+AT_ONCE = 2  # so that pages go on while thousands come
 ACCEPTED = "250 2.0.0 Taken in"
 NULL_SENDER = ("", "<>")
 
