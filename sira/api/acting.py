@@ -14,10 +14,10 @@ from sira.api.auth import caller
 from sira.api.once import once
 from sira.api.paging import Key
 from sira.api.refusing import answers
-from sira.api.tickets import found, named, shown
+from sira.api.tickets import found, give, named, shown
 from sira.people.models import Person, SupportGroup
 from sira.plumbing.refusals import Refused
-from sira.tickets import assigning, conversation, lifecycle, linking, merging, waiting
+from sira.tickets import conversation, lifecycle, linking, merging, waiting
 from sira.tickets.models import Merge, Participant, Ticket, TicketLink
 
 router = Router(tags=["tickets"])
@@ -99,7 +99,7 @@ def _act(ticket: Ticket, given: house.Bulk, group: SupportGroup | None, who: Per
     at = timezone.now()
     if given.act == "assign":
         agent = get_object_or_404(Person.objects.agents(), pk=given.agent) if given.agent else None
-        assigning.assign(ticket, group=group or ticket.group, agent=agent, by=who, at=at)
+        give(ticket, given.note, group=group or ticket.group, agent=agent, by=who)
     elif given.act == "close":
         lifecycle.close(ticket, by=who, at=at)
     elif given.act == "resolve":

@@ -68,6 +68,7 @@ class NewMessage(Closed):
 class Assignment(Closed):
     group: str | None = None
     agent: int | None = None
+    note: str = Field("", max_length=100_000, description="internal; stands in the mail to the agent who gets it")
 
 
 class Resolution(Closed):

@@ -47,6 +47,7 @@ class Bulk(Closed):
     act: Literal["assign", "close", "resolve", "wait"]
     group: str | None = None
     agent: Annotated[int, Field(ge=1, lt=2**63)] | None = None
+    note: str = Field("", max_length=100_000, description="goes along with each that is assigned")
     resolution: str = Field("", max_length=100_000)
 
 

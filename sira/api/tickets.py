@@ -205,8 +205,17 @@ def assigned(request: HttpRequest, number: str, given: shapes.Assignment) -> Htt
     ticket = found(request, number)
     group = named(SupportGroup, given.group, "group") if given.group else ticket.group
     agent = get_object_or_404(Person.objects.agents(), pk=given.agent) if given.agent else None
-    assigning.assign(ticket, group=group, agent=agent, by=caller(request), at=timezone.now())
+    give(ticket, given.note, group=group, agent=agent, by=caller(request))
     return shown(as_left(ticket))
+
+
+def give(ticket: Ticket, note: str, *, group: SupportGroup | None, agent: Person | None, by: Person) -> None:
+    """With the note, if it says something."""
+    owners: dict[str, Any] = {"group": group, "agent": agent, "by": by, "at": timezone.now()}
+    if note.strip():
+        assigning.hand_over(ticket, Said(text=note), channel=Ticket.Channel.API, **owners)
+    else:
+        assigning.assign(ticket, **owners)
 
 
 @router.put("/{number}/resolution", summary="Resolve", response=answers(shapes.TicketShown))

@@ -22,7 +22,14 @@ def assign(ticket: Ticket, *, group: SupportGroup | None, agent: Person | None, 
 
 
 def hand_over(
-    ticket: Ticket, said: Said, *, group: SupportGroup | None, agent: Person | None, by: Person, at: datetime
+    ticket: Ticket,
+    said: Said,
+    *,
+    group: SupportGroup | None,
+    agent: Person | None,
+    by: Person,
+    at: datetime,
+    channel: str = Ticket.Channel.PORTAL,
 ) -> Message:
     """Assign it with an internal note, which the agent who gets it reads in the mail already.
 
@@ -30,7 +37,6 @@ def hand_over(
     """
     with on_desk(ticket, by=by, at=at) as sheet:
         _assign_sheet(sheet, group=group, agent=agent, note=said.text)
-        channel = Ticket.Channel.PORTAL
         return messages.add(sheet.ticket, said, author=by, channel=channel, at=at, from_desk=True, is_internal=True)
 
 

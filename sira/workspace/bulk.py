@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from sira.people.models import Person, SupportGroup
 from sira.plumbing.refusals import NotAllowed, Refused
-from sira.tickets import assigning, editing, lifecycle
+from sira.tickets import assigning, editing, lifecycle, waiting
 from sira.tickets.models import Ticket
-from sira.workspace.forms import choices_of_groups, group_and_agent, tags_of
+from sira.workspace import mentions
+from sira.workspace.forms import GivenTo, choices_of_groups, tags_of
 from sira.workspace.models import Change
 
 MOST = 100  # tickets at once; a page has fewer
@@ -30,15 +31,12 @@ class Nothing(forms.Form):
         self.reader = reader
 
 
-class GivenTo(Nothing):
-    to = forms.ChoiceField(label=_("Group and agent"), widget=forms.Select(attrs={"autofocus": True}))
+class Given(GivenTo, Nothing):
+    """The note goes along with each of them."""
 
     def __init__(self, data: Any = None, *, reader: Person) -> None:
         super().__init__(data, reader=reader)
         self.fields["to"].choices = choices_of_groups(reader)  # type: ignore[attr-defined]
-
-    def clean_to(self) -> Any:
-        return group_and_agent(self.cleaned_data["to"])
 
 
 class OfPriority(Nothing):
@@ -71,7 +69,7 @@ def take(ticket: Ticket, given: dict[str, Any], by: Person, at: datetime) -> Non
 
 def assign(ticket: Ticket, given: dict[str, Any], by: Person, at: datetime) -> None:
     group, agent = given["to"]
-    assigning.assign(ticket, group=group, agent=agent, by=by, at=at)
+    mentions.hand_over(ticket, given["note"], group=group, agent=agent, by=by, at=at)
 
 
 def set_priority(ticket: Ticket, given: dict[str, Any], by: Person, at: datetime) -> None:
@@ -81,6 +79,10 @@ def set_priority(ticket: Ticket, given: dict[str, Any], by: Person, at: datetime
 def add_tags(ticket: Ticket, given: dict[str, Any], by: Person, at: datetime) -> None:
     tags = [*ticket.tags, *(tag for tag in given["tags"] if tag not in ticket.tags)]
     editing.set_fields(ticket, {"tags": tags}, seen={"tags": editing.value_of(ticket, "tags")}, by=by, at=at)
+
+
+def wait(ticket: Ticket, given: dict[str, Any], by: Person, at: datetime) -> None:
+    waiting.wait_for_requester(ticket, by=by, at=at)
 
 
 def resolve(ticket: Ticket, given: dict[str, Any], by: Person, at: datetime) -> None:
@@ -126,9 +128,10 @@ ACTS = {
     act.key: act
     for act in (
         Act("take", _("Take"), "hand", take, undoes=OWNERS, shortcut="t"),
-        Act("assign", _("Give to…"), "user-plus", assign, GivenTo, OWNERS, shortcut="a"),
+        Act("assign", _("Give to…"), "user-plus", assign, Given, OWNERS, shortcut="a"),
         Act("priority", _("Set the priority…"), "flag", set_priority, OfPriority, ("priority",), shortcut="p"),
         Act("tags", _("Add tags…"), "tag", add_tags, Tagged, ("tags",), shortcut="#"),
+        Act("wait", _("Wait for the requester"), "pause", wait, shortcut="w"),
         Act("resolve", _("Resolve…"), "check", resolve, Resolved, shortcut="e"),
         Act("close", _("Close the tickets"), "check-check", close, shortcut="E"),
     )

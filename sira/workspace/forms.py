@@ -69,7 +69,7 @@ class ResolveForm(QuestionForm):
         self.initial["resolution"] = self.ticket.resolution
 
 
-class AssignForm(QuestionForm):
+class GivenTo(forms.Form):
     """One choice names the group and, where there is one, the agent, so that the two always fit."""
 
     to = forms.ChoiceField(label=_("Group and agent"), widget=forms.Select(attrs={"autofocus": True}))
@@ -80,13 +80,15 @@ class AssignForm(QuestionForm):
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
     )
 
+    def clean_to(self) -> tuple[SupportGroup, Person | None]:
+        return group_and_agent(self.cleaned_data["to"])
+
+
+class AssignForm(GivenTo, QuestionForm):
     def prepare(self) -> None:
         ticket = self.ticket
         self.fields["to"].choices = choices_of_groups(self.reader)  # type: ignore[attr-defined]
         self.initial["to"] = f"{ticket.group_id or ''}-{ticket.agent_id or ''}"
-
-    def clean_to(self) -> tuple[SupportGroup, Person | None]:
-        return group_and_agent(self.cleaned_data["to"])
 
 
 def group_and_agent(choice: str) -> tuple[SupportGroup, Person | None]:

@@ -40,14 +40,18 @@ def note(ticket: Ticket, said: Said, *, by: Person, at: datetime) -> tuple[list[
 
 @transaction.atomic
 def hand_over(
-    ticket: Ticket, said: Said, *, group: SupportGroup, agent: Person | None, by: Person, at: datetime
-) -> tuple[list[Person], list[Person]]:
-    """Give it away with a note. Its agent is told of the ticket, note and all, so not of the name once more.
+    ticket: Ticket, note: str, *, group: SupportGroup, agent: Person | None, by: Person, at: datetime
+) -> None:
+    """Give it away, with a note if one is written. Its agent is told of the ticket, note and all, so not of the name
+    once more.
 
     Raises what assigning.hand_over raises.
     """
-    note = assigning.hand_over(ticket, said, group=group, agent=agent, by=by, at=at)
-    return tell(note.ticket, note, by=by, at=at, knows=agent)
+    if not note:
+        assigning.assign(ticket, group=group, agent=agent, by=by, at=at)
+        return
+    said = assigning.hand_over(ticket, Said(text=note), group=group, agent=agent, by=by, at=at)
+    tell(said.ticket, said, by=by, at=at, knows=agent)
 
 
 def tell(

@@ -43,6 +43,14 @@ def test_several_are_done_each_by_itself(desk, caller):
     assert Ticket.objects.get(pk=mine.pk).status == "resolved" and Ticket.objects.get(pk=foreign.pk).status == "open"
 
 
+def test_several_are_handed_over_with_one_note(desk, caller):
+    one, two = desk.ticket(), desk.ticket()
+    given = {"tickets": [one.number, two.number], "act": "assign", "agent": desk.ayse.pk, "note": "Of one switch."}
+    assert caller(desk.jonas)("POST", "bulk", given).status_code == 200
+    said = [ticket.messages.latest("id") for ticket in (one, two)]
+    assert [(each.text, each.is_internal, each.channel) for each in said] == [("Of one switch.", True, "api")] * 2
+
+
 def test_a_requester_withdraws_their_own_and_nobody_else_s(desk, caller):
     mine, other = desk.ticket(requester=desk.hannah), desk.ticket()
     assert caller(desk.hannah)("PUT", f"tickets/{mine.number}/withdrawal").json()["status"] == "closed"

@@ -3,6 +3,8 @@
 import pytest
 
 from sira.api.models import Token
+from sira.notifications.models import OutgoingMail
+from sira.notifications.writing import write
 from sira.tickets import conversation
 from sira.tickets.messages import Said
 from sira.tickets.models import Message, Ticket, TicketType
@@ -174,6 +176,21 @@ def test_a_ticket_goes_its_whole_way_by_api(desk, caller):
     assert jonas("PUT", f"{path}/resolution", {"resolution": "Newer cable."}).json()["status"] == "resolved"
     assert tom("PUT", f"{path}/confirmation").json()["status"] == "closed"
     assert tom("PUT", f"{path}/confirmation").status_code == 409
+
+
+def test_a_ticket_is_handed_over_with_a_note_that_only_the_desk_sees(desk, caller):
+    ticket, jonas, tom = desk.ticket(), caller(desk.jonas), caller(desk.tom)
+    path = f"tickets/{ticket.number}"
+    given = {"group": "it", "agent": desk.ayse.pk, "note": "The certificate ends tonight."}
+    assert jonas("PUT", f"{path}/assignment", given).json()["agent"]["id"] == desk.ayse.pk
+    said = ticket.messages.latest("id")
+    assert (said.text, said.is_internal, said.channel) == ("The certificate ends tonight.", True, "api")
+    [mail] = OutgoingMail.objects.filter(person=desk.ayse)
+    assert "The certificate ends tonight." in write(mail).text
+    assert "certificate" not in tom("GET", f"{path}/messages").content.decode()
+    count = ticket.messages.count()
+    assert jonas("PUT", f"{path}/assignment", given | {"note": " "}).status_code == 200
+    assert ticket.messages.count() == count, "a note of nothing is none"
 
 
 def test_an_agent_closes_what_is_resolved(desk, caller):

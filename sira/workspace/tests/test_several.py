@@ -2,6 +2,8 @@
 
 import pytest
 
+from sira.notifications.models import OutgoingMail
+from sira.notifications.writing import write
 from sira.tickets import lifecycle
 from sira.tickets.models import Ticket
 from sira.tickets.tests.cast import monday
@@ -21,7 +23,7 @@ def numbers(tickets):
 def test_the_table_has_a_box_for_each_row_and_the_acts_below(desk, jonas, three):
     shown = jonas.get("/desk/queue/?queue=all").content.decode()
     assert shown.count('form="bulk"') == 3
-    for act in ("take", "assign", "priority", "tags", "resolve", "close"):
+    for act in ("take", "assign", "priority", "tags", "wait", "resolve", "close"):
         assert f'name="act" value="{act}"' in shown
 
 
@@ -46,6 +48,19 @@ def test_an_answer_that_is_not_right_keeps_the_tickets_and_changes_nothing(desk,
     assert not Ticket.objects.filter(status="resolved").exists()
 
 
+def test_several_are_given_away_with_one_note_that_goes_along_with_each(desk, jonas, three):
+    asked = jonas.post(WAY, {"act": "assign", "number": numbers(three)})
+    assert "Note to whoever gets it" in asked.content.decode()
+    given = {"to": f"{desk.it.pk}-{desk.ayse.pk}", "note": "All of one switch, @Ayşe Demir."}
+    jonas.post(WAY, {"act": "assign", "number": numbers(three), "answered": "yes", **given})
+    assert {ticket.agent for ticket in Ticket.objects.all()} == {desk.ayse}
+    for ticket in three:
+        said = ticket.messages.latest("id")
+        assert (said.text, said.is_internal) == ("All of one switch, @Ayşe Demir.", True)
+    mails = OutgoingMail.objects.filter(person=desk.ayse)
+    assert [("All of one switch" in write(mail).text, mail.kind) for mail in mails] == [(True, "assigned")] * 3
+
+
 def test_tags_come_to_those_that_are_there(desk, jonas, three):
     Ticket.objects.filter(pk=three[0].pk).update(tags=["vpn", "old"])
     jonas.post(WAY, {"act": "tags", "number": numbers(three), "answered": "yes", "tags": "vpn، berlin"})
@@ -61,6 +76,13 @@ def test_one_that_refuses_says_why_and_holds_up_no_other(desk, jonas, three):
     assert three[1].number in shown
     assert three[0].number not in shown
     assert Ticket.objects.get(pk=three[1].pk).agent == desk.ayse
+
+
+def test_several_wait_for_their_requesters(desk, jonas, three):
+    lifecycle.resolve(three[0], by=desk.jonas, resolution="New cable", at=monday(10))
+    shown = jonas.post(WAY, {"act": "wait", "number": numbers(three)}).content.decode()
+    assert three[0].number in shown, "what is solved waits for nobody"
+    assert Ticket.objects.filter(status="waiting").count() == 2
 
 
 def test_closing_goes_through_the_gate_for_each(desk, jonas, three):

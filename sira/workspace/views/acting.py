@@ -13,7 +13,6 @@ from sira.plumbing.refusals import Refused
 from sira.processes.models import Task
 from sira.shell.parts import say
 from sira.tickets import assigning, conversation, editing, lifecycle, linking, merging, tasks, waiting
-from sira.tickets.messages import Said
 from sira.tickets.models import Merge, Participant, Ticket
 from sira.tickets.task_forms import TaskForm
 from sira.tickets.tasks import Shown
@@ -103,10 +102,7 @@ def send_again(request: DeskRequest, found: Ticket, key: int) -> HttpResponse:
 def assign(request: DeskRequest, found: Ticket, form: AssignForm) -> HttpResponse:
     """Group and agent, and a note if one is written; without an agent it goes back into the group's queue."""
     (group, agent), note = form.cleaned_data["to"], form.cleaned_data["note"]
-    if note:
-        mentions.hand_over(found, Said(text=note), group=group, agent=agent, by=request.user, at=now())
-    else:
-        assigning.assign(found, group=group, agent=agent, by=request.user, at=now())
+    mentions.hand_over(found, note, group=group, agent=agent, by=request.user, at=now())
     words = _("%(number)s is with %(whom)s now.") % {"number": found.number, "whom": agent or group}
     return say(request, done(request, found.number), words)
 
