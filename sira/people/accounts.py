@@ -48,6 +48,12 @@ class DeskAccountAdapter(DefaultAccountAdapter):
         super().login(request, user)
         arriving.is_in(request.session, coming)
 
+    def is_reauthentication_required(self, *, app: str, **more: Any) -> bool:
+        """Not of who has just come in by their password and sets up their first second factor."""
+        person = self.request.user
+        is_first = arriving.has_just_typed_password(self.request) and not second_factor.factors(person).exists()
+        return not is_first and super().is_reauthentication_required(app=app, **more)
+
     def get_client_ip(self, request: HttpRequest) -> str:
         found = limits.origin(request)
         return "0.0.0.0" if found == "unknown" else found

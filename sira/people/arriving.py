@@ -14,6 +14,7 @@ from django.http import HttpRequest
 
 COMING, CAME = "coming", "came"  # in the session
 LATELY = 15 * 60  # seconds for which a proof of who one is counts as fresh
+JUST = 5 * 60  # seconds after which who has typed their password is asked for it once more before a factor is touched
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,12 @@ def came(session: SessionBase) -> dict[str, Any]:
 
 def is_strong(session: SessionBase) -> bool:
     return bool(came(session).get("is_strong"))
+
+
+def has_just_typed_password(request: HttpRequest) -> bool:
+    """At the door or asked once more, not long ago."""
+    proofs = get_authentication_records(request, request.user)
+    return any(one["method"] == "password" and time.time() - one["at"] < JUST for one in proofs)
 
 
 def is_proved_lately(request: HttpRequest) -> bool:

@@ -6,6 +6,7 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.account.views import ReauthenticateView
 from allauth.mfa.base.views import AuthenticateView, IndexView
 from allauth.mfa.base.views import ReauthenticateView as ReauthenticateByCodeView
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView, ViewRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from allauth.mfa.webauthn.views import AddWebAuthnView, ReauthenticateWebAuthnView, RemoveWebAuthnView
@@ -52,16 +53,22 @@ class Passed(AuthenticateView):
     template_name = "people/factors/door.html"
 
 
-@method_decorator(lately_proved, name="dispatch")
-class SetUpApp(InFrame, ActivateTOTPView):
-    template_name = "people/factors/app.html"
+class Showing:
+    """The factor they have just shown is proof enough for the recovery codes that come next."""
+
+    shows: Authenticator.Type
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """The code they have just typed is proof enough for the recovery codes that are shown next."""
-        response: HttpResponse = super().form_valid(form)
-        person = signed_in(self.request)
-        record_authentication(self.request, person, method="mfa", type="totp", reauthenticated=True)
+        response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+        request: HttpRequest = self.request  # type: ignore[attr-defined]
+        record_authentication(request, signed_in(request), method="mfa", type=str(self.shows), reauthenticated=True)
         return response
+
+
+@method_decorator(lately_proved, name="dispatch")
+class SetUpApp(Showing, InFrame, ActivateTOTPView):
+    template_name = "people/factors/app.html"
+    shows = Authenticator.Type.TOTP
 
 
 class RemoveApp(InFrame, DeactivateTOTPView):
@@ -69,8 +76,9 @@ class RemoveApp(InFrame, DeactivateTOTPView):
 
 
 @method_decorator(lately_proved, name="dispatch")
-class AddKey(InFrame, AddWebAuthnView):
+class AddKey(Showing, InFrame, AddWebAuthnView):
     template_name = "people/factors/key.html"
+    shows = Authenticator.Type.WEBAUTHN
 
 
 class RemoveKey(InFrame, RemoveWebAuthnView):

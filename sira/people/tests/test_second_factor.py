@@ -61,8 +61,6 @@ def test_who_is_no_administrator_goes_on_as_before(ewa):
 
 def test_setting_up_an_app_opens_the_desk_and_is_asked_next_time(ewa):
     client = comes(ewa)
-    assert "/profile/prove/" in client.get("/profile/second-factor/app/").headers["Location"]
-    client.post("/profile/prove/", {"password": PASSWORD})
     page = client.get("/profile/second-factor/app/")
     secret = re.search(r'<code dir="ltr">(\w+)</code>', page.content.decode())[1]
     assert client.post("/profile/second-factor/app/", {"code": "000000"}).status_code == 200
@@ -76,6 +74,28 @@ def test_setting_up_an_app_opens_the_desk_and_is_asked_next_time(ewa):
     cache.clear()  # a code is good once
     assert again.post("/sign-in/second-factor/", {"code": code(secret)}).status_code == 302
     assert again.get("/studio/people/").status_code == 200
+
+
+def test_a_password_that_was_not_typed_just_now_is_asked_for_before_the_first_one(ewa):
+    client, other = comes(ewa), Client()
+    session = client.session
+    for proof in session["account_authentication_methods"]:
+        proof["at"] -= 6 * 60
+    session.save()
+    other.post(f"/sign-in/link/{links.make_link(ewa.addresses.get(), goes_to='/', at=timezone.now())}/")
+    for browser in (client, other):
+        assert "/profile/prove/" in browser.get("/profile/second-factor/app/").headers["Location"]
+        browser.post("/profile/prove/", {"password": PASSWORD})
+        assert browser.get("/profile/second-factor/app/").status_code == 200
+
+
+def test_a_second_one_needs_a_proof_however_lately_they_came(ewa):
+    first = generate_totp_secret()
+    TOTP.activate(ewa, first)
+    client = comes(ewa)
+    assert client.post("/sign-in/second-factor/", {"code": code(first)}).status_code == 302
+    for page in ("keys/add/", "app/remove/", "codes/new/"):
+        assert "/profile/prove/" in client.get(f"/profile/second-factor/{page}").headers.get("Location", ""), page
 
 
 def test_the_key_of_an_app_is_sealed_in_the_database(ewa):
@@ -188,8 +208,6 @@ def test_where_everybody_needs_one_no_role_gets_further_without(ewa, settings, r
         client.post(f"/sign-in/link/{secret}/")
     for page in ("/", "/portal/", "/portal/requests/", "/desk/", "/profile/"):
         assert client.get(page).headers["Location"] == "/profile/second-factor/", page
-    if by == "password":
-        client.post("/profile/prove/", {"password": PASSWORD})
     page = client.get("/profile/second-factor/app/")
     secret = re.search(r'<code dir="ltr">(\w+)</code>', page.content.decode())[1]
     client.post("/profile/second-factor/app/", {"code": code(secret)})
