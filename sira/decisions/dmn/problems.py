@@ -34,6 +34,7 @@ SENTENCES = {
     "no_logic": _("“%(name)s” has no table or expression yet."),
     "no_decision": _("The drawing has no decision."),
     "unknown_decision": _("There is no decision “%(name)s” in this drawing."),
+    "unknown_function": _("There is no function “%(name)s”."),
     "which_decision": _("The drawing has several results (%(names)s); say which is asked for."),
     "unknown_name": _("“%(name)s” is not known here. Is it spelt right, and is it connected to this decision?"),
     "feel": "%(problem)s",

@@ -70,8 +70,12 @@ class Surroundings:
         return self.types.named(name, where)
 
     def _report_unknown(self, unknown: tuple[tuple[str, int], ...], text: Text) -> None:
-        for name, _ in () if self.any_name else unknown:
-            self.problems.append(DrawingProblem("unknown_name", where=text.where, name=name))
+        for name, offset in unknown:
+            # Facts are no functions, so what is called and not known is empty for ever.
+            if text.text[offset + len(name) :].lstrip().startswith("("):
+                self.problems.append(DrawingProblem("unknown_function", where=text.where, name=name))
+            elif not self.any_name:
+                self.problems.append(DrawingProblem("unknown_name", where=text.where, name=name))
 
 
 def _nothing(scope: object) -> None:

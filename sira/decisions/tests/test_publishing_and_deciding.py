@@ -1,12 +1,14 @@
+import re
 from datetime import UTC, datetime
+from html import escape
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from sira.decisions import deciding, publishing
+from sira.decisions import deciding, publishing, wording
 from sira.decisions.models import DecisionVersion, Reason, Trace
 from sira.decisions.refusals import BadDrawing, NoSuchDecision
-from sira.decisions.tests.drawings import drawing, priority_table
+from sira.decisions.tests.drawings import drawing, priority_table, table
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -114,3 +116,20 @@ def test_deciding_costs_one_small_query(django_assert_num_queries):
     deciding.decide("priority", {"impact": "low", "urgency": "low"})
     with django_assert_num_queries(1):
         deciding.decide("priority", {"impact": "low", "urgency": "low"})
+
+
+@pytest.mark.parametrize("call", ['__import__("os")', 'contain (impact, "x")'])
+def test_a_table_that_calls_what_is_no_function_is_not_published(call):
+    in_a_cell = table({"Impact": "impact"}, [(call, '"P1"')])
+    in_a_result = table({"Impact": "impact"}, [('"high"', call)])
+    without_inputs = [
+        re.sub("<inputData.*?/>|<informationRequirement>.*?</informationRequirement>", "", one)
+        for one in (in_a_cell, in_a_result)
+    ]
+    for source in (in_a_cell, in_a_result, *without_inputs, drawing("Priority", call, inputs=("impact",))):
+        assert {problem.code for problem in publishing.problems_of(source)} == {"unknown_function"}
+        with pytest.raises(BadDrawing):
+            publishing.publish("priority", source, at=NOW)
+    assert "“" + call.partition("(")[0].strip() + "”" in wording.say(publishing.problems_of(in_a_cell)[0])
+    for source in without_inputs:
+        assert not publishing.problems_of(source.replace(escape(call), escape('contains(impact, "x")')))
