@@ -3,10 +3,10 @@ and what runs moved to another version. For who draws."""
 
 from collections import Counter
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Router, Schema
@@ -33,13 +33,13 @@ from sira.processes import transferring
 from sira.processes.models import ProcessVersion
 from sira.studio import examples, keeping, references
 from sira.studio.references import Loss
-from sira.studio.rehearsal import moves
-from sira.studio.rehearsal.desk import drawing_of
-from sira.studio.rehearsal.opening import begun
-from sira.studio.rehearsal.playing import Line, Play, Wait
-from sira.studio.shelves import SHELVES
+from sira.studio.rehearsal import limits
 from sira.studio.shelves.shelf import DRAFT, PUBLISHED, Row
+from sira.studio.shelves.shelf import Shelf as Room
 from sira.tickets.models import Ticket
+
+if TYPE_CHECKING:  # whoever calls the API for something else need not wait for what tries out and checks
+    from sira.studio.rehearsal.playing import Line, Play, Wait
 
 router = Router(tags=["drawings"])
 for_drawers = for_right(Right.DRAW)
@@ -96,7 +96,7 @@ class Move(Closed):
     do: Literal["next", "rest", "time", "finish", "late", "hear", "skip", "fact"]
     place: list[int | str] = Field(default_factory=list, max_length=5)
     outcome: dict[Word, Any] = Field(default_factory=dict)
-    after: Literal[moves.DELAYS] = 0  # type: ignore[valid-type]
+    after: Literal[limits.DELAYS] = 0  # type: ignore[valid-type]
     name: Word = ""
     value: Any = None
 
@@ -110,7 +110,7 @@ class Trial(Closed):
     version: Number | None = None
     ticket: str = Field("", max_length=20)
     facts: dict[Word, Word] = Field(default_factory=dict)
-    moves: list[Move] = Field(default_factory=list, max_length=moves.MOST)
+    moves: list[Move] = Field(default_factory=list, max_length=limits.MOST)
 
 
 class LineShown(Schema):
@@ -184,17 +184,23 @@ class OthersRely(Refused):
     code = "others_rely_on_it"
 
 
+def room_of(shelf: str) -> Room:
+    from sira.studio.shelves import SHELVES  # noqa: PLC0415 - loaded with the first call
+
+    return SHELVES[shelf]
+
+
 @router.get("/drawings/{shelf}/{key}/versions", summary="List its versions, newest first", response=answers(Drawings))
 @for_drawers
 def versions(request: HttpRequest, shelf: Shelf, key: str) -> HttpResponse:
-    rows = SHELVES[shelf].model.objects.filter(key=key).order_by("-version")
+    rows = room_of(shelf).model.objects.filter(key=key).order_by("-version")
     return JsonResponse({"items": [drawing(row) for row in rows]})
 
 
 @router.get("/drawings/{shelf}/{key}/versions/{version}", summary="Read one", response=answers(DrawingSource))
 @for_drawers
 def version_of(request: HttpRequest, shelf: Shelf, key: str, version: Number) -> HttpResponse:
-    return as_read(get_object_or_404(SHELVES[shelf].model, key=key, version=version))
+    return as_read(get_object_or_404(room_of(shelf).model, key=key, version=version))
 
 
 def as_read(row: Row) -> HttpResponse:
@@ -204,7 +210,7 @@ def as_read(row: Row) -> HttpResponse:
 def held(shelf: Shelf, key: str) -> Row | None:
     """The draft, for an edit: two who begin one at once wait for each other."""
     prepared.ask("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0)) IS NULL", [f"draft {shelf} {key}"])
-    return SHELVES[shelf].model.objects.select_for_update().filter(key=key, status=DRAFT).first()
+    return room_of(shelf).model.objects.select_for_update().filter(key=key, status=DRAFT).first()
 
 
 @router.put(
@@ -215,7 +221,7 @@ def held(shelf: Shelf, key: str) -> Row | None:
 @transaction.atomic
 def drafted(request: HttpRequest, shelf: Shelf, key: str, given: Published) -> HttpResponse:
     """A new key begins a drawing. If-Match is asked for where there is a draft."""
-    by, at, room = caller(request), timezone.now(), SHELVES[shelf]
+    by, at, room = caller(request), timezone.now(), room_of(shelf)
     row = held(shelf, key)
     if row is not None:
         must_match(request, f'"{row.digest}"')
@@ -238,9 +244,9 @@ def published(request: HttpRequest, shelf: Shelf, key: str, given: Sure) -> Http
         raise Problem(404, "not_found", "There is no draft.")
     must_match(request, f'"{row.digest}"')
     if not given.sure:
-        must_lose_nothing(references.losses(SHELVES[shelf], row))
+        must_lose_nothing(references.losses(room_of(shelf), row))
     by, at = caller(request), timezone.now()
-    return as_read(keeping.publish(SHELVES[shelf], key, row.version, base=row.digest, by=by, at=at))
+    return as_read(keeping.publish(room_of(shelf), key, row.version, base=row.digest, by=by, at=at))
 
 
 @router.delete("/drawings/{shelf}/{key}/publication", summary="Retire it", response=answers(None, status=204))
@@ -248,10 +254,10 @@ def published(request: HttpRequest, shelf: Shelf, key: str, given: Sure) -> Http
 def retired(request: HttpRequest, shelf: Shelf, key: str, sure: bool = False) -> HttpResponse:
     """Nothing new begins with it; what runs goes on."""
     only_known(request, "sure")
-    get_object_or_404(SHELVES[shelf].model, key=key, status=PUBLISHED)
+    get_object_or_404(room_of(shelf).model, key=key, status=PUBLISHED)
     if not sure:
-        must_lose_nothing(references.retiring(SHELVES[shelf], key))
-    SHELVES[shelf].retire(key)
+        must_lose_nothing(references.retiring(room_of(shelf), key))
+    room_of(shelf).retire(key)
     return HttpResponse(status=204)
 
 
@@ -266,8 +272,8 @@ def must_lose_nothing(losses: list[Loss]) -> None:
 @router.get("/drawings/{shelf}/{key}/uses", summary="List what relies on it", response=answers(Words))
 @for_drawers
 def uses(request: HttpRequest, shelf: Shelf, key: str) -> HttpResponse:
-    get_object_or_404(SHELVES[shelf].model, key=key, status=PUBLISHED)
-    return JsonResponse({"items": list(SHELVES[shelf].uses().get(key, []))})
+    get_object_or_404(room_of(shelf).model, key=key, status=PUBLISHED)
+    return JsonResponse({"items": list(room_of(shelf).uses().get(key, []))})
 
 
 @router.post("/drawings/{shelf}/{key}/problems", summary="Check a text", response=answers(ProblemsOfDrawing))
@@ -275,7 +281,7 @@ def uses(request: HttpRequest, shelf: Shelf, key: str) -> HttpResponse:
 @once
 def problems(request: HttpRequest, shelf: Shelf, key: str, given: Published) -> tuple[int, Any]:
     """What stands against publishing it, then what may be a mistake; nothing is kept."""
-    found = SHELVES[shelf].problems(key, given.source)
+    found = room_of(shelf).problems(key, given.source)
     return 200, {
         "items": [
             {"where": one.where, "name": one.name, "sentence": str(one.sentence), "stops": one.stops} for one in found
@@ -305,11 +311,15 @@ def asked(request: HttpRequest, key: str, given: Question) -> tuple[int, Any]:
 def tried(request: HttpRequest, key: str, given: Trial) -> HttpResponse:
     """A dry run: the database refuses every write. The same call gives the same, so no key is needed."""
     row = chosen(ProcessVersion, key, given.version)
-    if given.ticket:
-        get_object_or_404(Ticket.objects.visible_to(caller(request)), number=given.ticket.upper())
+    from sira.studio.rehearsal import moves  # noqa: PLC0415 - loaded with the first call
+    from sira.studio.rehearsal.desk import drawing_of  # noqa: PLC0415
+    from sira.studio.rehearsal.opening import begun  # noqa: PLC0415
+
     done = [one.dict() for one in given.moves]
     with nothing_written():
-        scene, cast, at, _ticket = begun({**given.facts, "ticket": given.ticket}, caller(request))
+        scene, cast, at, ticket = begun({**given.facts, "ticket": given.ticket}, caller(request))
+        if given.ticket and ticket is None:
+            raise Http404
         result = moves.played(drawing_of(row.source, row.key), scene, cast, done, at=at)
     play: Play = result.play
     shown = {"version": row.version, "moves": len(result.done), "ended": play.ended}
@@ -318,12 +328,12 @@ def tried(request: HttpRequest, key: str, given: Trial) -> HttpResponse:
     )
 
 
-def line(one: Line) -> dict[str, Any]:
+def line(one: "Line") -> dict[str, Any]:
     own = {"kind": one.kind, "element": one.element, "name": one.name}
     return {"at": moment(one.at), **own, "text": str(one.text), "detail": plain(one.detail)}
 
 
-def wait(one: Wait) -> dict[str, Any]:
+def wait(one: "Wait") -> dict[str, Any]:
     named = {"element": one.node.id, "name": one.name or one.node.name, "kind": one.kind}
     return {"place": list(one.place), **named, "due": moment(one.due)}
 

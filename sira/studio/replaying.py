@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sira.decisions.models import DecisionVersion
+from sira.people.automation import automation
 from sira.plumbing.looking import nothing_written
 from sira.plumbing.refusals import Refused
 from sira.processes.models import ProcessVersion
@@ -57,7 +58,7 @@ def replay(version: Version, *, most: int) -> list[Said]:
 
 
 def _table(version: DecisionVersion, published: DecisionVersion | None, most: int) -> list[Said]:
-    found = tables.compare(version, published, tables.cases(version.key, most))
+    found = tables.compare(version, published, tables.cases(version.key, most, by=automation()))
     changed = [
         {"ticket": one.case.number, "before": one.before, "after": one.refused or one.after, "rows": one.rows}
         for one in found.changed
@@ -67,7 +68,7 @@ def _table(version: DecisionVersion, published: DecisionVersion | None, most: in
 
 def _process(version: ProcessVersion, published: ProcessVersion | None, most: int) -> list[Said]:
     before = drawing_of(published.source, version.key) if published else None
-    records = past.records(past.newest(version.key, most))
+    records = past.records(past.newest(version.key, most, by=automation()))
     found = many.compare(drawing_of(version.source, version.key), before, records, Desk())
     changed = [
         {

@@ -9,11 +9,10 @@ from typing import Any
 from sira.processes.bpmn.graph import Graph
 from sira.studio.rehearsal.acting import KNOWN, Cast, whole_way
 from sira.studio.rehearsal.choices import asked_behind, nested
+from sira.studio.rehearsal.limits import DELAYS, MOST
 from sira.studio.rehearsal.playing import Play, Wait
 from sira.studio.rehearsal.scene import TicketScene
 
-DELAYS = (0, 60, 240, 1440, 4320, 10080)  # minutes
-MOST = 200
 Move = dict[str, Any]
 
 

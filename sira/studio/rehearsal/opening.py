@@ -14,9 +14,10 @@ from sira.tickets.models import Ticket, TicketType
 
 
 def begun(given: Mapping[str, str], by: Person) -> tuple[TicketScene, Cast, datetime, Ticket | None]:
-    """The scene and who answers in it: of the ticket that is named, else of an invented one."""
-    number = given.get("ticket", "").strip()
-    found = Ticket.objects.select_related(*past.RELATED).filter(number__iexact=number).first() if number else None
+    """The scene and who answers in it: of the ticket that is named and that they see, else of an invented one."""
+    number = given.get("ticket", "").strip().upper()
+    seen = Ticket.objects.visible_to(by).select_related(*past.RELATED)
+    found = seen.filter(number=number).first() if number else None
     if found is not None:
         record = past.records([found])[0]
         return record.scene(Desk()), cast_of(record), found.opened_at, found

@@ -78,8 +78,8 @@ def _first_runs(subjects: Sequence[int]) -> dict[int, int]:
     return dict(runs.distinct("subject").values_list("subject", "id"))
 
 
-def newest(process: str, most: int) -> list[Ticket]:
-    """The tickets that this process leads or led, the newest first; all types if none has it."""
-    rows = Ticket.objects.select_related(*RELATED).order_by("-id")
+def newest(process: str, most: int, *, by: Person) -> list[Ticket]:
+    """Those they see of the tickets that this process leads or led, the newest first; all types if none has it."""
+    rows = Ticket.objects.visible_to(by).select_related(*RELATED).order_by("-id")
     led = rows.filter(type__process_key=process)
     return list(led[:most]) or list(rows[:most])

@@ -13,6 +13,8 @@ from sira.decisions.feel import FeelProblem
 from sira.decisions.models import DecisionVersion, Trace
 from sira.decisions.plain import plain
 from sira.people.automation import automation
+from sira.people.models import Person
+from sira.people.rights import Right, has
 from sira.studio.examples import in_words, numbers, rows_of
 from sira.studio.rehearsal.past import RELATED, at_opening
 from sira.tickets.models import Ticket
@@ -53,24 +55,26 @@ class Compared:
     moves: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
-def cases(key: str, most: int) -> list[Case]:
-    """The newest tickets that this table decided about, by its kept traces; where it has none, the newest tickets.
+def cases(key: str, most: int, *, by: Person) -> list[Case]:
+    """The newest tickets they see that this table decided about, by its kept traces; where it has none, the newest.
 
     Facts are the ticket's own at its opening; a process's own variables that a table asked come from the trace.
     """
-    traced = Trace.objects.filter(reason__version__key=key)
+    traced, seen = Trace.objects.filter(reason__version__key=key), Ticket.objects.visible_to(by)
+    if not has(by, Right.SEE_ALL):
+        traced = traced.filter(subject__in=seen.values("pk"))
     newest = list(traced.order_by("-id").values_list("subject", "at", "reason__inputs")[: most * 2])
     first: dict[int, tuple[datetime, Any]] = {}
     for subject, at, inputs in newest:
         first.setdefault(subject, (at, inputs))
     subjects = list(first)[:most]
-    rows = Ticket.objects.select_related(*RELATED)
+    rows = seen.select_related(*RELATED)
     tickets = list(rows.filter(pk__in=subjects)) if subjects else list(rows.order_by("-id")[:most])
-    by = automation()
+    desk = automation()
     found = []
     for ticket in sorted(tickets, key=lambda row: -row.pk):
         at, inputs = first.get(ticket.pk, (ticket.opened_at, {}))
-        facts = at_opening(ticket, by)
+        facts = at_opening(ticket, desk)
         if key != "priority":
             facts["ticket"]["priority"] = _priority_of(ticket)
         asked = inputs if isinstance(inputs, dict) else {}

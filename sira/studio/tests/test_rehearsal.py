@@ -166,12 +166,12 @@ def test_a_dry_run_writes_nothing_sends_nothing_and_calls_nobody(desk, mailoutbo
     desk.ticket()
     before = everything_in_the_database()
     with nothing_written():
-        for record in past.records(past.newest("ticket", 10)):
+        for record in past.records(past.newest("ticket", 10, by=desk.ada)):
             play = Play(drawing_of(SHIPPED, "ticket"), record.scene(Desk()), record.ticket.opened_at)
             play.start()
             whole_way(play, cast_of(record))
             assert play.ended
-        many.compare(drawing_of(SHIPPED, "ticket"), None, past.records(past.newest("ticket", 10)), Desk())
+        many.compare(drawing_of(SHIPPED, "ticket"), None, past.records(past.newest("ticket", 10, by=desk.ada)), Desk())
     assert everything_in_the_database() == before
     assert mailoutbox == []
 
@@ -187,7 +187,7 @@ def test_a_past_ticket_is_answered_as_it_was(desk):
     ticket = desk.ticket()
     task = ticket.instance.tasks.get()
     lifecycle.resolve(ticket, by=desk.jonas, resolution="Replaced the cable.", at=monday(10, 30))
-    record = past.records(past.newest("ticket", 5))[0]
+    record = past.records(past.newest("ticket", 5, by=desk.ada))[0]
     play, cast = Play(drawing_of(SHIPPED, "ticket"), record.scene(Desk()), ticket.opened_at), cast_of(record)
     play.start()
     whole_way(play, cast)
@@ -200,7 +200,7 @@ def test_many_tickets_show_how_many_go_where_and_which_go_elsewhere(desk):
         desk.ticket(subject=f"No {number}", category="network" if number else "email")
     published = ProcessVersion.objects.get(key="ticket")
     changed = SHIPPED.replace('name="Acknowledge"', 'name="Say hello"')
-    records = past.records(past.newest("ticket", 10))
+    records = past.records(past.newest("ticket", 10, by=desk.ada))
     same = many.compare(drawing_of(SHIPPED, "ticket"), drawing_of(published.source, "ticket"), records, Desk())
     assert (same.count, same.differing) == (3, [])
     assert same.flows["f1"] == 3 and same.flows == same.before
@@ -215,7 +215,7 @@ def test_comparing_many_asks_as_few_questions_as_comparing_one(desk, django_asse
     def asked(number):
         with nothing_written(), django_assert_max_num_queries(number):
             graph = drawing_of(SHIPPED, "ticket")
-            return many.compare(graph, graph, past.records(past.newest("ticket", 100)), Desk())
+            return many.compare(graph, graph, past.records(past.newest("ticket", 100, by=desk.ada)), Desk())
 
     asked(13)
     for number in range(20):

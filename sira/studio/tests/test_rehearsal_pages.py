@@ -7,7 +7,7 @@ from sira.processes import versions
 from sira.processes.models import Instance, ProcessVersion
 from sira.processes.tests.drawing import drawing, end, node, start, user
 from sira.tickets.models import HistoryEntry
-from sira.tickets.tests.cast import monday
+from sira.tickets.tests.cast import holding, monday
 
 
 def address(name="rehearse", key="ticket", model=ProcessVersion):
@@ -23,6 +23,20 @@ def test_a_dry_run_is_for_administrators_alone(desk, client):
         client.force_login(person)
         for name in ("rehearse", "on_many"):
             assert client.get(address(name)).status_code == 403
+
+
+def test_who_draws_and_works_nowhere_tries_out_their_own_tickets_alone(desk, client):
+    drawer = holding(desk.hannah, "draw", by=desk.ada)
+    own, other = desk.ticket(requester=drawer), desk.ticket()
+    client.force_login(drawer)
+    assert client.get(address(), {"ticket": other.number}).context["ticket"] is None
+    assert client.get(address(), {"ticket": own.number.lower()}).context["ticket"] == own
+    assert client.get(address("on_many")).context["result"].count == 1
+    table = client.get(address("table_on_many", "priority", DecisionVersion)).context["result"]
+    assert table.count == 1
+    client.force_login(desk.ada)
+    assert client.get(address("on_many")).context["result"].count == 2
+    assert client.get(address("table_on_many", "priority", DecisionVersion)).context["result"].count == 2
 
 
 def test_the_page_shows_where_it_stands_and_the_mails(ada):

@@ -178,7 +178,7 @@ def on_many(request: HttpRequest, key: str, version: int) -> HttpResponse:
         published = ProcessVersion.objects.filter(key=key, status=PUBLISHED).exclude(pk=row.pk).first()
         try:
             before = drawing_of(published.source, key) if published else None
-            records = past.records(past.newest(key, most))
+            records = past.records(past.newest(key, most, by=who(request)))
             result = many.compare(drawing_of(row.source, row.key), before, records, Desk())
             context |= {"result": result, "published": published, "shown": result.differing[:SHOWN]}
             context["marks"] = {"counts": counted(result)}
@@ -238,7 +238,7 @@ def table_on_many(request: HttpRequest, key: str, version: int) -> HttpResponse:
     most = how_many(request)
     with nothing_written():
         published = DecisionVersion.objects.filter(key=key, status=PUBLISHED).exclude(pk=row.pk).first()
-        result = tables.compare(row, published, tables.cases(key, most))
+        result = tables.compare(row, published, tables.cases(key, most, by=who(request)))
     context = {
         "place": "studio",
         "shelf": SHELVES["decisions"],
