@@ -34,7 +34,6 @@ from sira.workspace.similar import similar
 
 router = Router(tags=["lists"])
 Standing = Literal["mine", "groups", "unassigned", "risk", "broken", "waiting", "all", "resolved"]
-Narrowed = Literal[Standing, "due_today", "undealt", "opened", "solved"]
 COUNTED = 999
 # As queues.write_key writes it.
 AFTER = r"^(n?-?\d{1,17}(\.\d{6})?_\d{1,18})?$"
@@ -54,7 +53,8 @@ class Lists(Schema):
 
 class ViewFilters(Closed):
     """What a list is narrowed by: of each the values of which one holds.  group, category, type: keys.
-    agent, organisation: ids.  null in group, agent or category: none.  since, until: days."""
+    agent, organisation: ids.  null in group, agent or category: none.  hour: of the
+    desk's day, in which it happened.  since, until: days."""
 
     priority: list[PriorityWord] = Field(default_factory=list, max_length=4)
     status: list[Literal["open", "waiting", "held", "resolved", "closed"]] = Field(default_factory=list, max_length=5)
@@ -68,6 +68,7 @@ class ViewFilters(Closed):
     type: list[Word] = Field(default_factory=list, max_length=200)
     agent: list[Key | None] = Field(default_factory=list, max_length=200)
     organisation: list[Key] = Field(default_factory=list, max_length=200)
+    hour: list[Annotated[int, Field(ge=0, le=23)]] = Field(default_factory=list, max_length=24)
     since: Day | None = None
     until: Day | None = None
 
@@ -76,7 +77,7 @@ class ViewGiven(Closed):
     """list: what it narrows.  group: key of whose members see it too."""
 
     name: Annotated[str, Field(max_length=80, pattern=TRIMMED)]
-    list: Narrowed
+    list: Literal[queues.SCOPES]  # type: ignore[valid-type]
     filters: ViewFilters = ViewFilters()
     group: str | None = Field(None, max_length=60)
 
@@ -92,6 +93,7 @@ class FiltersShown(Schema):
     type: list[str]
     agent: list[int | None]
     organisation: list[int]
+    hour: list[int]
     since: date | None
     until: date | None
 
@@ -214,7 +216,7 @@ def keys_of(model: Any, ids: Iterable[int]) -> list[str | None]:
 def as_kept(given: ViewFilters) -> dict[str, list[Any]]:
     """As queues.FILTERS has them.  Raises Problem."""
     found: dict[str, list[Any]] = {name: [day.isoformat()] for name, day in days_of(given)}
-    for name in ("status", "stage", "channel", "tag", "organisation"):
+    for name in ("status", "stage", "channel", "tag", "organisation", "hour"):
         found[name] = list(getattr(given, name))
     found["priority"] = [PRIORITIES[one] for one in given.priority]
     found["agent"] = [one or 0 for one in given.agent]

@@ -18,7 +18,7 @@ class SavedView(models.Model):
 
     owner = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="saved_views")
     name = models.CharField(max_length=80)
-    scope = models.CharField(max_length=10)
+    scope = models.CharField(max_length=20)
     filters = models.JSONField(default=dict, help_text="{filter: [values]}")
     group = models.ForeignKey(SupportGroup, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     shape = models.JSONField(default=dict, blank=True)

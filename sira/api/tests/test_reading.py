@@ -11,6 +11,7 @@ from sira.tickets import assigning, conversation, editing
 from sira.tickets.messages import Said
 from sira.tickets.tests.cast import monday
 from sira.workforce import absences
+from sira.workspace import queues
 from sira.workspace.models import SavedView
 
 ANY = {"If-Match": "*"}
@@ -163,6 +164,17 @@ def test_a_view_is_kept_shared_counted_and_read_by_each_as_their_rights_go(desk,
     assert changed.status_code == 200 and SavedView.objects.get().filters == {}
     assert agent("GET", path).status_code == 404
     assert lead("DELETE", path).status_code == 204 and not SavedView.objects.exists()
+
+
+def test_a_view_of_any_list_of_the_desk_is_kept_and_read(desk, caller):
+    call = caller(desk.jonas)
+    for scope in queues.SCOPES:
+        given = {"name": scope, "list": scope, "filters": {"hour": [9, 10]}}
+        made = call("POST", "views", given)
+        assert made.status_code == 201 and made.json()["filters"]["hour"] == [9, 10], made.content
+        assert call("GET", f"views/{made.json()['id']}/tickets").status_code == 200, scope
+    for amiss in ({"list": "nothing"}, {"list": "all", "filters": {"hour": [24]}}):
+        assert call("POST", "views", {"name": "Amiss", **amiss}).status_code == 422
 
 
 def test_boards_tell_what_one_has_and_the_tiles_that_one_has_chosen(desk, caller):

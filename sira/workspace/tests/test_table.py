@@ -88,6 +88,11 @@ class TestShape:
         assert ayse.post(f"/desk/views/{kept.pk}/forget/").status_code == 404
         assert "Ours" not in page(sign_in(desk.zeynep), "/desk/queue/")
 
+    def test_every_list_is_kept_under_a_name(self, desk, jonas):
+        for scope in queues.SCOPES:
+            jonas.post("/desk/views/", {"queue": scope, "name": scope, "hour": "9"})
+        assert set(SavedView.objects.values_list("scope", flat=True)) == set(queues.SCOPES)
+
     def test_a_view_is_shared_with_own_groups_only(self, desk, jonas):
         jonas.post("/desk/views/", {"queue": "groups", "name": "Ours", "with": desk.hr.pk})
         assert SavedView.objects.get().group is None

@@ -243,8 +243,8 @@ def save_view(request: DeskRequest) -> HttpResponse:
         groups = {str(group.pk): group for group in groups_of(request.user)}
         shape = shaping.to_keep(shaping.of_kept(shaping.of_cookie(request.POST.get("shape", ""))))
         known = SavedView.objects.filter(owner=request.user, name=name).first() or SavedView(owner=request.user)
-        shared = {"group": groups.get(request.POST.get("with", "")), "shape": shape}
-        view = keeping_views.keep(known, name=name, scope=scope, filters=filters, **shared, by=request.user)
+        kept: dict[str, Any] = {"scope": scope, "filters": filters, "group": groups.get(request.POST.get("with", ""))}
+        view = keeping_views.keep(known, name=name, **kept, shape=shape, by=request.user)
         back["Location"] += f"?view={view.pk}"
         return say(request, back, _("Kept as “%(name)s”.") % {"name": name})
     return say(request, back, _("Give the view a name."))
