@@ -34,9 +34,12 @@ def told(schema: Schema, values: dict[str, Any], *, language: str) -> list[tuple
 
 
 def _told_moment(value: str, language: str) -> str:
-    """A day, a day and its clock, or a clock alone, as the field shows it."""
+    """A day, a day and its clock, or a clock alone, as the field shows it; what a process has put there, as it is."""
     day, _t, clock = value.rpartition("T") if ":" in value else (value, "", "")
-    written = writing.write_date(date.fromisoformat(day), language) if day else ""
+    try:
+        written = writing.write_date(date.fromisoformat(day), language) if day else ""
+    except ValueError:
+        return value
     return f"{written} {formats.digits(clock, language)}".strip()
 
 

@@ -94,3 +94,10 @@ def test_every_field_has_a_label():
 def test_answers_are_told_in_words(language, words):
     told = telling.told(SCHEMA, {"model": "X1", "why": "broken", "more": ["a"], "ok": True}, language=language)
     assert (told[0][1], told[1][1], told[2][1], told[3][1]) == ("X1", words, "A", "✓")
+
+
+@pytest.mark.parametrize(
+    ("kept", "shown"), [("2026-11-24", "2026-11-24"), ("tomorrow", "tomorrow"), ("at 9:30", "at 9:30"), (5, "5")]
+)
+def test_a_day_that_a_process_has_put_there_in_other_words_is_told_as_it_is(kept, shown):
+    assert telling.told(SCHEMA, {"on": kept}, language="en") == [("On", shown)]
