@@ -30,7 +30,7 @@ from sira.shell.parts import say
 from sira.shell.places import frame_for
 from sira.shell.signed_out import for_signed_in
 
-PROVED = "came_by_link_at"  # in the session: seconds of the epoch
+PROVED = "came_by_link"  # in the session: who, and when in seconds of the epoch
 PROVED_FOR = timedelta(minutes=20)
 
 
@@ -122,7 +122,7 @@ def open_link(request: HttpRequest, secret: str) -> HttpResponse:
 
 def _let_in(request: HttpRequest, link: SignInLink) -> HttpResponse:
     response = perform_login(request, link.address.person, redirect_url=link.goes_to or "/")
-    request.session[PROVED] = int(now().timestamp())
+    request.session[PROVED] = [link.address.person_id, int(now().timestamp())]
     for name in (links.ASKED, links.SENT_TO):
         request.session.pop(name, None)
     return response
@@ -198,4 +198,6 @@ def _directories(person: Person) -> list[tuple[Directory, bool]]:
 
 
 def _proved(request: HttpRequest) -> bool:
-    return now().timestamp() - request.session.get(PROVED, 0) < PROVED_FOR.total_seconds()
+    """By their own link: it may have been opened for another, whose second factor is still asked."""
+    person, at = request.session.get(PROVED, (None, 0))
+    return person == request.user.pk and now().timestamp() - at < PROVED_FOR.total_seconds()

@@ -260,6 +260,19 @@ def test_who_forgot_the_password_sets_a_new_one_by_mail(client, sent):
     assert client.get(reverse("people:profile")).status_code == 200
 
 
+def test_a_link_of_somebody_else_is_no_proof_on_an_open_screen(client, sent):
+    ola, other = a_person(mail="ola@example.org"), a_person(mail="other@example.org")
+    persons.set_password(ola, password="the old sentence", by=ola)
+    TOTP.activate(other, generate_totp_secret())
+    client.force_login(ola)
+    asks("other@example.org", device=client)
+    opened = client.post(reverse("people:open_link", args=[secret_in(sent[0])]))
+    assert opened.url == "/sign-in/second-factor/" and client.session["_auth_user_id"] == str(ola.pk)
+    assert client.post(reverse("people:password"), {"password": "a brand new one"}).status_code == 422
+    ola.refresh_from_db()
+    assert ola.check_password("the old sentence")
+
+
 def test_the_old_password_is_asked_of_who_came_in_with_it(client):
     person = a_person(mail="ola@example.org")
     person.set_password("the old sentence")
