@@ -1,8 +1,10 @@
 """A file in which a scanner found something: kept, given to nobody by any way, and told to the desk."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.test import override_settings
 from django.utils import translation
 from django.utils.timezone import now
@@ -19,6 +21,7 @@ from sira.tickets import conversation, downloads, held_files, pictures, wording
 from sira.tickets.messages import Attached, Said
 from sira.tickets.models import HistoryEntry, MessageFile, Ticket
 from sira.tickets.tests.cast import Desk
+from sira.tickets.worksheet import on_desk
 
 
 @pytest.fixture
@@ -67,6 +70,44 @@ def test_each_ticket_it_came_to_says_so_once(desk):
     second, _file = a_ticket_with(desk, BAD, name="again.doc")
     assert held_files.tell(now()) == 1
     assert len(told(first)) == 1 and told(second)[0].startswith("again.doc is held back")
+
+
+def test_a_ticket_that_could_not_be_told_is_told_later_though_another_was_told_of_the_same_file(desk, monkeypatch):
+    other_bad = BAD + b" again"
+    second, _file = a_ticket_with(desk, other_bad)
+    first, _file = a_ticket_with(desk, BAD)
+    both = desk_files().keep([BAD])
+    attached = Attached(name="again.doc", size=both.size, digest=both.digest, content_type="image/png")
+    conversation.answer(second, Said(text="Once more.", files=[attached]), by=desk.ayse, at=now())
+    Round(desk_files()).go(GOING)
+
+    def fails_once(ticket, **more):
+        if ticket in (first, first.pk):
+            raise OperationalError
+        return on_desk(ticket, **more)
+
+    with monkeypatch.context() as patch, suppress(OperationalError):
+        patch.setattr(held_files, "on_desk", fails_once)
+        held_files.tell(now())
+    while held_files.tell(now()):
+        pass
+    assert (len(told(first)), len(told(second))) == (1, 2)
+
+
+def test_of_two_workers_one_tells(desk, monkeypatch):
+    ticket, _file = a_ticket_with(desk, BAD)
+    Round(desk_files()).go(GOING)
+    looked = MessageFile.objects.filter
+
+    def meanwhile(*args, **kwargs):
+        """The other has looked at the same moment, and tells first."""
+        monkeypatch.setattr(MessageFile.objects, "filter", looked)
+        assert held_files.tell(now()) == 1
+        return looked(*args, **kwargs)
+
+    monkeypatch.setattr(MessageFile.objects, "filter", meanwhile)
+    assert held_files.tell(now()) == 0
+    assert len(told(ticket)) == 1
 
 
 def test_a_mail_waits_for_its_file_and_goes_with_a_word_in_the_place_of_what_is_held_back(desk, settings):
