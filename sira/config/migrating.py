@@ -50,6 +50,11 @@ def admit(account: str) -> None:
         desk_account.admit(account)
     except ProgrammingError as error:
         raise SystemExit(f"sira migrate --for {account}: {str(error).splitlines()[0]}") from None
+    except desk_account.MayMore:
+        raise SystemExit(
+            f"sira migrate --for {account}: this account owns the tables, or may make some (CREATE on the schema,"
+            " TEMPORARY on the database). Name one that owns nothing; ask as the owner of the database."
+        ) from None
     print(f"{account} may read and write rows, and nothing else.")
 
 

@@ -32,11 +32,26 @@ MAKE = f"""
 """
 
 
+# Of a superuser or the owner nothing can be taken; of others only by who owns the schema and the database.
+MAY_MORE = """
+    SELECT pg_has_role(%(account)s, relowner, 'USAGE') OR has_schema_privilege(%(account)s, relnamespace, 'CREATE')
+           OR has_database_privilege(%(account)s, current_database(), 'TEMPORARY')
+      FROM pg_class WHERE oid = 'django_migrations'::regclass
+"""
+
+
+class MayMore(Exception):
+    """It owns the tables, or may make some: then what web and worker are made to ask could change the gates."""
+
+
 def admit(account: str) -> None:
-    """Give the account its rights. Asked by the owner of the tables, once they are there."""
+    """Give the account its rights. Asked by the owner of the tables, once they are there.  Raises MayMore."""
     names = {"account": Identifier(account), "database": Identifier(str(connection.settings_dict["NAME"]))}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(SQL(RIGHTS).format(**names))
+        cursor.execute(MAY_MORE, {"account": account})
+        if cursor.fetchone()[0]:
+            raise MayMore
 
 
 def admit_our_own() -> None:

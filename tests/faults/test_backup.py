@@ -17,6 +17,7 @@ from sira.config.backing.manifest import Refused
 from sira.intake.models import Received
 from sira.plumbing import schema, testserver
 from sira.plumbing.desk_files import desk_files
+from sira.plumbing.postgres_server import ACCOUNT
 from sira.tickets.models import Message, MessageFile, Ticket
 from sira.tickets.tests.cast import Desk
 
@@ -70,10 +71,13 @@ def told():
     )
 
 
-def test_all_of_it_comes_back_and_the_desk_goes_on(backup, tmp_path, monkeypatch):
-    before = told()
+def test_all_of_it_comes_back_and_the_desk_goes_on(backup, tmp_path, monkeypatch, settings):
+    before, settings.BRINGS_DATABASE = told(), True
     with an_empty_machine(tmp_path, monkeypatch):
         assert bringing.bring_back(backup).tickets == 5
+        with connection.cursor() as cursor:  # that of web and worker, which may be started before the next migration
+            cursor.execute("SELECT has_table_privilege(%s, 'tickets_ticket', 'UPDATE')", [ACCOUNT])
+            assert cursor.fetchone() == (True,)
         assert told() == before
         assert take(a_mail(3), at=AT).repeated
         assert take(a_mail(9), at=AT).ticket.number not in [number for number, *_rest in before[0]]

@@ -4,10 +4,12 @@ import os
 import shutil
 from pathlib import Path
 
+from django.conf import settings
 from django.db import connection
 
 from sira.config.backing import manifest, tools
 from sira.config.backing.manifest import DATABASE, FILES, Manifest, Refused
+from sira.plumbing import desk_account
 from sira.plumbing.desk_files import desk_files
 from sira.plumbing.files import PACKED, Files
 
@@ -28,6 +30,8 @@ def bring_back(folder: Path) -> Manifest:
     tools.load(folder / DATABASE)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+    if settings.BRINGS_DATABASE:
+        desk_account.admit_our_own()
     return found
 
 

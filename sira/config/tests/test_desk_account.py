@@ -95,6 +95,8 @@ def test_the_owner_of_another_server_names_the_account(committing, capsys):
         server.execute("CREATE ROLE web_of_a_test LOGIN")
     with pytest.raises(SystemExit, match="nobody_of_a_test"):
         migrating.admit("nobody_of_a_test")
+    with pytest.raises(SystemExit, match="owns the tables"):
+        migrating.admit(connection.settings_dict["USER"])
     migrating.admit("web_of_a_test")
     assert "web_of_a_test" in capsys.readouterr().out
     with connection.cursor() as cursor:
