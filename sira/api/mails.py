@@ -10,18 +10,14 @@ from ninja import Router, Schema
 from sira.api.aside import worked_on
 from sira.api.house import for_right
 from sira.api.paging import MOST, USUAL, Key, only_known, page
-from sira.api.problems import Problem
 from sira.api.refusing import answers
 from sira.api.shapes import moment
-from sira.channels.email import rereading
 from sira.channels.email.models import BrokenMail
 from sira.notifications import sending
 from sira.notifications.models import OutgoingMail
 from sira.people.rights import Right
 
 router = Router(tags=["mails"])
-State = OutgoingMail.State
-UNDELIVERED = (State.REFUSED, State.UNSURE, State.KEPT)
 
 
 class MailShown(Schema):
@@ -83,8 +79,6 @@ def mails(request: HttpRequest, number: str, cursor: str = "", limit: int = USUA
 def sent_again(request: HttpRequest, number: str, key: Key) -> HttpResponse:
     """One that was refused, or of which it is not known whether it arrived."""
     row = get_object_or_404(OutgoingMail, pk=key, subject=worked_on(request, number).pk)
-    if row.state not in UNDELIVERED:
-        raise Problem(409, "not_undelivered", "This mail has gone out, or is about to.")
     sending.send_again(row, at=timezone.now())
     return HttpResponse(status=204)
 
@@ -113,6 +107,8 @@ def unread(request: HttpRequest, cursor: str = "", limit: int = USUAL) -> HttpRe
 @for_right(Right.MAIL)
 def read_again(request: HttpRequest, key: Key) -> HttpResponse:
     """In a process of its own, which may take ten seconds."""
+    from sira.channels.email import rereading  # noqa: PLC0415 - with it comes the reader of mails, 40 modules
+
     try:
         ticket = rereading.read_again(key, at=timezone.now())
     except BrokenMail.DoesNotExist as gone:

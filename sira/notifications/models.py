@@ -32,6 +32,7 @@ class OutgoingMail(models.Model):
         UNASKED = "unasked", _("Not by mail: the person chose so")
 
     ACTIVE = (State.QUEUED, State.DELAYED)
+    UNDELIVERED = (State.REFUSED, State.UNSURE, State.KEPT)
 
     subject = models.BigIntegerField(null=True)
     message = models.BigIntegerField(null=True)

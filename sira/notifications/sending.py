@@ -12,6 +12,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, transaction
+from django.utils.translation import gettext_lazy as _
 
 from sira.notifications import holding, sorting, writing
 from sira.notifications.holding import LEASE, TakenOver
@@ -21,6 +22,7 @@ from sira.plumbing import live, prepared
 from sira.plumbing.mail import building, fates
 from sira.plumbing.mail.fates import Envelope, Fate, MailServer, Outcome
 from sira.plumbing.mail.sending import send
+from sira.plumbing.refusals import Refused
 from sira.plumbing.scanning import FileWaits
 
 log = logging.getLogger(__name__)
@@ -29,6 +31,12 @@ PATIENCE = 300  # seconds for all mails of one claim
 ONE_BY_ONE = timedelta(minutes=1)
 FILE_ASKED_AGAIN = timedelta(seconds=5)  # one that goes with a mail and is still looked through
 AT_ONCE = 20
+
+
+class NotUndelivered(Refused):
+    code = "not_undelivered"
+    message = _("This mail cannot go out again: it has gone out, is about to, or its text is no longer kept.")
+
 
 _listeners: list[Callable[[OutgoingMail, datetime], None]] = []
 
@@ -219,8 +227,21 @@ def find_lost(at: datetime) -> int:
     return len(found)
 
 
+def can_go_again(mail: OutgoingMail) -> bool:
+    """It did not arrive, or nobody knows; no worker has it at the point of no return; and its text is still there."""
+    is_being_sent = mail.state == OutgoingMail.State.UNSURE and mail.next_at is not None
+    return mail.state in OutgoingMail.UNDELIVERED and not is_being_sent and mail.placeholders is not None
+
+
+@transaction.atomic
 def send_again(mail: OutgoingMail, *, at: datetime) -> None:
-    """Somebody decided that an unsent or unsure mail goes out once more, with the same Message-ID."""
+    """Somebody decided that an unsent or unsure mail goes out once more, with the same Message-ID.
+
+    Raises NotUndelivered.
+    """
+    mail = OutgoingMail.objects.select_for_update(of=("self",)).get(pk=mail.pk)
+    if not can_go_again(mail):
+        raise NotUndelivered
     mail.state, mail.next_at, mail.queued_at = OutgoingMail.State.QUEUED, at, at
     mail.settled = {address: said for address, said in (mail.settled or {}).items() if said == "sent"}
     mail.save(update_fields=["state", "next_at", "queued_at", "settled"])

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from sira.notifications import sending
 from sira.notifications.models import OutgoingMail
 from sira.people.models import Person
 from sira.plumbing.composed import composed
@@ -64,6 +65,10 @@ class Said:
         """Somebody has to decide whether it goes out again."""
         states = (OutgoingMail.State.REFUSED, OutgoingMail.State.UNSURE)
         return self.mail is not None and self.mail.state in states
+
+    @property
+    def can_go_again(self) -> bool:
+        return self.mail is not None and sending.can_go_again(self.mail)
 
     @property
     def fate_words(self) -> str:
@@ -151,7 +156,9 @@ def files_of(messages: list[int]) -> "QuerySet[MessageFile]":
 
 @composed
 def mails_of(ticket: int) -> "QuerySet[OutgoingMail]":
-    return OutgoingMail.objects.filter(subject=ticket, message__isnull=False).only("message", "state", "answer")
+    """With what it takes to know whether they can go out again; of what was sent no text is kept."""
+    rows = OutgoingMail.objects.filter(subject=ticket, message__isnull=False)
+    return rows.only("message", "state", "answer", "next_at", "placeholders")
 
 
 def follows(entry: HistoryEntry) -> bool:

@@ -160,6 +160,23 @@ def test_after_a_partial_refusal_only_those_still_open_are_tried_again(desk):
     assert mail.state == State.SENT
 
 
+@pytest.mark.parametrize(
+    "fate",
+    [
+        {"state": State.SENT, "sent_at": monday(9), "next_at": None},
+        {"state": State.QUEUED},
+        {"state": State.UNSURE, "next_at": monday(9, 15)},  # its worker waits for the server's answer
+        {"state": State.REFUSED, "next_at": None, "placeholders": None},
+    ],
+)
+def test_what_went_out_is_about_to_or_has_no_text_any_more_does_not_go_out_again(desk, fate):
+    mail = a_mail(**fate)
+    with pytest.raises(sending.NotUndelivered):
+        sending.send_again(mail, at=monday(12))
+    mail.refresh_from_db()
+    assert {name: getattr(mail, name) for name in fate} == fate
+
+
 def test_a_server_that_does_not_work_is_asked_once_and_all_wait(desk):
     for _ in range(5):
         a_mail()

@@ -338,3 +338,16 @@ def test_a_mail_that_was_refused_can_be_sent_again(act, ticket):
     act(f"mails/{mail.pk}/again")
     mail.refresh_from_db()
     assert mail.state == "queued"
+
+
+def test_a_mail_that_came_back_after_it_was_sent_shows_why_and_cannot_go_out_again(act, ticket):
+    act("answer", kind="answer", text="On a cable too?")
+    mail = OutgoingMail.objects.filter(message__isnull=False).latest("id")
+    rows = OutgoingMail.objects.filter(pk=mail.pk)
+    rows.update(state="sent", sent_at=now(), next_at=None, placeholders=None)
+    assert act(f"mails/{mail.pk}/again").status_code == 409
+    rows.update(state="refused", answer="5.1.1 nobody there")
+    shown = act.client.get(ticket.get_absolute_url()).content.decode()
+    assert "5.1.1 nobody there" in shown and "Send again" not in shown
+    assert act(f"mails/{mail.pk}/again").status_code == 409
+    assert not rows.filter(state="queued").exists()
