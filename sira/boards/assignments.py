@@ -14,7 +14,7 @@ from sira.routing import explaining
 from sira.tickets.models import Ticket
 from sira.tickets.wording import named
 from sira.workspace import table_words, why
-from sira.workspace.why import Candidate, Reason
+from sira.workspace.why import Reason
 
 
 @dataclass(frozen=True)
@@ -32,14 +32,6 @@ class Assignment:
     group_name: str
     strategy: str
     is_now: bool
-
-    @property
-    def could(self) -> list[Candidate]:
-        return [one for one in self.reason.candidates if not one.reason]
-
-    @property
-    def left_out(self) -> list[Candidate]:
-        return [one for one in self.reason.candidates if one.reason]
 
 
 def assignments_of(ticket: Ticket, reader: Person) -> list[Assignment]:

@@ -23,6 +23,7 @@ from sira.tickets.wording_of_promises import promise_name
 from sira.workforce import rights
 from sira.workspace import table_words
 
+MANY = 20  # of those left out; more of them fold by reason
 A_MINUTE = timedelta(minutes=1)
 ELSEWHERE = ("priority", "route", "promise", "operational")  # told above, and beside the clocks
 
@@ -45,6 +46,25 @@ class Reason:
     facts: list[tuple[str, str]] = field(default_factory=list)
     candidates: list[Candidate] = field(default_factory=list)
     sentences: list[str] = field(default_factory=list)
+
+    @property
+    def could(self) -> list[Candidate]:
+        return [one for one in self.candidates if not one.reason]
+
+    @property
+    def left_out(self) -> list[Candidate]:
+        """One by one, where they are few."""
+        found = [one for one in self.candidates if one.reason]
+        return found if len(found) <= MANY else []
+
+    @property
+    def folded(self) -> list[tuple[str, list[Candidate]]]:
+        """(why, who) of many that were left out; the commonest reason first."""
+        found: dict[str, list[Candidate]] = {}
+        for one in [] if self.left_out else self.candidates:
+            if one.reason:
+                found.setdefault(one.reason, []).append(one)
+        return sorted(found.items(), key=lambda each: -len(each[1]))
 
 
 def reasons_of(ticket: Ticket, reader: Person) -> list[Reason]:

@@ -6,6 +6,7 @@ from sira.people.models import SupportGroup
 from sira.tickets import assigning
 from sira.tickets.tests.cast import monday
 from sira.workforce import absences, presence
+from sira.workspace import why
 
 pytestmark = pytest.mark.django_db
 
@@ -48,3 +49,17 @@ def test_that_somebody_is_sick_is_told_to_who_leads_the_group_alone(desk, sign_i
     shown = client.get(f"/tickets/{ticket.number}/why/").content.decode()
     assert ("sick" in shown, "away" in shown.partition("left out")[2]) == (told, not told)
     assert ("sick" in client.get(f"/tickets/{ticket.number}/").content.decode()) == told
+
+
+def test_many_who_were_left_out_fold_by_reason(desk, sign_in, monkeypatch):
+    presence.set_presence(desk.ayse, "away", by=desk.ayse, at=monday(8))
+    SupportGroup.objects.filter(key="it").update(strategy="round_robin")
+    ticket, client = desk.ticket(at=monday(9)), sign_in(desk.ada)
+    ways = (f"/tickets/{ticket.number}/why/", f"/tickets/{ticket.number}/")
+    for way in ways:
+        assert "<summary>away · 1</summary>" not in client.get(way).content.decode()
+    monkeypatch.setattr(why, "MANY", 0)
+    for way in ways:
+        shown = client.get(way).content.decode()
+        folded = shown.partition("<summary>away · 1</summary>")[2].partition("</details>")[0]
+        assert "Ayşe Demir" in folded and "left out" not in shown
