@@ -50,6 +50,7 @@ def test_a_list_of_many_is_paged_by_key_and_asks_the_same_number_of_questions(of
     for _each in range(30):
         office.asks(purchase(approve("=requester.manager")))
     client = signed_in(office.marta)
+    client.get("/portal/")
     with django_assert_num_queries(7):  # session, person, ballots, tickets, what is new, how it looks, the count
         page = client.get("/portal/approvals/").content.decode()
     further = re.search(r'href="(\?after=\d+)"', page)

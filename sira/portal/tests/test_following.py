@@ -320,6 +320,7 @@ class TestCost:
     def test_list(self, desk, hannah, ticket, django_assert_num_queries):
         for _ in range(PAGE):
             desk.ticket(requester=desk.hannah)
+        hannah.get(reverse("portal:home"))
         with django_assert_num_queries(8):  # one asks whose approval each waits for
             hannah.get(reverse("portal:tickets"))
 

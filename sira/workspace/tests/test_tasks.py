@@ -48,6 +48,7 @@ def test_the_work_list_is_paged_by_key_and_its_questions_do_not_grow(office, dja
     for _each in range(33):
         office.asks(source)
     client = signed_in(office.zeynep)
+    client.get("/desk/tasks/")
     with django_assert_num_queries(6):
         page = client.get("/desk/tasks/?which=groups").content.decode()
     assert page.count("slip-top") == 30 and "after=" in page
@@ -145,10 +146,10 @@ def test_why_speaks_the_readers_language_where_the_table_does(office: Office):
     with translation.override("fa"):
         told = why.reasons_of(ticket, office.jonas)[-1]
     assert sorted(told.conclusion.removeprefix("اثر تغییر: ").removesuffix("، چون").split("، ")) == sorted(
-        ["ریسک: پایین", "گسترهٔ اثر: پایین", "مسیر: معمول"]
+        ["ریسک: پایین", "گسترهٔ اثر: پایین", "مسیر: استاندارد"]
     )
     assert told.rule == "اثر تغییر، نگارش ۱، قاعدهٔ ۱"
-    assert told.facts[0] == ("نوع", "معمول") and told.facts[-1][1] == "تغییرهای معمول از پیش تأیید شده‌اند"
+    assert told.facts[0] == ("نوع", "استاندارد") and told.facts[-1][1] == "تغییرهای معمول از پیش تأیید شده‌اند"
     page = signed_in(office.jonas).get(ticket.get_absolute_url()).content.decode()
     assert "Risk: " in page and "Way: " in page and "way: " not in page
     assert "Impact of a change v1, rule 1" in page and "Standard changes are approved in advance" in page
