@@ -149,7 +149,7 @@ def test_why_speaks_the_readers_language_where_the_table_does(office: Office):
         ["ریسک: پایین", "گسترهٔ اثر: پایین", "مسیر: استاندارد"]
     )
     assert told.rule == "اثر تغییر، نگارش ۱، قاعدهٔ ۱"
-    assert told.facts[0] == ("نوع", "استاندارد") and told.facts[-1][1] == "تغییرهای معمول از پیش تأیید شده‌اند"
+    assert told.facts[0] == ("نوع", "استاندارد") and told.facts[-1][1] == "تغییرهای استاندارد از پیش تأیید شده‌اند"
     page = signed_in(office.jonas).get(ticket.get_absolute_url()).content.decode()
     assert "Risk: " in page and "Way: " in page and "way: " not in page
     assert "Impact of a change v1, rule 1" in page and "Standard changes are approved in advance" in page
