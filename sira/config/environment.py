@@ -113,7 +113,9 @@ def log_server(name: str) -> tuple[str, int, bool] | None:
     if not value:
         return None
     if not host or "/" in place or not port.isdecimal() or not 1 <= int(port) <= 65535:
-        raise BadSetting(name, f"{value!r} is not a server such as logs.example.org:601 or tls://logs.example.org:6514.")
+        raise BadSetting(
+            name, f"{value!r} is not a server such as logs.example.org:601 or tls://logs.example.org:6514."
+        )
     return host.strip("[]"), int(port), place != value
 
 
