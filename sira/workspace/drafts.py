@@ -213,9 +213,11 @@ def all_files(draft: Draft | None) -> list[Attached]:
     return [Attached(row.name, row.size, bytes(row.digest), row.content_type) for row in rows]
 
 
-def files_of(draft: Draft | None, wanted: list[str]) -> list[Attached]:
-    """The kept files that are still wanted, by their digests."""
-    return [file for file in all_files(draft) if file.digest.hex() in wanted]
+def files_of(draft: Draft | None, wanted: list[str], text: str) -> list[Attached]:
+    """The kept files that are still wanted: by their digests, and pictures by their signs in the text, which the
+    composer has again a moment before it has its files."""
+    named = pictures_named(text)
+    return [file for file in all_files(draft) if file.digest.hex() in wanted or file.name in named]
 
 
 def told(draft: Draft) -> dict[str, Any]:

@@ -238,6 +238,12 @@ class TestPictures:
         answers(jonas, ticket, text=self.TEXT, kept=[first["digest"]])
         assert ticket.messages.latest("id").files.get().content_id and not Draft.objects.exists()
 
+    def test_a_picture_goes_along_also_where_the_composer_has_its_sign_alone_yet(self, jonas, ticket):
+        self.pasted(jonas, ticket)
+        self.pasted(jonas, ticket, name="picture-2.png", content=a_picture("red"))
+        answers(jonas, ticket, text=self.TEXT)
+        assert ticket.messages.latest("id").files.get().name == "picture-1.png"
+
     def test_what_was_taken_out_of_the_draft_stays_out(self, jonas, ticket):
         first = self.pasted(jonas, ticket).json()
         given = {"text": "Words", "kind": "answer", "seen": 1, "out": [first["digest"], "no digest"]}
@@ -337,11 +343,11 @@ def a_file(content: bytes):
     return receiving.kept(SimpleUploadedFile("picture-1.png", content, "image/png"))
 
 
-def a_picture() -> bytes:
+def a_picture(colour="green") -> bytes:
     """With words in it that no browser is to get."""
     target, hidden = io.BytesIO(), PngInfo()
     hidden.add_text("Comment", "secret place")
-    Image.new("RGB", (40, 20), "green").save(target, "PNG", pnginfo=hidden)
+    Image.new("RGB", (40, 20), colour).save(target, "PNG", pnginfo=hidden)
     return target.getvalue()
 
 

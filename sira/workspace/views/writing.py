@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from sira.channels.web.receiving import kept
 from sira.people.models import Person
 from sira.plumbing.refusals import Refused
+from sira.shell.laying_out import pictures_named
 from sira.shell.parts import announce, say
 from sira.tickets import later, pictures, unsending, waiting
 from sira.tickets.messages import PICTURES, Said
@@ -122,7 +123,8 @@ def said_in(request: DeskRequest, found: Ticket) -> Said:
     """The text and the files of a composer; the files are in the store from here on.  Raises NothingSaid, TooLarge."""
     text = request.POST.get("text", "").strip()
     again = request.POST.getlist("kept")
-    files = drafts.files_of(drafts.draft_of(request.user, found), again) if again else []
+    may_have_files = again or pictures_named(text)
+    files = drafts.files_of(drafts.draft_of(request.user, found), again, text) if may_have_files else []
     files += [kept(upload) for upload in request.FILES.getlist("files")]
     if not text and not files:
         raise NothingSaid()
