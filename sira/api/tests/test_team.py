@@ -197,7 +197,7 @@ def test_dates_of_a_calendar_are_set_and_as_usual_again(desk, caller):
     other = call("POST", "calendars", {"name": "Other", "time_zone": "UTC", "week": [[]] * 7}).json()["id"]
     assert call("DELETE", f"calendars/{other}/feeds/{feed.json()['id']}").status_code == 404
     assert call("DELETE", f"{way}/feeds/{feed.json()['id']}").status_code == 204
-    always = call("PUT", way, {"time_zone": "UTC", "week": [[]] * 7, "always_open": True})
+    always = call("PUT", way, {"time_zone": "UTC", "week": [[]] * 7, "always_open": True}, **{"If-Match": "*"})
     assert always.json()["always_open"] is True
     assert call("PUT", f"{way}/default").json()["is_default"] is True
     for path in (f"{way}/overrides/{day}", f"{way}/holidays/{day}", f"{way}/default", f"{way}/country"):

@@ -1,8 +1,11 @@
 """Sessions are told by browser and system, in the frame of whoever looks."""
 
+import time
+
 import pytest
 from django.test import Client
 
+from sira.people import arriving
 from sira.people.devices import in_words
 from sira.people.models import Person
 from sira.tickets.tests.cast import MONDAY
@@ -32,5 +35,8 @@ def test_a_requester_stays_in_the_portal_where_sign_in_is_set_up(db: None, path:
     client = Client()
     tom = Person.objects.create(name="Tom", email="tom@desk.example", role="requester", created_at=MONDAY)
     client.force_login(tom)
+    session = client.session
+    session[arriving.CAME] = {"at": int(time.time())}
+    session.save()
     page = client.get(path).content.decode()
     assert "/desk/new/" not in page and "/portal/requests/" in page

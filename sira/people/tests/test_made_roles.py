@@ -113,7 +113,7 @@ def test_a_made_administrator_gets_at_no_account_that_may_do_more(ewa):
             lambda person=person: addresses.add_address(
                 person, kind="mail", value="mine@example.org", by=steward, at=NOON
             ),
-            lambda person=person: second_factor.take_away(person, by=steward),
+            lambda person=person: second_factor.take_away(person, proven="seen", by=steward, way="page", at=NOON),
             lambda person=person: tokens.give("t", person=person, by=steward, at=NOON, expires_at=NOON),
             lambda person=person: join(steward, person, by=steward, at=NOON),
             lambda person=person: persons.let_go(person, by=steward),
