@@ -9,7 +9,7 @@ from ninja import FilterSchema, Query, Router
 
 from sira.api import shapes_of_tasks as shapes
 from sira.api.auth import caller
-from sira.api.paging import MOST, USUAL, Key, only_known, page
+from sira.api.paging import USUAL, Key, only_known, page
 from sira.api.refusing import answers
 from sira.processes.tasks.models import Ballot
 from sira.tickets import approval_pages, approvals
@@ -36,7 +36,7 @@ def shown(rows: list[Ballot]) -> list[dict[str, Any]]:
 def listed(request: HttpRequest, filters: Query[Filters], cursor: str = "", limit: int = USUAL) -> HttpResponse:
     only_known(request, "state")
     rows = visible(request).filter(**{name: value for name, value in filters.dict().items() if value is not None})
-    found, following = page(rows, cursor=cursor, limit=max(1, min(limit, MOST)))
+    found, following = page(rows, cursor=cursor, limit=limit)
     return JsonResponse({"items": shown(found), "next": following})
 
 

@@ -15,9 +15,9 @@ from sira.api.auth import caller
 from sira.api.describing import AS_READ, AS_READ_IF_THERE
 from sira.api.house import for_working
 from sira.api.instants import Day
-from sira.api.matching import answered, etag_of, must_be_as_read
+from sira.api.matching import answered, must_be_as_read
 from sira.api.once import once
-from sira.api.paging import MOST, USUAL, Key, only_known, page
+from sira.api.paging import USUAL, Key, only_known, page, size
 from sira.api.problems import Problem
 from sira.api.refusing import answers
 from sira.api.setting_up import somebody
@@ -148,14 +148,19 @@ def text(row: ArticleVersion) -> dict[str, Any]:
 def readers(row: Article) -> dict[str, Any]:
     """What an edit of the readers is matched by: a mark that somebody gave meanwhile changes nothing of it."""
     told = [one.pk for one in row.organisations.order_by("pk")]
-    return {"audience": row.audience, "organisations": told, "owner": row.owner_id, "on": row.review_on.isoformat()}
+    return {
+        "audience": row.audience,
+        "organisations": told,
+        "owner": row.owner_id,
+        "review_on": row.review_on.isoformat(),
+    }
 
 
 @router.get("/articles", summary="List articles, newest first, or find some", response=answers(ArticlePage))
 def listed(request: HttpRequest, filters: Query[Filters], cursor: str = "", limit: int = USUAL) -> HttpResponse:
     """`q` finds, best first, in one page. `which` of them (drafts, due to be read again, one's own) is for the desk."""
     only_known(request, *Filters.model_fields)
-    who, most = caller(request), max(1, min(limit, MOST))
+    who, most = caller(request), size(limit)
     rows = readable(who)
     if filters.which != "all" and not who.is_agent:
         raise Problem(422, "invalid", "which: all, for who does not work here.")
@@ -199,12 +204,7 @@ def marked(request: HttpRequest, key: Key, given: MarkGiven) -> HttpResponse:
 @router.get("/articles/{key}/readers", summary="Read who reads it", response=answers(ReadersGiven))
 @for_working
 def read_readers(request: HttpRequest, key: Key) -> HttpResponse:
-    return as_readers(found(request, key))
-
-
-def as_readers(row: Article) -> HttpResponse:
-    told = readers(row)
-    return JsonResponse(told | {"review_on": told.pop("on")}, headers={"ETag": etag_of(readers(row))})
+    return answered(readers(found(request, key)))
 
 
 @router.put(
@@ -221,7 +221,7 @@ def arranged(request: HttpRequest, key: Key, given: ReadersGiven) -> HttpRespons
         raise Problem(422, "invalid", f"organisations: there is no organisation {unknown[0]}.")
     owner, terms = somebody(given.owner, "owner"), given.dict(include={"audience", "review_on"})
     writing.arrange(row, **terms, organisations=houses, owner=owner, by=caller(request))
-    return as_readers(row)
+    return answered(readers(row))
 
 
 @router.get("/articles/{key}/texts/{language}", summary="Read the newest text", response=answers(TextShown))

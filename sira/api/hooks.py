@@ -13,7 +13,7 @@ from sira.api import webhooks
 from sira.api.auth import caller
 from sira.api.house import for_administrators
 from sira.api.models import Delivery, Webhook
-from sira.api.paging import MOST, USUAL, Key, only_known, page
+from sira.api.paging import USUAL, Key, only_known, page
 from sira.api.refusing import answers
 from sira.api.shapes import moment
 from sira.tickets.models import Ticket
@@ -85,7 +85,7 @@ def deliveries(
     only_known(request, "state")
     rows = get_object_or_404(Webhook, pk=key).deliveries.all()
     rows = rows.filter(state=filters.state) if filters.state else rows
-    found, following = page(rows, cursor=cursor, limit=max(1, min(limit, MOST)))
+    found, following = page(rows, cursor=cursor, limit=limit)
     numbers = dict(Ticket.objects.filter(pk__in={row.ticket for row in found}).values_list("pk", "number"))
     return JsonResponse({"items": [delivery(row, numbers) for row in found], "next": following})
 

@@ -19,7 +19,7 @@ from sira.api.auth import caller
 from sira.api.describing import AS_READ
 from sira.api.matching import answered, must_be_as_read
 from sira.api.once import once
-from sira.api.paging import MOST, USUAL, Key, only_known, page
+from sira.api.paging import USUAL, Key, only_known, page
 from sira.api.problems import Problem
 from sira.api.refusing import answers
 from sira.people import groups, organisations, persons
@@ -161,7 +161,7 @@ def organisation(row: Organisation) -> dict[str, Any]:
 def listed_organisations(request: HttpRequest, cursor: str = "", limit: int = USUAL) -> HttpResponse:
     only_known(request)
     known = organisations_known_to(caller(request))
-    rows, following = page(known, cursor=cursor, limit=max(1, min(limit, MOST)))
+    rows, following = page(known, cursor=cursor, limit=limit)
     return JsonResponse({"items": [organisation(row) for row in rows], "next": following})
 
 

@@ -9,7 +9,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from sira.api.auth import caller
-from sira.api.paging import MOST, USUAL, Key, only_known, page
+from sira.api.paging import USUAL, Key, only_known, page
 from sira.api.refusing import answers
 from sira.api.shapes import Closed
 from sira.processes.models import Incident
@@ -66,7 +66,7 @@ def found(request: HttpRequest, key: int) -> Incident:
 def listed(request: HttpRequest, cursor: str = "", limit: int = USUAL) -> HttpResponse:
     """Those that the caller may do something about."""
     only_known(request)
-    rows, following = page(operating.open_incidents(caller(request)), cursor=cursor, limit=max(1, min(limit, MOST)))
+    rows, following = page(operating.open_incidents(caller(request)), cursor=cursor, limit=limit)
     return JsonResponse({"items": shown(rows), "next": following})
 
 

@@ -13,7 +13,7 @@ from sira.api import tokens
 from sira.api.auth import caller
 from sira.api.house import for_administrators, for_right
 from sira.api.models import Token
-from sira.api.paging import MOST, USUAL, Key, only_known, page
+from sira.api.paging import USUAL, Key, only_known, page
 from sira.api.problems import Problem
 from sira.api.refusing import answers
 from sira.api.shapes import Closed
@@ -82,7 +82,7 @@ def token(row: Token) -> dict[str, Any]:
 @for_administrators
 def listed_tokens(request: HttpRequest, cursor: str = "", limit: int = USUAL) -> HttpResponse:
     only_known(request)
-    found, following = page(Token.objects.filter(revoked_at=None), cursor=cursor, limit=max(1, min(limit, MOST)))
+    found, following = page(Token.objects.filter(revoked_at=None), cursor=cursor, limit=limit)
     return JsonResponse({"items": [token(row) for row in found], "next": following})
 
 
@@ -125,7 +125,7 @@ def read_trail(
         rows = rows.filter(what__startswith=what)
     if key:
         rows = rows.filter(key=key)
-    found, following = page(rows, cursor=cursor, limit=max(1, min(limit, MOST)))
+    found, following = page(rows, cursor=cursor, limit=limit)
     names = ("at", "by", "way", "what", "key", "changes")
     items = [{"id": row.pk, **{name: getattr(row, name) for name in names}} for row in found]
     return JsonResponse({"items": items, "next": following})

@@ -9,7 +9,7 @@ from ninja import Router, Schema
 
 from sira.api.aside import worked_on
 from sira.api.house import for_right
-from sira.api.paging import MOST, USUAL, Key, only_known, page
+from sira.api.paging import USUAL, Key, only_known, page
 from sira.api.refusing import answers
 from sira.api.shapes import moment
 from sira.channels.email.models import BrokenMail
@@ -65,7 +65,7 @@ class ReadAgain(Schema):
 def mails(request: HttpRequest, number: str, cursor: str = "", limit: int = USUAL) -> HttpResponse:
     only_known(request)
     rows = OutgoingMail.objects.filter(subject=worked_on(request, number).pk).defer("placeholders")
-    found, following = page(rows, cursor=cursor, limit=max(1, min(limit, MOST)))
+    found, following = page(rows, cursor=cursor, limit=limit)
     told = ("kind", "to", "message", "state", "attempts", "answer")
     items = [
         {"id": row.pk, **{name: getattr(row, name) for name in told}}
@@ -88,7 +88,7 @@ def sent_again(request: HttpRequest, number: str, key: Key) -> HttpResponse:
 def unread(request: HttpRequest, cursor: str = "", limit: int = USUAL) -> HttpResponse:
     only_known(request)
     rows = BrokenMail.objects.select_related("message__ticket")
-    found, following = page(rows, cursor=cursor, limit=max(1, min(limit, MOST)))
+    found, following = page(rows, cursor=cursor, limit=limit)
     items = [
         {
             "id": row.pk,

@@ -19,12 +19,20 @@ Key = Annotated[int, Field(ge=1, lt=2**63)]
 
 
 def page(rows: QuerySet[Any], *, cursor: str, limit: int) -> tuple[list[Any], str | None]:
-    """Newest first by id. Answers the rows and the cursor of the next page, None on the last.  Raises Problem."""
-    rows = rows.order_by("-pk")
+    """Newest first by id. Answers the rows and the cursor of the next page, None on the last.  Raises Problem.
+
+    limit: as it was asked for.
+    """
+    rows, limit = rows.order_by("-pk"), size(limit)
     if cursor:
         rows = rows.filter(pk__lt=key_in(cursor))
     found = list(rows[: limit + 1])
     return found[:limit], cursor_of(found[limit - 1].pk) if len(found) > limit else None
+
+
+def size(asked: int) -> int:
+    """Rows of a page."""
+    return max(1, min(asked, MOST))
 
 
 def only_known(request: HttpRequest, *filters: str) -> None:

@@ -14,7 +14,7 @@ from sira.api import shapes
 from sira.api.auth import caller
 from sira.api.matching import etag_of, must_match
 from sira.api.once import once
-from sira.api.paging import MOST, USUAL, Key, only_known, page
+from sira.api.paging import USUAL, Key, only_known, page
 from sira.api.problems import Problem
 from sira.api.refusing import answers
 from sira.people import persons, recognition
@@ -37,7 +37,7 @@ def listed(request: HttpRequest, mail: str = "", cursor: str = "", limit: int = 
     rows: Any = visible(request)
     if mail:
         rows = rows.filter(addresses__kind="mail", addresses__value=recognition.normalised_mail(mail))
-    rows, following = page(rows, cursor=cursor, limit=max(1, min(limit, MOST)))
+    rows, following = page(rows, cursor=cursor, limit=limit)
     return JsonResponse({"items": [shapes.person(row) for row in rows], "next": following})
 
 

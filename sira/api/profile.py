@@ -15,7 +15,7 @@ from sira.api.auth import caller
 from sira.api.describing import AS_READ
 from sira.api.house import for_working
 from sira.api.matching import answered, must_be_as_read
-from sira.api.paging import MOST, USUAL, Key, cursor_of, key_in, only_known
+from sira.api.paging import USUAL, Key, cursor_of, key_in, only_known, size
 from sira.api.refusing import answers
 from sira.api.shapes import Closed, PersonShown, moment
 from sira.notifications import listing, wishes
@@ -222,9 +222,9 @@ def forgot_wish_of_group(request: HttpRequest, key: str) -> HttpResponse:
 def notices(request: HttpRequest, cursor: str = "", limit: int = USUAL) -> HttpResponse:
     """Reading them here does not make them seen."""
     only_known(request)
-    size = max(1, min(limit, MOST))
+    most = size(limit)
     before = key_in(cursor) if cursor else None
-    rows = listing.of_person(caller(request), before=before, size=size + 1, at=timezone.now())
+    rows = listing.of_person(caller(request), before=before, size=most + 1, at=timezone.now())
     items = [
         {
             "id": one.row.pk,
@@ -235,9 +235,9 @@ def notices(request: HttpRequest, cursor: str = "", limit: int = USUAL) -> HttpR
             "ticket": one.about.number if one.about else None,
             "subject": one.about.subject if one.about else None,
         }
-        for one in rows[:size]
+        for one in rows[:most]
     ]
-    return JsonResponse({"items": items, "next": cursor_of(rows[size - 1].row.pk) if len(rows) > size else None})
+    return JsonResponse({"items": items, "next": cursor_of(rows[most - 1].row.pk) if len(rows) > most else None})
 
 
 @router.put("/notices/seen", summary="Say that all of them were seen", response=answers(None, status=204))

@@ -21,7 +21,7 @@ from sira.api.describing import AS_READ
 from sira.api.house import View, for_right, for_workers, for_working
 from sira.api.matching import answered, must_be_as_read
 from sira.api.once import once
-from sira.api.paging import MOST, USUAL, Key, only_known, page
+from sira.api.paging import USUAL, Key, only_known, page
 from sira.api.problems import Problem
 from sira.api.refusing import answers
 from sira.api.shapes import Closed
@@ -83,7 +83,7 @@ def offer(router: Router, kind: Kind) -> None:
 def _list_and_make(router: Router, kind: Kind, may_list: Callable[[View], View]) -> None:
     def listed(request: HttpRequest, cursor: str = "", limit: int = USUAL) -> HttpResponse:
         only_known(request)
-        rows, following = page(kind.rows(caller(request)), cursor=cursor, limit=max(1, min(limit, MOST)))
+        rows, following = page(kind.rows(caller(request)), cursor=cursor, limit=limit)
         return JsonResponse({"items": [kind.shown(row) for row in rows], "next": following})
 
     @once

@@ -13,7 +13,7 @@ from sira.api.auth import caller
 from sira.api.house import for_right, for_working
 from sira.api.instants import Instant
 from sira.api.once import once
-from sira.api.paging import MOST, USUAL, Key, only_known, page
+from sira.api.paging import USUAL, Key, only_known, page
 from sira.api.problems import Problem
 from sira.api.refusing import answers
 from sira.api.shapes import moment
@@ -80,7 +80,7 @@ def listed_shifts(
     """One's own, and of those whose plans one makes; `since` and `until` take what lies between them."""
     only_known(request, *ShiftFilters.model_fields)
     wanted = {COLUMNS[name]: value for name, value in filters.dict().items() if value is not None}
-    rows, following = page(shifts_for(request).filter(**wanted), cursor=cursor, limit=max(1, min(limit, MOST)))
+    rows, following = page(shifts_for(request).filter(**wanted), cursor=cursor, limit=limit)
     return JsonResponse({"items": [shift(row) for row in rows], "next": following})
 
 
@@ -169,7 +169,7 @@ def listed_absences(
     rows = absences_for(request).filter(**wanted)
     if filters.since:
         rows = rows.filter(Q(ends_at=None) | Q(ends_at__gt=filters.since))
-    rows, following = page(rows, cursor=cursor, limit=max(1, min(limit, MOST)))
+    rows, following = page(rows, cursor=cursor, limit=limit)
     return JsonResponse({"items": [absence(row) for row in rows], "next": following})
 
 

@@ -10,7 +10,7 @@ from ninja import FilterSchema, Query, Router
 from sira.api import shapes_of_tasks as shapes
 from sira.api.attachments import attached
 from sira.api.auth import caller
-from sira.api.paging import MOST, USUAL, Key, only_known, page
+from sira.api.paging import USUAL, Key, only_known, page
 from sira.api.refusing import answers
 from sira.tickets import tasks
 from sira.tickets.models import Ticket
@@ -43,7 +43,7 @@ def shown(rows: list[Any]) -> list[dict[str, Any]]:
 def listed(request: HttpRequest, filters: Query[Filters], cursor: str = "", limit: int = USUAL) -> HttpResponse:
     only_known(request, *COLUMNS)
     wanted = {COLUMNS[name]: value for name, value in filters.dict().items() if value is not None}
-    rows, following = page(visible(request).filter(**wanted), cursor=cursor, limit=max(1, min(limit, MOST)))
+    rows, following = page(visible(request).filter(**wanted), cursor=cursor, limit=limit)
     return JsonResponse({"items": shown(rows), "next": following})
 
 

@@ -14,7 +14,7 @@ from ninja import Router, Schema
 from sira.api.aside import worked_on
 from sira.api.auth import caller
 from sira.api.instants import Instant
-from sira.api.paging import MOST, USUAL, only_known, page
+from sira.api.paging import USUAL, only_known, page
 from sira.api.problems import Problem
 from sira.api.refusing import answers
 from sira.api.shapes import moment
@@ -118,7 +118,7 @@ class Promises(Schema):
 def history(request: HttpRequest, number: str, cursor: str = "", limit: int = USUAL) -> HttpResponse:
     only_known(request)
     rows = HistoryEntry.objects.filter(ticket=worked_on(request, number))
-    found, following = page(rows, cursor=cursor, limit=max(1, min(limit, MOST)))
+    found, following = page(rows, cursor=cursor, limit=limit)
     keys = keys_in(found)
     items = [
         {
@@ -161,7 +161,7 @@ def decisions(request: HttpRequest, number: str, cursor: str = "", limit: int = 
     only_known(request)
     rows = Trace.objects.filter(subject=worked_on(request, number).pk).select_related("reason__version")
     rows = rows.defer("reason__version__source")
-    found, following = page(rows, cursor=cursor, limit=max(1, min(limit, MOST)))
+    found, following = page(rows, cursor=cursor, limit=limit)
     return JsonResponse({"items": [decision(row, caller(request)) for row in found], "next": following})
 
 

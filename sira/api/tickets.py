@@ -15,7 +15,7 @@ from sira.api.auth import caller
 from sira.api.instants import Instant
 from sira.api.matching import must_match
 from sira.api.once import once
-from sira.api.paging import MOST, USUAL, Key, only_known, page
+from sira.api.paging import USUAL, Key, only_known, page
 from sira.api.problems import Problem
 from sira.api.refusing import answers
 from sira.intake import receiving
@@ -79,7 +79,7 @@ def shown(ticket: Ticket, status: int = 200) -> HttpResponse:
 def listed(request: HttpRequest, filters: Query[Filters], cursor: str = "", limit: int = USUAL) -> HttpResponse:
     only_known(request, *COLUMNS)
     wanted = {COLUMNS[name]: value for name, value in filters.dict().items() if value is not None}
-    rows, following = page(visible(request).filter(**wanted), cursor=cursor, limit=max(1, min(limit, MOST)))
+    rows, following = page(visible(request).filter(**wanted), cursor=cursor, limit=limit)
     return JsonResponse({"items": [shapes.ticket(row) for row in rows], "next": following})
 
 
@@ -168,7 +168,7 @@ def messages(request: HttpRequest, number: str, cursor: str = "", limit: int = U
     said_here = ticket.messages.visible_to(who).select_related("author")
     if not Ticket.objects.worked_by(who).filter(pk=ticket.pk).exists():
         said_here = said_here.exclude(from_desk=True, sent_at__gt=timezone.now())
-    rows, following = page(said_here.prefetch_related("files"), cursor=cursor, limit=max(1, min(limit, MOST)))
+    rows, following = page(said_here.prefetch_related("files"), cursor=cursor, limit=limit)
     return JsonResponse({"items": [shapes.message(row) for row in rows], "next": following})
 
 

@@ -15,7 +15,7 @@ from sira.api.auth import caller
 from sira.api.describing import AS_READ
 from sira.api.house import for_right
 from sira.api.matching import etag_of, must_match
-from sira.api.paging import MOST, USUAL, only_known, page
+from sira.api.paging import USUAL, only_known, page
 from sira.api.problems import Problem
 from sira.api.refusing import answers
 from sira.api.shapes import Closed
@@ -85,7 +85,7 @@ def place(key: str) -> Organisation | None:
 @for_right(Right.LOOK)
 def listed_looks(request: HttpRequest, cursor: str = "", limit: int = USUAL) -> HttpResponse:
     only_known(request)
-    rows, following = page(Branding.objects.defer("logo"), cursor=cursor, limit=max(1, min(limit, MOST)))
+    rows, following = page(Branding.objects.defer("logo"), cursor=cursor, limit=limit)
     return JsonResponse({"items": [look(row) for row in rows], "next": following})
 
 

@@ -3,11 +3,12 @@
 What is waited for stays waited for: open tasks keep who has them, timers and tasks keep their due dates.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -41,9 +42,9 @@ def may_transfer(person: Person) -> bool:
     return has(person, Right.DRAW)
 
 
-def running_on(version: ProcessVersion) -> Iterator[Instance]:
+def running_on(version: ProcessVersion) -> QuerySet[Instance]:
     """Those that could be moved from it, the oldest first."""
-    yield from Instance.objects.filter(version=version, status__in=Instance.ACTIVE).order_by("id").iterator()
+    return Instance.objects.filter(version=version, status__in=Instance.ACTIVE).order_by("id")
 
 
 def rehearse(

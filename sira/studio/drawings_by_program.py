@@ -347,7 +347,8 @@ def looked(request: HttpRequest, key: str, version: Number, given: Moving) -> Ht
     """Where each running process would stand in the other version; nothing changes, so no key is needed."""
     row, to = both(key, version, given)
     with transaction.atomic():  # facts of tickets are read under their locks
-        running = list(transferring.running_on(row))
+        running = transferring.running_on(row)
+        count = running.count()
         rehearsed = transferring.rehearse(running[:MOST_MOVED], to, mapping=given.mapping, at=timezone.now())
         transaction.set_rollback(True)
     reasons = {one.element: str(one.reason) for each in rehearsed for one in each.standing if not one.to}
@@ -356,7 +357,7 @@ def looked(request: HttpRequest, key: str, version: Number, given: Moving) -> Ht
         for (element, goes), number in sorted(transferring.summary(rehearsed).items())
     ]
     against = Counter(str(problem) for each in rehearsed for problem in each.problems).most_common()
-    counts = {"running": len(running), "looked_at": len(rehearsed), "fitting": sum(each.fits for each in rehearsed)}
+    counts = {"running": count, "looked_at": len(rehearsed), "fitting": sum(each.fits for each in rehearsed)}
     told = [{"problem": problem, "number": number} for problem, number in against]
     return JsonResponse({**counts, "steps": steps, "against": told})
 

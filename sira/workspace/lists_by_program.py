@@ -17,7 +17,7 @@ from sira.api.aside import worked_on
 from sira.api.auth import caller
 from sira.api.house import for_working
 from sira.api.instants import Day
-from sira.api.paging import MOST, USUAL, Key, only_known
+from sira.api.paging import USUAL, Key, only_known, size
 from sira.api.problems import Problem
 from sira.api.refusing import answers
 from sira.api.setting_up import Kind, offer
@@ -178,8 +178,7 @@ def page_of(request: HttpRequest, queue: Queue, cursor: str, limit: int) -> Http
     after = queues.read_key(cursor, timezone.get_current_timezone(), sort=queue.sort) if cursor else None
     if cursor and after is None:
         raise Problem(422, "bad_cursor", "This cursor is not one of this list; take the one that the last page gave.")
-    size = max(1, min(limit, MOST))
-    found = queues.page_of(queue, caller(request), at=timezone.now(), after=after, size=size)
+    found = queues.page_of(queue, caller(request), at=timezone.now(), after=after, size=size(limit))
     rows = Ticket.objects.select_related(*PARTS).in_bulk(found.ids)
     items = [shapes.ticket(rows[key]) for key in found.ids if key in rows]
     return JsonResponse({"items": items, "next": queues.write_key(found.older) or None})

@@ -65,7 +65,8 @@ def target(others: list[ProcessVersion], version: str) -> ProcessVersion | None:
 def looked(row: ProcessVersion, to: ProcessVersion, mapping: Mapping[str, str]) -> dict[str, Any]:
     """Where each would stand. The facts of a ticket are read under its lock, so this is undone as a whole."""
     with transaction.atomic():
-        running = list(transferring.running_on(row))
+        running = transferring.running_on(row)
+        count = running.count()
         rehearsed = transferring.rehearse(running[:MOST], to, mapping=mapping, at=now())
         transaction.set_rollback(True)
     graph, new = versions.graph_of(row.pk), versions.graph_of(to.pk)
@@ -86,7 +87,7 @@ def looked(row: ProcessVersion, to: ProcessVersion, mapping: Mapping[str, str]) 
         )
     problems = Counter(str(problem) for each in rehearsed for problem in each.problems)
     return {
-        "count": len(running),
+        "count": count,
         "fitting": sum(each.fits for each in rehearsed),
         "steps": steps,
         "against": problems.most_common(),
