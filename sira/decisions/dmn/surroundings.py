@@ -9,7 +9,7 @@ from sira.decisions.dmn.drawing import Text
 from sira.decisions.dmn.problems import DrawingProblem
 from sira.decisions.dmn.types import TypeTable
 from sira.decisions.feel.compiler import Closure
-from sira.decisions.feel.expressions import Expression, UnaryTests, compile_expression, compile_unary
+from sira.decisions.feel.expressions import Expression, UnaryTests, Unknown, compile_expression, compile_unary
 from sira.decisions.feel.problems import FeelProblem
 from sira.decisions.feel.types import Type
 
@@ -69,13 +69,12 @@ class Surroundings:
     def type(self, name: str, where: tuple[str, ...]) -> Type | None:
         return self.types.named(name, where)
 
-    def _report_unknown(self, unknown: tuple[tuple[str, int], ...], text: Text) -> None:
-        for name, offset in unknown:
-            # Facts are no functions, so what is called and not known is empty for ever.
-            if text.text[offset + len(name) :].lstrip().startswith("("):
-                self.problems.append(DrawingProblem("unknown_function", where=text.where, name=name))
+    def _report_unknown(self, unknown: tuple[Unknown, ...], text: Text) -> None:
+        for one in unknown:
+            if one.called:
+                self.problems.append(DrawingProblem("unknown_function", where=text.where, name=one.name))
             elif not self.any_name:
-                self.problems.append(DrawingProblem("unknown_name", where=text.where, name=name))
+                self.problems.append(DrawingProblem("unknown_name", where=text.where, name=one.name))
 
 
 def _nothing(scope: object) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sira.decisions.feel import nodes, signatures
 from sira.decisions.feel.builtins import BUILT_IN
@@ -21,16 +21,27 @@ from sira.decisions.feel.types import Type
 from sira.decisions.feel.typewords import BUILT_IN as TYPE_WORDS
 
 
+class Unknown(NamedTuple):
+    """A name that was not announced, and its offset.
+
+    called: as a function. A context holds facts and no functions, so that can never be anything but empty.
+    """
+
+    name: str
+    at: int
+    called: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Expression:
     """A compiled expression.
 
-    reads: names it takes from its context.  unknown: where it uses names that were not announced: (name, offset).
+    reads: names it takes from its context.  unknown: where it uses names that were not announced.
     """
 
     text: str
     reads: frozenset[str]
-    unknown: tuple[tuple[str, int], ...]
+    unknown: tuple[Unknown, ...]
     node: nodes.Node = field(repr=False)
     value_in: Closure = field(repr=False)
 
@@ -60,7 +71,7 @@ class UnaryTests:
 
     text: str
     reads: frozenset[str]
-    unknown: tuple[tuple[str, int], ...]
+    unknown: tuple[Unknown, ...]
     node: nodes.Tests = field(repr=False)
     holds_in: Any = field(repr=False)
 
@@ -149,12 +160,14 @@ def _names_of(names: frozenset[str]) -> Names:
     return Names(names)
 
 
-def uses(node: nodes.Node, names: Iterable[str]) -> tuple[frozenset[str], tuple[tuple[str, int], ...]]:
+def uses(node: nodes.Node, names: Iterable[str]) -> tuple[frozenset[str], tuple[Unknown, ...]]:
     """(names read from the context, unknown names and where they stand)."""
     known = {" ".join(name.split()) for name in names}
     found = list(signatures.free_names(node))
-    unknown = tuple((name.name, name.at) for name in found if name.name not in known and name.name not in BUILT_IN)
-    return frozenset(name.name for name in found if name.name in known), unknown
+    unknown = [name for name in found if name.name not in known and name.name not in BUILT_IN]
+    called = set(signatures.called(node)) if unknown else set()
+    reads = frozenset(name.name for name in found if name.name in known)
+    return reads, tuple(Unknown(name.name, name.at, name in called) for name in unknown)
 
 
 def _compiled(compile_: Any, node: nodes.Node, text: str) -> Any:

@@ -33,6 +33,14 @@ def mentions(node: nodes.Node, name: str) -> bool:
     return any(mentions(inner, name) for inner in children(node))
 
 
+def called(node: nodes.Node) -> Iterator[nodes.Name]:
+    """The names that an expression calls as functions, where they stand."""
+    if isinstance(node, nodes.Call) and isinstance(node.function, nodes.Name):
+        yield node.function
+    for inner in children(node):
+        yield from called(inner)
+
+
 def free_names(node: nodes.Node) -> Iterator[nodes.Name]:
     """The names an expression takes from outside itself, where they stand. Names in filters may be entries."""
     yield from _free(node, frozenset())

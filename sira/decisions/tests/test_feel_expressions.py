@@ -29,8 +29,15 @@ def test_an_unknown_name_is_empty_and_pointed_out():
     expression = compile_expression("priorty = 1", {"priority"})
     notes = []
     assert expression.evaluate({"priority": 1}, notes=notes) is False
-    assert expression.unknown == (("priorty", 0),)
+    assert expression.unknown == (("priorty", 0, False),)
     assert notes[0].code == "unknown_name"
+
+
+@pytest.mark.parametrize("text", ["5 + nope(1)", "5 + nope /* of */\n (1)", "5 + (nope)(1)", "5 + count(nope(b: 1))"])
+def test_an_unknown_name_that_is_called_is_told_apart_from_one_that_may_be_a_fact(text):
+    assert [(one.name, one.called) for one in compile_expression(text).unknown] == [("nope", True)]
+    assert [(one.name, one.called) for one in compile_unary(text).unknown] == [("nope", True)]
+    assert [one.called for one in compile_expression("fact in (1, 2)").unknown] == [False]
 
 
 def test_unary_tests_hold_for_what_a_cell_allows():

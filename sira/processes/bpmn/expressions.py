@@ -66,7 +66,7 @@ def evaluate(expression: feel.Expression, context: Mapping[str, Any], at: dateti
 def wanted(expression: feel.Expression) -> Iterator[str]:
     """What it takes from its context, announced beforehand or not."""
     yield from expression.reads
-    yield from (name for name, _offset in expression.unknown)
+    yield from (one.name for one in expression.unknown)
 
 
 def compile_feel(text: str, names: Iterable[str]) -> feel.Expression:
@@ -77,9 +77,9 @@ def compile_feel(text: str, names: Iterable[str]) -> feel.Expression:
         compiled = feel.compile_expression(text, names)
     except feel.FeelProblem as error:
         raise NotAnExpression(str(error)) from error
-    for name, offset in compiled.unknown:
-        if text[offset + len(name) :].lstrip().startswith("("):  # it would be empty for ever, so it is a mistake
-            raise NotAnExpression(_("There is no function “%(name)s”.") % {"name": name})
+    for one in compiled.unknown:
+        if one.called:  # any other name may be a variable that some step sets
+            raise NotAnExpression(_("There is no function “%(name)s”.") % {"name": one.name})
     return compiled
 
 
