@@ -10,8 +10,11 @@ from sira.plumbing.jobs import RETRY, app, task
 
 
 @task(name="people.send_sign_in_link", retry=RETRY)
-def send_sign_in_link(address_id: int, goes_to: str, asked: str = "") -> None:
-    letters.send_sign_in_link(address_id, goes_to=goes_to, asked=asked, at=now())
+def send_sign_in_link(address_id: int, goes_to: str, asked: str = "", since: str = "") -> None:
+    """since: when an administrator invited; empty where a browser asked."""
+    at = now()
+    invited_at = datetime.fromisoformat(since) if since else at
+    letters.send_sign_in_link(address_id, goes_to=goes_to, asked=asked, since=invited_at, at=at)
 
 
 @task(name="people.tell_factor_is_gone", retry=RETRY)

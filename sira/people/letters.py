@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -15,13 +16,15 @@ from sira.people import links
 from sira.people.models import Address, Person
 
 
-def send_sign_in_link(address_id: int, *, goes_to: str, asked: str, at: datetime) -> None:
-    """Make a link and mail it. Done twice it sends two links, and the second ends the first.
+@transaction.atomic
+def send_sign_in_link(address_id: int, *, goes_to: str, asked: str, since: datetime, at: datetime) -> None:
+    """Make a link and put its mail into the outbox, both or neither. A job that is tried again finds its link and does
+    nothing, or it would end the one that somebody is just opening.
 
-    asked: what `links.ask_here` said of the browser; empty for an invitation.
+    asked: what `links.ask_here` said of the browser; empty for an invitation.  since: when that was sent.
     """
     address = Address.objects.select_related("person").filter(pk=address_id).first()
-    if address is None or not address.person.is_active:
+    if address is None or not address.person.is_active or links.is_made(address, asked=asked, since=since):
         return
     secret = links.make_link(address, goes_to=goes_to, asked=asked, at=at)
     with translation.override(address.person.language):

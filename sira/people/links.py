@@ -67,6 +67,16 @@ def make_link(address: Address, *, goes_to: str, at: datetime, asked: str = "") 
     return secret
 
 
+def is_made(address: Address, *, asked: str, since: datetime) -> bool:
+    """Whether what a browser asked for, or an invitation of that instant, has its link, used or not.
+
+    Of two that look at once, inside a transaction, the second waits to know.
+    """
+    Address.objects.select_for_update(no_key=True).get(pk=address.pk)
+    made = SignInLink.objects.filter(address=address, asked=asked)
+    return (made if asked else made.filter(made_at__gt=since)).exists()
+
+
 def look_at_link(secret: str, *, at: datetime) -> SignInLink:
     """The link, unspent. Mail scanners open links, so looking spends nothing. Raises LinkSpent."""
     link = SignInLink.objects.select_related("address__person").filter(digest=digest(secret)).first()

@@ -10,14 +10,14 @@ PER_ADDRESS, PER_ORIGIN = 5, 30  # links in an hour
 CODES = 5  # tries for one link
 
 
-def invite(person: Person, *, by: Person) -> None:
+def invite(person: Person, *, by: Person, at: datetime) -> None:
     """An administrator sends the link; who asks is known, so nothing is counted.  Raises NotAllowed, NotAnAddress."""
     if not rights.may_let_in(by, person):
         raise NotAllowed
     address = person.addresses.filter(kind=Address.Kind.MAIL, value=person.email).first()
     if address is None:
         raise addresses.NotAnAddress
-    jobs.send_sign_in_link.defer(address_id=address.pk, goes_to="/")
+    jobs.send_sign_in_link.defer(address_id=address.pk, goes_to="/", since=at.isoformat())
 
 
 def ask_for_link(mail: str, *, origin: str, goes_to: str, asked: str, at: datetime) -> None:

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import now
 
-from sira.people import addresses, jobs, limits, links, persons, signing_in
+from sira.people import addresses, jobs, letters, limits, links, persons, signing_in
 from sira.people.models import Attempt, SignInLink
 from sira.people.tests.cast import NOON, a_person, an_administrator, an_agent
 from sira.plumbing.jobs import app
@@ -65,12 +65,35 @@ def test_a_link_works_once(client, sent):
 def test_a_newer_link_ends_the_one_before(client, sent):
     person, other = a_person(mail="ola@example.org"), a_person(mail="jan@example.org")
     jan = links.make_link(other.addresses.get(), goes_to="", at=now())
-    for _ in range(2):  # asked twice, or the job ran twice
+    for _ in range(2):
         jobs.send_sign_in_link.func(person.addresses.get().pk, "/")
     first, second = (reverse("people:open_link", args=[secret_in(letter)]) for letter in sent)
     assert client.post(first).status_code == 410
     assert client.post(second).status_code == 302
     assert links.look_at_link(jan, at=now())
+
+
+@pytest.mark.parametrize("asked", ["digest of what a browser keeps", ""], ids=["asked by a browser", "an invitation"])
+def test_a_job_that_is_tried_again_leaves_the_link_that_is_mailed_already(client, sent, asked):
+    """Its worker died after it was done and before it could say so."""
+    address, since = a_person(mail="ola@example.org").addresses.get(), now().isoformat()
+    for _time in range(2):
+        jobs.send_sign_in_link.func(address.pk, "/", asked, since)
+    assert len(sent) == 1
+    assert links.look_at_link(secret_in(sent[0]), at=now())
+
+
+def test_a_link_whose_mail_cannot_be_queued_does_not_end_the_one_before(monkeypatch):
+    address = a_person(mail="ola@example.org").addresses.get()
+    before = links.make_link(address, goes_to="", at=now())
+
+    def away(*_names: object, **_facts: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr(letters, "_send", away)
+    with pytest.raises(OSError):
+        jobs.send_sign_in_link.func(address.pk, "/")
+    assert links.look_at_link(before, at=now())
 
 
 def test_a_link_works_for_twenty_minutes():
@@ -195,7 +218,7 @@ def test_a_code_leads_past_no_second_factor(sent):
 
 def test_an_invitation_signs_in_wherever_it_is_opened(sent):
     person = a_person(mail="ola@example.org")
-    signing_in.invite(person, by=an_administrator())
+    signing_in.invite(person, by=an_administrator(), at=now())
     assert Client().post(reverse("people:open_link", args=[secret_in(sent[0])])).status_code == 302
     assert "code" not in sent[0].body
 

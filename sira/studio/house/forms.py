@@ -97,7 +97,7 @@ class NewPersonForm(forms.Form):
         if given["group"]:
             persons.put_in_group(person, given["group"], leads=given["role"] == Person.Role.LEAD, by=by)
         if given["invite"]:
-            signing_in.invite(person, by=by)
+            signing_in.invite(person, by=by, at=at)
         return person
 
 
@@ -169,7 +169,7 @@ class AddressForm(OfPerson):
 
 class LinkForm(OfPerson):
     def carry_out(self, *, by: Person, at: datetime) -> None:
-        signing_in.invite(self.person, by=by)
+        signing_in.invite(self.person, by=by, at=at)
 
 
 class LetGoForm(OfPerson):
