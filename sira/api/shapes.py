@@ -158,6 +158,13 @@ class MessageShown(Schema):
     attachments: list[FileShown]
 
 
+class MessageSaid(MessageShown):
+    """told: colleagues whom a note names behind an @, by id.  untold: named, but the ticket is not theirs to read."""
+
+    told: list[int] = []
+    untold: list[int] = []
+
+
 class Uploaded(Schema):
     upload: str
     size: int

@@ -25,7 +25,7 @@ from sira.people.finding import met
 from sira.people.models import Person, SupportGroup
 from sira.plumbing.refusals import NotAllowed
 from sira.plumbing.rows import find
-from sira.tickets import assigning, conversation, editing, lifecycle, unsending, waiting
+from sira.tickets import conversation, editing, lifecycle, mentions, unsending, waiting
 from sira.tickets.messages import Said
 from sira.tickets.models import Category, Service, Ticket, TicketType
 
@@ -172,7 +172,7 @@ def messages(request: HttpRequest, number: str, cursor: str = "", limit: int = U
     return JsonResponse({"items": [shapes.message(row) for row in rows], "next": following})
 
 
-@router.post("/{number}/messages", summary="Answer, or write a note", response=answers(shapes.MessageShown, status=201))
+@router.post("/{number}/messages", summary="Answer, or write a note", response=answers(shapes.MessageSaid, status=201))
 @once
 def said(request: HttpRequest, number: str, given: shapes.NewMessage) -> tuple[int, Any]:
     """From somebody who works on the ticket an answer to the requester, or a note; from its requester a message."""
@@ -184,12 +184,14 @@ def said(request: HttpRequest, number: str, given: shapes.NewMessage) -> tuple[i
     if given.held:
         message = unsending.answer(ticket, content, by=who, at=at, channel=Ticket.Channel.API)
     elif given.internal:
-        message = conversation.note(ticket, content, by=who, at=at, channel=Ticket.Channel.API)
+        noted = mentions.note(ticket, content, by=who, at=at, channel=Ticket.Channel.API)
+        named_in_it = {"told": [one.pk for one in noted.told], "untold": [one.pk for one in noted.untold]}
+        return 201, shapes.message(noted.message) | named_in_it
     elif works_here and ticket.requester_id != who.pk:
         message = conversation.answer(ticket, content, by=who, at=at, channel=Ticket.Channel.API)
     else:
         message = conversation.hear(ticket, content, by=who, at=at, channel=Ticket.Channel.API)
-    return 201, shapes.message(message)
+    return 201, shapes.message(message) | {"told": [], "untold": []}
 
 
 @router.delete("/{number}/messages/{key}", summary="Take an answer back", response=answers(None, status=204))
@@ -210,12 +212,8 @@ def assigned(request: HttpRequest, number: str, given: shapes.Assignment) -> Htt
 
 
 def give(ticket: Ticket, note: str, *, group: SupportGroup | None, agent: Person | None, by: Person) -> None:
-    """With the note, if it says something."""
-    owners: dict[str, Any] = {"group": group, "agent": agent, "by": by, "at": timezone.now()}
-    if note.strip():
-        assigning.hand_over(ticket, Said(text=note), channel=Ticket.Channel.API, **owners)
-    else:
-        assigning.assign(ticket, **owners)
+    at, by_program = timezone.now(), Ticket.Channel.API
+    mentions.hand_over(ticket, note, group=group, agent=agent, by=by, at=at, channel=by_program)
 
 
 @router.put("/{number}/resolution", summary="Resolve", response=answers(shapes.TicketShown))

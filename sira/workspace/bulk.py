@@ -10,17 +10,21 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from sira.people.models import Person, SupportGroup
 from sira.plumbing.refusals import NotAllowed, Refused
-from sira.tickets import assigning, editing, lifecycle, waiting
+from sira.tickets import assigning, editing, lifecycle, mentions, waiting
 from sira.tickets.models import Ticket
-from sira.workspace import mentions
 from sira.workspace.forms import GivenTo, choices_of_groups, tags_of
-from sira.workspace.models import Change
+from sira.workspace.models import Change, Macro
 
 MOST = 100  # tickets at once; a page has fewer
+
+
+Acted = LaterAnswer | None
 
 
 class Nothing(forms.Form):
@@ -63,6 +67,47 @@ class Resolved(Nothing):
     )
 
 
+class Answered(Nothing):
+    text = forms.CharField(
+        label=_("Answer"),
+        widget=forms.Textarea(attrs={"rows": 7, "dir": "auto", "autofocus": True}),
+        help_text=_("Each requester gets a mail of their own. {first_name} becomes their first name, {number} the number."),
+    )
+    then = forms.ChoiceField(
+        label=_("What follows"),
+        choices=[("send", _("Nothing: it stays as it is")), ("waiting", _("It waits for the requester"))],
+        widget=forms.RadioSelect,
+        initial="send",
+    )
+
+
+class Scripted(Nothing):
+    macro = forms.ChoiceField(label=_("Template or macro"), widget=forms.RadioSelect)
+
+    def __init__(self, data: Any = None, *, reader: Person) -> None:
+        super().__init__(data, reader=reader)
+        self.known = {str(one.pk): one for one in macros.of_person(reader)}
+        field = self.fields["macro"]
+        field.choices = [(key, described(one)) for key, one in self.known.items()]  # type: ignore[attr-defined]
+        if not self.known:
+            field.help_text = _("There is none yet. Leads write them for their groups.")
+
+    def clean_macro(self) -> Macro:
+        return self.known[self.cleaned_data["macro"]]
+
+
+def described(macro: Macro) -> SafeString:
+    """What it says, before it is filled in for each, and what it does."""
+    sign, kind = ("lock" if macro.kind == Macro.Kind.NOTE else "reply"), macro.get_kind_display()
+    steps = " ".join(macros.ACTS[act].tells(value) for act, value in macro.acts if act in macros.ACTS)
+    parts = [format_html("{} <b><bdi>{}</bdi></b>", marks.icon(sign, 14, kind), macro.name)]
+    if macro.text:
+        parts.append(format_html('<span class="second" dir="auto">{}</span>', macros.told(macro)))
+    if steps:
+        parts.append(format_html('<span class="second">{} {}</span>', marks.icon("zap", 14), steps))
+    return format_html_join(" ", "{}", ((part,) for part in parts))
+
+
 def take(ticket: Ticket, given: dict[str, Any], by: Person, at: datetime) -> None:
     assigning.take(ticket, by=by, at=at)
 
@@ -93,6 +138,16 @@ def close(ticket: Ticket, given: dict[str, Any], by: Person, at: datetime) -> No
     lifecycle.close(ticket, by=by, at=at)
 
 
+def answer(ticket: Ticket, given: dict[str, Any], by: Person, at: datetime) -> LaterAnswer:
+    said, goes_at = Said(text=macros.filled(given["text"], ticket, by)), at + unsending.HELD
+    return later.keep(ticket, said, goes_at=goes_at, follows=given["then"], by=by, at=at)
+
+
+def use_macro(ticket: Ticket, given: dict[str, Any], by: Person, at: datetime) -> Acted:
+    macro = given["macro"]
+    return macros.begin(macro, ticket, text=macros.filled(macro.text, ticket, by), by=by, at=at)
+
+
 class ChangedSince(Refused):
     code = "changed_since"
     message = _("Somebody has changed it since, so it stays as it is.")
@@ -107,13 +162,14 @@ class NoGroupBefore(Refused):
 class Act:
     """words: on its button.  form: what it asks first.  undoes: the fields that an undo puts back; none: no undo.
 
+    carry_out: gives what waits a moment before it happens, which an undo calls off.
     shortcut: its key, once rows are ticked.
     """
 
     key: str
     words: str | Promise
     sign: str
-    carry_out: Callable[[Ticket, dict[str, Any], Person, datetime], None]
+    carry_out: Callable[[Ticket, dict[str, Any], Person, datetime], Acted]
     form: type[Nothing] = Nothing
     undoes: tuple[str, ...] = ()
     shortcut: str = ""
@@ -124,6 +180,7 @@ class Act:
 
 
 OWNERS = ("group_id", "agent_id")
+WAITS = "waits"  # beside the fields of a change: what has not happened yet
 ACTS = {
     act.key: act
     for act in (
@@ -132,6 +189,8 @@ ACTS = {
         Act("priority", _("Set the priority…"), "flag", set_priority, OfPriority, ("priority",), shortcut="p"),
         Act("tags", _("Add tags…"), "tag", add_tags, Tagged, ("tags",), shortcut="#"),
         Act("wait", _("Wait for the requester"), "pause", wait, shortcut="w"),
+        Act("answer", _("Answer…"), "reply", answer, Answered, shortcut="r"),
+        Act("macro", _("Use a macro…"), "zap", use_macro, Scripted, shortcut="v"),
         Act("resolve", _("Resolve…"), "check", resolve, Resolved, shortcut="e"),
         Act("close", _("Close the tickets"), "check-check", close, shortcut="E"),
     )
@@ -140,8 +199,11 @@ ACTS = {
 
 @dataclass
 class Outcome:
+    """kept: what waits a moment, by ticket."""
+
     done: list[Ticket] = field(default_factory=list)
     refused: list[tuple[Ticket, Refused]] = field(default_factory=list)
+    kept: dict[int, int] = field(default_factory=dict)
     change: Change | None = None
 
 
@@ -154,12 +216,17 @@ def carry_out(act: Act, tickets: list[Ticket], given: dict[str, Any], *, by: Per
     outcome = Outcome()
     for ticket in tickets:
         try:
-            act.carry_out(ticket, given, by, at)
+            waits = act.carry_out(ticket, given, by, at)
         except Refused as refused:
             outcome.refused.append((ticket, refused))
         else:
             outcome.done.append(ticket)
-    if act.undoes and outcome.done:
+            if waits is not None:
+                outcome.kept[ticket.pk] = waits.pk
+    if outcome.kept:
+        fields = {str(ticket): {WAITS: [None, key]} for ticket, key in outcome.kept.items()}
+        outcome.change = Change.objects.create(by=by, at=at, fields=fields)
+    elif act.undoes and outcome.done:
         outcome.change = remember(act, outcome.done, by=by, at=at)
     return outcome
 
@@ -190,6 +257,10 @@ def undo(change: Change, *, by: Person, at: datetime) -> Outcome:
         try:
             if ticket.pk not in theirs:
                 raise NotAllowed
+            if WAITS in fields:
+                call_off(ticket, fields[WAITS][1], by=by, at=at)
+                outcome.done.append(ticket)
+                continue
             if any(getattr(ticket, name) != after for name, (_before, after) in fields.items()):
                 raise ChangedSince
             put_back(ticket, {name: before for name, (before, _after) in fields.items()}, by=by, at=at)
@@ -198,6 +269,16 @@ def undo(change: Change, *, by: Person, at: datetime) -> Outcome:
         else:
             outcome.done.append(ticket)
     return outcome
+
+
+def call_off(ticket: Ticket, key: int, *, by: Person, at: datetime) -> None:
+    """What was typed comes back into the composer of each; a macro's words are where they were.  Raises GoneAlready."""
+    kept = LaterAnswer.objects.filter(pk=key, ticket=ticket).first()
+    if kept is None:
+        raise later.GoneAlready
+    taken = later.call_off(kept, by=by, at=at)
+    if kept.follows != "macro":
+        drafts.give_back(by, ticket, text=taken.text, files=taken.files, at=at)
 
 
 def put_back(ticket: Ticket, fields: dict[str, Any], *, by: Person, at: datetime) -> None:

@@ -19,13 +19,12 @@ from sira.people.models import Membership, Person, SupportGroup
 from sira.people.rights import Right, has, reach, works_in
 from sira.plumbing.refusals import NotAllowed, Refused
 from sira.plumbing.violations import violated
-from sira.tickets import assigning, conversation, editing, lifecycle, waiting
+from sira.tickets import assigning, conversation, editing, lifecycle, mentions, waiting
 from sira.tickets.later import Due
 from sira.tickets.messages import Said
 from sira.tickets.models import Ticket
 from sira.tickets.refusals import NotReady
 from sira.tickets.wording import field_name, named
-from sira.workspace import mentions
 from sira.workspace.models import Macro
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
@@ -119,14 +118,14 @@ ACTS: dict[str, Act] = {
 }
 
 
-def filled(macro: Macro, ticket: Ticket, by: Person) -> str:
+def filled(text: str, ticket: Ticket, by: Person) -> str:
     """The words with what the placeholders stand for; an unknown one stays as it is written."""
 
     def said(found: re.Match[str]) -> str:
         known = PLACEHOLDERS.get(found[1])
         return known[1](ticket, by) if known else found[0]
 
-    return PLACEHOLDER.sub(said, macro.text)
+    return PLACEHOLDER.sub(said, text)
 
 
 def told(macro: Macro) -> str:
@@ -203,6 +202,23 @@ def use(macro: Macro, ticket: Ticket, *, text: str, by: Person, at: datetime) ->
             mentions.note(ticket, said, by=by, at=at)
         said = Said(text="")
     follow(Due(ticket, said, {"acts": macro.acts}, by, at))
+
+
+@transaction.atomic
+def begin(macro: Macro, ticket: Ticket, *, text: str, by: Person, at: datetime) -> LaterAnswer | None:
+    """Its note at once; its answer and its acts a moment later, so that they can be taken back until then.
+
+    text: its words as they go out.  Raises what its acts raise; then nothing has happened.
+    """
+    said = Said(text=text)
+    if macro.kind == Macro.Kind.NOTE:
+        if said.text:
+            mentions.note(ticket, said, by=by, at=at)
+        said = Said(text="")
+    if not macro.acts and not said.text:
+        return None
+    goes_at, given = at + unsending.HELD, {"acts": macro.acts}
+    return later.keep(ticket, said, goes_at=goes_at, follows="macro", given=given, by=by, at=at)
 
 
 def keep(macro: Macro, values: Mapping[str, Any], *, by: Person, at: datetime) -> Macro:

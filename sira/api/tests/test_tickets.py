@@ -121,6 +121,22 @@ def test_notes_are_hidden_from_requesters(desk, caller):
     assert [one["internal"] for one in seen] == [True, False]
 
 
+def test_a_note_by_program_tells_whom_it_names_and_who_may_not_read_it(desk, caller):
+    ticket = desk.ticket()
+    given = {"text": "@Ayşe Demir, or is it of @Zeynep Kaya?", "internal": True}
+    said = caller(desk.jonas)("POST", f"tickets/{ticket.number}/messages", given).json()
+    assert (said["told"], said["untold"]) == ([desk.ayse.pk], [desk.zeynep.pk])
+    assert [mail.to for mail in OutgoingMail.objects.filter(kind="mentioned")] == [desk.ayse.email]
+    assert ticket.messages.get(is_internal=True).channel == "api"
+
+
+def test_a_hand_over_by_program_tells_whom_its_note_names_but_its_agent(desk, caller):
+    ticket = desk.ticket()
+    given = {"agent": desk.jonas.pk, "note": "@Jonas Weber, ask @Ayşe Demir."}
+    assert caller(desk.jonas)("PUT", f"tickets/{ticket.number}/assignment", given).status_code == 200
+    assert [mail.to for mail in OutgoingMail.objects.filter(kind="mentioned")] == [desk.ayse.email]
+
+
 def test_a_requester_cannot_write_a_note(desk, caller):
     ticket = desk.ticket()
     answer = caller(desk.tom)("POST", f"tickets/{ticket.number}/messages", {"text": "x", "internal": True})

@@ -7,7 +7,7 @@ from django.utils.timezone import now
 
 from sira.notifications import writing
 from sira.notifications.models import OutgoingMail
-from sira.workspace import mentions
+from sira.tickets import mentions
 from sira.workspace.models import Looking
 
 

@@ -12,11 +12,10 @@ from sira.notifications.models import OutgoingMail
 from sira.plumbing.refusals import Refused
 from sira.processes.models import Task
 from sira.shell.parts import say
-from sira.tickets import assigning, conversation, editing, lifecycle, linking, merging, tasks, waiting
+from sira.tickets import assigning, conversation, editing, lifecycle, linking, mentions, merging, tasks, waiting
 from sira.tickets.models import Merge, Participant, Ticket
 from sira.tickets.task_forms import TaskForm
 from sira.tickets.tasks import Shown
-from sira.workspace import mentions
 from sira.workspace.access import DeskRequest, for_agents, ticket_for
 from sira.workspace.forms import AssignForm, EditForm, HoldForm, LinkForm, MergeForm, OneField, ResolveForm
 from sira.workspace.views.asking import question, told

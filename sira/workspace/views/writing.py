@@ -12,15 +12,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from sira.channels.web.receiving import kept
-from sira.people.models import Person
 from sira.plumbing.refusals import Refused
 from sira.shell.laying_out import pictures_named
 from sira.shell.parts import announce, say
-from sira.tickets import later, pictures, unsending, waiting
+from sira.tickets import later, mentions, pictures, unsending, waiting
+from sira.tickets.mentions import Noted
 from sira.tickets.messages import PICTURES, Said
 from sira.tickets.models import Message, Ticket
 from sira.tickets.models_aside import LaterAnswer
-from sira.workspace import drafts, macros, mentions
+from sira.workspace import drafts, macros
 from sira.workspace.access import DeskRequest, for_agents, ticket_for
 from sira.workspace.models import Macro
 from sira.workspace.views.doing import acting
@@ -53,9 +53,9 @@ def answer(request: DeskRequest, found: Ticket) -> HttpResponse:
     if then == "later" and given.get("kind") != "note":
         return ask_when(request, found, said)
     if given.get("kind") == "note":
-        told, untold = mentions.note(found, said, by=person, at=at)
+        noted = mentions.note(found, said, by=person, at=at)
         response = over(request, done(request, found.number), found, said.text)
-        return say(request, response, of_mentions(told, untold)) if told or untold else response
+        return say(request, response, of_mentions(noted)) if noted.told or noted.untold else response
     if then == "resolve":
         kept = later.keep(found, said, goes_at=at + unsending.HELD, follows=then, by=person, at=at)
         return held(request, over(request, done(request, found.number), found, said.text, then), kept)
@@ -70,19 +70,11 @@ def by_macro(request: DeskRequest, found: Ticket, *, at: datetime) -> HttpRespon
     """Its words as they were changed before, and its acts, which can be taken back as an answer can."""
     person = request.user
     macro = get_object_or_404(macros.of_person(person), pk=request.POST["macro"])
-    said = Said(text=request.POST.get("text", "").strip())
+    text = request.POST.get("text", "").strip()
     if not macro.acts and macro.kind != Macro.Kind.NOTE:
-        message = unsending.answer(found, said, by=person, at=at)
+        message = unsending.answer(found, Said(text=text), by=person, at=at)
         return leaving(request, done(request, found.number), message)
-    kept: LaterAnswer | None = None
-    with transaction.atomic():
-        if macro.kind == Macro.Kind.NOTE:
-            if said.text:
-                mentions.note(found, said, by=person, at=at)
-            said = Said(text="")
-        if macro.acts:
-            given, goes_at = {"acts": macro.acts}, at + unsending.HELD
-            kept = later.keep(found, said, goes_at=goes_at, follows="macro", given=given, by=person, at=at)
+    kept = macros.begin(macro, found, text=text, by=person, at=at)
     response = done(request, found.number)
     return held(request, response, kept) if kept else response
 
@@ -100,14 +92,13 @@ def leaving(request: DeskRequest, response: HttpResponse, message: Message) -> H
     return say(request, response, _("Answer goes out in {n} s"), undo=way, count=int(unsending.HELD.total_seconds()))
 
 
-def of_mentions(told: list[Person], untold: list[Person]) -> str:
+def of_mentions(noted: Noted) -> str:
     parts = []
-    if told:
-        parts.append(_("%(who)s will hear of it.") % {"who": ", ".join(map(str, told))})
-    if untold:
-        parts.append(
-            _("Not told, since the ticket is not theirs to read: %(who)s.") % {"who": ", ".join(map(str, untold))}
-        )
+    if noted.told:
+        parts.append(_("%(who)s will hear of it.") % {"who": ", ".join(map(str, noted.told))})
+    if noted.untold:
+        who = ", ".join(map(str, noted.untold))
+        parts.append(_("Not told, since the ticket is not theirs to read: %(who)s.") % {"who": who})
     return " ".join(parts)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -16,6 +17,15 @@ from sira.tickets.messages import Said
 from sira.tickets.models import Message, Ticket
 
 MOST = 20
+
+
+@dataclass(frozen=True)
+class Noted:
+    """A note, and whom it names: those who were told, and those who may not read it and so were not."""
+
+    message: Message
+    told: list[Person]
+    untold: list[Person]
 
 
 def named_in(text: str, colleagues: Iterable[Person]) -> list[Person]:
@@ -33,38 +43,43 @@ def named_in(text: str, colleagues: Iterable[Person]) -> list[Person]:
 
 
 @transaction.atomic
-def note(ticket: Ticket, said: Said, *, by: Person, at: datetime) -> tuple[list[Person], list[Person]]:
+def note(ticket: Ticket, said: Said, *, by: Person, at: datetime, channel: str = Ticket.Channel.PORTAL) -> Noted:
     """Write the note and tell whom it names.  Raises what conversation.note raises."""
-    return tell(ticket, conversation.note(ticket, said, by=by, at=at), by=by, at=at)
+    return tell(ticket, conversation.note(ticket, said, by=by, at=at, channel=channel), by=by, at=at)
 
 
 @transaction.atomic
 def hand_over(
-    ticket: Ticket, note: str, *, group: SupportGroup, agent: Person | None, by: Person, at: datetime
+    ticket: Ticket,
+    note: str,
+    *,
+    group: SupportGroup | None,
+    agent: Person | None,
+    by: Person,
+    at: datetime,
+    channel: str = Ticket.Channel.PORTAL,
 ) -> None:
     """Give it away, with a note if one is written. Its agent is told of the ticket, note and all, so not of the name
     once more.
 
     Raises what assigning.hand_over raises.
     """
-    if not note:
+    if not note.strip():
         assigning.assign(ticket, group=group, agent=agent, by=by, at=at)
         return
-    said = assigning.hand_over(ticket, Said(text=note), group=group, agent=agent, by=by, at=at)
+    said = assigning.hand_over(ticket, Said(text=note), group=group, agent=agent, by=by, at=at, channel=channel)
     tell(said.ticket, said, by=by, at=at, knows=agent)
 
 
-def tell(
-    ticket: Ticket, note: Message, *, by: Person, at: datetime, knows: Person | None = None
-) -> tuple[list[Person], list[Person]]:
-    """Those who were told, and those who may not read the note and so were not.  knows: was told of it already."""
+def tell(ticket: Ticket, note: Message, *, by: Person, at: datetime, knows: Person | None = None) -> Noted:
+    """knows: was told of it already."""
     if "@" not in note.text:
-        return [], []
+        return Noted(note, [], [])
     left_out = [person.pk for person in (by, knows) if person]
     named = named_in(note.text, Person.objects.agents().exclude(pk__in=left_out))
     told = [person for person in named if permissions.may_work_on(person, ticket)]
     outbox.queue([letter(ticket, note, person, by) for person in told], subject=ticket.pk, at=at)
-    return told, [person for person in named if person not in told]
+    return Noted(note, told, [person for person in named if person not in told])
 
 
 def letter(ticket: Ticket, note: Message, person: Person, by: Person) -> Mail:
