@@ -16,14 +16,16 @@ from django.utils.translation import gettext_lazy as _
 
 from sira.people.models import Person, SupportGroup
 from sira.plumbing.refusals import NotAllowed, Refused
-from sira.tickets import assigning, editing, lifecycle, mentions, waiting
+from sira.shell import marks
+from sira.tickets import assigning, editing, later, lifecycle, mentions, unsending, waiting
+from sira.tickets.messages import Said
 from sira.tickets.models import Ticket
+from sira.tickets.models_aside import LaterAnswer
+from sira.workspace import drafts, macros
 from sira.workspace.forms import GivenTo, choices_of_groups, tags_of
 from sira.workspace.models import Change, Macro
 
 MOST = 100  # tickets at once; a page has fewer
-
-
 Acted = LaterAnswer | None
 
 
@@ -71,7 +73,9 @@ class Answered(Nothing):
     text = forms.CharField(
         label=_("Answer"),
         widget=forms.Textarea(attrs={"rows": 7, "dir": "auto", "autofocus": True}),
-        help_text=_("Each requester gets a mail of their own. {first_name} becomes their first name, {number} the number."),
+        help_text=_(
+            "Each requester gets a mail of their own. {first_name} becomes their first name, {number} the number."
+        ),
     )
     then = forms.ChoiceField(
         label=_("What follows"),

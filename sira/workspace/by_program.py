@@ -135,6 +135,6 @@ def used(request: HttpRequest, number: str, key: Key, given: Used) -> tuple[int,
     """Its words, filled in, and its acts, all or nothing. They go at once: nothing waits to be taken back."""
     ticket, who = worked_on(request, number), caller(request)
     macro = get_object_or_404(macros.of_person(who), pk=key)
-    text = macros.filled(macro, ticket, who) if given.text is None else given.text
+    text = macros.filled(macro.text, ticket, who) if given.text is None else given.text
     macros.use(macro, ticket, text=text.strip(), by=who, at=timezone.now())
     return 200, shapes.ticket(as_left(ticket))

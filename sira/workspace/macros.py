@@ -19,10 +19,11 @@ from sira.people.models import Membership, Person, SupportGroup
 from sira.people.rights import Right, has, reach, works_in
 from sira.plumbing.refusals import NotAllowed, Refused
 from sira.plumbing.violations import violated
-from sira.tickets import assigning, conversation, editing, lifecycle, mentions, waiting
+from sira.tickets import assigning, conversation, editing, later, lifecycle, mentions, unsending, waiting
 from sira.tickets.later import Due
 from sira.tickets.messages import Said
 from sira.tickets.models import Ticket
+from sira.tickets.models_aside import LaterAnswer
 from sira.tickets.refusals import NotReady
 from sira.tickets.wording import field_name, named
 from sira.workspace.models import Macro

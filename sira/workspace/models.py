@@ -138,7 +138,10 @@ class Macro(models.Model):
 
 
 class Change(models.Model):
-    """What was done to several tickets at once, so that it can be undone: {ticket id: {field: [before, after]}}."""
+    """What was done to several tickets at once, so that it can be undone: {ticket id: {field: [before, after]}}.
+
+    What only waits to happen is named instead of fields: {"waits": [null, id of the LaterAnswer]}.
+    """
 
     by = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField()

@@ -1,12 +1,18 @@
 """Several tickets at once, each by its own operation."""
 
+import re
+
 import pytest
+from django.utils.timezone import now
 
 from sira.notifications.models import OutgoingMail
 from sira.notifications.writing import write
-from sira.tickets import lifecycle
-from sira.tickets.models import Ticket
+from sira.tickets import later, lifecycle, unsending
+from sira.tickets.models import Message, Ticket
+from sira.tickets.models_aside import LaterAnswer
 from sira.tickets.tests.cast import monday
+from sira.workspace import macros
+from sira.workspace.models import Draft, Macro
 
 WAY = "/desk/queue/several/"
 
@@ -23,7 +29,7 @@ def numbers(tickets):
 def test_the_table_has_a_box_for_each_row_and_the_acts_below(desk, jonas, three):
     shown = jonas.get("/desk/queue/?queue=all").content.decode()
     assert shown.count('form="bulk"') == 3
-    for act in ("take", "assign", "priority", "tags", "wait", "resolve", "close"):
+    for act in ("take", "assign", "priority", "tags", "wait", "answer", "macro", "resolve", "close"):
         assert f'name="act" value="{act}"' in shown
 
 
@@ -103,3 +109,67 @@ def test_tickets_of_another_group_are_left_out_without_a_word(desk, sign_in, thr
 def test_an_unknown_act_is_no_page(desk, jonas, three):
     assert jonas.post(WAY, {"act": "delete", "number": numbers(three)}).status_code == 404
     assert jonas.get(WAY).status_code == 405
+
+
+def told(client) -> str:
+    """What the next page says, and where its undo leads."""
+    return client.get("/desk/queue/?queue=all").content.decode()
+
+
+def undo_in(shown: str) -> str:
+    return re.search(r'action="(/desk/queue/several/\d+/undo/[^"]*)"', shown)[1].replace("&amp;", "&")
+
+
+def test_one_answer_goes_to_each_of_several_in_a_mail_of_its_own(desk, jonas, three):
+    asked = jonas.post(WAY, {"act": "answer", "number": numbers(three), "list": "queue=all"})
+    assert "Each requester gets a mail of their own." in asked.content.decode()
+    given = {"text": "Dear {first_name}, {number} is known.", "then": "waiting"}
+    jonas.post(WAY, {"act": "answer", "number": numbers(three), "answered": "yes", "list": "queue=all", **given})
+    assert "3 answers go out in 10 s" in told(jonas)
+    assert not Message.objects.filter(from_desk=True).exists()
+    later.send_due(now() + unsending.HELD)
+    for ticket in three:
+        said = ticket.messages.latest("id")
+        assert said.text == f"Dear Tom, {ticket.number} is known."
+        assert OutgoingMail.objects.filter(message=said.pk).count() == 1
+    assert Ticket.objects.filter(status="waiting").count() == 3
+
+
+def test_answers_to_several_are_taken_back_together_or_each_alone_and_the_words_stand_in_each_composer(
+    desk, jonas, three
+):
+    given = {"text": "It is known.", "then": "send"}
+    jonas.post(WAY, {"act": "answer", "number": numbers(three), "answered": "yes", "list": "queue=all", **given})
+    undo, alone = undo_in(told(jonas)), LaterAnswer.objects.get(ticket=three[0])
+    jonas.post(f"{three[0].get_absolute_url()}later/{alone.pk}/call-off/")
+    jonas.post(undo)
+    shown = told(jonas)
+    assert "2 tickets are as they were" in shown and f"These stay as they are: {three[0].number}." in shown
+    later.send_due(now() + unsending.HELD)
+    assert not Message.objects.filter(from_desk=True).exists()
+    assert [draft.text for draft in Draft.objects.filter(owner=desk.jonas)] == ["It is known."] * 3
+
+
+def test_a_macro_is_used_on_several_and_one_that_cannot_says_why(desk, jonas, three):
+    lifecycle.close(lifecycle.resolve(three[1], by=desk.jonas, resolution="New", at=now()), by=desk.jonas, at=now())
+    acts = [["tags", ["vpn"]], ["wait", True]]
+    values = {"name": "Asked", "group": None, "kind": "answer", "text": "Which cable, {first_name}?", "acts": acts}
+    macro = macros.keep(Macro(), values, by=desk.ada, at=now())
+    asked = jonas.post(WAY, {"act": "macro", "number": numbers(three)}).content.decode()
+    for words in ("Which cable, [their first name]?", "Gets the tag vpn. Waits for the requester."):
+        assert words in asked
+    given = {"act": "macro", "number": numbers(three), "answered": "yes", "macro": macro.pk}
+    shown = jonas.post(WAY, given).content.decode()
+    assert "1 ticket was refused and stays as it was." in shown and three[1].number in shown
+    assert "2 tickets change in 10 s" in shown and undo_in(shown)
+    later.send_due(now() + unsending.HELD)
+    done = Ticket.objects.filter(tags=["vpn"], status="waiting")
+    assert {ticket.messages.latest("id").text for ticket in done} == {"Which cable, Tom?"} and done.count() == 2
+
+
+def test_a_macro_of_another_group_is_not_offered_and_does_nothing(desk, jonas, three):
+    values = {"name": "Theirs", "group": desk.hr, "kind": "answer", "text": "Hello", "acts": []}
+    macro = macros.keep(Macro(), values, by=desk.ada, at=now())
+    given = {"act": "macro", "number": numbers(three), "answered": "yes", "macro": macro.pk}
+    assert jonas.post(WAY, given).status_code == 422
+    assert not LaterAnswer.objects.exists()

@@ -21,7 +21,7 @@ def choose(request: DeskRequest, number: str) -> HttpResponse:
     """Those the agent may use in this ticket."""
     found = ticket_for(request.user, number)
     rows = [
-        (one, macros.filled(one, found, request.user), [macros.ACTS[act].tells(value) for act, value in one.acts])
+        (one, macros.filled(one.text, found, request.user), [macros.ACTS[act].tells(value) for act, value in one.acts])
         for one in macros.of_person(request.user)
     ]
     context = {
@@ -44,7 +44,7 @@ def preview(request: DeskRequest, number: str, key: int) -> HttpResponse:
         "place": "workspace",
         "ticket": found,
         "macro": macro,
-        "text": macros.filled(macro, found, request.user),
+        "text": macros.filled(macro.text, found, request.user),
         "steps": macros.preview(macro, found),
         "address": own_address(request.GET),
     }
