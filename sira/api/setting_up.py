@@ -27,7 +27,7 @@ from sira.api.refusing import answers
 from sira.api.shapes import Closed
 from sira.people.models import Person
 from sira.people.rights import Right
-from sira.plumbing import prepared
+from sira.plumbing import turns
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def must_be_free(kind: Kind, key: str | None, by: Person) -> None:
     """Whoever comes second with a key waits for the first, and is refused.  key: None where the desk numbers them."""
     if key is None:
         return
-    prepared.ask("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0)) IS NULL", [f"{kind.path} {key}"])
+    turns.take(f"{kind.path} {key}")
     if kind.rows(by).filter(**{kind.own or kind.column: key}).exists():
         raise Problem(409, "key_taken", f"{key!r} is taken among the {kind.path}. Change it instead, with PUT.")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sira.plumbing import prepared
+from sira.plumbing import prepared, turns
 from sira.processes import blocks, together, versions
 from sira.processes.bpmn.expressions import plain
 from sira.processes.models import Instance, StartEvent, Subscription
@@ -69,7 +69,7 @@ def _waits(thrown: Thrown) -> tuple[str, list[Any]]:
 
 def is_begun(begun_by: str) -> bool:
     """Whether an instance that it began still runs; who asks at the same moment waits until we are through."""
-    prepared.ask("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [begun_by])
+    turns.take(begun_by)
     return Instance.objects.filter(begun_by=begun_by, status__in=Instance.ACTIVE).exists()
 
 

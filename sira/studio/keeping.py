@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from sira.people.models import Person
+from sira.plumbing import turns
 from sira.studio.models import SetAside
 from sira.studio.refusals import ChangedMeanwhile, NotADraft
 from sira.studio.shelves.shelf import DRAFT, Row, Shelf
@@ -45,13 +46,20 @@ def publish(shelf: Shelf, key: str, version: int, *, base: str, by: Person, at: 
     return shelf.publish(row, by=by, at=at)
 
 
+def draft_for_edit(shelf: Shelf, key: str) -> Row | None:
+    """The draft there is. Two who begin one at once wait for each other, so inside a transaction."""
+    turns.take(f"draft {shelf.kind} {key}")
+    drafts = shelf.model.objects.select_for_update().filter(key=key, status=DRAFT)
+    return drafts.order_by("-version").first()
+
+
 @transaction.atomic
 def draft_of(shelf: Shelf, key: str, source: str, *, by: Person, at: datetime) -> Row:
     """A draft with this text, from an older version or a file; a draft that is there already is set aside, not lost.
 
     Raises Refused for what is no drawing.
     """
-    there = shelf.model.objects.select_for_update().filter(key=key, status=DRAFT).order_by("-version").first()
+    there = draft_for_edit(shelf, key)
     if there is None:
         return shelf.new_draft(key, source, by=by, at=at)
     if there.digest != shelf.digest_of(source):

@@ -7,13 +7,14 @@ from string import ascii_uppercase
 from typing import Any
 
 from django import forms
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from sira.catalogue import offering
 from sira.catalogue.models import RequestType
 from sira.people.models import Person
+from sira.plumbing import turns
 from sira.plumbing.refusals import Refused
 from sira.processes.models import ProcessVersion
 from sira.studio.house.naming import AUTO
@@ -42,8 +43,7 @@ def put_to_use(
     """
     if not ProcessVersion.objects.filter(key=process.key, status=PUBLISHED).exists():
         raise NotPublished
-    with connection.cursor() as cursor:  # keys and prefixes that are free now have to be free when they are written
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('offering', 0))")
+    turns.take("offering")  # keys and prefixes that are free now have to be free when they are written
     known = offered(process)
     kind = known.type if known else TicketType.objects.offered().filter(process_key=process.key).order_by("id").first()
     return offering.offer(

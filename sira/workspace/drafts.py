@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sira.channels.web.receiving import MOST_FILES, TooManyFiles
 from sira.people.models import Person
-from sira.plumbing import prepared
+from sira.plumbing import turns
 from sira.plumbing.refusals import NotAllowed, Refused
 from sira.shell.laying_out import PICTURE, pictures_named
 from sira.tickets import permissions
@@ -117,7 +117,7 @@ def _was_said(person: Person, ticket: Ticket, text: str, *, at: datetime) -> boo
 
 def _one_at_a_time(person: Person, ticket: Ticket) -> None:
     """A first save and the end of a draft wait for each other, where there is no row yet to wait for."""
-    prepared.ask("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0)) IS NULL", [f"draft {person.pk} {ticket.pk}"])
+    turns.take(f"draft {person.pk} {ticket.pk}")
 
 
 @transaction.atomic
