@@ -3,6 +3,7 @@
 What is waited for stays waited for: open tasks keep who has them, timers and tasks keep their due dates.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,7 @@ from sira.processes.recording import Ledger
 from sira.processes.refusals import CannotTransfer
 
 Mapped = Mapping[str, str]
+MOST_LOOKED_AT = 500  # instances
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,32 @@ class Rehearsed:
         return not self.problems and all(each.to for each in self.standing)
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What would become of all that runs on a version. running: how many; rehearsed: of the first of them."""
+
+    running: int
+    rehearsed: list[Rehearsed]
+
+    @property
+    def fitting(self) -> int:
+        return sum(each.fits for each in self.rehearsed)
+
+    def standing(self) -> list[tuple[str, str, int, str | Promise]]:
+        """Steps where tokens stand: id, where they would go (empty: nowhere), how many, and why there is no place."""
+        found = [one for each in self.rehearsed for one in each.standing]
+        reasons = {one.element: one.reason for one in found if not one.to}
+        counted = Counter((one.element, one.to) for one in found)
+        return [
+            (element, to, number, "" if to else reasons.get(element, ""))
+            for (element, to), number in sorted(counted.items())
+        ]
+
+    def against(self) -> list[tuple[str, int]]:
+        """What else keeps instances where they are, and how many, the commonest first."""
+        return Counter(str(problem) for each in self.rehearsed for problem in each.problems).most_common()
+
+
 def may_transfer(person: Person) -> bool:
     return has(person, Right.DRAW)
 
@@ -47,6 +75,12 @@ def running_on(version: ProcessVersion) -> QuerySet[Instance]:
     return Instance.objects.filter(version=version, status__in=Instance.ACTIVE).order_by("id")
 
 
+def goals(version: ProcessVersion) -> QuerySet[ProcessVersion]:
+    """Versions of the same process in which its instances can go on, the newest first."""
+    others = ProcessVersion.objects.filter(key=version.key).exclude(pk=version.pk)
+    return others.exclude(status=ProcessVersion.Status.DRAFT).order_by("-version")
+
+
 def rehearse(
     instances: Iterable[Instance], to: ProcessVersion, *, mapping: Mapped | None = None, at: datetime
 ) -> list[Rehearsed]:
@@ -54,13 +88,15 @@ def rehearse(
     return [_rehearsed(instance, to, mapping or {}, at) for instance in instances]
 
 
-def summary(rehearsed: Iterable[Rehearsed]) -> dict[tuple[str, str], int]:
-    """How many tokens stand at a step, by the step and where they would go (empty: nowhere)."""
-    found: dict[tuple[str, str], int] = {}
-    for each in rehearsed:
-        for standing in each.standing:
-            place = standing.element, standing.to
-            found[place] = found.get(place, 0) + 1
+@transaction.atomic
+def look(version: ProcessVersion, to: ProcessVersion, *, mapping: Mapped | None = None, at: datetime) -> Look:
+    """Where all that runs on a version would stand in the other one.
+
+    Facts of tickets are read under their locks, so the transaction is undone as a whole.
+    """
+    running = running_on(version)
+    found = Look(running.count(), rehearse(running[:MOST_LOOKED_AT], to, mapping=mapping, at=at))
+    transaction.set_rollback(True)
     return found
 
 

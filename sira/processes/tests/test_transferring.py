@@ -205,8 +205,10 @@ def test_all_that_can_be_moved_are_and_the_others_are_named():
     helping.move(second, 1, "lead", by=automation(), at=MONDAY)
     short = drawing(start(), user("work"), end(), ways="start > work > end")
     new = versions.install(short, at=LATER)
-    found = transferring.rehearse(transferring.running_on(old), new, at=LATER)
-    assert transferring.summary(found) == {("work", "work"): 2, ("lead", ""): 1}
+    look = transferring.look(old, new, at=LATER)
+    assert (look.running, look.fitting, list(transferring.goals(old))) == (3, 2, [new])
+    stuck, going = look.standing()
+    assert stuck[:3] == ("lead", "", 1) and stuck[3] and going == ("work", "work", 2, "")
     moved, stayed = transferring.transfer_all(old, new, by=automation(), at=LATER)
     assert moved == 2 and [each.instance for each in stayed] == [second]
     assert first in Instance.objects.filter(version=new)

@@ -1,10 +1,8 @@
 """Running processes moved to another version: a look first, step by step, then the move."""
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
@@ -19,11 +17,10 @@ from sira.shell import formats
 from sira.shell.parts import say
 from sira.studio.access import for_right, who
 from sira.studio.shelves import SHELVES
-from sira.studio.shelves.shelf import DRAFT, PUBLISHED
+from sira.studio.shelves.shelf import PUBLISHED
 from sira.tickets.wording import named
 
 HELD_AT = (Kind.TASK, Kind.SERVICE, Kind.RECEIVE, Kind.CATCH, Kind.CALL, Kind.SUBPROCESS, Kind.EVENT_GATEWAY)
-MOST = 500
 
 
 @require_http_methods(["GET", "POST"])
@@ -32,7 +29,7 @@ def move(request: HttpRequest, key: str, version: int) -> HttpResponse:
     """GET: what would become of each; POST: it is done, each in a transaction of its own."""
     row = get_object_or_404(ProcessVersion, key=key, version=version)
     given = request.POST if request.method == "POST" else request.GET
-    others = list(ProcessVersion.objects.filter(key=key).exclude(pk=row.pk).exclude(status=DRAFT).order_by("-version"))
+    others = list(transferring.goals(row))
     to = target(others, given.get("to", ""))
     mapping = {name[4:]: str(element) for name, element in given.items() if name.startswith("map.") and element}
     if request.method == "POST" and to is not None:
@@ -63,17 +60,12 @@ def target(others: list[ProcessVersion], version: str) -> ProcessVersion | None:
 
 
 def looked(row: ProcessVersion, to: ProcessVersion, mapping: Mapping[str, str]) -> dict[str, Any]:
-    """Where each would stand. The facts of a ticket are read under its lock, so this is undone as a whole."""
-    with transaction.atomic():
-        running = transferring.running_on(row)
-        count = running.count()
-        rehearsed = transferring.rehearse(running[:MOST], to, mapping=mapping, at=now())
-        transaction.set_rollback(True)
+    """Where each would stand, in words."""
+    look = transferring.look(row, to, mapping=mapping, at=now())
     graph, new = versions.graph_of(row.pk), versions.graph_of(to.pk)
     steps, goals = [], places_in(new)
     froms, tos = dict(places_in(graph)), dict(goals)
-    reasons = {one.element: one.reason for each in rehearsed for one in each.standing if not one.to}
-    for (element, there), number in sorted(transferring.summary(rehearsed).items()):
+    for element, there, number, reason in look.standing():
         node, goes = graph.nodes.get(element), new.nodes.get(there)
         steps.append(
             {
@@ -81,18 +73,17 @@ def looked(row: ProcessVersion, to: ProcessVersion, mapping: Mapping[str, str]) 
                 "name": froms.get(element) or (naming.step(node) if node else element),
                 "number": number,
                 "goes": tos.get(there) or (naming.step(goes) if goes else ""),
-                "reason": reasons.get(element, ""),
+                "reason": reason,
                 "chosen": mapping.get(element, ""),
             }
         )
-    problems = Counter(str(problem) for each in rehearsed for problem in each.problems)
     return {
-        "count": count,
-        "fitting": sum(each.fits for each in rehearsed),
+        "count": look.running,
+        "fitting": look.fitting,
         "steps": steps,
-        "against": problems.most_common(),
+        "against": look.against(),
         "targets": goals,
-        "looked_at": len(rehearsed),
+        "looked_at": len(look.rehearsed),
     }
 
 
