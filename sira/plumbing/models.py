@@ -1,4 +1,7 @@
-"""The audit trail: who changed what of the desk's set-up and rights, and who looked at whose personal data."""
+"""The audit trail: who changed what of the desk's set-up and rights, and who looked at whose personal data.
+
+And what a scanner said of files from outside.
+"""
 
 from typing import ClassVar
 
@@ -36,15 +39,37 @@ class AuditEntry(models.Model):
         return f"{self.what} {self.key}"
 
 
+class SentTrail(models.Model):
+    """The place of the last entry of the audit trail that another machine has (SIRA_SYSLOG); one row."""
+
+    place = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(name="trail_is_sent_from_one_place", condition=Q(id=1))]
+
+    def __str__(self) -> str:
+        return f"up to {self.place}"
+
+
 class ScannedFile(models.Model):
-    """What a scanner found in a file of the store; empty for nothing.  told: the last place of it that was told of."""
+    """What a scanner said of a file of the store.
+
+    found: the name of what is harmful in it; empty for nothing.  was_read: False where the scanner would not look
+    through it, and found is what it said.  given_out: somebody decided that it is given to people all the same.
+    told: the last place of it that was told of.
+    """
 
     digest = models.BinaryField(max_length=32, primary_key=True)
     found = models.CharField(max_length=200, blank=True)
+    was_read = models.BooleanField(default=True, db_default=True)
+    given_out = models.BooleanField(default=False, db_default=False)
     at = models.DateTimeField()
     told = models.BigIntegerField(default=0)
 
     class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(name="file_that_was_not_read_says_why", condition=Q(was_read=True) | ~Q(found="")),
+        ]
         indexes: ClassVar = [models.Index(name="file_held_back", fields=["digest"], condition=~Q(found=""))]
 
     def __str__(self) -> str:

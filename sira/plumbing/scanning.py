@@ -1,23 +1,26 @@
 """Files from outside are looked through by a scanner (SIRA_SCANNER) before anybody is given them.
 
 A file is accepted whatever the scanner does: the worker goes through the store, where every upload and every mail lies,
-and writes down what was found under the file's digest. Until then a file waits; one in which something was found is
-kept and given to nobody. Without a scanner nothing waits.
+and writes down what was found under the file's digest. Until then a file waits. One in which something was found, or
+that the scanner would not look through, is kept and given to nobody until somebody decides that it is (`sira held`).
+Without a scanner nothing waits; what was found before it was switched off stays held back.
 """
 
 import logging
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import close_old_connections, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sira.plumbing import clamd
+from sira.plumbing import audit, clamd
 from sira.plumbing.clamd import NotScanned, ScannerAway
 from sira.plumbing.desk_files import desk_files
 from sira.plumbing.files import Files, Unreadable
@@ -49,23 +52,29 @@ class FileHeldBack(Refused):
     message = _("Harmful content was found in this file, so it is not given out.")
 
 
+class FileUnchecked(FileHeldBack):
+    code = "file_unchecked"
+    message = _(
+        "The scanner could not check this file, most often because it is too large, so it is not given out. "
+        "Whoever runs the desk can look at it and release it."
+    )
+
+
 def must_be_clean(digest: bytes, *, size: int | None = None) -> None:
     """Before a file is given to anybody.  size: where it is known, a small one is asked about at once.
 
     Raises FileWaits, FileHeldBack.
     """
+    known = ScannedFile.objects.filter(digest=digest).first()
     if settings.SCANNER is None:
-        return
-    found = ScannedFile.objects.filter(digest=digest).values_list("found", flat=True).first()
-    if found is None and size is not None and size <= SMALL:
-        try:
-            found = look_through(desk_files(), digest, seconds=AT_ONCE)
-        except (ScannerAway, NotScanned, Unreadable):
-            found = None
-    if found is None:
+        known = known if known and known.was_read else ScannedFile()
+    elif known is None and size is not None and size <= SMALL:
+        with suppress(ScannerAway, Unreadable):
+            known = look_through(desk_files(), digest, seconds=AT_ONCE)
+    if known is None:
         raise FileWaits
-    if found:
-        raise FileHeldBack(found=found)
+    if known.found and not known.given_out:
+        raise FileHeldBack(found=known.found) if known.was_read else FileUnchecked(found=known.found)
 
 
 def is_clean(digest: bytes, *, size: int | None = None) -> bool:
@@ -85,16 +94,29 @@ def unless_held_back(digest: bytes) -> Iterator[bytes]:
     return desk_files().read(digest)
 
 
-def look_through(files: Files, digest: bytes, *, seconds: float = PATIENCE) -> str:
-    """Have it scanned, and write down what was found: its name, or nothing.
+def look_through(files: Files, digest: bytes, *, seconds: float = PATIENCE) -> ScannedFile:
+    """Have it scanned, and write down what was said of it.  Raises ScannerAway, Unreadable."""
+    said = ScannedFile(digest=digest, at=timezone.now())
+    try:
+        said.found = clamd.scan(files.read(digest), at=cast(clamd.Place, settings.SCANNER), seconds=seconds)
+    except NotScanned as refused:
+        said.found, said.was_read = str(refused), False
+    ScannedFile.objects.bulk_create([said], ignore_conflicts=True)
+    if said.was_read:  # what it would not look through before, it has now; the tickets are told anew if it is harmful
+        unread = ScannedFile.objects.filter(digest=digest, was_read=False)
+        unread.update(found=said.found, was_read=True, at=said.at, told=0)
+    if said.found:
+        why = "%s was found in the file %s" if said.was_read else "%s, said the scanner of the file %s"
+        log.warning(f"Held back: {why}", said.found, digest.hex()[:12])
+    return said
 
-    Raises ScannerAway, NotScanned, Unreadable.
-    """
-    found = clamd.scan(files.read(digest), at=cast(clamd.Place, settings.SCANNER), seconds=seconds)
-    ScannedFile.objects.bulk_create([ScannedFile(digest=digest, found=found, at=timezone.now())], ignore_conflicts=True)
-    if found:
-        log.warning("Held back: %s was found in the file %s", found, digest.hex()[:12])
-    return found
+
+def give_out(held: ScannedFile, *, because: str) -> None:
+    """Somebody who has looked at it decides that people are given it all the same; the audit trail keeps why."""
+    with transaction.atomic():
+        ScannedFile.objects.filter(pk=held.pk).update(given_out=True)
+        key = bytes(held.digest).hex()
+        audit.record("held file given out", key, by=None, way=audit.COMMAND, found=held.found, because=because)
 
 
 class Round:
@@ -121,7 +143,8 @@ class Round:
 
     def _unknown(self, folder: Path) -> Iterator[bytes]:
         there = {digest_of(path) for path in folder.iterdir() if FILE_NAME.fullmatch(path.name)}
-        known = ScannedFile.objects.filter(digest__in=there).values_list("digest", flat=True)
+        settled = ScannedFile.objects.filter(Q(was_read=True) | Q(given_out=True), digest__in=there)
+        known = settled.values_list("digest", flat=True)
         yield from sorted(there - {bytes(digest) for digest in known})
 
     def _ask(self, digest: bytes) -> bool:
@@ -129,14 +152,12 @@ class Round:
         if time.monotonic() < self._not_before.get(digest, 0.0):
             return False
         try:
-            look_through(self.files, digest)
+            said = look_through(self.files, digest)
         except Unreadable:
             return True  # swept meanwhile, or damaged: whoever asks for it is told
-        except NotScanned as refused:
-            log.warning("The scanner would not look through the file %s: %s", digest.hex()[:12], refused)
+        if not said.was_read:  # its limits may be set higher
             self._not_before[digest] = time.monotonic() + ASKED_AGAIN_AFTER
-            return False
-        return True
+        return said.was_read
 
 
 def scan_until(stop: threading.Event) -> None:

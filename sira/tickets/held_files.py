@@ -1,4 +1,4 @@
-"""A file in which a scanner found something: the tickets it came to say so, and their agents have to look."""
+"""A file that is held back: the tickets it came to say so, and their agents have to look."""
 
 from datetime import datetime
 
@@ -13,9 +13,9 @@ from sira.tickets.worksheet import on_desk
 AT_ONCE = 100
 # What came after the last place that was told of: the same content may come again, to another ticket.
 _UNTOLD = """
-    SELECT file.id, scanned.found FROM plumbing_scannedfile scanned
+    SELECT file.id, scanned.found, scanned.was_read FROM plumbing_scannedfile scanned
       JOIN tickets_messagefile file ON file.digest = scanned.digest AND file.id > scanned.told
-     WHERE scanned.found <> '' ORDER BY file.id LIMIT %s
+     WHERE scanned.found <> '' AND NOT scanned.given_out ORDER BY file.id LIMIT %s
 """
 
 
@@ -25,18 +25,19 @@ def tell(at: datetime) -> int:
         return 0
     with connection.cursor() as cursor:
         cursor.execute(_UNTOLD, [AT_ONCE])
-        found: dict[int, str] = dict(cursor.fetchall())
+        found = {key: (what, was_read) for key, what, was_read in cursor.fetchall()}
     # One by one in their order: `told` is a place, and what lies before it counts as told. It is moved first, so that
     # of two workers one waits here and then finds nothing left to tell.
     files = MessageFile.objects.filter(pk__in=found).select_related("message").order_by("pk")
-    return sum(_tell_of(file, found[file.pk], at) for file in files)
+    return sum(_tell_of(file, *found[file.pk], at) for file in files)
 
 
 @transaction.atomic
-def _tell_of(file: MessageFile, what: str, at: datetime) -> int:
+def _tell_of(file: MessageFile, what: str, was_read: bool, at: datetime) -> int:
     if not ScannedFile.objects.filter(digest=file.digest, told__lt=file.pk).update(told=file.pk):
         return 0
+    facts = {"held_back": file.name, "found" if was_read else "unchecked": what}
     with on_desk(file.message.ticket_id, by=automation(), at=at) as sheet:
-        sheet.record(HistoryEntry.Kind.DELIVERY, held_back=file.name, found=what)
+        sheet.record(HistoryEntry.Kind.DELIVERY, **facts)
         sheet.set(has_news=True)
     return 1

@@ -199,6 +199,11 @@ def _delivery(facts: Mapping[str, Any], names: Names) -> str:
         return _("mail to %(whom)s: %(about)s") % {"whom": told or _("nobody"), "about": facts.get("about", "")}
     if facts.get("suppressed"):
         return _("no acknowledgement was sent: %(whom)s had one within the hour") % {"whom": facts.get("to", "")}
+    if "unchecked" in facts:
+        return _("%(file)s is held back: the scanner could not check it (%(said)s)") % {
+            "file": facts["held_back"],
+            "said": facts["unchecked"],
+        }
     if "held_back" in facts:
         return _("%(file)s is held back: harmful content was found in it (%(found)s)") % {
             "file": facts["held_back"],

@@ -31,6 +31,7 @@ NOT_SET_UP = {
     "processes.Way", "processes.Advance", "tasks.ApproveTask", "tasks.TaskSheet", "tasks.TaskFile", "tasks.Approval",
     "tasks.Ballot", "promises.Clock", "promises.ClockPeriod", "routing.Dealt", "routing.Offer", "routing.Waiting",
     "people.PersonalRequest", "people.SharedNote", "directories.SpentAnswer", "plumbing.ScannedFile",
+    "plumbing.SentTrail",
     "notifications.OutgoingMail", "tickets.Ticket", "tickets.Tally", "tickets.TicketTask", "tickets.Message",
     "tickets.MessageFile", "tickets.Participant", "tickets.TicketLink", "tickets.Fact", "tickets.HistoryEntry",
     "tickets.Merge", "intake.Received", "api.AnsweredCall", "workspace.SavedView", "studio.SetAside",

@@ -8,8 +8,8 @@ import pytest
 from sira.plumbing import clamd, scanning
 from sira.plumbing.clamd import NotScanned, ScannerAway
 from sira.plumbing.desk_files import desk_files
-from sira.plumbing.models import ScannedFile
-from sira.plumbing.scanning import FileHeldBack, FileWaits, Round
+from sira.plumbing.models import AuditEntry, ScannedFile
+from sira.plumbing.scanning import FileHeldBack, FileUnchecked, FileWaits, Round
 from sira.plumbing.tests.clamd import BAD, NAME, scanner
 
 GOING = threading.Event()
@@ -111,15 +111,16 @@ def test_while_the_scanner_is_away_files_wait_and_are_asked_about_again(store, s
     scanning.must_be_clean(kept.digest)
 
 
-def test_one_that_is_too_large_for_it_waits_and_stops_no_other(store, server):
+def test_one_that_is_too_large_for_it_is_held_back_in_words_and_asked_about_again(store, server):
     server.largest = 1000
     large, small = store.keep([b"x" * 5000]), [store.keep([b"invoice %d" % number]) for number in range(5)]
     going = Round(store)
     going.go(GOING)
     for kept in small:
         scanning.must_be_clean(kept.digest)
-    with pytest.raises(FileWaits):
-        scanning.must_be_clean(large.digest)
+    with pytest.raises(FileUnchecked, match="could not check") as held:
+        scanning.must_be_clean(large.digest, size=large.size)
+    assert held.value.details == {"found": "INSTREAM size limit exceeded. ERROR"}
     asked = len(server.seen)
     server.largest = 10**9
     going.go(GOING)  # not in every round
@@ -127,6 +128,44 @@ def test_one_that_is_too_large_for_it_waits_and_stops_no_other(store, server):
     going._not_before.clear()
     going.go(GOING)
     scanning.must_be_clean(large.digest)
+
+
+def test_what_turns_out_harmful_after_the_limits_were_set_higher_is_told_as_that(store, server):
+    server.largest = 10
+    kept = store.keep([BAD])
+    for largest in (10, 1000):
+        server.largest = largest
+        Round(store).go(GOING)
+    ScannedFile.objects.update(told=5)
+    Round(store).go(GOING)
+    with pytest.raises(FileHeldBack) as held:
+        scanning.must_be_clean(kept.digest)
+    assert held.value.details == {"found": NAME} and not isinstance(held.value, FileUnchecked)
+    assert ScannedFile.objects.get().told == 5, "told anew once, not at each look"
+
+
+def test_what_was_held_back_stays_so_when_the_scanner_is_switched_off_until_somebody_decides(store, server, settings):
+    server.largest = 1000
+    bad, large, later = (store.keep([content]) for content in (BAD, b"x" * 5000, b"not looked through"))
+    scanning.look_through(store, bad.digest)
+    scanning.look_through(store, large.digest)
+    settings.SCANNER = None
+    with pytest.raises(FileHeldBack):
+        scanning.must_be_clean(bad.digest)
+    scanning.must_be_clean(large.digest)  # nothing was found in it, and nobody asks for it to be looked through
+    scanning.must_be_clean(later.digest)
+
+    settings.SCANNER = server.place
+    for kept in (bad, large):
+        with pytest.raises(FileHeldBack):
+            scanning.must_be_clean(kept.digest)
+        scanning.give_out(ScannedFile.objects.get(digest=kept.digest), because="An own macro.")
+        scanning.must_be_clean(kept.digest)
+    server.largest = 10**9
+    Round(store).go(GOING)
+    assert b"x" * 5000 not in server.seen, "it was decided about"
+    told = AuditEntry.objects.filter(what="held file given out").latest("id")
+    assert (told.key, told.changes["because"]) == (large.digest.hex(), "An own macro.")
 
 
 def test_each_content_is_looked_through_once(store, server):
@@ -151,5 +190,5 @@ def test_what_comes_into_a_folder_that_was_gone_through_is_found(store, server, 
 
 def test_without_a_scanner_nothing_waits(store, settings, django_assert_num_queries):
     settings.SCANNER = None
-    with django_assert_num_queries(0):
+    with django_assert_num_queries(1):
         scanning.must_be_clean(store.keep([BAD]).digest)

@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import re
+import signal
 import socket
 import ssl
 import threading
@@ -12,9 +13,11 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
 
 from sira.plumbing import audit, sending_audit, syslog
 from sira.plumbing.mail.tests.test_sending import certificate
+from sira.plumbing.models import SentTrail
 from sira.plumbing.syslog import Link, Place, SyslogHandler
 
 __all__ = ["certificate"]
@@ -178,24 +181,79 @@ def test_by_tls_the_certificate_is_looked_at(certificate, monkeypatch):
     collector.close()
 
 
-def test_the_audit_trail_is_sent_from_where_it_was_and_none_of_it_left_out(
-    committing, collector, tmp_path, monkeypatch
-):
-    note, link = tmp_path / "audit.sent", Link(collector.place)
-    monkeypatch.setattr(sending_audit, "AT_ONCE", 3)
+@pytest.fixture
+def trail(committing):
+    """Nothing of it is left to send; gives the place it ends at."""
     before = audit.head()[0]
-    note.write_text(str(before))
-    for number in range(5):
-        audit.record("looked", number, by=None, way="command")
-    assert [sending_audit.send_new(link, note) for _round in range(3)] == [3, 2, 0]
-    assert collector.words(5) == list(audit.lines(before))
+    SentTrail.objects.create(pk=1, place=before)
+    return before
+
+
+def record(*keys):
+    for key in keys:
+        audit.record("looked", key, by=None, way="command")
+
+
+def test_the_audit_trail_is_sent_from_where_it_was_and_none_of_it_left_out(trail, collector, monkeypatch):
+    link = Link(collector.place)
+    monkeypatch.setattr(sending_audit, "AT_ONCE", 3)
+    record(0, 1, 2, 3, 4)
+    assert [sending_audit.send_new(link) for _round in range(3)] == [3, 2, 0]
+    assert collector.words(5) == list(audit.lines(trail))
     assert json.loads(collector.words(5)[-1])["key"] == "4"
 
-    audit.record("looked", 5, by=None, way="command")
+    record(5)
     link.close()
     away = Link(Place("127.0.0.1", 1, False))
     with pytest.raises(OSError):
-        sending_audit.send_new(away, note)
-    assert sending_audit.send_new(link, note) == 1
-    assert collector.words(6) == list(audit.lines(before))
+        sending_audit.send_new(away)
+    assert sending_audit.send_new(link) == 1
+    assert collector.words(6) == list(audit.lines(trail))
     link.close()
+
+
+def test_of_two_workers_one_sends_an_entry(trail, collector):
+    record(*range(20))
+
+    def work():
+        link = Link(collector.place)
+        try:
+            for _round in range(20):
+                sending_audit.send_new(link)
+        finally:
+            link.close()
+            connection.close()
+
+    workers = [threading.Thread(target=work) for _worker in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    collector.words(20)
+    time.sleep(0.2)
+    assert sorted(collector.words(20), key=lambda words: json.loads(words)["place"]) == list(audit.lines(trail))
+
+
+def test_after_a_kill_one_entry_at_most_comes_again(trail, collector):
+    record(0, 1, 2)
+    connection.close()
+    child = os.fork()
+    if child == 0:
+        sent, send = [], Link.send
+
+        def dies_after_the_second(link, data):
+            send(link, data)
+            sent.append(data)
+            if len(sent) == 2:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        Link.send = dies_after_the_second
+        sending_audit.send_new(Link(collector.place))
+        os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    collector.words(2)
+    until = time.monotonic() + 20
+    while not (sent := sending_audit.send_new(Link(collector.place))):
+        assert time.monotonic() < until, "the server has not let go of the dead one's row"
+    assert sent == 2
+    assert [json.loads(words)["key"] for words in collector.words(4)] == ["0", "1", "1", "2"]

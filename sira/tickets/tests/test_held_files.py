@@ -9,6 +9,7 @@ from django.test import override_settings
 from django.utils import translation
 from django.utils.timezone import now
 
+from sira.config import held
 from sira.notifications import sending, writing
 from sira.notifications.models import OutgoingMail
 from sira.notifications.tests.test_sending import settings_for
@@ -70,6 +71,28 @@ def test_each_ticket_it_came_to_says_so_once(desk):
     second, _file = a_ticket_with(desk, BAD, name="again.doc")
     assert held_files.tell(now()) == 1
     assert len(told(first)) == 1 and told(second)[0].startswith("again.doc is held back")
+
+
+def test_one_that_could_not_be_checked_is_named_and_given_out_by_whoever_runs_the_desk(desk, server, capsys):
+    server.largest = 10
+    ticket, file = a_ticket_with(desk, b"a plan of the whole house")
+    Round(desk_files()).go(GOING)
+    assert held_files.tell(now()) == 1
+    size = "INSTREAM size limit exceeded. ERROR"
+    assert told(ticket) == [f"invoice.doc is held back: the scanner could not check it ({size})"]
+    with pytest.raises(FileHeldBack, match="could not check"):
+        downloads.give(file, to=desk.ayse)
+    mail = OutgoingMail.objects.get(kind="answer")
+    assert [one.name for one in writing.write(mail).attachments] == ["invoice.doc.txt"], "the mail does not wait for it"
+
+    key = bytes(file.digest).hex()
+    assert held.main([]) == 0
+    assert key[:12] in (listed := capsys.readouterr().out) and "invoice.doc (25 bytes)" in listed and size in listed
+    assert held.main(["give", "00" if key[:2] != "00" else "11", "--because", "Mine."]) == 1
+    assert held.main(["give", key[:12], "--because", "The plan we asked for."]) == 0
+    assert b"".join(downloads.give(file, to=desk.ayse).streaming_content) == b"a plan of the whole house"
+    assert [one.name for one in writing.write(mail).attachments] == ["invoice.doc"]
+    assert held.main([]) == 0 and capsys.readouterr().out.endswith("No file is held back.\n")
 
 
 def test_a_ticket_that_could_not_be_told_is_told_later_though_another_was_told_of_the_same_file(desk, monkeypatch):
