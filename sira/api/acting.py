@@ -1,9 +1,8 @@
-"""What else can be done to tickets by program: linked, merged, several at once."""
+"""What else can be done to tickets by program: linked, merged, watched."""
 
 from typing import Any
 
-from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Router
@@ -14,14 +13,11 @@ from sira.api.auth import caller
 from sira.api.once import once
 from sira.api.paging import Key
 from sira.api.refusing import answers
-from sira.api.tickets import found, give, named, shown
-from sira.people.models import Person, SupportGroup
-from sira.plumbing.refusals import Refused
-from sira.tickets import conversation, lifecycle, linking, merging, waiting
+from sira.api.tickets import found, shown
+from sira.tickets import conversation, linking, merging
 from sira.tickets.models import Merge, Participant, Ticket, TicketLink
 
 router = Router(tags=["tickets"])
-together = Router(tags=["tickets"])
 
 
 @router.get("/{number}/links", summary="List its links", response=answers(house.Links))
@@ -75,34 +71,3 @@ def unwatched(request: HttpRequest, number: str) -> HttpResponse:
     ticket = found(request, number)
     conversation.stop_watching(ticket, caller(request))
     return shown(ticket)
-
-
-@together.post("", summary="Do one thing to several tickets", response=answers(house.BulkDone))
-@once
-def several(request: HttpRequest, given: house.Bulk) -> tuple[int, Any]:
-    """Each by itself: what is refused for one is told beside its number, and the others are done."""
-    who, done = caller(request), []
-    group = named(SupportGroup, given.group, "group") if given.group else None
-    for number in dict.fromkeys(given.tickets):
-        try:
-            with transaction.atomic():
-                _act(found(request, number), given, group, who)
-            done.append({"ticket": number, "done": True, "why": ""})
-        except Refused as refused:
-            done.append({"ticket": number, "done": False, "why": str(refused.message)})
-        except Http404:
-            done.append({"ticket": number, "done": False, "why": "There is nothing here that you may see."})
-    return 200, {"items": done}
-
-
-def _act(ticket: Ticket, given: house.Bulk, group: SupportGroup | None, who: Person) -> None:
-    at = timezone.now()
-    if given.act == "assign":
-        agent = get_object_or_404(Person.objects.agents(), pk=given.agent) if given.agent else None
-        give(ticket, given.note, group=group or ticket.group, agent=agent, by=who)
-    elif given.act == "close":
-        lifecycle.close(ticket, by=who, at=at)
-    elif given.act == "resolve":
-        lifecycle.resolve(ticket, by=who, resolution=given.resolution, at=at)
-    else:
-        waiting.wait_for_requester(ticket, by=who, at=at)

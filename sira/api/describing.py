@@ -16,7 +16,11 @@ from sira.api.shapes import ProblemShown
 SHAPE = {"$ref": "#/components/schemas/ProblemShown"}
 PROBLEM = {"content": {KIND: {"schema": SHAPE}}}
 # Operations whose body is a file.
-FILES = ("sira_api_attachments_download", "sira_api_personal_data_archive_content")
+FILES = (
+    "sira_api_attachments_download",
+    "sira_api_tasks_download",
+    "sira_api_personal_data_archive_content",
+)
 # Operations that name the state they change.
 MATCHED = ("sira_api_tickets_changed", "sira_api_people_changed", "sira_api_aside_altered")
 IF_MATCH = {

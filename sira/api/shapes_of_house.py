@@ -42,25 +42,6 @@ class MergeShown(Schema):
     into: str
 
 
-class Bulk(Closed):
-    tickets: list[Number] = Field(min_length=1, max_length=100)
-    act: Literal["assign", "close", "resolve", "wait"]
-    group: str | None = None
-    agent: Annotated[int, Field(ge=1, lt=2**63)] | None = None
-    note: str = Field("", max_length=100_000, description="goes along with each that is assigned")
-    resolution: str = Field("", max_length=100_000)
-
-
-class OneDone(Schema):
-    ticket: str
-    done: bool
-    why: str
-
-
-class BulkDone(Schema):
-    items: list[OneDone]
-
-
 class GroupShown(Schema):
     key: str
     name: str

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from ninja import Schema
 from pydantic import Field
 
-from sira.api.shapes import BriefPerson, Closed, brief, moment
+from sira.api.shapes import BriefPerson, Closed, FileShown, brief, moment
 from sira.processes.models import Task
 from sira.processes.tasks.models import Ballot
 from sira.tickets.models import Ticket
@@ -55,6 +55,8 @@ class ApprovalShown(Schema):
 
 
 class TaskShown(Schema):
+    """files: what shows that it is done."""
+
     id: int
     ticket: str
     name: str
@@ -71,6 +73,7 @@ class TaskShown(Schema):
     done_at: datetime | None
     done_by: BriefPerson | None
     outcome: dict[str, Any] | None
+    files: list[FileShown]
 
 
 class ApprovalPage(Schema):
@@ -121,4 +124,7 @@ def task(row: Task, ticket: str) -> dict[str, Any]:
         "done_at": moment(row.done_at),
         "done_by": brief(row.done_by) if row.done_by else None,
         "outcome": row.outcome,
+        "files": [
+            {"id": file.pk, "name": file.name, "size": file.size, "type": file.content_type} for file in row.files.all()
+        ],
     }

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import FilterSchema, Query, Router
@@ -12,7 +13,8 @@ from sira.api.attachments import attached
 from sira.api.auth import caller
 from sira.api.paging import USUAL, Key, only_known, page
 from sira.api.refusing import answers
-from sira.tickets import tasks
+from sira.processes.tasks.models import TaskFile
+from sira.tickets import downloads, tasks
 from sira.tickets.models import Ticket
 from sira.tickets.tasks import Shown
 
@@ -31,7 +33,7 @@ COLUMNS = {"state": "state", "kind": "kind", "group": "group__key", "assignee": 
 
 
 def visible(request: HttpRequest) -> Any:
-    return tasks.visible_to(caller(request)).select_related(*PARTS)
+    return tasks.visible_to(caller(request)).select_related(*PARTS).prefetch_related("files")
 
 
 def shown(rows: list[Any]) -> list[dict[str, Any]]:
@@ -50,6 +52,13 @@ def listed(request: HttpRequest, filters: Query[Filters], cursor: str = "", limi
 @router.get("/{key}", summary="Read a task", response=answers(shapes.TaskShown))
 def read(request: HttpRequest, key: Key) -> HttpResponse:
     return JsonResponse(shown([get_object_or_404(visible(request), pk=key)])[0])
+
+
+@router.get("/{key}/files/{file}", summary="Download a file of a task")
+def download(request: HttpRequest, key: Key, file: Key) -> HttpResponseBase:
+    """What shows that it is done, for who may read the task."""
+    task = get_object_or_404(visible(request), pk=key)
+    return downloads.as_download(get_object_or_404(TaskFile, task=task, pk=file))
 
 
 @router.put("/{key}/claim", summary="Take a task that nobody has", response=answers(shapes.TaskShown))

@@ -207,13 +207,9 @@ def assigned(request: HttpRequest, number: str, given: shapes.Assignment) -> Htt
     ticket = found(request, number)
     group = named(SupportGroup, given.group, "group") if given.group else ticket.group
     agent = get_object_or_404(Person.objects.agents(), pk=given.agent) if given.agent else None
-    give(ticket, given.note, group=group, agent=agent, by=caller(request))
+    owners: dict[str, Any] = {"group": group, "agent": agent, "by": caller(request), "at": timezone.now()}
+    mentions.hand_over(ticket, given.note, channel=Ticket.Channel.API, **owners)
     return shown(as_left(ticket))
-
-
-def give(ticket: Ticket, note: str, *, group: SupportGroup | None, agent: Person | None, by: Person) -> None:
-    at, by_program = timezone.now(), Ticket.Channel.API
-    mentions.hand_over(ticket, note, group=group, agent=agent, by=by, at=at, channel=by_program)
 
 
 @router.put("/{number}/resolution", summary="Resolve", response=answers(shapes.TicketShown))

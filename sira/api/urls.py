@@ -9,6 +9,7 @@ from sira.api import (
     dates,
     dealing,
     drawings,
+    fairness,
     figures,
     finding,
     further,
@@ -51,7 +52,6 @@ api.add_router("tickets", steps.router)
 api.add_router("tickets", acting.router)
 api.add_router("tickets", aside.router)
 api.add_router("tickets", telling.router)
-api.add_router("bulk", acting.together)
 api.add_router("approvals", approvals.router)
 api.add_router("tasks", tasks.router)
 api.add_router("attachments", attachments.router)
@@ -66,6 +66,7 @@ api.add_router("", personal_data.router)
 api.add_router("", roles.router)
 api.add_router("", dates.router)
 api.add_router("", keys.router)
+api.add_router("", fairness.router)
 for one in (sorting, promises, mail, offered, dealing, plans, shifts, finding, articles, profile, mails):
     api.add_router("", one.router)
 api.add_router("incidents", incidents.router)

@@ -16,4 +16,5 @@ class BoardsConfig(AppConfig):
 
     def ready(self) -> None:
         further.offer("", "sira.boards.by_program.router")
+        further.offer("", "sira.boards.today_by_program.router")
         add_place(Place("boards", _("Boards"), "boards:today", "chart-column", order=200, may_enter=works_here))

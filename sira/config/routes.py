@@ -118,6 +118,7 @@ RIGHTS = {
     "/api/v1/macros": "token work",
     "/api/v1/search": "token work",
     "/api/v1/boards": "token work",
+    "/api/v1/bulk": "token work",
     "/api/v1/articles/<key>/readers": "token work",
     "/api/v1/articles/<key>/texts": "token work",
     "/api/v1/unread-mails": "token mail",

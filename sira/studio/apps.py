@@ -13,6 +13,8 @@ class StudioConfig(AppConfig):
 
         further.offer("", "sira.studio.by_program.router")
         further.offer("", "sira.studio.drawings_by_program.router")
+        further.offer("", "sira.studio.tables_by_program.router")
+        further.offer("", "sira.studio.comparing_by_program.router")
         further.offer("", "sira.studio.trials_by_program.router")
         further.offer("", "sira.studio.moving_by_program.router")
         add_place(Place("studio", _("Studio"), "studio:home", "workflow", order=300, tab=False, may_enter=may_enter))

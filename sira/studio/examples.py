@@ -127,6 +127,12 @@ def ask(row: DecisionVersion, facts: Mapping[str, Any], *, decision: str = "") -
     return Told(plain(outcome.made.value), rows_of(outcome.consulted))
 
 
+def keep(key: str, name: str, facts: Mapping[str, Any], *, expected: Any) -> Example:
+    """In place of one of that name."""
+    values = {"facts": plain(facts), "expected": expected}
+    return Example.objects.update_or_create(key=key, name=name, defaults=values)[0]
+
+
 def told(key: str, source: str) -> list[Told]:
     """Every kept example, asked anew of this text."""
     examples = Example.objects.filter(key=key).order_by("name")

@@ -117,8 +117,10 @@ def take(ticket: Ticket, given: dict[str, Any], by: Person, at: datetime) -> Non
 
 
 def assign(ticket: Ticket, given: dict[str, Any], by: Person, at: datetime) -> None:
-    group, agent = given["to"]
-    mentions.hand_over(ticket, given["note"], group=group, agent=agent, by=by, at=at)
+    """Without a group, in its own."""
+    (group, agent), channel = given["to"], given.get("channel", Ticket.Channel.PORTAL)
+    group = group or ticket.group
+    mentions.hand_over(ticket, given["note"], group=group, agent=agent, by=by, at=at, channel=channel)
 
 
 def set_priority(ticket: Ticket, given: dict[str, Any], by: Person, at: datetime) -> None:

@@ -6,6 +6,7 @@ from sira.api import pace, tokens
 from sira.people.models import Organisation, Person, SupportGroup
 from sira.plumbing.models import AuditEntry
 from sira.tickets.models import Ticket
+from sira.tickets.models_aside import LaterAnswer
 from sira.tickets.tests.cast import MONDAY
 
 
@@ -49,6 +50,41 @@ def test_several_are_handed_over_with_one_note(desk, caller):
     assert caller(desk.jonas)("POST", "bulk", given).status_code == 200
     said = [ticket.messages.latest("id") for ticket in (one, two)]
     assert [(each.text, each.is_internal, each.channel) for each in said] == [("Of one switch.", True, "api")] * 2
+
+
+def test_a_change_of_several_is_undone_at_once_by_who_made_it(desk, caller):
+    one, two = desk.ticket(), desk.ticket()
+    before = list(Ticket.objects.order_by("pk").values_list("priority", flat=True))
+    given = {"tickets": [two.number, one.number.lower()], "act": "priority", "priority": "critical"}
+    call = caller(desk.jonas)
+    done = call("POST", "bulk", given).json()
+    assert [row["ticket"] for row in done["items"]] == [two.number, one.number] and done["undo"]
+    assert set(Ticket.objects.values_list("priority", flat=True)) == {1}
+    assert caller(desk.ayse)("DELETE", f"bulk/{done['undo']}").status_code == 404
+    undone = call("DELETE", f"bulk/{done['undo']}").json()
+    assert [row["done"] for row in undone["items"]] == [True, True]
+    assert list(Ticket.objects.order_by("pk").values_list("priority", flat=True)) == before
+    assert call("DELETE", f"bulk/{done['undo']}").status_code == 404
+
+
+def test_an_answer_to_several_fills_in_for_each_and_can_be_called_off(desk, caller):
+    tickets = [desk.ticket(), desk.ticket(requester=desk.hannah)]
+    given = {"tickets": [one.number for one in tickets], "act": "answer", "text": "{first_name}, it works again."}
+    call = caller(desk.jonas)
+    done = call("POST", "bulk", given).json()
+    assert [row["done"] for row in done["items"]] == [True, True], done
+    texts = set(LaterAnswer.objects.values_list("text", flat=True))
+    assert texts == {"Tom, it works again.", "Hannah, it works again."}
+    assert all(row["done"] for row in call("DELETE", f"bulk/{done['undo']}").json()["items"])
+    assert not LaterAnswer.objects.exists() and not any(one.messages.filter(from_desk=True) for one in tickets)
+
+
+@pytest.mark.parametrize("act", ["priority", "tags", "resolve", "answer", "macro"])
+def test_an_act_on_several_without_what_it_needs_is_refused(desk, caller, act):
+    ticket = desk.ticket()
+    refused = caller(desk.jonas)("POST", "bulk", {"tickets": [ticket.number], "act": act})
+    assert refused.status_code == 422 and Ticket.objects.get().revision == ticket.revision
+    assert caller(desk.tom)("POST", "bulk", {"tickets": [ticket.number], "act": "close"}).status_code == 403
 
 
 def test_a_requester_withdraws_their_own_and_nobody_else_s(desk, caller):

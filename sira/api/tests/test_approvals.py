@@ -144,3 +144,9 @@ def test_a_file_that_the_form_asks_for_and_a_result_that_was_drawn_are_needed_by
     assert call("PUT", way, {"result": "ok", "answers": hidden, "form_attachments": files}).status_code == 200
     assert Task.objects.get(pk=key).outcome == {"desks": 2, "result": "ok"}
     assert TaskFile.objects.get().name == "plan.txt"
+    (told,) = call("GET", f"tasks/{key}").json()["files"]
+    way = f"tasks/{key}/files/{told['id']}"
+    assert (told["name"], b"".join(call("GET", way).streaming_content)) == ("plan.txt", b"lines")
+    other = task_of(office.asks(one(task("it", "work", groups="hr"))), "task").pk
+    assert call("GET", f"tasks/{other}/files/{told['id']}").status_code == 404
+    assert caller(office.tom)("GET", way).status_code == 404

@@ -6,11 +6,15 @@ import pytest
 from django.utils.timezone import now
 
 from sira.api import pace
+from sira.boards import letters
+from sira.boards.models import Letter
 from sira.decisions.models import Trace
 from sira.tickets import assigning, conversation, editing
 from sira.tickets.messages import Said
+from sira.tickets.models import Ticket
 from sira.tickets.tests.cast import monday
 from sira.workforce import absences
+from sira.workforce.absences import record_absence
 from sira.workspace import queues
 from sira.workspace.models import SavedView
 
@@ -196,3 +200,51 @@ def test_boards_tell_what_one_has_and_the_tiles_that_one_has_chosen(desk, caller
     for amiss in ("since=soon", "channel=pigeon", "since=2026-11-20&until=2026-11-01", "nothing=1"):
         assert call("GET", f"boards/figures?{amiss}").status_code == 422, amiss
     assert caller(desk.tom)("GET", "boards/mine").status_code == 403
+
+
+def test_the_board_of_the_day_is_told_as_the_page_shows_it(desk, caller):
+    ticket = assigning.assign(desk.ticket(at=now()), group=desk.it, agent=desk.jonas, by=desk.ada, at=now())
+    desk.ticket(at=now(), category="payroll")
+    call = caller(desk.jonas)
+    told = call("GET", "boards/today")
+    assert told.status_code == 200, told.content
+    board = told.json()
+    assert {one["name"]: one["value"] for one in board["numbers"]}["all"] == 1
+    (mine,) = [one for one in board["people"] if one["id"] == desk.jonas.pk]
+    assert {one["name"]: one["value"] for one in mine["numbers"]} == {"all": 1, "risk": 0, "broken": 0}
+    assert [one["group"] for one in board["groups"]] == ["it"] and sum(one["opened"] for one in board["hours"]) == 1
+    assert {one["group"] for one in caller(desk.ada)("GET", "boards/today").json()["groups"]} == {"it", "hr"}
+    assert call("GET", f"boards/today?group={desk.it.pk}").json()["groups"] == board["groups"]
+    for amiss in (f"group={desk.hr.pk}", "group=99999", "channel=pigeon", "since=2026-11-01"):
+        assert call("GET", f"boards/today?{amiss}").status_code == 422, amiss
+    assert caller(desk.tom)("GET", "boards/today").status_code == 403
+    late = now() - timedelta(hours=1)
+    Ticket.objects.filter(pk=ticket.pk).update(due_at=late, warn_at=late, turn_at=late)
+    assert call("GET", "boards/today").json()["breaking"] == [ticket.number]
+
+
+def test_the_morning_letter_is_read_and_its_hour_chosen(desk, caller):
+    desk.ticket(at=now() - timedelta(days=1))
+    call = caller(desk.ayse)
+    told = call("GET", "boards/letter").json()
+    assert told["hour"] == letters.HOUR and "Morning letter" in told["title"]
+    assert "Opened: 1" in told["parts"][0]["lines"][0]["words"] and told["parts"][0]["lines"][0]["link"]
+    assert not Letter.objects.exists(), "reading writes none"
+    assert call("PUT", "boards/letter", {"hour": 9}).json() == {"hour": 9}
+    assert call("PUT", "boards/letter", {"hour": None}).json() == {"hour": None}
+    assert call("PUT", "boards/letter", {"hour": 24}).status_code == 422
+    assert caller(desk.tom)("GET", "boards/letter").status_code == 403
+
+
+def test_who_was_dealt_how_much_is_told_to_the_group_and_of_leave_to_its_lead_alone(desk, caller):
+    record_absence(desk.jonas, "sick", starts_at=now() - timedelta(days=1), ends_at=None, by=desk.ayse, at=now())
+    for reader, why in ((desk.ayse, "sick"), (desk.jonas, "away")):
+        told = caller(reader)("GET", "groups/it/fairness?period=month")
+        assert told.status_code == 200, told.content
+        whys = {one["person"]: one["left_out"] for one in told.json()["people"]}
+        assert (told.json()["period"], whys[desk.jonas.pk]) == ("month", why)
+    call = caller(desk.jonas)
+    assert call("GET", "groups/it/fairness?starts=2026-11-02").json()["starts"] == "2026-11-02"
+    assert call("GET", "groups/it/fairness?period=year").status_code == 422
+    assert call("GET", "groups/hr/fairness").status_code == 404
+    assert caller(desk.tom)("GET", "groups/it/fairness").status_code == 403

@@ -7,7 +7,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from sira.decisions.models import DecisionVersion
-from sira.decisions.plain import plain
 from sira.people.rights import Right
 from sira.shell.parts import wants_part
 from sira.studio import covering, examples
@@ -33,8 +32,7 @@ def try_out(request: HttpRequest, key: str) -> HttpResponse:
     tried = examples.ask(row, facts, decision=decision)
     name = request.POST.get("name", "").replace("\x00", "").strip()[:120]
     if name and not tried.refused:
-        values = {"facts": plain(facts), "expected": tried.result}
-        Example.objects.update_or_create(key=key, name=name, defaults=values)
+        examples.keep(key, name, facts, expected=tried.result)
     if not wants_part(request):
         return redirect("studio:show", "decisions", key)
     context = {
