@@ -19,17 +19,16 @@ from sira.api.paging import USUAL, Key, cursor_of, key_in, only_known, size
 from sira.api.refusing import answers
 from sira.api.shapes import Closed, PersonShown, moment
 from sira.notifications import listing, wishes
-from sira.notifications.kinds import DIGEST, KINDS, MAIL, Kind, kinds_for
+from sira.notifications.kinds import KINDS, Kind, kinds_for, kinds_of_members
 from sira.notifications.models import Wish
 from sira.people import persons, rights
 from sira.people.models import Person, SupportGroup
-from sira.plumbing.refusals import NotAllowed, Refused
+from sira.plumbing.refusals import NotAllowed
 from sira.workforce.rights import may_lead
 
 router = Router(tags=["profile"])
 Hour = Annotated[int, Field(ge=0, le=23)]
 Way = Literal["page", "mail", "digest", "push"]
-RULES = ("every", "digest_hour", "quiet", "quiet_from", "quiet_to", "quiet_then", "lets_promises_through")
 
 
 class ProfileShown(PersonShown):
@@ -99,11 +98,6 @@ class NoticePage(Schema):
     next: str | None
 
 
-class NotThisWay(Refused):
-    code = "invalid"
-    status = 422
-
-
 def profile(row: Person) -> dict[str, Any]:
     more = {"theme": row.theme, "signature": row.signature, "rights": sorted(rights.held(row))}
     return {**shapes.person(row), **more}
@@ -126,21 +120,8 @@ def changed_profile(request: HttpRequest, given: ProfileGiven) -> HttpResponse:
 
 
 def wish(kept: Wish, kinds: list[Kind], *, chosen: bool) -> dict[str, Any]:
-    own = {name: getattr(kept, name) for name in RULES}
+    own = {name: getattr(kept, name) for name in wishes.RULES}
     return {"chosen": chosen, **own, "ways": {kind.key: wishes.ways_of(kept, kind.key) for kind in kinds}}
-
-
-def as_kept(given: WishGiven, before: Wish, kinds: list[Kind]) -> dict[str, Any]:
-    """Fields of Wish.  Raises NotThisWay."""
-    allowed = {kind.key: kind for kind in kinds}
-    for name, ways in given.ways.items():
-        if name not in allowed:
-            raise NotThisWay(f"ways: nothing of the kind {name!r} comes here.")
-        if MAIL in ways and DIGEST in ways:
-            raise NotThisWay(f"ways: {name} comes by mail or in the digest, not both.")
-        if allowed[name].by_mail and MAIL not in ways:
-            raise NotThisWay(f"ways: {name} always comes by mail, for that is the conversation.")
-    return {**given.dict(include=set(RULES)), "ways": {**before.ways, **given.ways}}
 
 
 def own_wish(who: Person) -> dict[str, Any]:
@@ -160,10 +141,7 @@ def kept_wish(request: HttpRequest, given: WishGiven) -> HttpResponse:
     who = caller(request)
     Person.objects.select_for_update(no_key=True).get(pk=who.pk)
     must_be_as_read(request, own_wish(who))
-    if not who.is_agent and given.quiet == "work":
-        raise NotThisWay("quiet: who does not work here has no working hours.")
-    before = wishes.wishes_of([who.pk]).get(who.pk, Wish())
-    wishes.keep(who, as_kept(given, before, kinds_for(who)), by=who)
+    wishes.keep(who, given.dict(), by=who)
     return answered(own_wish(who))
 
 
@@ -179,10 +157,6 @@ def led(request: HttpRequest, key: str) -> SupportGroup:
     if not may_lead(caller(request), group):
         raise NotAllowed
     return group
-
-
-def kinds_of_members() -> list[Kind]:
-    return [kind for kind in KINDS.values() if kind.works]
 
 
 def wish_of(group: SupportGroup) -> dict[str, Any]:
@@ -206,8 +180,7 @@ def read_wish_of_group(request: HttpRequest, key: str) -> HttpResponse:
 def kept_wish_of_group(request: HttpRequest, key: str, given: WishGiven) -> HttpResponse:
     group = SupportGroup.objects.select_for_update(no_key=True).get(pk=led(request, key).pk)
     must_be_as_read(request, wish_of(group))
-    before = Wish.objects.filter(group=group).first() or Wish()
-    wishes.keep_for_group(group, as_kept(given, before, kinds_of_members()), by=caller(request))
+    wishes.keep_for_group(group, given.dict(), by=caller(request))
     return answered(wish_of(group))
 
 

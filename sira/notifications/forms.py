@@ -9,9 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from sira.notifications.kinds import DIGEST, KINDS, MAIL, PAGE, PUSH, Kind
+from sira.notifications.kinds import DIGEST, MAIL, PAGE, PUSH, Kind
 from sira.notifications.models import Wish
-from sira.notifications.wishes import ways_of
+from sira.notifications.wishes import RULES, ways_of
 from sira.shell import formats
 
 MAILS = [
@@ -24,9 +24,6 @@ MAILS = [
 def _hours() -> list[tuple[int, str]]:
     language = get_language() or "en"
     return [(hour, formats.digits(f"{hour:02}:00", language)) for hour in range(24)]
-
-
-RULES = ["every", "digest_hour", "quiet", "quiet_from", "quiet_to", "quiet_then", "lets_promises_through"]
 
 
 @dataclass(frozen=True)
@@ -80,16 +77,10 @@ class WishForm(forms.ModelForm):
             yield Row(kind.words, self[f"{kind.key}-page"], mail, self[f"{kind.key}-push"])
 
     def chosen(self) -> dict[str, Any]:
-        """Fields of Wish. What other kinds had chosen stays."""
-        given = self.cleaned_data
-        ways = dict(self.instance.ways)
+        """Fields of Wish, with ways of these kinds."""
+        given, ways = self.cleaned_data, {}
         for kind in self.kinds:
             mail = MAIL if kind.by_mail else given[f"{kind.key}-mail"]
             boxes = [PAGE] * given[f"{kind.key}-page"] + [mail] * bool(mail) + [PUSH] * given[f"{kind.key}-push"]
             ways[kind.key] = boxes
         return {name: given[name] for name in RULES if name in given} | {"ways": ways}
-
-
-def works_kinds() -> list[Kind]:
-    """What the members of a support group are told of."""
-    return [kind for kind in KINDS.values() if kind.works]

@@ -93,3 +93,8 @@ def kind_of(mail_kind: str) -> Kind | None:
 def kinds_for(person: Person) -> list[Kind]:
     """Those that can come to this person. Who works here asks too, but is told as a colleague."""
     return [kind for kind in KINDS.values() if (kind.works if person.is_agent else kind.asks)]
+
+
+def kinds_of_members() -> list[Kind]:
+    """What the members of a support group are told of."""
+    return [kind for kind in KINDS.values() if kind.works]

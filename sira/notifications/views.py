@@ -13,8 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sira.notifications import devices, listing, wishes
-from sira.notifications.forms import WishForm, works_kinds
-from sira.notifications.kinds import kinds_for
+from sira.notifications.forms import WishForm
+from sira.notifications.kinds import kinds_for, kinds_of_members
 from sira.notifications.models import Wish
 from sira.people.models import Person, SupportGroup
 from sira.people.reader import signed_in
@@ -107,7 +107,7 @@ def group(request: HttpRequest, key: str) -> HttpResponse:
     if request.POST.get("back"):
         wishes.forget_for_group(found, by=person)
         return say(request, redirect("notifications:group", key), _("Back to the usual"))
-    form = WishForm(request.POST or None, kinds=works_kinds(), wish=kept or Wish(), works=True)
+    form = WishForm(request.POST or None, kinds=kinds_of_members(), wish=kept or Wish(), works=True)
     if request.method == "POST" and form.is_valid():
         wishes.keep_for_group(found, form.chosen(), by=person)
         return say(request, redirect("notifications:group", key), _("Kept"))

@@ -6,15 +6,16 @@ from typing import Any
 
 from django.db import transaction
 
-from sira.notifications.kinds import USUAL
+from sira.notifications.kinds import DIGEST, MAIL, USUAL, Kind, kinds_for, kinds_of_members
 from sira.notifications.models import Wish
 from sira.people.models import Person, SupportGroup
 from sira.plumbing import prepared
-from sira.plumbing.refusals import NotAllowed
+from sira.plumbing.refusals import NotAllowed, Refused
 from sira.workforce.rights import may_lead
 
 NOTHING_SAID = Wish()
 _FIELDS = [field.attname for field in Wish._meta.concrete_fields]
+RULES = ["every", "digest_hour", "quiet", "quiet_from", "quiet_to", "quiet_then", "lets_promises_through"]
 CHOSEN = [name for name in _FIELDS if name not in ("id", "person_id", "group_id")]
 _OF_PEOPLE = f"""
     SELECT coalesce(wish.person_id, member.person_id), {", ".join(f"wish.{name}" for name in _FIELDS)}
@@ -23,6 +24,11 @@ _OF_PEOPLE = f"""
      WHERE wish.person_id = ANY(%s) OR member.person_id IS NOT NULL
      ORDER BY wish.person_id IS NULL, wish.id
 """
+
+
+class NotThisWay(Refused):
+    code = "invalid"
+    status = 422
 
 
 def wishes_of(people: Iterable[int]) -> dict[int, Wish]:
@@ -43,10 +49,16 @@ def ways_of(wish: Wish, kind: str) -> list[str]:
 
 
 def keep(person: Person, values: dict[str, Any], *, by: Person) -> Wish:
-    """values: fields of Wish.  Raises NotAllowed: everybody chooses for themselves."""
+    """values: fields of Wish; a kind of notice that its ways leave out comes as before.
+
+    Raises NotAllowed: everybody chooses for themselves; NotThisWay.
+    """
     if by.pk != person.pk:
         raise NotAllowed
-    return Wish.objects.update_or_create(person=person, defaults=values)[0]
+    if values.get("quiet") == Wish.Quiet.WORK and not person.is_agent:
+        raise NotThisWay("quiet: who does not work here has no working hours.")
+    before = wishes_of([person.pk]).get(person.pk, NOTHING_SAID)
+    return Wish.objects.update_or_create(person=person, defaults=_fitting(values, before, kinds_for(person)))[0]
 
 
 def forget(person: Person, *, by: Person) -> None:
@@ -58,10 +70,11 @@ def forget(person: Person, *, by: Person) -> None:
 
 @transaction.atomic
 def keep_for_group(group: SupportGroup, values: dict[str, Any], *, by: Person) -> Wish:
-    """For the members who have chosen nothing themselves.  Raises NotAllowed."""
+    """For the members who have chosen nothing themselves.  values: as in keep.  Raises NotAllowed, NotThisWay."""
     if not may_lead(by, group):
         raise NotAllowed
-    return Wish.objects.update_or_create(group=group, defaults=values)[0]
+    before = Wish.objects.filter(group=group).first() or NOTHING_SAID
+    return Wish.objects.update_or_create(group=group, defaults=_fitting(values, before, kinds_of_members()))[0]
 
 
 def forget_for_group(group: SupportGroup, *, by: Person) -> None:
@@ -69,3 +82,16 @@ def forget_for_group(group: SupportGroup, *, by: Person) -> None:
     if not may_lead(by, group):
         raise NotAllowed
     Wish.objects.filter(group=group).delete()
+
+
+def _fitting(values: dict[str, Any], before: Wish, kinds: list[Kind]) -> dict[str, Any]:
+    """What is to be kept.  Raises NotThisWay where a notice would come twice, or where its mail must come."""
+    known = {kind.key: kind for kind in kinds}
+    for name, ways in values.get("ways", {}).items():
+        if name not in known:
+            raise NotThisWay(f"ways: nothing of the kind {name!r} comes here.")
+        if MAIL in ways and DIGEST in ways:
+            raise NotThisWay(f"ways: {name} comes by mail or in the digest, not both.")
+        if known[name].by_mail and MAIL not in ways:
+            raise NotThisWay(f"ways: {name} always comes by mail, for that is the conversation.")
+    return values | {"ways": {**before.ways, **values.get("ways", {})}}

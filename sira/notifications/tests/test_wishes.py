@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from sira.notifications import digests, sending, sorting, wishes, writing
 from sira.notifications.models import OutgoingMail, Push, Wish
+from sira.notifications.wishes import NotThisWay
 from sira.plumbing.mail.tests.scripted import ScriptedServer
 from sira.plumbing.refusals import NotAllowed
 from sira.tickets import assigning, conversation
@@ -83,6 +84,30 @@ def test_a_lead_chooses_for_those_who_have_not_chosen_themselves(desk, told):
         wishes.keep_for_group(desk.it, {"ways": {}}, by=desk.jonas)
     with pytest.raises(NotAllowed):
         wishes.keep(desk.jonas, {"ways": {}}, by=desk.ada)
+
+
+@pytest.mark.parametrize(
+    ("who", "values"),
+    [
+        ("jonas", {"ways": {"assigned": ["mail", "digest"]}}),
+        ("tom", {"ways": {"answer": ["page", "digest"]}}),
+        ("tom", {"ways": {"assigned": ["page"]}}),
+        ("tom", {"quiet": "work"}),
+    ],
+)
+def test_nobody_chooses_to_be_told_twice_or_never_to_read_an_answer(desk, who, values):
+    person = getattr(desk, who)
+    with pytest.raises(NotThisWay):
+        chooses(person, **values)
+    assert not Wish.objects.exists()
+
+
+def test_a_lead_can_choose_only_ways_in_which_a_notice_comes_once(desk):
+    wishes.keep_for_group(desk.it, {"ways": {"heard": ["digest"]}}, by=desk.ayse)
+    with pytest.raises(NotThisWay):
+        wishes.keep_for_group(desk.it, {"ways": {"assigned": ["mail", "digest"]}}, by=desk.ayse)
+    wishes.keep_for_group(desk.it, {"ways": {"assigned": ["page"]}}, by=desk.ayse)
+    assert Wish.objects.get().ways == {"heard": ["digest"], "assigned": ["page"]}
 
 
 def test_a_notice_of_the_quiet_hours_comes_when_they_are_over_and_once(desk, told):
