@@ -8,18 +8,17 @@ is named in a subject that nobody wrote.
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
-
 from sira.catalogue.models import RequestType
 from sira.forms import publishing, telling
 from sira.forms.models import FormVersion
 from sira.forms.schema import Schema, fields
 from sira.tickets.models import Category, Ticket
+from sira.tickets.requested import FORM
 
 SUBJECT, DESCRIPTION, IMPACT, URGENCY, CATEGORY = "subject", "description", "impact", "urgency", "category"
 OF_TICKET = (SUBJECT, DESCRIPTION, IMPACT, URGENCY, CATEGORY)
 LEVELS = {"high": Ticket.Level.HIGH, "medium": Ticket.Level.MEDIUM, "low": Ticket.Level.LOW}
-FORM, REQUEST = "_form", "_request"  # in Ticket.fields beside the answers: [key, version], and the request type's key
+REQUEST = "_request"  # in Ticket.fields beside the answers: the request type's key
 
 PLAIN: Schema = {
     "components": [
@@ -76,7 +75,7 @@ def word(request_type: RequestType, form: FormVersion | None, values: dict[str, 
     schema = schema_of(form)
     subject = str(values.get(SUBJECT) or _derived(request_type, schema, values, language))
     others = {key: value for key, value in values.items() if key not in OF_TICKET}
-    lines = [_line(label, answer) for label, answer in telling.told(schema, others, language=language)]
+    lines = [telling.line(label, answer) for label, answer in telling.told(schema, others, language=language)]
     text = "\n\n".join(part for part in (str(values.get(DESCRIPTION, "")), "\n".join(lines)) if part)
     kept: dict[str, Any] = others | {REQUEST: request_type.key}
     if form:
@@ -89,24 +88,6 @@ def word(request_type: RequestType, form: FormVersion | None, values: dict[str, 
         urgency=LEVELS.get(str(values.get(URGENCY)), Ticket.Level.MEDIUM),
         category=_category(values.get(CATEGORY)) or request_type.category,
     )
-
-
-def without_answers(text: str, fields: dict[str, Any]) -> str:
-    """What somebody wrote, of a first message's text that `word` has put together with the form's other answers."""
-    key, version = fields.get(FORM) or ("", 0)
-    form = FormVersion.objects.filter(key=key, version=version).first()
-    schema = schema_of(form)
-    others = {name: value for name, value in fields.items() if name not in (FORM, REQUEST)}
-    for language, _words in settings.LANGUAGES:
-        lines = "\n".join(_line(label, answer) for label, answer in telling.told(schema, others, language=language))
-        if lines and text.endswith(lines):
-            return text.removesuffix(lines).rstrip()
-    return text
-
-
-def _line(label: str, answer: str) -> str:
-    """A label that is a question needs no colon."""
-    return f"{label} {answer}" if label.endswith(("?", "؟")) else f"{label}: {answer}"
 
 
 def _category(key: Any) -> Category | None:

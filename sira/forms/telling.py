@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
+from django.conf import settings
+
 from sira.forms import writing
 from sira.forms.schema import LIST, Component, Schema, fields
 from sira.shell import formats
@@ -33,6 +35,19 @@ def told(schema: Schema, values: dict[str, Any], *, language: str) -> list[tuple
     return lines
 
 
+def line(label: str, answer: str) -> str:
+    return f"{formats.lead_in(label)} {answer}"
+
+
+def without(text: str, schema: Schema, values: dict[str, Any]) -> str:
+    """What somebody wrote, of a text at whose end the answers stand, a line each, in whichever language."""
+    for language, _words in settings.LANGUAGES:
+        lines = "\n".join(line(label, answer) for label, answer in told(schema, values, language=language))
+        if lines and text.endswith(lines):
+            return text.removesuffix(lines).rstrip()
+    return text
+
+
 def _told_moment(value: str, language: str) -> str:
     """A day, a day and its clock, or a clock alone, as the field shows it; what a process has put there, as it is."""
     day, _t, clock = value.rpartition("T") if ":" in value else (value, "", "")
@@ -47,7 +62,7 @@ def _told_rows(component: Component, given: Any, language: str) -> str:
     """Name: Ada, Day: 2026-11-24; Name: Grace."""
     found = [row for row in given if isinstance(row, dict)] if isinstance(given, list) else []
     told_of = (told(component.row, row, language=language) for row in found)
-    return "; ".join(", ".join(f"{label}: {answer}" for label, answer in row) for row in told_of)
+    return "; ".join(", ".join(line(label, answer) for label, answer in row) for row in told_of)
 
 
 def labels(schema: Schema, keys: Iterable[str], *, language: str) -> Iterator[tuple[str, str]]:

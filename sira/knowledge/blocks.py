@@ -5,7 +5,6 @@ from typing import Any
 
 from django.conf import settings
 
-from sira.catalogue import asking
 from sira.knowledge import writing
 from sira.knowledge.models import Article
 from sira.knowledge.writing import TextMissing, Wording
@@ -13,7 +12,8 @@ from sira.people.automation import automation
 from sira.people.models import Person
 from sira.processes.blocks import Step
 from sira.processes.tasks.particulars import filled
-from sira.tickets.models import HistoryEntry, Message, Ticket
+from sira.tickets import requested
+from sira.tickets.models import HistoryEntry, Ticket
 from sira.tickets.worksheet import Worksheet
 
 TEXT, KEYWORDS = "new_text", "keywords"  # in Ticket.fields: the text as it was improved, what people search for
@@ -45,8 +45,7 @@ def text_of(ticket: Ticket) -> str:
     """As it was improved, else as it was proposed, without the form's other answers.  Raises TextMissing."""
     if improved := str(ticket.fields.get(TEXT, "")).strip():
         return improved
-    first = Message.objects.filter(ticket=ticket, is_internal=False).order_by("id").values_list("text", flat=True)[:1]
-    text = asking.without_answers(next(iter(first), ""), ticket.fields)
+    text = requested.said_first(ticket, requested.form_of(ticket))
     if not text.strip():
         raise TextMissing
     return text

@@ -158,6 +158,11 @@ def listed(words: Iterable[str], language: str) -> str:
     return comma(language).join(words)
 
 
+def lead_in(label: str) -> str:
+    """What stands before an answer in the same line: "Floor:", and "Which floor?", since a question needs no colon."""
+    return label if label.endswith(("?", "؟", ":")) else f"{label}:"
+
+
 def clock(at: datetime, language: str, *, seconds: bool = False) -> str:
     text = f"{at.hour:02}:{at.minute:02}:{at.second:02}" if seconds else f"{at.hour:02}:{at.minute:02}"
     return digits(text, language)

@@ -31,7 +31,15 @@ class Requested:
 
 def of(ticket: Ticket, task: Any, *, language: str) -> Requested:
     """In the words of a language, where the drawing and the form have them."""
-    return Requested(question_of(task, language), said_first(ticket), answers_of(ticket, language))
+    form = form_of(ticket)
+    said = said_first(ticket, form)[:LONGEST]
+    return Requested(question_of(task, language), said, answers_of(ticket, form, language))
+
+
+def form_of(ticket: Ticket) -> FormVersion | None:
+    """The one that was filled in to ask."""
+    key, version = ticket.fields.get(FORM) or ("", 0)
+    return FormVersion.objects.filter(key=key, version=version).first() if key else None
 
 
 def question_of(task: Any, language: str) -> str:
@@ -40,19 +48,19 @@ def question_of(task: Any, language: str) -> str:
     return str(particulars.in_language(texts, language)) if texts else naming.task(task, language)
 
 
-def said_first(ticket: Ticket) -> str:
+def said_first(ticket: Ticket, form: FormVersion | None) -> str:
+    """What was written beside the answers of the form; empty where nothing was."""
     first = Message.objects.filter(ticket=ticket, is_internal=False).order_by("id").values_list("text", flat=True)
-    return (first.first() or "")[:LONGEST]
+    text = first.first() or ""
+    return telling.without(text, form.schema, ticket.fields) if form else text
 
 
-def answers_of(ticket: Ticket, language: str) -> list[tuple[str, str]]:
+def answers_of(ticket: Ticket, form: FormVersion | None, language: str) -> list[tuple[str, str]]:
     """Of the form that was filled in, then of those that tasks asked for, then of the tables that were asked; else
     their keys are all there is."""
     values = {key: value for key, value in ticket.fields.items() if not key.startswith("_") and value not in ("", None)}
     if not values:
         return []
-    key, version = ticket.fields.get(FORM) or ("", 0)
-    form = FormVersion.objects.filter(key=key, version=version).first() if key else None
     told: list[tuple[str, str]] = []
     schemas = chain([form.schema] if form else [], _of_tasks(ticket))
     while values and (schema := next(schemas, None)):
@@ -72,9 +80,5 @@ def _of_tasks(ticket: Ticket) -> Iterator[Schema]:
 
 
 def for_mail(sheet: Worksheet, approval: Approval, *, language: str) -> dict[str, Any]:
-    task = approval.task
-    return {
-        "question": question_of(task, language),
-        "said": said_first(sheet.ticket),
-        "answers": [list(pair) for pair in answers_of(sheet.ticket, language)],
-    }
+    found = of(sheet.ticket, approval.task, language=language)
+    return {"question": found.question, "said": found.said, "answers": [list(pair) for pair in found.answers]}

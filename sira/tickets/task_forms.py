@@ -17,6 +17,7 @@ from sira.forms.validation import Answers, Errors, validate
 from sira.people.models import Person
 from sira.plumbing.refusals import Refused
 from sira.processes.models import Task
+from sira.shell import formats
 from sira.tickets.refusals import UnknownField
 
 NOTHING: Schema = {"components": []}
@@ -44,7 +45,7 @@ class FormNotRight(Refused):
 
 def _lines(schema: Schema, errors: Mapping[str, str | Promise]) -> Iterator[str | Promise]:
     for key, label in telling.labels(schema, errors, language=get_language() or "en"):
-        yield format_lazy("{}: {}", label, errors[key])
+        yield format_lazy("{} {}", formats.lead_in(label), errors[key])
 
 
 def checked(

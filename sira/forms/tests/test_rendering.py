@@ -101,3 +101,18 @@ def test_answers_are_told_in_words(language, words):
 )
 def test_a_day_that_a_process_has_put_there_in_other_words_is_told_as_it_is(kept, shown):
     assert telling.told(SCHEMA, {"on": kept}, language="en") == [("On", shown)]
+
+
+def test_an_answer_stands_behind_its_question_without_a_colon():
+    assert (telling.line("Model", "X1"), telling.line("Which one?", "A"), telling.line("کدام؟", "الف")) == (
+        "Model: X1", "Which one? A", "کدام؟ الف",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+def test_what_somebody_wrote_is_read_without_the_answers_below_it(language):
+    values = {"model": "X1", "why": "broken", "_form": ["asked", 1]}
+    lines = "\n".join(telling.line(*one) for one in telling.told(SCHEMA, values, language=language))
+    assert telling.without(f"By Friday.\n\n{lines}", SCHEMA, values) == "By Friday."
+    assert telling.without(lines, SCHEMA, values) == ""
+    assert telling.without(f"{lines}\n\nAnd more.", SCHEMA, values).startswith(lines)

@@ -113,6 +113,9 @@ def comma() -> str:
     return formats.comma(marks.language())
 
 
+lead_in = register.filter(formats.lead_in)
+
+
 @register.filter
 def size(octets: int | None) -> str:
     return formats.size(octets, marks.language()) if octets is not None else ""

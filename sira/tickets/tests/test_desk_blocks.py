@@ -284,7 +284,17 @@ def test_an_answer_of_an_earlier_task_is_told_to_the_approver_in_words(office: O
     ticket = office.asks(source)
     done(task_of(ticket, "ask"), office, office.tom, answers={"floor": "one"})
     text = writing.texts(OutgoingMail.objects.get(kind="approve"), None)[1]
-    assert "Floor?: First floor" in text
+    assert "Floor? First floor" in text
+
+
+def test_an_approver_reads_each_answer_once_and_in_their_language(office: Office):
+    publishing.publish("move", {"components": [FLOOR]}, by=office.ada, at=monday(8))
+    office.marta.language = "tr"
+    office.marta.save()
+    fields, text = {"floor": "one", "_form": ["move", 1]}, "By Friday.\n\nFloor? First floor"
+    office.asks(one(task("it", "approve", who="=requester.manager")), fields=fields, said=Said(text=text))
+    mail = writing.texts(OutgoingMail.objects.get(kind="approve"), None)[1]
+    assert mail.count("Floor?") == 1 and "First floor" not in mail and "By Friday." in mail
 
 
 def test_a_result_stands_in_a_mail_in_its_words_and_a_line_of_what_nobody_said_is_left_out(office: Office):
