@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sira.decisions.compiled import compile_source
@@ -13,6 +14,7 @@ from sira.decisions.dmn.drawing import Drawing, Literal, Rule, Table
 from sira.decisions.feel import FeelProblem
 from sira.decisions.refusals import BadDrawing
 from sira.studio.differing.change import ADDED, CHANGED, KINDS, REMOVED, Change, Part
+from sira.studio.texts.decisions import HIT_POLICIES
 
 SAME = "same"
 
@@ -98,12 +100,14 @@ def _parts(old: object, new: object) -> Iterator[Part]:
 
 def _columns(old: Table, new: Table) -> Iterator[Part]:
     if (old.hit_policy, old.aggregation) != (new.hit_policy, new.aggregation):
-        yield Part(
-            _("When several rules match"), f"{old.hit_policy} {old.aggregation}", f"{new.hit_policy} {new.aggregation}"
-        )
+        yield Part(_("When several rules match"), _policy(old), _policy(new))
     was, now = _heads(old), _heads(new)
     if was != now:
         yield Part(_("Columns"), ", ".join(was), ", ".join(now))
+
+
+def _policy(table: Table) -> str:
+    return gettext(HIT_POLICIES.get((table.hit_policy, table.aggregation), table.hit_policy))
 
 
 def _heads(table: Table) -> list[str]:

@@ -12,6 +12,8 @@ from sira.studio import islands, texts
 VENDOR = Path(apps.__file__).parent / "static" / "vendor"
 CALLED = re.compile(r"""translate\$?\d*\(\s*['"`]([^'"`]{2,80})['"`]""")
 LABELLED = re.compile(r"""(?:label|title): ?['"]([A-Z][^'"]{2,60})['"]""")
+POLICY = re.compile(r"""label:"([^"]+)",value:\{hitPolicy""")
+EXPLAINED = re.compile(r"""explanation:"([^"]+)\"""")
 # Names of things that are the same in every language, and one cut out of the middle of an expression.
 THE_SAME = {"+h+"}
 
@@ -25,7 +27,8 @@ def asked_by(bundle: str, *patterns: re.Pattern[str]) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("bundle", "patterns"), [("bpmn/modeler.js", (CALLED, LABELLED)), ("dmn/modeler.js", (CALLED,))]
+    ("bundle", "patterns"),
+    [("bpmn/modeler.js", (CALLED, LABELLED)), ("dmn/modeler.js", (CALLED, POLICY, EXPLAINED))],
 )
 def test_every_text_that_an_editor_asks_for_is_known(bundle, patterns):
     known = {text.strip() for text in texts.EDITORS}

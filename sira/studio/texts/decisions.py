@@ -2,7 +2,37 @@
 
 from django.utils.translation import gettext_noop as _
 
+# What happens where several rules match, by policy and aggregation, as the editor names it.
+HIT_POLICIES = {
+    ("UNIQUE", ""): _("Unique"),
+    ("FIRST", ""): _("First"),
+    ("PRIORITY", ""): _("Priority"),
+    ("ANY", ""): _("Any"),
+    ("COLLECT", ""): _("Collect"),
+    ("COLLECT", "SUM"): _("Collect (Sum)"),
+    ("COLLECT", "MIN"): _("Collect (Min)"),
+    ("COLLECT", "MAX"): _("Collect (Max)"),
+    ("COLLECT", "COUNT"): _("Collect (Count)"),
+    ("RULE ORDER", ""): _("Rule order"),
+    ("OUTPUT ORDER", ""): _("Output order"),
+}
+MEANINGS = (
+    _("No overlap is possible and all rules are disjoint. Only a single rule can be matched"),
+    _("Rules may overlap. The first matching rule will be chosen"),
+    _("Rules may overlap. The one with the highest priority will be chosen"),
+    _("Rules may overlap. Their output have to match"),
+    _("Collects the values of all matching rules"),
+    _("Collects the values of all matching rules and sums up to a single value"),
+    _("Collects the values of all matching rules and uses the lowest value"),
+    _("Collects the values of all matching rules and uses the highest value"),
+    _("Collects the values of all matching rules and counts the number of them"),
+    _("Collects the values of all matching rules in rule order"),
+    _("Collects the values of all matching rules in decreasing output priority order"),
+)
+
 DECISIONS = (
+    *HIT_POLICIES.values(),
+    *MEANINGS,
     _("Add rule"),
     _("Add rule above"),
     _("Add rule below"),

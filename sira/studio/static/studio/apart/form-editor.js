@@ -17,7 +17,7 @@
       }
       this.editor.on("selection.changed", ({ selection }) => this.show(selection))
       this.show()
-      if (this.hasAttribute("readonly")) return
+      if (this.hasAttribute("readonly")) return void (container.querySelector(".fjs-form").inert = true)
       this.editor.on("commandStack.changed", () => this.changed())
       this.addEventListener("change", ({ target }) => this.write(target))
     }
