@@ -32,9 +32,10 @@ Way = Literal["page", "mail", "digest", "push"]
 
 
 class ProfileShown(PersonShown):
-    """rights: what the token may do now, by name."""
+    """after_answer: stay, or on to the next of the list.  rights: what the token may do now, by name."""
 
     theme: str
+    after_answer: str
     signature: str
     rights: list[str]
 
@@ -46,6 +47,7 @@ class ProfileGiven(Closed):
     language: Literal["en", "tr", "fa", "pl"] = "en"
     time_zone: str = Field("", max_length=60)
     theme: Literal["system", "light", "dark"] = "system"
+    after_answer: Literal["stay", "next"] = "stay"
     title: str = Field("", max_length=120)
     place: str = Field("", max_length=120)
     signature: str = Field("", max_length=5000)
@@ -99,8 +101,8 @@ class NoticePage(Schema):
 
 
 def profile(row: Person) -> dict[str, Any]:
-    more = {"theme": row.theme, "signature": row.signature, "rights": sorted(rights.held(row))}
-    return {**shapes.person(row), **more}
+    own = {name: getattr(row, name) for name in ("theme", "after_answer", "signature")}
+    return {**shapes.person(row), **own, "rights": sorted(rights.held(row))}
 
 
 @router.get("/profile", summary="Read who one is", response=answers(ProfileShown))

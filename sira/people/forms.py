@@ -78,6 +78,12 @@ class ProfileForm(forms.Form):
         choices=lambda: [(zone, zone) for zone in sorted(available_timezones()) if "/" in zone],
         help_text=_("Times on every page are shown in it."),
     )
+    after_answer = forms.ChoiceField(label=_("After an answer"), choices=Person.AfterAnswer)
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not person.is_agent:
+            del self.fields["after_answer"]
 
 
 class PasswordForm(forms.Form):

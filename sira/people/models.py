@@ -88,6 +88,10 @@ class Person(AbstractBaseUser):
         LIGHT = "light", _("Light")
         DARK = "dark", _("Dark")
 
+    class AfterAnswer(models.TextChoices):
+        STAY = "stay", _("Stay on the ticket")
+        NEXT = "next", _("Go on to the next of the list")
+
     WORKING = (Role.AGENT, Role.LEAD, Role.MANAGER, Role.ADMINISTRATOR)
 
     name = models.CharField(max_length=200, blank=True)
@@ -102,6 +106,9 @@ class Person(AbstractBaseUser):
     language = models.CharField(max_length=5, choices=Language, default=Language.ENGLISH)
     time_zone = models.CharField(max_length=60, default="Europe/Warsaw")
     theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM)
+    after_answer = models.CharField(
+        max_length=4, choices=AfterAnswer, default=AfterAnswer.STAY, db_default=AfterAnswer.STAY
+    )
     signature = models.TextField(blank=True)
     is_active = models.BooleanField(default=True)
     joined_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="joined")

@@ -14,7 +14,7 @@ from sira.people.models import Address, Membership, Organisation, Person, Suppor
 from sira.people.rights import Right
 from sira.plumbing.refusals import NotAllowed, Refused
 
-DETAILS = ("name", "language", "time_zone", "theme", "title", "place", "signature")
+DETAILS = ("name", "language", "time_zone", "theme", "after_answer", "title", "place", "signature")
 
 
 class NameMissing(Refused):
@@ -96,7 +96,12 @@ def change_details(person: Person, *, by: Person, **details: str) -> Person:
         raise TypeError(f"not a detail of a person: {', '.join(sorted(unknown))}")
     if not details.get("name", "x").strip():
         raise NameMissing
-    allowed = {"language": Person.Language.values, "theme": Person.Theme.values, "time_zone": available_timezones()}
+    allowed = {
+        "language": Person.Language.values,
+        "theme": Person.Theme.values,
+        "after_answer": Person.AfterAnswer.values,
+        "time_zone": available_timezones(),
+    }
     for field, value in details.items():
         if field in allowed and value not in allowed[field]:
             raise WrongDetail(field=field)

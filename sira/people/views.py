@@ -140,7 +140,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         return _profile(request)
     with transaction.atomic():
         person = Person.objects.select_for_update().get(pk=signed_in(request).pk)
-        form = ProfileForm(request.POST, initial=_known(person))
+        form = ProfileForm(request.POST, initial=_known(person), person=person)
         if not form.is_valid():
             return _profile(request, form=form)
         try:
@@ -174,7 +174,7 @@ def _profile(request: HttpRequest, **given: Any) -> HttpResponse:
     """The page with both forms; whichever was refused keeps what was typed."""
     person = signed_in(request)
     forms: dict[str, Any] = {
-        "form": ProfileForm(initial=_known(person)),
+        "form": ProfileForm(initial=_known(person), person=person),
         "password_form": PasswordForm(person=person, proved=_proved(request)),
     } | given
     context = forms | {
@@ -187,7 +187,7 @@ def _profile(request: HttpRequest, **given: Any) -> HttpResponse:
 
 
 def _known(person: Person) -> dict[str, str]:
-    return {field: getattr(person, field) for field in ("name", "language", "theme", "time_zone")}
+    return {field: getattr(person, field) for field in ("name", "language", "theme", "time_zone", "after_answer")}
 
 
 def _directories(person: Person) -> list[tuple[Directory, bool]]:

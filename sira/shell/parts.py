@@ -47,11 +47,12 @@ def announce(response: HttpResponse, **news: Any) -> HttpResponse:
 def say(
     request: HttpRequest, response: HttpResponse, words: str | Promise, *, undo: str = "", count: int = 0
 ) -> HttpResponse:
-    """Shows a toast: at once where htmx asked, else on the next page.  undo: the address that takes it back (POST).
+    """Shows a toast: at once where htmx asked for a part, else on the next page.
 
+    undo: the address that takes it back (POST).
     count: seconds that are counted down where the words say {n}; nothing stops them.
     """
-    if wants_part(request):
+    if wants_part(request) and "HX-Redirect" not in response:
         return announce(response, toast={"words": str(words), "undo": undo, "count": count})
     messages.info(request, str(words).replace("{n}", str(count)), extra_tags=undo)
     return response

@@ -358,3 +358,48 @@ def test_who_was_signed_out_comes_back_to_the_list_too_and_sees_the_note_they_wr
     shown = page.content.decode()
     assert page.status_code == 403 and "The certificate ends tonight." in shown
     assert f"next=%2Ftickets%2F{ticket.number}%2F%3Fqueue%3Dmine" in shown
+
+
+class TestOnToTheNext:
+    @pytest.fixture
+    def three(self, desk):
+        at = now() - timedelta(minutes=1)
+        return [desk.ticket(subject=f"Number {number}", at=at + timedelta(seconds=number)) for number in range(3)]
+
+    @pytest.fixture
+    def goes_on(self, jonas, desk):
+        details = {"name": "Jonas Weber", "language": "en", "theme": "system", "time_zone": "Europe/Warsaw"}
+        assert jonas.post("/profile/", details | {"after_answer": "next"}).status_code == 302
+        return jonas
+
+    def leads_to(self, client, ticket, where="queue=groups", **given):
+        way = f"{ticket.get_absolute_url()}answer/?{where}"
+        return client.post(way, {"kind": "answer", "then": "send", "text": "Done.", **given}, headers=HTMX)
+
+    def test_who_wants_it_comes_after_an_answer_to_the_next_of_the_list_and_can_still_take_it_back(
+        self, goes_on, three
+    ):
+        first, second, _third = Ticket.objects.order_by("turn_at", "id")
+        answer = self.leads_to(goes_on, first)
+        assert answer["HX-Redirect"] == f"{second.get_absolute_url()}?queue=groups"
+        shown = goes_on.get(answer["HX-Redirect"]).content.decode()
+        assert "Answer goes out in 10 s" in shown and "then the next ticket" in shown
+        assert f"{first.get_absolute_url()}messages/{first.messages.latest('id').pk}/take-back/" in shown
+
+    def test_a_wait_moves_the_ticket_and_not_what_comes_next(self, goes_on, three):
+        first, second, _third = Ticket.objects.order_by("turn_at", "id")
+        answer = self.leads_to(goes_on, first, then="waiting")
+        assert second.number in answer["HX-Redirect"]
+
+    def test_from_the_end_of_the_list_one_goes_on_at_its_beginning_and_from_the_last_ticket_to_the_list(
+        self, goes_on, three
+    ):
+        first, _second, last = Ticket.objects.order_by("turn_at", "id")
+        assert first.number in self.leads_to(goes_on, last)["HX-Redirect"]
+        Ticket.objects.filter(pk=last.pk).update(tags=["alone"])
+        assert self.leads_to(goes_on, last, "queue=groups&tag=alone")["HX-Redirect"].startswith("/desk/?")
+
+    def test_others_and_notes_stay_where_they_are(self, jonas, goes_on, sign_in, desk, three):
+        ticket = three[0]
+        assert "HX-Redirect" not in self.leads_to(goes_on, ticket, kind="note")
+        assert "HX-Redirect" not in self.leads_to(sign_in(desk.ayse), ticket)

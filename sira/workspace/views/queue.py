@@ -1,7 +1,8 @@
 """The queue: a list chosen on the left of the desk, or as a table with its views beside it."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -74,6 +75,18 @@ ICONS = {
 }
 
 
+def view_of(given: QueryDict, saved: Sequence[SavedView]) -> SavedView | None:
+    return next((one for one in saved if str(one.pk) == given.get("view")), None)
+
+
+def queue_of(given: QueryDict, saved: Sequence[SavedView]) -> Queue:
+    """The list that an address names, in the order of turns.  saved: the reader's views."""
+    view = view_of(given, saved)
+    scope = view.scope if view else given.get("queue", "groups")
+    filters = {**(view.filters if view else {}), **queues.read_filters(given)}
+    return Queue(scope if scope in queues.SCOPES else "groups", filters)
+
+
 @require_GET
 @for_agents
 def desk(request: DeskRequest) -> HttpResponse:
@@ -108,13 +121,12 @@ def queue_context(request: DeskRequest, *, is_table: bool = False) -> dict[str, 
     person, at = request.user, now()
     given = request.GET
     saved = kept_by(person.pk)
-    view = next((one for one in saved if str(one.pk) == given.get("view")), None)
-    scope = view.scope if view else given.get("queue", "groups")
-    scope = scope if scope in queues.SCOPES else "groups"
+    queue, view = queue_of(given, saved), view_of(given, saved)
+    scope = queue.scope
     shape = shaping.USUAL
     if is_table:
         shape = shaping.read(given, view.shape if view else shaping.of_cookie(request.COOKIES.get(shaping.COOKIE, "")))
-    queue = Queue(scope, {**(view.filters if view else {}), **queues.read_filters(given)}, shape.sort)
+    queue = replace(queue, sort=shape.sort)
     zone = timezone.get_current_timezone()
     after, before = (queues.read_key(given.get(name, ""), zone, sort=shape.sort) for name in ("after", "before"))
     groups = queues.groups_of(person)

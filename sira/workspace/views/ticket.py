@@ -138,6 +138,7 @@ def ticket_context(found: Ticket, reader: Person) -> dict[str, Any]:
         "of_colleague": found.agent_id not in (None, reader.pk) and found.group_id in groups_with(reader.pk),
         "sends": [one for one in SENDS.items() if one[0] == "send" or found.status in Ticket.ACTIVE],
         "note_only": found.requester_id == UNKNOWN_ID,
+        "goes_on": reader.after_answer == Person.AfterAnswer.NEXT,
         "acts": ACTS,
         "looked_at": at,
     }

@@ -25,6 +25,7 @@ from sira.workspace.access import DeskRequest, for_agents, ticket_for
 from sira.workspace.models import Macro
 from sira.workspace.views.doing import acting
 from sira.workspace.views.later import ask_when
+from sira.workspace.views.onward import after_answer
 from sira.workspace.views.ticket import THEN, done, go
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -58,12 +59,12 @@ def answer(request: DeskRequest, found: Ticket) -> HttpResponse:
         return say(request, response, of_mentions(noted)) if noted.told or noted.untold else response
     if then == "resolve":
         kept = later.keep(found, said, goes_at=at + unsending.HELD, follows=then, by=person, at=at)
-        return held(request, over(request, done(request, found.number), found, said.text, then), kept)
+        return held(request, over(request, after_answer(request, found), found, said.text, then), kept)
     with transaction.atomic():
         message = unsending.answer(found, said, by=person, at=at)
         if then == "waiting" and found.status in Ticket.ACTIVE:
             waiting.wait_for_requester(found, by=person, at=at)
-    return leaving(request, over(request, done(request, found.number), found, said.text, then), message)
+    return leaving(request, over(request, after_answer(request, found), found, said.text, then), message)
 
 
 def by_macro(request: DeskRequest, found: Ticket, *, at: datetime) -> HttpResponse:
@@ -73,9 +74,9 @@ def by_macro(request: DeskRequest, found: Ticket, *, at: datetime) -> HttpRespon
     text = request.POST.get("text", "").strip()
     if not macro.acts and macro.kind != Macro.Kind.NOTE:
         message = unsending.answer(found, Said(text=text), by=person, at=at)
-        return leaving(request, done(request, found.number), message)
+        return leaving(request, after_answer(request, found), message)
     kept = macros.begin(macro, found, text=text, by=person, at=at)
-    response = done(request, found.number)
+    response = after_answer(request, found)
     return held(request, response, kept) if kept else response
 
 
