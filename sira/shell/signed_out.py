@@ -1,11 +1,14 @@
 """The session ended while somebody wrote: nothing is sent, and the words stay."""
 
 import re
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from functools import wraps
+from types import ModuleType
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from django import forms
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -55,9 +58,30 @@ def signed_out(request: HttpRequest, *, back: str = "", text: str = "") -> HttpR
 
 
 def typed(request: HttpRequest) -> str:
-    """A line for each field, by the name it has in the form; what one answers to a form has a prefix there."""
+    """A line for each field, by its label where the page's own form has one; what one answers to a form that the desk
+    has drawn goes by its name there, without a prefix: strangers are told no more of such forms than they typed.
+    """
+    labels = labels_of(request)
     return "\n".join(
-        f"{name.removeprefix('answer.')}: {', '.join(filled)}"
+        f"{labels.get(name) or name.removeprefix('answer.')}: {', '.join(filled)}"
         for name, values in request.POST.lists()
         if not NOT_SHOWN.fullmatch(name) and (filled := [str(value) for value in values if str(value).strip()])
     )
+
+
+def labels_of(request: HttpRequest) -> dict[str, str]:
+    """Of the form that the page's view knows and that has most of what was posted."""
+    at = request.resolver_match
+    module = sys.modules.get(getattr(at.func, "__module__", "")) if at else None
+    known = [form.base_fields for form in forms_in(module)] if module else []
+    fields = max(known, key=lambda one: len(one.keys() & request.POST.keys()), default={})
+    return {name: str(field.label) for name, field in fields.items() if field.label}
+
+
+def forms_in(module: ModuleType) -> Iterator[type[forms.Form]]:
+    """Those it names, and those of the modules of forms that it names."""
+    for one in vars(module).values():
+        if isinstance(one, type) and issubclass(one, forms.Form):
+            yield one
+        elif isinstance(one, ModuleType) and one.__name__.startswith("sira.") and one.__name__.endswith("forms"):
+            yield from forms_in(one)
