@@ -104,12 +104,12 @@ def described(macro: Macro) -> SafeString:
     """What it says, before it is filled in for each, and what it does."""
     sign, kind = ("lock" if macro.kind == Macro.Kind.NOTE else "reply"), macro.get_kind_display()
     steps = " ".join(macros.ACTS[act].tells(value) for act, value in macro.acts if act in macros.ACTS)
-    parts = [format_html("{} <b><bdi>{}</bdi></b>", marks.icon(sign, 14, kind), macro.name)]
+    rows = [format_html("{} <b><bdi>{}</bdi></b>", marks.icon(sign, 14, kind), macro.name)]
     if macro.text:
-        parts.append(format_html('<span class="second" dir="auto">{}</span>', macros.told(macro)))
+        rows.append(format_html('<span class="second" dir="auto">{}</span>', macros.told(macro)))
     if steps:
-        parts.append(format_html('<span class="second">{} {}</span>', marks.icon("zap", 14), steps))
-    return format_html_join(" ", "{}", ((part,) for part in parts))
+        rows.append(format_html('<span class="second">{} {}</span>', marks.icon("zap", 14), steps))
+    return format_html('<span class="macro-told">{}</span>', format_html_join("", "<span>{}</span>", zip(rows)))
 
 
 def take(ticket: Ticket, given: dict[str, Any], by: Person, at: datetime) -> None:
