@@ -3,10 +3,14 @@
 import socketserver
 import struct
 import threading
-from contextlib import contextmanager
+
+import pytest
+
+from sira.plumbing.desk_files import desk_files
 
 BAD = b"bad words of a test"
 NAME = "Words.Of.A.Test"
+GOING = threading.Event()  # never set: a round goes to its end
 
 
 class Scanner(socketserver.ThreadingTCPServer):
@@ -48,13 +52,19 @@ class Asked(socketserver.BaseRequestHandler):
         return data
 
 
-@contextmanager
+@pytest.fixture
 def scanner():
-    with Scanner() as server:
-        server.silence = threading.Event()
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        try:
-            yield server
-        finally:
-            server.silence.set()
-            server.shutdown()
+    with Scanner() as scanner:
+        scanner.silence = threading.Event()
+        threading.Thread(target=scanner.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        yield scanner
+        scanner.silence.set()
+        scanner.shutdown()
+
+
+@pytest.fixture
+def store(db, tmp_path, monkeypatch, settings, scanner):
+    """Where the desk keeps files: here a folder of the test, and this scanner looks through them."""
+    monkeypatch.setattr(desk_files(), "folder", tmp_path / "files")
+    settings.SCANNER = scanner.place
+    return desk_files()

@@ -7,35 +7,19 @@ import pytest
 
 from sira.plumbing import clamd, scanning
 from sira.plumbing.clamd import NotScanned, ScannerAway
-from sira.plumbing.desk_files import desk_files
 from sira.plumbing.models import AuditEntry, ScannedFile
 from sira.plumbing.scanning import FileHeldBack, FileUnchecked, FileWaits, Round
-from sira.plumbing.tests.clamd import BAD, NAME, scanner
-
-GOING = threading.Event()
+from sira.plumbing.tests.clamd import BAD, GOING, NAME
 
 
-@pytest.fixture
-def server():
-    with scanner() as server:
-        yield server
+def ask(content, scanner, seconds=5.0):
+    return clamd.scan(content, at=scanner.place, seconds=seconds)
 
 
-@pytest.fixture
-def store(db, tmp_path, monkeypatch, settings, server):
-    monkeypatch.setattr(desk_files(), "folder", tmp_path / "files")
-    settings.SCANNER = server.place
-    return desk_files()
-
-
-def ask(content, server, seconds=5.0):
-    return clamd.scan(content, at=server.place, seconds=seconds)
-
-
-def test_it_is_asked_piece_by_piece_and_says_what_it_found(server):
-    assert ask([b"an ", b"", b"invoice" * 100_000], server) == ""
-    assert server.seen == [b"an " + b"invoice" * 100_000]
-    assert ask([BAD[:5], BAD[5:]], server) == NAME
+def test_it_is_asked_piece_by_piece_and_says_what_it_found(scanner):
+    assert ask([b"an ", b"", b"invoice" * 100_000], scanner) == ""
+    assert scanner.seen == [b"an " + b"invoice" * 100_000]
+    assert ask([BAD[:5], BAD[5:]], scanner) == NAME
 
 
 def test_it_may_listen_on_a_socket(tmp_path):
@@ -55,17 +39,17 @@ def test_it_may_listen_on_a_socket(tmp_path):
         assert clamd.scan([b"hello"], at=path, seconds=5.0) == ""
 
 
-def test_what_it_would_not_look_through_is_not_taken_for_clean(server):
-    server.largest = 1000
+def test_what_it_would_not_look_through_is_not_taken_for_clean(scanner):
+    scanner.largest = 1000
     with pytest.raises(NotScanned, match="size limit"):
-        ask([b"x" * 500_000], server)
+        ask([b"x" * 500_000], scanner)
 
 
 @pytest.mark.parametrize("says", ["", "PONG", "stream: fine", "nothing"])
-def test_what_is_no_answer_of_a_scanner_says_nothing_of_the_content(server, says):
-    server.says = says or " "
+def test_what_is_no_answer_of_a_scanner_says_nothing_of_the_content(scanner, says):
+    scanner.says = says or " "
     with pytest.raises(ScannerAway):
-        ask([b"hello"], server, seconds=0.5)
+        ask([b"hello"], scanner, seconds=0.5)
 
 
 def test_a_scanner_that_is_not_there_is_away():
@@ -75,7 +59,7 @@ def test_a_scanner_that_is_not_there_is_away():
             clamd.scan([b"hello"], at=taken.getsockname(), seconds=1.0)
 
 
-def test_a_file_waits_until_it_was_looked_through_and_one_that_is_found_is_kept_and_given_to_nobody(store, server):
+def test_a_file_waits_until_it_was_looked_through_and_one_that_is_found_is_kept_and_given_to_nobody(store, scanner):
     clean, bad = store.keep([b"an invoice"]), store.keep([BAD], packed=True)
     with pytest.raises(FileWaits):
         scanning.must_be_clean(clean.digest)
@@ -89,7 +73,7 @@ def test_a_file_waits_until_it_was_looked_through_and_one_that_is_found_is_kept_
     assert b"".join(scanning.unless_held_back(clean.digest)) == b"an invoice"
 
 
-def test_who_asks_for_a_small_file_a_moment_later_is_given_it(store, server):
+def test_who_asks_for_a_small_file_a_moment_later_is_given_it(store, scanner):
     clean, bad = store.keep([b"an invoice"]), store.keep([BAD])
     scanning.must_be_clean(clean.digest, size=clean.size)
     with pytest.raises(FileHeldBack):
@@ -99,20 +83,20 @@ def test_who_asks_for_a_small_file_a_moment_later_is_given_it(store, server):
         scanning.must_be_clean(large.digest, size=large.size)
 
 
-def test_while_the_scanner_is_away_files_wait_and_are_asked_about_again(store, server, settings):
+def test_while_the_scanner_is_away_files_wait_and_are_asked_about_again(store, scanner, settings):
     settings.SCANNER = ("127.0.0.1", 1)
     kept, going = store.keep([b"an invoice"]), Round(store)
     with pytest.raises(ScannerAway):
         going.go(GOING)
     with pytest.raises(FileWaits):
         scanning.must_be_clean(kept.digest, size=kept.size)
-    settings.SCANNER = server.place
+    settings.SCANNER = scanner.place
     going.go(GOING)
     scanning.must_be_clean(kept.digest)
 
 
-def test_one_that_is_too_large_for_it_is_held_back_in_words_and_asked_about_again(store, server):
-    server.largest = 1000
+def test_one_that_is_too_large_for_it_is_held_back_in_words_and_asked_about_again(store, scanner):
+    scanner.largest = 1000
     large, small = store.keep([b"x" * 5000]), [store.keep([b"invoice %d" % number]) for number in range(5)]
     going = Round(store)
     going.go(GOING)
@@ -121,20 +105,20 @@ def test_one_that_is_too_large_for_it_is_held_back_in_words_and_asked_about_agai
     with pytest.raises(FileUnchecked, match="could not check") as held:
         scanning.must_be_clean(large.digest, size=large.size)
     assert held.value.details == {"found": "INSTREAM size limit exceeded. ERROR"}
-    asked = len(server.seen)
-    server.largest = 10**9
+    asked = len(scanner.seen)
+    scanner.largest = 10**9
     going.go(GOING)  # not in every round
-    assert len(server.seen) == asked
+    assert len(scanner.seen) == asked
     going._not_before.clear()
     going.go(GOING)
     scanning.must_be_clean(large.digest)
 
 
-def test_what_turns_out_harmful_after_the_limits_were_set_higher_is_told_as_that(store, server):
-    server.largest = 10
+def test_what_turns_out_harmful_after_the_limits_were_set_higher_is_told_as_that(store, scanner):
+    scanner.largest = 10
     kept = store.keep([BAD])
     for largest in (10, 1000):
-        server.largest = largest
+        scanner.largest = largest
         Round(store).go(GOING)
     ScannedFile.objects.update(told=5)
     Round(store).go(GOING)
@@ -144,8 +128,8 @@ def test_what_turns_out_harmful_after_the_limits_were_set_higher_is_told_as_that
     assert ScannedFile.objects.get().told == 5, "told anew once, not at each look"
 
 
-def test_what_was_held_back_stays_so_when_the_scanner_is_switched_off_until_somebody_decides(store, server, settings):
-    server.largest = 1000
+def test_what_was_held_back_stays_so_when_the_scanner_is_switched_off_until_somebody_decides(store, scanner, settings):
+    scanner.largest = 1000
     bad, large, later = (store.keep([content]) for content in (BAD, b"x" * 5000, b"not looked through"))
     scanning.look_through(store, bad.digest)
     scanning.look_through(store, large.digest)
@@ -155,30 +139,30 @@ def test_what_was_held_back_stays_so_when_the_scanner_is_switched_off_until_some
     scanning.must_be_clean(large.digest)  # nothing was found in it, and nobody asks for it to be looked through
     scanning.must_be_clean(later.digest)
 
-    settings.SCANNER = server.place
+    settings.SCANNER = scanner.place
     for kept in (bad, large):
         with pytest.raises(FileHeldBack):
             scanning.must_be_clean(kept.digest)
         scanning.give_out(ScannedFile.objects.get(digest=kept.digest), because="An own macro.")
         scanning.must_be_clean(kept.digest)
-    server.largest = 10**9
+    scanner.largest = 10**9
     Round(store).go(GOING)
-    assert b"x" * 5000 not in server.seen, "it was decided about"
+    assert b"x" * 5000 not in scanner.seen, "it was decided about"
     told = AuditEntry.objects.filter(what="held file given out").latest("id")
     assert (told.key, told.changes["because"]) == (large.digest.hex(), "An own macro.")
 
 
-def test_each_content_is_looked_through_once(store, server):
+def test_each_content_is_looked_through_once(store, scanner):
     for number in range(3):
         store.keep([b"invoice %d" % number])
     going = Round(store)
     for _round in range(3):
         going.go(GOING)
     Round(store).go(GOING)  # a worker that has begun anew
-    assert len(server.seen) == ScannedFile.objects.count() == 3
+    assert len(scanner.seen) == ScannedFile.objects.count() == 3
 
 
-def test_what_comes_into_a_folder_that_was_gone_through_is_found(store, server, monkeypatch):
+def test_what_comes_into_a_folder_that_was_gone_through_is_found(store, scanner, monkeypatch):
     monkeypatch.setattr(scanning, "SETTLED", -1.0)
     going, kept = Round(store), []
     for number in range(40):

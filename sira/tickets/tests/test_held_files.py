@@ -16,8 +16,7 @@ from sira.notifications.tests.test_sending import settings_for
 from sira.plumbing.desk_files import desk_files
 from sira.plumbing.mail.tests.scripted import ScriptedServer
 from sira.plumbing.scanning import FileHeldBack, FileWaits, Round
-from sira.plumbing.tests.clamd import BAD, NAME, scanner
-from sira.plumbing.tests.test_scanning import GOING
+from sira.plumbing.tests.clamd import BAD, GOING, NAME
 from sira.tickets import conversation, downloads, held_files, pictures, wording
 from sira.tickets.messages import Attached, Said
 from sira.tickets.models import HistoryEntry, MessageFile, Ticket
@@ -26,15 +25,7 @@ from sira.tickets.worksheet import on_desk
 
 
 @pytest.fixture
-def server():
-    with scanner() as server:
-        yield server
-
-
-@pytest.fixture
-def desk(db, tmp_path, monkeypatch, settings, server):
-    monkeypatch.setattr(desk_files(), "folder", tmp_path / "files")
-    settings.SCANNER = server.place
+def desk(store):
     return Desk()
 
 
@@ -73,8 +64,8 @@ def test_each_ticket_it_came_to_says_so_once(desk):
     assert len(told(first)) == 1 and told(second)[0].startswith("again.doc is held back")
 
 
-def test_one_that_could_not_be_checked_is_named_and_given_out_by_whoever_runs_the_desk(desk, server, capsys):
-    server.largest = 10
+def test_one_that_could_not_be_checked_is_named_and_given_out_by_whoever_runs_the_desk(desk, scanner, capsys):
+    scanner.largest = 10
     ticket, file = a_ticket_with(desk, b"a plan of the whole house")
     Round(desk_files()).go(GOING)
     assert held_files.tell(now()) == 1

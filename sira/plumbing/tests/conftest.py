@@ -1,0 +1,3 @@
+from sira.plumbing.tests.clamd import scanner, store
+
+__all__ = ["scanner", "store"]
