@@ -384,7 +384,9 @@ class TestOnToTheNext:
         assert answer["HX-Redirect"] == f"{second.get_absolute_url()}?queue=groups"
         shown = goes_on.get(answer["HX-Redirect"]).content.decode()
         assert "Answer goes out in 10 s" in shown and "then the next ticket" in shown
-        assert f"{first.get_absolute_url()}messages/{first.messages.latest('id').pk}/take-back/" in shown
+        undo = f"{first.get_absolute_url()}messages/{first.messages.latest('id').pk}/take-back/?queue=groups"
+        assert f'action="{undo}"' in shown
+        assert goes_on.post(undo).url == f"{first.get_absolute_url()}?queue=groups"
 
     def test_a_wait_moves_the_ticket_and_not_what_comes_next(self, goes_on, three):
         first, second, _third = Ticket.objects.order_by("turn_at", "id")

@@ -18,7 +18,7 @@ from sira.workspace.access import DeskRequest
 from sira.workspace.later_forms import LaterForm
 from sira.workspace.views.asking import ask, question
 from sira.workspace.views.doing import acting
-from sira.workspace.views.ticket import done, go
+from sira.workspace.views.ticket import done, go, with_queue
 
 
 def ask_when(request: DeskRequest, found: Ticket, said: Said) -> HttpResponse:
@@ -49,12 +49,12 @@ def send_now(request: DeskRequest, found: Ticket, key: int) -> None:
 @acting
 def call_off(request: DeskRequest, found: Ticket, key: int) -> HttpResponse:
     """Its words come back into the composer of whoever calls it off, to be changed or forgotten."""
-    at = now()
+    at, here = now(), with_queue(found.get_absolute_url(), request.GET)
     taken = later.call_off(kept_of(found, key), by=request.user, at=at)
     if taken.text or taken.files:
         drafts.give_back(request.user, found, text=taken.text, files=taken.files, at=at)
-        return go(request, found.get_absolute_url(), _("Not sent. Your text is in the composer again."))
-    return go(request, found.get_absolute_url(), _("Called off. Nothing was done."))
+        return go(request, here, _("Not sent. Your text is in the composer again."))
+    return go(request, here, _("Called off. Nothing was done."))
 
 
 def kept_of(found: Ticket, key: int) -> LaterAnswer:

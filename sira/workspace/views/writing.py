@@ -26,7 +26,7 @@ from sira.workspace.models import Macro
 from sira.workspace.views.doing import acting
 from sira.workspace.views.later import ask_when
 from sira.workspace.views.onward import after_answer
-from sira.workspace.views.ticket import THEN, done, go
+from sira.workspace.views.ticket import THEN, done, go, with_queue
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
 A_YEAR = 365 * 24 * 3600
@@ -82,14 +82,14 @@ def by_macro(request: DeskRequest, found: Ticket, *, at: datetime) -> HttpRespon
 
 def held(request: DeskRequest, response: HttpResponse, kept: LaterAnswer) -> HttpResponse:
     """As leaving, where more than a mail waits."""
-    way = f"{kept.ticket.get_absolute_url()}later/{kept.pk}/call-off/"
+    way = with_queue(f"{kept.ticket.get_absolute_url()}later/{kept.pk}/call-off/", request.GET)
     words = _("Resolves in {n} s") if kept.follows == "resolve" else _("Happens in {n} s")
     return say(request, response, words, undo=way, count=int(unsending.HELD.total_seconds()))
 
 
 def leaving(request: DeskRequest, response: HttpResponse, message: Message) -> HttpResponse:
     """Says how long the answer can be taken back."""
-    way = f"{message.ticket.get_absolute_url()}messages/{message.pk}/take-back/"
+    way = with_queue(f"{message.ticket.get_absolute_url()}messages/{message.pk}/take-back/", request.GET)
     return say(request, response, _("Answer goes out in {n} s"), undo=way, count=int(unsending.HELD.total_seconds()))
 
 
@@ -159,4 +159,5 @@ def take_back(request: DeskRequest, found: Ticket, key: int) -> HttpResponse:
     at = now()
     taken = unsending.take_back(message, by=request.user, at=at)
     drafts.give_back(request.user, found, text=taken.text, files=taken.files, at=at)
-    return go(request, found.get_absolute_url(), _("Not sent. Your text is in the composer again."))
+    words = _("Not sent. Your text is in the composer again.")
+    return go(request, with_queue(found.get_absolute_url(), request.GET), words)
