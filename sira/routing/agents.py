@@ -119,7 +119,7 @@ def _by_share(found: Candidates, pool: Pool, known: int | None) -> Picked:
     kept = replace(found.debts, turns=pool.turns)
     accrued = debts.accrued(found.here, shares, kept)
     chosen = strategies.most_owed(able, shares, accrued.owed) if known is None else known
-    now = {"owed": " ".join([f"{accrued.owed[one]:.2f}" for one in able])}
+    now = {"owed": " ".join(["%.2f"] * len(able)) % tuple([accrued.owed[one] for one in able])}
     why = "share" if known is None else "knew_them"
     return Picked(chosen, why, chosen, now, debts.paid(accrued, kept, chosen), accrued.turns)
 

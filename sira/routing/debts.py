@@ -37,10 +37,10 @@ def accrued(present: Iterable[int], shares: Mapping[int, float], debts: Debts) -
     Who is not present is owed no more and no less than before.
     """
     here = frozenset(one for one in present if shares.get(one))
-    turns, was, since = debts.turns, debts.owed, debts.since
+    turns, was, since = debts.turns, debts.owed.get, debts.since.get
     after = turns + 1 / sum(map(shares.__getitem__, here))
     owed = {
-        one: was.get(one, 0.0) + share * ((after if one in here else turns) - since.get(one, turns))
+        one: was(one, 0.0) + share * ((after if one in here else turns) - since(one, turns))
         for one, share in shares.items()
     }
     if max(owed.values()) > MOST_OWED:

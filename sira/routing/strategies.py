@@ -35,7 +35,8 @@ def most_owed(candidates: Sequence[int], shares: Mapping[int, float], owed: Mapp
     200 tickets whole percentages come out right to one.
     """
     enough = 1 / (2 * len(candidates) - 2) if len(candidates) > 1 else 0.0
-    ready = [one for one in candidates if owed[one] >= enough - _NEARLY] or candidates
-    falls_behind = [((1 - enough - owed[one]) / shares[one], one) for one in ready]
-    soonest = min(falls_behind)[0] + _NEARLY
-    return min(one for when, one in falls_behind if when <= soonest)
+    least = enough - _NEARLY
+    ready = [one for one in candidates if owed[one] >= least] or candidates
+    falls_behind = [(1 - enough - owed[one]) / shares[one] for one in ready]
+    soonest = min(falls_behind) + _NEARLY
+    return min(one for one, when in zip(ready, falls_behind, strict=True) if when <= soonest)
