@@ -65,7 +65,9 @@ def _take_in(incoming: Incoming, *, at: datetime) -> Receipt:
     ticket = incoming.ticket or threading.find(incoming, person)
     if ticket is None:
         talk = threading.side_talk_of(incoming, person)
-        return _from_the_side(incoming, talk, person, at=at) if talk else _open(incoming, person, at=at)
+        if talk:
+            return _from_the_side(incoming, talk, person, at=at)
+        return _open(incoming, person, answers_ours=threading.answers_ours(incoming), at=at)
     decided = by_reply.take_in(incoming, person, ticket, at=at)
     if decided is not None:
         return Receipt(ticket, decided)
@@ -89,7 +91,7 @@ def _from_the_side(incoming: Incoming, talk: SideTalk, person: Person, *, at: da
     return Receipt(message.ticket, message)
 
 
-def _open(incoming: Incoming, person: Person, *, at: datetime) -> Receipt:
+def _open(incoming: Incoming, person: Person, *, at: datetime, answers_ours: bool = False) -> Receipt:
     asked = Asked(
         type=incoming.type or usual_type(),
         subject=incoming.subject,
@@ -105,6 +107,7 @@ def _open(incoming: Incoming, person: Person, *, at: datetime) -> Receipt:
         fields=incoming.fields,
         copies=people_on_copy(incoming, at=at),
         is_machine=incoming.is_machine,
+        answers_ours=answers_ours,
     )
     ticket, message = opening.open_ticket(
         asked, by=person, at=at, also=lambda message: [_received(incoming, message, at=at)]

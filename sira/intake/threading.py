@@ -111,6 +111,16 @@ def by_tag(incoming: Incoming) -> Ticket | None:
     return rows.find(Ticket, "number = %s", [found[1]]) if found else None
 
 
+def answers_ours(incoming: Incoming) -> bool:
+    """Whether it carries a sign of a mail of the desk's: its key, its Message-ID, its tag in the subject."""
+    secrets = desk_secrets()
+    return (
+        bool(keyed_numbers(incoming))
+        or any(identity.row_in(text, secrets) for text in list(incoming.threads.answers)[:MOST_ANSWERS])
+        or by_tag(incoming) is not None
+    )
+
+
 def bounced_mail(incoming: Incoming) -> OutgoingMail | None:
     """The mail of ours that a bounce is about, by the Message-ID it gives back."""
     rows = [identity.row_in(text, desk_secrets()) for text in incoming.threads.bounced]

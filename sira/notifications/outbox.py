@@ -79,14 +79,16 @@ def queue_many(mails: Sequence[tuple[int | None, Mail]], *, at: datetime) -> Non
         prepared.ask(_MANY, [at, at, *columns])
 
 
+MOST_IN_A_DAY = 6
 # The kind stands in the text: only so is the index on acknowledgements known to fit.
-WAS_ACKNOWLEDGED = """
-    EXISTS (SELECT FROM notifications_outgoingmail
-             WHERE kind = 'acknowledgement' AND person_id = %s AND queued_at > %s)
+WAS_ACKNOWLEDGED = f"""
+    (SELECT count(*) >= {MOST_IN_A_DAY} OR count(*) FILTER (WHERE queued_at > since.at) > 0
+       FROM notifications_outgoingmail, (SELECT %s::timestamptz AS at) AS since
+      WHERE kind = 'acknowledgement' AND person_id = %s AND queued_at > since.at - interval '23 hours')
 """
 
 
 def was_acknowledged(person: Person, *, since: datetime) -> bool:
-    """Whether an acknowledgement was decided for this person since then."""
-    ((found,),) = prepared.ask(f"SELECT {WAS_ACKNOWLEDGED}", [person.pk, since])
+    """Whether an acknowledgement was decided for this person since then, or several within the day before."""
+    ((found,),) = prepared.ask(f"SELECT {WAS_ACKNOWLEDGED}", [since, person.pk])
     return bool(found)

@@ -10,7 +10,7 @@ from sira.notifications.outbox import Mail
 from sira.people.models import Person
 from sira.processes.tasks.models import Ballot
 from sira.shell.laying_out import pictures_named, without_pictures
-from sira.tickets import links
+from sira.tickets import likeness, links
 from sira.tickets.models import HistoryEntry, Message, Participant, Ticket
 from sira.tickets.worksheet import Worksheet
 
@@ -24,8 +24,12 @@ def tell_requester(sheet: Worksheet, kind: str) -> None:
     took_it = sheet.by.pk == sheet.ticket.requester_id and kind != "acknowledgement"
     if took_it or sheet.silent:
         return
-    if kind == "acknowledgement" and sheet.ticket.channel in BY_ANYBODY and was_just_told(sheet):
-        sheet.record(HistoryEntry.Kind.DELIVERY, suppressed=kind, to=sheet.requester.email)
+    if (
+        kind == "acknowledgement"
+        and sheet.ticket.channel in BY_ANYBODY
+        and (why := why_not_acknowledged(sheet)) is not None
+    ):
+        sheet.record(HistoryEntry.Kind.DELIVERY, suppressed=kind, to=sheet.requester.email, **why)
         return
     placeholders = for_requester(sheet)
     if kind == "acknowledgement" and not has_proved(sheet.requester):
@@ -39,8 +43,24 @@ def has_proved(person: Person) -> bool:
     return person.last_login is not None or person.role in Person.WORKING
 
 
+def why_not_acknowledged(sheet: Worksheet) -> dict[str, str] | None:
+    """What the history tells of it; None where nothing stands against it.
+
+    Two machines that answer each other stop here, whatever marks of a machine they strip: at a mail that answers one of
+    ours (three mails in all), else at the second within the hour, or the seventh within the day, to one address, or the
+    eleventh within the hour to addresses that are alike.
+    """
+    if sheet.answers_ours:
+        return {"why": "answers"}
+    if was_just_told(sheet):
+        return {}
+    if has_proved(sheet.requester) or likeness.is_first(sheet.requester.email, at=sheet.at):
+        return None
+    return {"why": "alike"}
+
+
 def was_just_told(sheet: Worksheet) -> bool:
-    """Whether this person's mail was acknowledged within the hour: two machines that answer each other stop there."""
+    """Whether this person's mail was acknowledged within the hour, or several times within the day."""
     if sheet.was_told is None:
         sheet.was_told = outbox.was_acknowledged(sheet.requester, since=sheet.at - ONE_ACKNOWLEDGEMENT_IN)
     return sheet.was_told

@@ -47,6 +47,7 @@ class Asked:
     copies: Sequence[Person] = ()
     part_of: Ticket | None = None
     is_machine: bool = False
+    answers_ours: bool = False
 
 
 @joining
@@ -65,6 +66,7 @@ def open_ticket(
     ticket = _new_ticket(asked, number, language=language, at=at)
     sheet = Worksheet(ticket, by=by, at=at, is_new=True)
     sheet.silent, sheet.answers, sheet.was_told = asked.is_machine, asked.said.message_id, was_told
+    sheet.answers_ours = asked.answers_ours
     sheet.opened_with = asked.said.text, asked.said.vouched
     sheet.record(HistoryEntry.Kind.OPENED, channel=asked.channel)
     # Before the process, whose steps may show it to somebody or add to the conversation.
@@ -122,5 +124,5 @@ def _next_keys(requester: Person, at: datetime) -> tuple[int, int, bool]:
     The keys are from the tables' own sequences, so that two openings never wait for each other; a number may stay
     unused.
     """
-    ((ticket, message, was_told),) = prepared.ask(_KEYS, [requester.pk, at - ONE_ACKNOWLEDGEMENT_IN])
+    ((ticket, message, was_told),) = prepared.ask(_KEYS, [at - ONE_ACKNOWLEDGEMENT_IN, requester.pk])
     return int(ticket), int(message), bool(was_told)

@@ -191,6 +191,15 @@ def _unmerged(facts: Mapping[str, Any], names: Names) -> str:
     return _("a ticket of its own again")
 
 
+def _not_acknowledged(facts: Mapping[str, Any]) -> str:
+    whom = facts.get("to", "")
+    if facts.get("why") == "answers":
+        return _("no acknowledgement was sent: the message answers a mail of the desk to somebody else")
+    if facts.get("why") == "alike":
+        return _("no acknowledgement was sent: many addresses like %(whom)s had one within the hour") % {"whom": whom}
+    return _("no acknowledgement was sent: %(whom)s had one within the hour, or several today") % {"whom": whom}
+
+
 def _delivery(facts: Mapping[str, Any], names: Names) -> str:
     whom = ", ".join(facts.get("refused", []))
     answer = facts.get("answer") or ""
@@ -198,7 +207,7 @@ def _delivery(facts: Mapping[str, Any], names: Names) -> str:
         told = ", ".join(facts["told"])
         return _("mail to %(whom)s: %(about)s") % {"whom": told or _("nobody"), "about": facts.get("about", "")}
     if facts.get("suppressed"):
-        return _("no acknowledgement was sent: %(whom)s had one within the hour") % {"whom": facts.get("to", "")}
+        return _not_acknowledged(facts)
     if "unchecked" in facts:
         return _("%(file)s is held back: the scanner could not check it (%(said)s)") % {
             "file": facts["held_back"],

@@ -1,6 +1,6 @@
 """A mail becomes a ticket or joins one, once."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -255,6 +255,14 @@ def test_one_address_is_acknowledged_once_an_hour_and_the_history_says_so(desk: 
         "suppressed": "acknowledgement",
         "to": "tom@desk.example",
     }
+
+
+def test_one_address_is_acknowledged_six_times_a_day_at_most(desk: Desk):
+    for number in range(9):
+        take(a_mail(f"Number {number}.", message_id=f"<{number}@x>"), at=monday(0) + timedelta(hours=2 * number))
+    assert OutgoingMail.objects.filter(kind="acknowledgement").count() == 6
+    take(a_mail("The day after.", message_id="<10@x>"), at=monday(0) + timedelta(hours=30))
+    assert OutgoingMail.objects.filter(kind="acknowledgement").count() == 7
 
 
 @pytest.mark.parametrize(
