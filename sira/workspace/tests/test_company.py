@@ -87,3 +87,15 @@ def test_an_answer_names_nobody(desk, jonas):
 def test_colleagues_are_offered_by_the_beginning_of_their_name(desk, jonas):
     assert jonas.get("/desk/colleagues/?q=ay").json() == [{"name": "Ayşe Demir", "more": ""}]
     assert jonas.get("/desk/colleagues/?q=hann").json() == []
+
+
+def test_in_a_ticket_only_colleagues_who_may_read_it_are_offered(desk, jonas):
+    way = f"/desk/colleagues/?ticket={desk.ticket().number}&q="
+    assert [one["name"] for one in jonas.get(f"{way}ay").json()] == ["Ayşe Demir"]
+    assert jonas.get(f"{way}zey").json() == []
+    assert jonas.get("/desk/colleagues/?q=zey").json() != []
+
+
+def test_the_composer_asks_for_colleagues_of_its_ticket(desk, jonas):
+    ticket = desk.ticket()
+    assert f'src="/desk/colleagues/?ticket={ticket.number}"' in jonas.get(ticket.get_absolute_url()).content.decode()

@@ -1,5 +1,7 @@
 """Colleagues around a ticket: who looks at it, whom one can name in a note."""
 
+from itertools import islice
+
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.timezone import now
@@ -7,10 +9,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from sira.people.finding import people_like
 from sira.people.models import Person
+from sira.tickets.permissions import may_work_on
 from sira.workspace import looking as who_looks
 from sira.workspace.access import DeskRequest, for_agents, ticket_for
 
 OFFERED = 6
+ASKED = 40  # of whom it is looked up whether they may read the ticket
 
 
 @require_http_methods(["GET", "POST"])
@@ -35,7 +39,9 @@ def leave(request: DeskRequest, number: str) -> HttpResponse:
 @require_GET
 @for_agents
 def colleagues(request: DeskRequest) -> JsonResponse:
-    """Those whose name begins as typed."""
-    typed = request.GET.get("q", "").strip()
-    rows = people_like(typed).filter(pk__in=Person.objects.agents()).order_by("name")[:OFFERED] if typed else []
-    return JsonResponse([{"name": one.name, "more": one.title} for one in rows if one.name], safe=False)
+    """Those whose name begins as typed; in a ticket those who may read it, since others would not be told."""
+    typed, number = request.GET.get("q", "").strip(), request.GET.get("ticket", "")
+    found = ticket_for(request.user, number) if number else None
+    named = people_like(typed).filter(pk__in=Person.objects.agents()).exclude(name="").order_by("name") if typed else []
+    rows = (one for one in named[:ASKED] if found is None or may_work_on(one, found))
+    return JsonResponse([{"name": one.name, "more": one.title} for one in islice(rows, OFFERED)], safe=False)

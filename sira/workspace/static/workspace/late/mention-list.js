@@ -24,7 +24,8 @@ customElements.define("mention-list", class extends HTMLElement {
     if (!typed || typed !== typed.trimStart()) { this.hidden = true; return }
     await new Promise((done) => setTimeout(done, 120))
     if (mine !== this.asked) return
-    const answer = await fetch(`${this.getAttribute("src")}?q=${encodeURIComponent(typed)}`).catch(() => null)
+    const src = this.getAttribute("src")
+    const answer = await fetch(`${src}${src.includes("?") ? "&" : "?"}q=${encodeURIComponent(typed)}`).catch(() => null)
     const found = answer?.ok && !answer.redirected ? await answer.json() : []
     if (mine !== this.asked) return
     this.replaceChildren(...found.map(({ name, more }, at) => {
