@@ -11,9 +11,9 @@ from sira.decisions.dmn.problems import DrawingProblem
 from sira.decisions.dmn.surroundings import Surroundings
 from sira.decisions.dmn.tables import CompiledTable
 from sira.decisions.feel import iteration
-from sira.decisions.feel.compiler import Closure, Written
+from sira.decisions.feel.calls import Written
 from sira.decisions.feel.functions import Function, WrongArguments
-from sira.decisions.feel.scope import Scope
+from sira.decisions.feel.scope import Closure, Scope
 from sira.decisions.feel.types import ANY, FunctionType, Type, coerce
 
 

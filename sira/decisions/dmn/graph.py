@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sira.decisions.dmn.evaluation import DecisionStep, Evaluation, FactsByName
-from sira.decisions.feel.compiler import Closure
 from sira.decisions.feel.limits import check_tree
-from sira.decisions.feel.scope import Scope
+from sira.decisions.feel.scope import Closure, Scope
 from sira.decisions.feel.types import Type, coerce
 
 Getter = Callable[[Evaluation], Any]

@@ -23,12 +23,11 @@ from sira.decisions.dmn.problems import DrawingProblem
 from sira.decisions.dmn.services import ServiceFunction
 from sira.decisions.dmn.surroundings import Surroundings
 from sira.decisions.dmn.types import TypeTable
-from sira.decisions.feel.compiler import Closure
 from sira.decisions.feel.expressions import guarded
 from sira.decisions.feel.functions import WrongArguments
 from sira.decisions.feel.kinds import to_feel, to_python
 from sira.decisions.feel.limits import DEFAULT, Limits, Note
-from sira.decisions.feel.scope import Scope
+from sira.decisions.feel.scope import Closure, Scope
 from sira.decisions.feel.types import FunctionType, Type
 
 

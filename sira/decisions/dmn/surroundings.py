@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from sira.decisions.dmn.drawing import Text
 from sira.decisions.dmn.problems import DrawingProblem
 from sira.decisions.dmn.types import TypeTable
-from sira.decisions.feel.compiler import Closure
 from sira.decisions.feel.expressions import Expression, UnaryTests, Unknown, compile_expression, compile_unary
 from sira.decisions.feel.problems import FeelProblem
+from sira.decisions.feel.scope import Closure
 from sira.decisions.feel.types import Type
 
 

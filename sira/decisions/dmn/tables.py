@@ -16,8 +16,7 @@ from sira.decisions.dmn.problems import DrawingProblem
 from sira.decisions.dmn.surroundings import Surroundings
 from sira.decisions.feel.builtins.lists import maximum, minimum, total
 from sira.decisions.feel.comparison import equal
-from sira.decisions.feel.compiler import Closure
-from sira.decisions.feel.scope import Scope
+from sira.decisions.feel.scope import Closure, Scope
 from sira.decisions.feel.types import Type, coerce
 
 SINGLE_HIT: Final = ("UNIQUE", "FIRST", "PRIORITY", "ANY")

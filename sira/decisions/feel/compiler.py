@@ -9,17 +9,14 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from sira.decisions.feel import arithmetic, comparison, iteration, nodes, signatures
+from sira.decisions.feel import arithmetic, calls, comparison, iteration, nodes, signatures
 from sira.decisions.feel.builtins import BUILT_IN
-from sira.decisions.feel.functions import Function, WrongArguments
 from sira.decisions.feel.kinds import Range
-from sira.decisions.feel.limits import Run, check_tree
+from sira.decisions.feel.limits import check_tree
 from sira.decisions.feel.numbers import ARITHMETIC, ARITHMETIC_ERRORS
 from sira.decisions.feel.properties import part_of
-from sira.decisions.feel.scope import Scope
-from sira.decisions.feel.types import NULL, Type, UnknownType, coerce, resolve
-
-Closure = Callable[[Scope], Any]
+from sira.decisions.feel.scope import Closure, Scope
+from sira.decisions.feel.types import NULL, Type, UnknownType, resolve
 
 
 class Compiler:
@@ -90,7 +87,7 @@ class Compiler:
 
         def build(scope: Scope) -> Range | None:
             value = bound(scope)
-            return None if value is None and operator not in ("=", "!=") else one_sided_range(operator, value)
+            return None if value is None and operator not in ("=", "!=") else Range.one_sided(operator, value)
 
         return build
 
@@ -242,7 +239,7 @@ class Compiler:
         types = tuple(self.type_of(parameter.type) for parameter in node.parameters)
         signature = signatures.of_function(node, types, self.type_of)
         body = self.compile(node.body) if node.body else None
-        return lambda scope: Written(names, types, body, scope, signature)
+        return lambda scope: calls.Written(names, types, body, scope, signature)
 
     def type_of(self, name: nodes.TypeName | None) -> Type | None:
         """The type of that name; None for no name or an unknown one."""
@@ -257,32 +254,8 @@ class Compiler:
         function = self.compile(node.function)
         positional = [self.compile(argument) for argument in node.positional]
         named = None if node.named is None else [(name, self.compile(value)) for name, value in node.named]
-        at = node.at
         said = node.function.name if isinstance(node.function, nodes.Name) else "function"
-        # A field may have the name of a built-in function: what is called can only be the function.
-        built_in = BUILT_IN.get(said)
-
-        def call(scope: Scope) -> Any:
-            called, run = function(scope), scope.run
-            if not isinstance(called, Function):
-                called = built_in
-            if not isinstance(called, Function):
-                run.note("unknown_function", at, name=said)
-                return None
-            run.enter()
-            try:
-                if named is None:
-                    return called.call(run, [argument(scope) for argument in positional])
-                if len({name for name, _ in named}) != len(named):
-                    raise WrongArguments
-                return called.call_named(run, {name: value(scope) for name, value in named})
-            except WrongArguments:
-                run.note("wrong_arguments", at, name=said)
-                return None
-            finally:
-                run.leave()
-
-        return call
+        return calls.calling(function, positional, named, said, node.at)
 
     def instance_of(self, node: nodes.InstanceOf) -> Closure:
         value, named = self.compile(node.value), self.type_of(node.type)
@@ -308,42 +281,8 @@ class Compiler:
         return lambda scope: iteration.filtered(base(scope), condition, scope)
 
 
-def one_sided_range(operator: str, value: Any) -> Range:
-    """All values that are `operator value`."""
-    if operator in ("=", "!="):
-        return Range(value, value, operator == "=", operator == "=", other_than=operator == "!=")
-    if operator[0] == "<":
-        return Range(None, value, False, operator == "<=")
-    return Range(value, None, operator == ">=", False)
-
-
 def _truth(value: Any) -> bool | None:
     return value if type(value) is bool else None
-
-
-class Written(Function):
-    """A function written in FEEL, with the scope it was written in."""
-
-    def __init__(
-        self,
-        parameters: tuple[str, ...],
-        types: tuple[Type | None, ...],
-        body: Closure | None,
-        scope: Scope,
-        signature: Any,
-    ) -> None:
-        self.parameters, self._types, self._body, self._scope = parameters, types, body, scope
-        self.signature = signature
-
-    def call(self, run: Run, arguments: list[Any]) -> Any:
-        if len(arguments) != len(self.parameters) or self._body is None:
-            raise WrongArguments
-        values = {}
-        for name, wanted, value in zip(self.parameters, self._types, arguments, strict=True):
-            values[name] = value if wanted is None else coerce(value, wanted)
-            if values[name] is None and value is not None:
-                raise WrongArguments
-        return self._body(self._scope.called_by(run).within(values))
 
 
 _COMPILERS: Final[dict[type, Callable[[Compiler, Any], Closure]]] = {

@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 
 from sira.decisions.feel import nodes, signatures
 from sira.decisions.feel.builtins import BUILT_IN
-from sira.decisions.feel.compiler import Closure, Compiler
+from sira.decisions.feel.compiler import Compiler
 from sira.decisions.feel.kinds import to_feel, to_python
 from sira.decisions.feel.limits import DEFAULT, Limits, Note, Run
 from sira.decisions.feel.names import Names
 from sira.decisions.feel.parser import Parser
 from sira.decisions.feel.problems import FeelProblem
-from sira.decisions.feel.scope import Scope
+from sira.decisions.feel.scope import Closure, Scope
 from sira.decisions.feel.types import Type
 from sira.decisions.feel.typewords import BUILT_IN as TYPE_WORDS
 

@@ -10,10 +10,9 @@ from typing import Any, Final
 from sira.decisions.feel.kinds import Range
 from sira.decisions.feel.limits import Run, check_items
 from sira.decisions.feel.numbers import is_whole
-from sira.decisions.feel.scope import Scope
+from sira.decisions.feel.scope import Closure, Scope
 from sira.decisions.feel.temporal import Date, date_of
 
-Closure = Callable[[Scope], Any]
 #: No range is counted through beyond this; nobody would wait for it.
 _FARTHEST: Final = 10**18
 

@@ -32,6 +32,15 @@ class Range:
     end_included: bool
     other_than: bool = False
 
+    @classmethod
+    def one_sided(cls, operator: str, value: object) -> Range:
+        """All values that are `operator value`."""
+        if operator in ("=", "!="):
+            return cls(value, value, operator == "=", operator == "=", other_than=operator == "!=")
+        if operator[0] == "<":
+            return cls(None, value, False, operator == "<=")
+        return cls(value, None, operator == ">=", False)
+
 
 NAMES: Final[dict[type, str]] = {
     type(None): "null", Decimal: "number", str: "string", bool: "boolean", Date: "date", Time: "time",

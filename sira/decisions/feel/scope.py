@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sira.decisions.feel.limits import Run
@@ -23,3 +23,7 @@ class Scope:
     def called_by(self, run: Run) -> Scope:
         """The same names for another evaluation: a function keeps the scope it was written in."""
         return self if run is self.run else Scope(self.values, run, self.outer.called_by(run) if self.outer else None)
+
+
+Closure = Callable[[Scope], Any]
+"""What an expression is compiled to."""
