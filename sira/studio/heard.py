@@ -8,7 +8,7 @@ from sira.processes.bpmn.expressions import Value
 from sira.processes.bpmn.graph import Graph, Kind, Node
 from sira.processes.bpmn.particulars import DECIDE
 from sira.processes.bpmn.reaching import after
-from sira.studio import speaking
+from sira.studio import conditions
 
 #: What an approval answers with, unless it gives its answer names of its own.
 ANSWER = frozenset({"approved", "decision", "reason", "decided_by", "comments"})
@@ -78,7 +78,7 @@ def _conditions(node: Node, bits: Mapping[str, int]) -> int:
 
 
 def _in(values: list[Value], bits: Mapping[str, int]) -> int:
-    paths = (path for one in values if one.expression is not None for path in speaking.paths_in(one.expression.node))
+    paths = (path for one in values if one.expression is not None for path in conditions.paths_in(one.expression.node))
     return reduce(or_, (bits.get(path.partition(".")[0], 0) for path in paths), 0)
 
 

@@ -14,7 +14,7 @@ from sira.processes.bpmn.reading import read
 from sira.processes.refusals import Stuck
 from sira.processes.tasks import planning
 from sira.shell import formats
-from sira.studio import loose_ends, speaking
+from sira.studio import conditions, loose_ends, speaking
 from sira.studio.namable import Desk
 from sira.studio.shelves.shelf import Problem
 
@@ -168,7 +168,7 @@ def _speaks(node: Node, spoken: speaking.Spoken) -> Iterator[Problem]:
     """Names in conditions and texts that nothing on the desk or in the drawing gives."""
     said: set[str] = set()
     for value in _values(node):
-        for path in speaking.unknown_in(value, spoken):
+        for path in conditions.unknown_in(value, spoken):
             said.add(path)
     for path in sorted(said):
         yield _problem(node, _("nothing is called “%(name)s”; the condition would never hold") % {"name": path}, False)

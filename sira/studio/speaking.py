@@ -1,6 +1,5 @@
-"""What conditions and texts of a drawing can speak of, under which names, and a first check of what is written."""
+"""What conditions and texts of a drawing can speak of, and under which names."""
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -10,11 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from sira.decisions.feel import nodes
 from sira.forms.models import FormVersion
 from sira.forms.schema import fields
 from sira.processes import calling, naming
-from sira.processes.bpmn.expressions import NotAnExpression, Value, condition, value
 from sira.processes.bpmn.graph import Graph, Kind, Node
 from sira.processes.bpmn.particulars import DECIDE
 
@@ -86,14 +83,6 @@ RESULTS: dict[str, list[tuple[str, Words, tuple[str, ...]]]] = {
     ],
 }
 WORKED: list[tuple[str, Words, tuple[str, ...]]] = [("result", gettext_lazy("Result"), ("done",))]
-OPERATORS: dict[str, Words] = {
-    "=": gettext_lazy("is"),
-    "!=": gettext_lazy("is not"),
-    "<": gettext_lazy("is less than"),
-    "<=": gettext_lazy("is at most"),
-    ">": gettext_lazy("is more than"),
-    ">=": gettext_lazy("is at least"),
-}
 
 
 @dataclass(frozen=True)
@@ -119,6 +108,13 @@ class Spoken:
 
     def plain(self) -> list[dict[str, Any]]:
         return [one.plain() for one in self.facts]
+
+    def lacks(self, path: str) -> str:
+        """What of a path nothing gives: a field of the ticket that does not exist, a variable that no step makes."""
+        head = path.partition(".")[0]
+        if head in KNOWN:
+            return "" if any(path == known or path.startswith(f"{known}.") for known in PATHS) else path
+        return "" if self.open_ended or head in self.made else head
 
 
 def spoken(graph: Graph | None, *, forms: dict[str, Any] | None = None) -> Spoken:
@@ -181,145 +177,11 @@ def _may_make_anything(node: Node) -> bool:
     return node.kind is Kind.SERVICE and not node.result and not ours
 
 
-# -- checking -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Checked:
-    ok: bool
-    said: str
-
-
-def check(text: str, *, kind: str, spoken: Spoken) -> Checked:
-    """kind: condition, or value for what may be plain text."""
-    text = text.strip()
-    names = frozenset(fact.path.partition(".")[0] for fact in spoken.facts)
-    if not text:
-        return Checked(kind != "condition", _("There is no condition yet.") if kind == "condition" else "")
-    try:
-        read = condition(text, names) if kind == "condition" else value(text, names)
-    except NotAnExpression as problem:
-        return Checked(False, str(problem.args[0]))
-    if read.expression is None:
-        return Checked(True, _("A plain text, taken as it stands."))
-    for path in unknown_in(read, spoken):
-        near = difflib.get_close_matches(path, [fact.path for fact in spoken.facts], 1)
-        said = _("Nothing here is called “%(name)s”.") % {"name": path}
-        return Checked(False, f"{said} {_('Do you mean “%(name)s”?') % {'name': near[0]}}" if near else said)
-    return Checked(True, in_words(read.expression.node, {fact.path: fact.words for fact in spoken.facts}))
-
-
-def unknown_in(read: Value, spoken: Spoken) -> list[str]:
-    """Paths that nothing gives: fields of the ticket that do not exist, variables that no step makes."""
-    if read.expression is None:
-        return []
-    bound = set(_bound(read.expression.node))
-    found = []
-    for path in paths_in(read.expression.node):
-        head = path.partition(".")[0]
-        if head in bound:
-            continue
-        if head in KNOWN:
-            if not any(path == known or path.startswith(f"{known}.") for known in PATHS) and path not in KNOWN:
-                found.append(path)
-        elif not spoken.open_ended and head not in spoken.made:
-            found.append(head)
-    return list(dict.fromkeys(found))
-
-
-def paths_in(node: nodes.Node) -> Iterator[str]:
-    """Names and paths that an expression reads, the longest of each."""
-    path = path_of(node)
-    if path:
-        yield path
-        return
-    for inner in _inside(node):
-        yield from paths_in(inner)
-
-
-def path_of(node: nodes.Node) -> str:
-    if isinstance(node, nodes.Name):
-        return node.name
-    if isinstance(node, nodes.Path):
-        base = path_of(node.base)
-        return f"{base}.{node.name}" if base else ""
-    return ""
-
-
-def _inside(node: Any) -> Iterator[nodes.Node]:
-    if isinstance(node, nodes.Call):
-        yield from node.positional
-        yield from (argument for _name, argument in node.named or ())
-        return
-    for name in getattr(node, "__dataclass_fields__", ()):
-        yield from _nodes_in(getattr(node, name))
-
-
-def _nodes_in(value: Any) -> Iterator[nodes.Node]:
-    if isinstance(value, nodes.Node):
-        yield value
-    elif isinstance(value, nodes.Round):
-        yield value.source
-    elif isinstance(value, tuple):
-        for one in value:
-            yield from _nodes_in(one)
-
-
-def _bound(node: nodes.Node) -> Iterator[str]:
-    """Names that an expression makes for itself: of a for, some, every or function, and the item of a filter."""
-    if isinstance(node, nodes.For | nodes.Quantified):
-        yield from (one.name for one in node.rounds)
-    if isinstance(node, nodes.FunctionOf):
-        yield from (one.name for one in node.parameters)
-    if isinstance(node, nodes.Filter):
-        yield from (path.partition(".")[0] for path in paths_in(node.condition))
-    if isinstance(node, nodes.ContextOf):
-        yield from (name for name, _entry in node.entries)
-    yield from ("item", "partial", "?")
-    for inner in _inside(node):
-        yield from _bound(inner)
-
-
-def in_words(node: nodes.Node, words: dict[str, str]) -> str:
-    """A condition as a sentence, where it is made of comparisons; else what it reads."""
-    said = _said(node, words)
-    if said:
-        return _("Holds if %(condition)s.") % {"condition": said}
-    read = [words.get(path, path) for path in dict.fromkeys(paths_in(node))]
-    return _("It can be read. It looks at: %(names)s.") % {"names": ", ".join(read)} if read else _("It can be read.")
-
-
-def _said(node: nodes.Node, words: dict[str, str]) -> str:
-    if isinstance(node, nodes.Junction):
-        parts = [_said(part, words) for part in node.parts]
-        return f" {_('and') if node.operator == 'and' else _('or')} ".join(parts) if all(parts) else ""
-    if isinstance(node, nodes.Comparison):
-        path, literal = path_of(node.left), node.right
-        if path and isinstance(literal, nodes.Literal):
-            name = words.get(path, path)
-            return f"“{name}” {OPERATORS.get(node.operator, node.operator)} {_literal(literal.value)}"
-    path = path_of(node)
-    return _("“%(name)s” is yes") % {"name": words.get(path, path)} if path else ""
-
-
-def _literal(value: Any) -> str:
-    if value is True:
-        return _("yes")
-    if value is False:
-        return _("no")
-    return _("nothing") if value is None else f"“{value}”"
-
-
 TEMPLATE_PLACE = re.compile(r"\{([^{}\n]{1,80})\}")
 
 
 def unknown_places(text: str, spoken: Spoken) -> Iterable[str]:
     """{places} of a text that nothing fills."""
     for found in TEMPLATE_PLACE.findall(text):
-        path = found.strip()
-        head = path.partition(".")[0]
-        if head in KNOWN:
-            if not any(path == known or path.startswith(f"{known}.") for known in PATHS):
-                yield path
-        elif not spoken.open_ended and head not in spoken.made:
-            yield path
+        if spoken.lacks(found.strip()):
+            yield found.strip()

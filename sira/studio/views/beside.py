@@ -15,7 +15,7 @@ from sira.processes import calling
 from sira.processes.bpmn.compiling import examine
 from sira.processes.bpmn.reading import read
 from sira.processes.models import ProcessVersion
-from sira.studio import covering, examples, islands, speaking, texts, words
+from sira.studio import conditions, covering, examples, islands, speaking, texts, words
 from sira.studio.shelves.shelf import PUBLISHED, Row, Shelf
 from sira.tickets.models import TicketType
 from sira.tickets.wording import named
@@ -80,7 +80,7 @@ def process_choices() -> dict[str, Any]:
         "recipients": words.RECIPIENTS,
         "settable": words.SETTABLE,
         "messages_known": words.MESSAGES,
-        "operators": speaking.OPERATORS,
+        "operators": conditions.OPERATORS,
         "functions": list(speaking.FUNCTIONS),
         "types": [(one.key, named(one)) for one in TicketType.objects.offered().order_by("name")],
         "notices": words.NOTICES,

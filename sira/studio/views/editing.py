@@ -19,7 +19,7 @@ from sira.processes.models import Instance, ProcessVersion
 from sira.shell import formats
 from sira.shell.parts import say
 from sira.shell.policy import drawing_page
-from sira.studio import keeping, references, speaking
+from sira.studio import conditions, keeping, references
 from sira.studio.access import for_right, who
 from sira.studio.models import SetAside
 from sira.studio.references import Loss
@@ -122,7 +122,7 @@ def check(request: HttpRequest, key: str, version: int) -> HttpResponse:
     """Whether a condition that is being written can be read, in plain words."""
     row = get_object_or_404(ProcessVersion, key=key, version=version)
     kind = "condition" if request.POST.get("kind", "condition") == "condition" else "value"
-    checked = speaking.check(request.POST.get("text", "")[:2000], kind=kind, spoken=spoken_by(row.source, key))
+    checked = conditions.check(request.POST.get("text", "")[:2000], kind=kind, spoken=spoken_by(row.source, key))
     return JsonResponse({"ok": checked.ok, "said": checked.said})
 
 

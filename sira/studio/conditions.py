@@ -1,0 +1,127 @@
+"""A condition or value as it is typed: read, held against what its drawing can speak of, and said back in words."""
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sira.decisions.feel import nodes, signatures
+from sira.processes.bpmn.expressions import NotAnExpression, Value, condition, value
+from sira.studio.speaking import KNOWN, Spoken, Words
+
+OPERATORS: dict[str, Words] = {
+    "=": gettext_lazy("is"),
+    "!=": gettext_lazy("is not"),
+    "<": gettext_lazy("is less than"),
+    "<=": gettext_lazy("is at most"),
+    ">": gettext_lazy("is more than"),
+    ">=": gettext_lazy("is at least"),
+}
+
+
+@dataclass(frozen=True)
+class Checked:
+    ok: bool
+    said: str
+
+
+def check(text: str, *, kind: str, spoken: Spoken) -> Checked:
+    """kind: condition, or value for what may be plain text."""
+    text = text.strip()
+    names = frozenset(fact.path.partition(".")[0] for fact in spoken.facts)
+    if not text:
+        return Checked(kind != "condition", _("There is no condition yet.") if kind == "condition" else "")
+    try:
+        read = condition(text, names) if kind == "condition" else value(text, names)
+    except NotAnExpression as problem:
+        return Checked(False, str(problem.args[0]))
+    if read.expression is None:
+        return Checked(True, _("A plain text, taken as it stands."))
+    for path in unknown_in(read, spoken):
+        near = difflib.get_close_matches(path, [fact.path for fact in spoken.facts], 1)
+        said = _("Nothing here is called “%(name)s”.") % {"name": path}
+        return Checked(False, f"{said} {_('Do you mean “%(name)s”?') % {'name': near[0]}}" if near else said)
+    return Checked(True, in_words(read.expression.node, {fact.path: fact.words for fact in spoken.facts}))
+
+
+def unknown_in(read: Value, spoken: Spoken) -> list[str]:
+    """Paths that nothing gives."""
+    if read.expression is None:
+        return []
+    bound = set(_bound(read.expression.node))
+    paths = [path for path in paths_in(read.expression.node) if path.partition(".")[0] not in bound]
+    lacking = (spoken.lacks(path) for path in paths if path not in KNOWN)
+    return list(dict.fromkeys(path for path in lacking if path))
+
+
+def paths_in(node: nodes.Node) -> Iterator[str]:
+    """Names and paths that an expression reads, the longest of each."""
+    path = path_of(node)
+    if path:
+        yield path
+        return
+    for inner in _inside(node):
+        yield from paths_in(inner)
+
+
+def path_of(node: nodes.Node) -> str:
+    if isinstance(node, nodes.Name):
+        return node.name
+    if isinstance(node, nodes.Path):
+        base = path_of(node.base)
+        return f"{base}.{node.name}" if base else ""
+    return ""
+
+
+def _inside(node: nodes.Node) -> Iterator[nodes.Node]:
+    """Not the function that is called: its name is no fact."""
+    called = node.function if isinstance(node, nodes.Call) else None
+    return (one for one in signatures.children(node) if one is not called)
+
+
+def _bound(node: nodes.Node) -> Iterator[str]:
+    """Names that an expression makes for itself: of a for, some, every or function, and the item of a filter."""
+    if isinstance(node, nodes.For | nodes.Quantified):
+        yield from (one.name for one in node.rounds)
+    if isinstance(node, nodes.FunctionOf):
+        yield from (one.name for one in node.parameters)
+    if isinstance(node, nodes.Filter):
+        yield from (path.partition(".")[0] for path in paths_in(node.condition))
+    if isinstance(node, nodes.ContextOf):
+        yield from (name for name, _entry in node.entries)
+    yield from ("item", "partial", "?")
+    for inner in _inside(node):
+        yield from _bound(inner)
+
+
+def in_words(node: nodes.Node, words: dict[str, str]) -> str:
+    """A condition as a sentence, where it is made of comparisons; else what it reads."""
+    said = _said(node, words)
+    if said:
+        return _("Holds if %(condition)s.") % {"condition": said}
+    read = [words.get(path, path) for path in dict.fromkeys(paths_in(node))]
+    return _("It can be read. It looks at: %(names)s.") % {"names": ", ".join(read)} if read else _("It can be read.")
+
+
+def _said(node: nodes.Node, words: dict[str, str]) -> str:
+    if isinstance(node, nodes.Junction):
+        parts = [_said(part, words) for part in node.parts]
+        return f" {_('and') if node.operator == 'and' else _('or')} ".join(parts) if all(parts) else ""
+    if isinstance(node, nodes.Comparison):
+        path, literal = path_of(node.left), node.right
+        if path and isinstance(literal, nodes.Literal):
+            name = words.get(path, path)
+            return f"“{name}” {OPERATORS.get(node.operator, node.operator)} {_literal(literal.value)}"
+    path = path_of(node)
+    return _("“%(name)s” is yes") % {"name": words.get(path, path)} if path else ""
+
+
+def _literal(value: Any) -> str:
+    if value is True:
+        return _("yes")
+    if value is False:
+        return _("no")
+    return _("nothing") if value is None else f"“{value}”"
