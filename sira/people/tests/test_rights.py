@@ -17,7 +17,7 @@ MAY_NAME_ROLES = {
     "people/finding.py", "people/signing_in.py", "people/directories/entering.py", "config/first.py",
     "config/seed/crowd.py", "config/demo/organisation.py", "config/demo/life.py", "api/tokens.py",
     "processes/tasks/deciding.py", "tickets/promised.py", "tickets/marked.py", "tickets/visibility.py",
-    "boards/letters.py", "boards/tiles.py", "studio/house/forms.py", "studio/house/people.py",
+    "boards/letters.py", "boards/tiles.py", "studio/house/people_forms.py", "studio/house/people.py",
     "studio/house/directory_forms.py", "studio/house/roles.py", "studio/guide/people_list.py",
 }  # fmt: skip
 

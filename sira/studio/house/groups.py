@@ -15,19 +15,23 @@ from sira.shell.meanwhile import status_of
 from sira.shell.parts import say
 from sira.studio import references
 from sira.studio.access import for_administrators
-from sira.studio.house import forms
+from sira.studio.house import group_forms
 from sira.studio.house.acting import carried_out, forms_of
 
-ACTS: dict[str, Any] = {"details": forms.GroupForm, "member": forms.MemberForm, "no_member": forms.NoMemberForm}
+ACTS: dict[str, Any] = {
+    "details": group_forms.GroupForm,
+    "member": group_forms.MemberForm,
+    "no_member": group_forms.NoMemberForm,
+}
 
 
 @require_GET
 @for_administrators
 def groups(request: HttpRequest) -> HttpResponse:
-    return listed(request, forms.NewGroupForm())
+    return listed(request, group_forms.NewGroupForm())
 
 
-def listed(request: HttpRequest, new: forms.NewGroupForm) -> HttpResponse:
+def listed(request: HttpRequest, new: group_forms.NewGroupForm) -> HttpResponse:
     calendars = dict(Calendar.objects.values_list("pk", "name"))
     rows = list(SupportGroup.objects.annotate(size=Count("memberships")).order_by("name"))
     context = {
@@ -42,7 +46,7 @@ def listed(request: HttpRequest, new: forms.NewGroupForm) -> HttpResponse:
 @require_POST
 @for_administrators
 def begin(request: HttpRequest) -> HttpResponse:
-    form = forms.NewGroupForm(request.POST)
+    form = group_forms.NewGroupForm(request.POST)
     done, group = carried_out(request, form)
     if not done:
         return listed(request, form)

@@ -10,7 +10,7 @@ from sira.people.models import Organisation
 from sira.shell.meanwhile import status_of
 from sira.shell.parts import say
 from sira.studio.access import for_administrators
-from sira.studio.house import forms
+from sira.studio.house import organisation_forms
 from sira.studio.house.acting import carried_out
 from sira.studio.house.paging import page_by_name
 
@@ -29,7 +29,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
 def organisation(request: HttpRequest, key: int | None = None) -> HttpResponse:
     """One of them, or a new one."""
     row = get_object_or_404(Organisation, pk=key) if key else Organisation()
-    form = forms.OrganisationForm(request.POST if request.method == "POST" else None, organisation=row)
+    form = organisation_forms.OrganisationForm(request.POST if request.method == "POST" else None, organisation=row)
     if request.method == "POST" and carried_out(request, form)[0]:
         return say(request, redirect("studio:organisations"), _("Kept"))
     context = {"place": "studio", "house": "organisations", "organisation": row, "form": form}

@@ -18,26 +18,26 @@ from sira.plumbing.desk_files import desk_files
 from sira.shell.meanwhile import status_of
 from sira.shell.parts import say
 from sira.studio.access import for_administrators, who
-from sira.studio.house import forms, personal_forms, role_forms
+from sira.studio.house import people_forms, personal_forms, role_forms
 from sira.studio.house.acting import carried_out, forms_of
 from sira.studio.house.paging import page_by_name
 from sira.tickets.models import Ticket
 
 ACTS: dict[str, Any] = {
-    "details": forms.DetailsForm,
-    "role": forms.RoleForm,
-    "into_group": forms.JoinGroupForm,
-    "out_of_group": forms.LeaveGroupForm,
-    "address": forms.AddressForm,
-    "link": forms.LinkForm,
-    "factors": forms.FactorsForm,
-    "sessions": forms.EndSessionsForm,
+    "details": people_forms.DetailsForm,
+    "role": people_forms.RoleForm,
+    "into_group": people_forms.JoinGroupForm,
+    "out_of_group": people_forms.LeaveGroupForm,
+    "address": people_forms.AddressForm,
+    "link": people_forms.LinkForm,
+    "factors": people_forms.FactorsForm,
+    "sessions": people_forms.EndSessionsForm,
     "give_role": role_forms.GiveToPersonForm,
     "take_role": role_forms.TakeFromPersonForm,
-    "let_go": forms.LetGoForm,
-    "take_back": forms.TakeBackForm,
-    "join": forms.JoinForm,
-    "part": forms.PartForm,
+    "let_go": people_forms.LetGoForm,
+    "take_back": people_forms.TakeBackForm,
+    "join": people_forms.JoinForm,
+    "part": people_forms.PartForm,
     "archive": personal_forms.ArchiveForm,
     "forget": personal_forms.ForgetForm,
 }
@@ -46,10 +46,10 @@ ACTS: dict[str, Any] = {
 @require_GET
 @for_administrators
 def people(request: HttpRequest) -> HttpResponse:
-    return listed(request, forms.NewPersonForm(initial={"role": "agent"}))
+    return listed(request, people_forms.NewPersonForm(initial={"role": "agent"}))
 
 
-def listed(request: HttpRequest, new: forms.NewPersonForm) -> HttpResponse:
+def listed(request: HttpRequest, new: people_forms.NewPersonForm) -> HttpResponse:
     """By name, paged by key: who works here, or whoever is looked for."""
     typed = request.GET.get("q", "").strip()
     everybody: Any = Person.objects.filter(joined_into=None).exclude(role=Person.Role.SYSTEM).exclude(name="", email="")
@@ -70,7 +70,7 @@ def listed(request: HttpRequest, new: forms.NewPersonForm) -> HttpResponse:
 @require_POST
 @for_administrators
 def enter(request: HttpRequest) -> HttpResponse:
-    form = forms.NewPersonForm(request.POST)
+    form = people_forms.NewPersonForm(request.POST)
     done, person = carried_out(request, form)
     if not done:
         return listed(request, form)
