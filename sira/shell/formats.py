@@ -184,11 +184,11 @@ def day(on: date, language: str, *, year: bool = False) -> str:
     return digits(f"{text} {y}" if year else text, language)
 
 
-def full(at: datetime, language: str, *, zone: tzinfo) -> str:
+def full(at: datetime, language: str, *, zone: tzinfo, year: bool = True) -> str:
     """Date and time with the weekday: Tue 24 Nov 2026, 13:36."""
     at = at.astimezone(zone)
     weekday = of(language).weekdays[at.weekday()]
-    written, time = day(at.date(), language, year=True), clock(at, language)
+    written, time = day(at.date(), language, year=year), clock(at, language)
     if language.startswith("tr"):
         return f"{written} {weekday} {time}"
     return f"{weekday} {written}، {time}" if language.startswith("fa") else f"{weekday} {written}, {time}"

@@ -70,6 +70,7 @@ channel = register.simple_tag(holding.channel)
 moment = register.filter(times.moment)
 full = register.filter(times.full)
 clock = register.filter(times.clock)
+until = register.filter(times.until)
 exact = register.filter(times.exact)
 
 

@@ -72,6 +72,7 @@ def test_who_plans_is_told_well_ahead_whose_shifts_end(page, it, nadia, ewa):
     Shift.objects.filter(person=nadia).update(starts_at=at, ends_at=at + timedelta(days=9))
     shown = page(ewa, "workforce:team", group="it")
     assert "Nadia Karimi has no shifts after" in shown and "Ali Safari has" not in shown
+    assert "Put the person on a pattern" in shown
     assert "Shifts that end" not in page(nadia, "workforce:team", group="it")
     Shift.objects.filter(person=nadia).update(is_cancelled=True)
     assert "Nadia Karimi works in shifts and has none planned" in page(ewa, "workforce:team", group="it")
@@ -100,6 +101,19 @@ def test_other_groups_weeks_are_not_there(client, nadia):
     client.force_login(nadia)
     assert client.get(reverse("workforce:team"), {"group": "hr"}).status_code == 404
     assert client.get(reverse("workforce:export", args=["csv"]), {"group": "hr"}).status_code == 404
+
+
+def test_a_shift_of_today_tells_its_day_too(page, nadia):
+    morning = now().replace(hour=0, minute=5, second=0, microsecond=0)
+    ends = {"starts_at": morning, "ends_at": morning + timedelta(hours=23, minutes=50)}
+    shift = planning.add_shift(nadia, by=automation(), at=morning, **ends)
+    told = re.sub(r"<[^>]*>", "", page(nadia, "workforce:mine"))
+    assert f"{formats.full(morning, 'en', zone=UTC, year=False)} – 23:55" in told
+    night = {"starts_at": morning + timedelta(hours=22), "ends_at": morning + timedelta(hours=30)}
+    Shift.objects.filter(pk=shift.pk).update(**night)
+    told = re.sub(r"<[^>]*>", "", page(nadia, "workforce:shift", shift.pk))
+    both = [formats.full(one, "en", zone=UTC, year=False) for one in night.values()]
+    assert " – ".join(both) in told
 
 
 def test_who_only_asks_for_help_is_refused_and_strangers_sign_in(client):
