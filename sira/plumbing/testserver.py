@@ -28,12 +28,14 @@ from sira.plumbing.postgres_place import Place
 ROOT = "SIRA_TEST_ROOT"  # handed from the first process to the workers of xdist
 TEMPLATE = "sira_template"
 KEPT_SECONDS = 2 * 24 * 3600
+MEMORY, ENOUGH = Path("/dev/shm"), 4 * 2**30
 SETTINGS = postgres_server.SETTINGS | {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "autovacuum": "off",
     "max_connections": "100",
+    "max_wal_size": "256MB",
 }
 
 
@@ -41,13 +43,22 @@ SETTINGS = postgres_server.SETTINGS | {
 def pytest_load_initial_conftests() -> Iterator[None]:
     if ROOT not in os.environ:
         sweep()
-        prepare_environment(Path(tempfile.mkdtemp(prefix=f"sira-test-{os.getpid()}-")))
+        prepare_environment(new_root())
     return (yield)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput") and ROOT in os.environ:
         remove(Path(os.environ.pop(ROOT)))
+
+
+def new_root() -> Path:
+    """A folder for what lasts no longer than this session, which another sweeps should this one be killed.
+
+    In memory, if there is enough: a copy of a database is some thousand files, and takes ten times as long on a disk.
+    """
+    roomy = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH
+    return Path(tempfile.mkdtemp(prefix=f"sira-test-{os.getpid()}-", dir=MEMORY if roomy else None))
 
 
 def prepare_environment(root: Path) -> None:
@@ -137,7 +148,7 @@ def recreate(name: str, template: str) -> None:
 
 def sweep() -> None:
     """Remove what a killed test session has left. Another session may be sweeping or ending at the same moment."""
-    for root in Path(tempfile.gettempdir()).glob("sira-test-*-*"):
+    for root in [*Path(tempfile.gettempdir()).glob("sira-test-*-*"), *MEMORY.glob("sira-test-*-*")]:
         number = root.name.split("-")[2]
         if number.isdecimal() and not Path(f"/proc/{number}").exists():
             with suppress(FileNotFoundError):

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,7 +44,7 @@ class OwnServer:
 def own_server(django_db_setup, django_db_blocker):
     if not testserver.kept().exists():
         pytest.skip("the database is not ours to stop")
-    root = Path(tempfile.mkdtemp(prefix=f"sira-test-{os.getpid()}-"))
+    root = testserver.new_root()
     root.chmod(0o755)
     server = OwnServer(root)
     testserver.place_of.make_owned(server.place.root, server.place.account)
