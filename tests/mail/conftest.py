@@ -1,8 +1,6 @@
 import json
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from contextlib import contextmanager
@@ -11,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.mail.servers import Servers
-from tests.platform.desk import PATIENCE, ROOT, Desk, environment, migrated, throw_away
+from tests.platform.desk import PATIENCE, Desk, migrated, throw_away
 
 
 @pytest.fixture(scope="session")
@@ -30,23 +28,21 @@ class MailDesk(Desk):
     """A desk that sends through the session's Postfix and is reached by it."""
 
     def __init__(self, home, servers, **more):
-        self.environment = {
+        environment = {
             "SIRA_MAIL_HOST": "127.0.0.1",
             "SIRA_MAIL_PORT": str(servers.port),
             "SIRA_MAIL_TLS": "none",
             "SIRA_MAIL_FROM": "help@desk.test",
             "SIRA_LMTP_SOCKET": str(servers.lmtp),
         } | more
-        super().__init__(home, "--empty", **self.environment)
+        super().__init__(home, "--empty", **environment)
         self.ready()
         wait_until(servers.lmtp.exists, "the listener", self)
 
     def inside(self, what):
-        env = environment(self.home, SIRA_PORT=str(self.port), **self.environment)
-        call = [sys.executable, "-m", "tests.mail.inside", what]
-        found = subprocess.run(call, cwd=ROOT, env=env, capture_output=True, text=True)
-        assert found.returncode == 0, found.stderr
-        return json.loads(found.stdout)
+        return json.loads(
+            self.django(f"import json; from tests.mail import inside; print(json.dumps(inside.{what}()))")
+        )
 
     def told(self, until, seconds=PATIENCE):
         """What stands in the tables, once it is as awaited."""
@@ -56,7 +52,7 @@ class MailDesk(Desk):
             if until(told):
                 return told
             assert time.monotonic() < end, json.dumps(told, indent=1) + self.said
-            time.sleep(0.3)
+            time.sleep(0.1)
 
 
 def wait_until(what, name, desk, seconds=PATIENCE):

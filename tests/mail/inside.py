@@ -1,21 +1,18 @@
-# ruff: noqa: PLC0415 - Django is there only once the database is known
-"""Run beside a desk, in its environment: makes the people a test needs, or tells as JSON what stands in the tables."""
+"""Imported beside a desk, with its settings: makes the people a test needs, or tells what stands in the tables."""
 
-import json
-import sys
+from django.utils import timezone
 
-from sira.config import desk
+from sira.calendars import editing
+from sira.calendars.models import Calendar
+from sira.intake.models import Received
+from sira.notifications.models import OutgoingMail
+from sira.people import persons
+from sira.people.automation import automation
+from sira.people.models import SupportGroup
+from sira.tickets.models import HistoryEntry, Message, Ticket
 
 
 def people() -> dict:
-    from django.utils import timezone
-
-    from sira.calendars import editing
-    from sira.calendars.models import Calendar
-    from sira.people import persons
-    from sira.people.automation import automation
-    from sira.people.models import SupportGroup
-
     at = timezone.now()
     if not Calendar.objects.exists():
         editing.create("Always", time_zone="UTC", week=[[[0, 24 * 60]]] * 7, by=automation(), at=at)
@@ -36,10 +33,6 @@ def people() -> dict:
 
 
 def told() -> dict:
-    from sira.intake.models import Received
-    from sira.notifications.models import OutgoingMail
-    from sira.tickets.models import HistoryEntry, Message, Ticket
-
     def rows(queryset, *names):
         return [dict(zip(names, row, strict=True)) for row in queryset.order_by("pk").values_list(*names)]
 
@@ -53,8 +46,3 @@ def told() -> dict:
         "history": rows(HistoryEntry.objects, "ticket__number", "fact__kind", "fact__facts"),
         "received": rows(Received.objects, "source", "key", "state"),
     }  # fmt: skip
-
-
-if __name__ == "__main__":
-    with desk.with_database():
-        json.dump({"people": people, "told": told}[sys.argv[1]](), sys.stdout)
