@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sira.people import limits
 
-MOST, WITHIN = 10, timedelta(hours=1)
+MOST, MOST_NUMBERED, WITHIN = 10, 60, timedelta(hours=1)  # students and the like are numbered: s12345@, 12345@
 _PART = re.compile(r"[^._=-]+")
 
 
@@ -14,8 +14,9 @@ def is_first(mail: str, *, at: datetime) -> bool:
     alike = common_part(mail)
     if not alike:
         return True
+    most = MOST_NUMBERED if alike.startswith("@") else MOST
     try:
-        limits.count("acknowledged_alike", alike, most=MOST, within=WITHIN, at=at)
+        limits.count("acknowledged_alike", alike, most=most, within=WITHIN, at=at)
     except limits.TooOften:
         return False
     return True

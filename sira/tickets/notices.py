@@ -48,7 +48,7 @@ def why_not_acknowledged(sheet: Worksheet) -> dict[str, str] | None:
 
     Two machines that answer each other stop here, whatever marks of a machine they strip: at a mail that answers one of
     ours (three mails in all), else at the second within the hour, or the seventh within the day, to one address, or the
-    eleventh within the hour to addresses that are alike.
+    eleventh within the hour to addresses that are alike, the sixty-first where people are numbered.
     """
     if sheet.answers_ours:
         return {"why": "answers"}

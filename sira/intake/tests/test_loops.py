@@ -19,7 +19,7 @@ from sira.notifications.tests.test_sending import settings_for
 from sira.plumbing import settled, testserver
 from sira.plumbing.desk_files import desk_files
 from sira.plumbing.mail.tests.scripted import ScriptedServer
-from sira.tickets.likeness import MOST, common_part
+from sira.tickets.likeness import MOST, MOST_NUMBERED, common_part, is_first
 from sira.tickets.models import HistoryEntry
 from sira.tickets.tests.cast import Desk
 
@@ -138,6 +138,12 @@ def test_the_history_says_why_nothing_was_sent(desk: Desk, smtp: ScriptedServer)
 )
 def test_addresses_are_alike_by_what_is_not_counted_up(mail: str, kept: str) -> None:
     assert common_part(mail) == kept
+
+
+def test_people_who_are_numbered_are_not_taken_for_a_machine_but_no_machine_goes_on_for_ever() -> None:
+    at = now()
+    told = [is_first(f"s{number}@students.example", at=at) for number in range(1000, 1000 + MOST_NUMBERED + 1)]
+    assert told == [True] * MOST_NUMBERED + [False]
 
 
 MARKS = re.compile(rb"(?im)^(?:Auto-Submitted|X-Auto-Response-Suppress|Precedence|Return-Path):[^\r\n]*\r?\n")
