@@ -33,6 +33,8 @@ IF_MATCH = {
 # For operations that change what was read: where there may be none yet, it is not asked for.
 AS_READ: dict[str, Any] = {"parameters": [IF_MATCH]}
 AS_READ_IF_THERE: dict[str, Any] = {"parameters": [IF_MATCH | {"required": False}]}
+# What is uploaded twice is kept once, by its content; its answer is a new name for it.
+WITHOUT_KEY = ("sira_api_attachments_upload",)
 IDEMPOTENCY = {
     "in": "header",
     "name": HEADER,
@@ -78,5 +80,5 @@ def _describe(method: str, operation: dict[str, Any]) -> None:
             one["schema"].setdefault("pattern", CURSOR)
     if named in MATCHED:
         parameters.append(IF_MATCH)
-    if method == "post":
+    if method == "post" and named not in WITHOUT_KEY:
         parameters.append(IDEMPOTENCY)

@@ -15,7 +15,7 @@ from pydantic import Field
 from sira.api.auth import caller
 from sira.api.describing import AS_READ_IF_THERE
 from sira.api.house import for_right
-from sira.api.matching import answered, must_be_as_read
+from sira.api.matching import answered, must_be_as_read, must_name_nothing
 from sira.api.problems import Problem
 from sira.api.refusing import answers
 from sira.api.setting_up import Kind, offer
@@ -34,7 +34,7 @@ from sira.tickets.models import TicketType
 router = Router(tags=["house"])
 Security = Literal["tls", "starttls", "none"]
 Host = Annotated[str, Field(min_length=1, max_length=255)]
-Port = Annotated[int, Field(ge=1, le=65_535)]
+Port = Annotated[int, Field(ge=1, le=65_535, strict=True)]
 Secret = Annotated[str, Field(max_length=4000)]
 
 
@@ -170,7 +170,10 @@ def read_server(request: HttpRequest) -> HttpResponse:
 @for_right(Right.MAIL)
 def named_server(request: HttpRequest, given: ServerGiven) -> HttpResponse:
     """If-Match is asked for where one is named already."""
-    for known in OutgoingServer.objects.select_for_update():
+    known = OutgoingServer.objects.select_for_update().first()
+    if known is None:
+        must_name_nothing(request)
+    else:
         must_be_as_read(request, server(known))
     row = outgoing_server.laid_out(**given.dict())
     outgoing_server.keep(row, by=caller(request))

@@ -23,6 +23,12 @@ def must_be_as_read(request: HttpRequest, value: dict[str, Any]) -> None:
     must_match(request, etag_of(value))
 
 
+def must_name_nothing(request: HttpRequest) -> None:
+    """Where there is none yet.  Raises Problem: who names a state has read something that is gone."""
+    if "If-Match" in request.headers:
+        raise Problem(412, "changed_meanwhile", "There is none now; send no If-Match to make it.")
+
+
 def etag_of(value: dict[str, Any]) -> str:
     """Of what is shown, where a row counts no revisions. With its quotes."""
     return f'"{hashlib.sha256(json.dumps(value).encode()).hexdigest()[:16]}"'

@@ -260,6 +260,8 @@ def test_passwords_go_in_and_never_come_out(desk, caller):
     answers += [call("GET", "mailboxes"), call("GET", "mailboxes/help")]
     server = {"host": "smtp.example.org", "user": "desk", "password": "not-to-be-seen"}
     assert call("GET", "outgoing-server").status_code == 404
+    assert call("PUT", "outgoing-server", server, **{"If-Match": '"of what is gone"'}).status_code == 412
+    assert call("PUT", "outgoing-server", server | {"port": True}).status_code == 422
     answers.append(call("PUT", "outgoing-server", server))
     assert call("PUT", "outgoing-server", server).status_code == 428
     answers.append(call("PUT", "outgoing-server", server, **{"If-Match": answers[-1]["ETag"]}))
