@@ -25,6 +25,7 @@ from sira.forms.schema import (
     once,
 )
 from sira.people.models import Person
+from sira.shell import formats
 
 
 @dataclass(frozen=True)
@@ -196,6 +197,8 @@ class _Making:
             return []
         if component.type == "datetime" and component.kind_of_moment == DATE:
             return [writing.write_date(date.fromisoformat(str(first)), self.language)]
+        if component.type == "number":
+            return [formats.digits(first, self.language)]
         return [str(value) for value in first] if isinstance(first, list) else [str(first)]
 
     def _typed_time(self, component: Component, own: str) -> str:

@@ -7,7 +7,7 @@ from django.utils.translation import override
 
 from sira.people.models import Person
 from sira.plumbing.refusals import NotAllowed
-from sira.processes import running
+from sira.processes import naming, running
 from sira.processes.models import Instance, Task
 from sira.promises import clocks
 from sira.promises.models import Clock
@@ -60,7 +60,7 @@ def must_be_ready(sheet: Worksheet, resolution: str) -> None:
     if not resolution.strip() and "resolution" not in fields:
         fields.append("resolution")
     if fields or tasks:
-        raise NotReady(fields=fields, tasks=[task.name for task in tasks])
+        raise NotReady(fields=fields, tasks=[naming.task(task) for task in tasks])
 
 
 def must_be_done(sheet: Worksheet) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from sira.people.models import Person
-from sira.processes import running
+from sira.processes import naming, running
 from sira.processes.models import Instance
 from sira.promises import clocks
 from sira.tickets import lifecycle, permissions, promised
@@ -77,7 +77,7 @@ def _must_fit(source: Ticket, target: Ticket) -> None:
         raise NotMergeable()
     _fields, tasks = lifecycle.missing_before_end(source)
     if tasks:
-        raise NotReady(tasks=[task.name for task in tasks])
+        raise NotReady(tasks=[naming.task(task) for task in tasks])
 
 
 def _bring_people(source: Ticket, target: Ticket) -> list[int]:

@@ -19,6 +19,7 @@ from sira.people.models import Membership, Person, SupportGroup
 from sira.people.rights import Right, has, reach, works_in
 from sira.plumbing.refusals import NotAllowed, Refused
 from sira.plumbing.violations import violated
+from sira.processes import naming
 from sira.tickets import assigning, conversation, editing, later, lifecycle, mentions, unsending, waiting
 from sira.tickets.later import Due
 from sira.tickets.messages import Said
@@ -149,7 +150,9 @@ def closed(act: str, ticket: Ticket) -> str:
     if act == "resolve":
         fields, tasks = lifecycle.missing_before_end(ticket, resolution="said in the macro")
         if fields or tasks:
-            return str(NotReady(fields=list(map(field_name, fields)), tasks=[task.name for task in tasks]).message)
+            return str(
+                NotReady(fields=list(map(field_name, fields)), tasks=[naming.task(task) for task in tasks]).message
+            )
     if act in ("wait", "hold", "resolve") and ticket.status not in Ticket.ACTIVE:
         return _("The ticket is not open.")
     return ""

@@ -92,7 +92,7 @@ def _priority(ticket: Ticket, trace: Trace) -> Reason:
     decided = trace.outcome.get("priority") if isinstance(trace.outcome, dict) else trace.outcome
     number = words.get(str(decided))
     label = Ticket.Priority(number).label if number else str(decided)
-    facts = [*table_words.asked(trace), *table_words.noted(trace)]
+    facts = [*table_words.asked(trace, known={ticket.type.key: named(ticket.type)}), *table_words.noted(trace)]
     if number and ticket.priority != number:
         by_hand = _("The table said %(priority)s; a person set another") % {"priority": label}
         return Reason(by_hand, table_words.rule_of(trace), facts)

@@ -33,7 +33,7 @@ SCHEMA = {
         },
         {"type": "datetime", "subtype": "date", "id": "f4", "key": "on", "label": "On", "defaultValue": "2026-11-24"},
         {"type": "checklist", "id": "f5", "key": "more", "values": [{"value": "a", "label": "A"}], "label": "More"},
-        {"type": "number", "id": "f6", "key": "count", "label": "Count"},
+        {"type": "number", "id": "f6", "key": "count", "label": "Count", "defaultValue": 12},
         {"type": "checkbox", "id": "f7", "key": "ok", "label": "Fine"},
         {"type": "filepicker", "id": "f8", "key": "files", "label": "Files", "multiple": True},
         {"type": "select", "id": "f9", "key": "who", "values": [{"value": "me", "label": "Me"}], "label": "Who"},
@@ -55,6 +55,11 @@ def test_words_are_the_readers_where_the_form_has_them():
     assert "Kapağında yazar" in page
     assert "Bozuldu" in page
     assert "New" in page
+
+
+def test_a_number_stands_there_at_first_in_the_digits_of_the_reader():
+    assert 'value="۱۲"' in html("fa")
+    assert 'value="12"' in html("tr")
 
 
 def test_nothing_typed_is_lost_when_the_form_is_refused():

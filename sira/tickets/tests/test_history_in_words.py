@@ -7,8 +7,9 @@ from django.utils import translation
 
 from sira.processes.models import Incident
 from sira.processes.tests.drawing import drawing, end, service, start, user
-from sira.tickets import assigning, operating, tasks
+from sira.tickets import assigning, lifecycle, operating, tasks
 from sira.tickets.models import HistoryEntry, Ticket
+from sira.tickets.refusals import NotReady
 from sira.tickets.tests.cast import monday
 from sira.tickets.tests.office import Office, headers, task, task_of
 from sira.tickets.tests.test_desk_blocks import one
@@ -33,6 +34,13 @@ def test_a_task_that_was_done_is_called_as_the_readers_language_calls_it(office:
     tasks.finish(task_of(ticket, "task"), by=office.jonas, outcome={"result": "done"}, at=monday(10))
     assert told(ticket, "tr")[-1].startswith("Jonas Weber: Sözleşmeyi yaz: ")
     assert told(ticket, "en")[-1].endswith(": It: done") and ": It: " in told(ticket, "pl")[-1]
+
+
+def test_a_refusal_names_the_missing_task_as_the_readers_language_does(office: Office):
+    ticket = office.asks(one(task("it", "work", groups="it", **TURKISH)), group=office.it)
+    with translation.override("tr"), pytest.raises(NotReady) as refused:
+        lifecycle.resolve(ticket, by=office.jonas, resolution="Bitti.", at=monday(10))
+    assert "Sözleşmeyi yaz" in refused.value.details["tasks"]
 
 
 def test_who_takes_a_ticket_is_not_told_to_have_been_given_it(office: Office):

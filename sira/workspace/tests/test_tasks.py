@@ -195,3 +195,5 @@ def test_a_step_is_called_in_the_readers_language_on_the_ticket_and_in_the_work_
     for address in (ticket.get_absolute_url(), "/desk/tasks/?which=groups", f"{ticket.get_absolute_url()}drawing/"):
         page = client.get(address)
         assert page.status_code == 200 and "Taşı" in page.content.decode(), address
+    told = client.get(ticket.get_absolute_url()).content.decode().partition("Çözmek için")[2]
+    assert "Taşı" in told[:40], "what is missing before it is resolved is called so too"

@@ -20,6 +20,7 @@ from sira.insight import expecting
 from sira.people.automation import UNKNOWN_ID
 from sira.people.models import Person
 from sira.plumbing.refusals import Refused
+from sira.processes import naming
 from sira.processes.models import Task
 from sira.shell import formats
 from sira.shell.parts import part_or_page, wants_part
@@ -168,7 +169,7 @@ def closed_why(found: Ticket, open_tasks: Sequence[Task]) -> str:
     if found.status not in Ticket.ACTIVE:
         return ""
     fields = lifecycle.missing_fields(found, resolution="said in the form")
-    mandatory = [task.name for task in open_tasks if task.mandatory]
+    mandatory = [naming.task(task) for task in open_tasks if task.mandatory]
     names, todo = "”, “".join(map(field_name, fields)), "”, “".join(mandatory)
     if fields and mandatory:
         return _("Resolve needs “%(fields)s” and the task “%(tasks)s”") % {"fields": names, "tasks": todo}
