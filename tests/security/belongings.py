@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.mfa.webauthn.internal.auth import WebAuthn
 from allauth.usersessions.models import UserSession
 from django.utils import timezone
 
@@ -32,6 +34,7 @@ from sira.workforce import planning, swapping
 from sira.workspace import bulk
 from sira.workspace.macros import keep
 from sira.workspace.models import Change, Draft, Macro
+from tests.security.passkeys import credential
 from tests.security.things import Thing
 
 if TYPE_CHECKING:
@@ -87,6 +90,10 @@ def _house(world: "World", office: Office) -> None:
             user=world.people[key], session_key=f"canary-{key}", ip="192.0.2.1", user_agent="x", last_seen_at=ends
         )
         world.add("session", session, frozenset({key}))
+        # A pass key, and for the agent an app too, each removed only with a fresh proof.
+        passkey = WebAuthn.add(world.people[key], "canary-key", credential(key.encode())).instance
+        world.add("passkey", passkey, frozenset({key}))
+    TOTP.activate(world.people["agent"], generate_totp_secret())
     world.add("type", RequestType.objects.first(), everybody, by="key")
     ways = {"ticket_type": TicketType(prefix="SPA"), "spare_category": Category(), "service": Service()}
     for kind, row in ways.items():  # that nothing has, so that they can be removed

@@ -131,7 +131,9 @@ def test_the_walk_reaches_what_it_walks_past(walked: Walked):
 
 
 def came_through(answer: HttpResponse) -> bool:
-    return answer.status_code < 400 and not answer.headers.get("Location", "").startswith("/sign-in/")
+    """Not asked to sign in, nor to prove once more who one is."""
+    asked = answer.headers.get("Location", "").startswith(("/sign-in/", "/profile/prove/"))
+    return answer.status_code < 400 and not asked
 
 
 def holds_link(call: walking.Call) -> bool:

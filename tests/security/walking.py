@@ -35,7 +35,7 @@ HELD: dict[str, tuple[str, ...]] = {
     "webhooks": ("webhook",), "delivery": ("delivery",), "ask": ("type",), "drafts": ("=ask-laptop",),
     "later": ("later",), "shared": ("shared",), "side-conversations": ("talk",),
     "macros": ("macro",), "several": ("change",), "bulk": ("change",), "views": ("view",), "look": ("brand",),
-    "sessions": ("session",),
+    "sessions": ("session",), "keys": ("passkey",),
     "boxes": ("mailbox",), "contracts": ("contract",), "promises": ("plan",), "retention": ("retention",),
     "archive": ("archive",), "archives": ("archive",), "tokens": ("token",), "by": ("directory",),
     "away": ("absence",), "swaps": ("swap",), "patterns": ("pattern",), "shifts": ("shift",),

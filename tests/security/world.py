@@ -18,7 +18,7 @@ from sira.people import roles
 from sira.people.models import Organisation, Person, SupportGroup
 from sira.plumbing.desk_files import desk_files
 from sira.processes.models import ProcessVersion, Task
-from sira.processes.tasks.models import Ballot
+from sira.processes.tasks.models import Ballot, TaskFile
 from sira.processes.tests.drawing import drawing, end, service, start
 from sira.tickets import conversation, links
 from sira.tickets.messages import Attached, Said
@@ -174,6 +174,10 @@ def _approval(world: World, office: Office) -> None:
     world.things.append(Thing("errand", errand.number, word="canary-errand", **parts))
     for row in Task.objects.filter(subject=errand.pk):
         world.things.append(Thing("errand_task", str(row.pk), **parts))
+        kept = desk_files().keep([b"canary-errand-in-a-file"])
+        named = {"name": "canary-errand-shown.txt", "size": kept.size, "digest": kept.digest}
+        file = TaskFile.objects.create(task=row, by=office.zeynep, at=timezone.now(), **named)
+        world.things.append(Thing("task_file", str(file.pk), **parts))
 
 
 def _house(world: World) -> None:
