@@ -133,7 +133,7 @@ def test_a_note_by_program_tells_whom_it_names_and_who_may_not_read_it(desk, cal
 def test_a_hand_over_by_program_tells_whom_its_note_names_but_its_agent(desk, caller):
     ticket = desk.ticket()
     given = {"agent": desk.jonas.pk, "note": "@Jonas Weber, ask @Ayşe Demir."}
-    assert caller(desk.jonas)("PUT", f"tickets/{ticket.number}/assignment", given).status_code == 200
+    assert caller(desk.ada)("PUT", f"tickets/{ticket.number}/assignment", given).status_code == 200
     assert [mail.to for mail in OutgoingMail.objects.filter(kind="mentioned")] == [desk.ayse.email]
 
 
