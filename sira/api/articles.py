@@ -1,4 +1,7 @@
-"""What the desk knows, by program: found, read, marked; written by who works here, let out by who may publish."""
+"""What the desk knows, by program: articles found, read, marked and begun, and who reads them.
+
+What they say in each language is written and let out in article_texts.
+"""
 
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
@@ -12,7 +15,7 @@ from ninja import FilterSchema, Query, Router, Schema
 from pydantic import Field
 
 from sira.api.auth import caller
-from sira.api.describing import AS_READ, AS_READ_IF_THERE
+from sira.api.describing import AS_READ
 from sira.api.house import for_working
 from sira.api.instants import Day
 from sira.api.matching import answered, must_be_as_read
@@ -222,49 +225,6 @@ def arranged(request: HttpRequest, key: Key, given: ReadersGiven) -> HttpRespons
     owner, terms = somebody(given.owner, "owner"), given.dict(include={"audience", "review_on"})
     writing.arrange(row, **terms, organisations=houses, owner=owner, by=caller(request))
     return answered(readers(row))
-
-
-@router.get("/articles/{key}/texts/{language}", summary="Read the newest text", response=answers(TextShown))
-@for_working
-def read_text(request: HttpRequest, key: Key, language: Language) -> HttpResponse:
-    """Its draft, where there is one."""
-    row = writing.standing(found(request, key), language)
-    if row is None:
-        raise Problem(404, "not_found", "It is not told in this language.")
-    return answered(text(row))
-
-
-@router.put(
-    "/articles/{key}/texts/{language}", summary="Keep a draft", response=answers(TextShown),
-    openapi_extra=AS_READ_IF_THERE,
-)  # fmt: skip
-@for_working
-@transaction.atomic
-def written(request: HttpRequest, key: Key, language: Language, given: TextGiven) -> HttpResponse:
-    """What readers see stays until it is published. If-Match is asked for where there is a text in this language."""
-    row = Article.objects.select_for_update().get(pk=found(request, key).pk)
-    stands = writing.standing(row, language)
-    if stands is not None:
-        must_be_as_read(request, text(stands))
-    wording = Wording(given.title, given.text, given.keywords)
-    return answered(text(writing.write(row, wording, language=language, by=caller(request), at=timezone.now())))
-
-
-@router.put("/articles/{key}/texts/{language}/publication", summary="Let it out", response=answers(TextShown))
-@for_working
-def published(request: HttpRequest, key: Key, language: Language) -> HttpResponse:
-    row = writing.publish(found(request, key), language=language, by=caller(request), at=timezone.now())
-    return answered(text(row))
-
-
-@router.delete(
-    "/articles/{key}/texts/{language}/publication", summary="Take it back", response=answers(None, status=204)
-)
-@for_working
-def retired(request: HttpRequest, key: Key, language: Language) -> HttpResponse:
-    """The text is kept."""
-    writing.retire(found(request, key), language=language, by=caller(request))
-    return HttpResponse(status=204)
 
 
 @router.get("/tickets/{number}/articles", summary="Find articles for a ticket", response=answers(FoundArticles))

@@ -3,6 +3,7 @@
 from sira.api import (
     acting,
     approvals,
+    article_texts,
     articles,
     aside,
     attachments,
@@ -67,7 +68,7 @@ api.add_router("", roles.router)
 api.add_router("", dates.router)
 api.add_router("", keys.router)
 api.add_router("", fairness.router)
-for one in (sorting, promises, mail, offered, dealing, plans, shifts, finding, articles, profile, mails):
+for one in (sorting, promises, mail, offered, dealing, plans, shifts, finding, articles, article_texts, profile, mails):
     api.add_router("", one.router)
 api.add_router("incidents", incidents.router)
 for prefix, more in further.routers():

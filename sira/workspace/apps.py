@@ -34,6 +34,7 @@ class WorkspaceConfig(AppConfig):
         )  # fmt: skip
         further.offer("", "sira.workspace.by_program.router")
         further.offer("", "sira.workspace.lists_by_program.router")
+        further.offer("", "sira.workspace.views_by_program.router")
         further.offer("bulk", "sira.workspace.bulk_by_program.router")
         add_way("new_ticket", "workspace:new_ticket")
         add_way("find", "workspace:find")
