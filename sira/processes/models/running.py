@@ -1,88 +1,13 @@
-"""The rows of processes: drawings and their versions, what runs, whom it waits for, and what happened."""
+"""What runs, and what it waits for: tasks, timers, messages, and an operator where it is stuck."""
 
-from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from sira.people.models import Person, SupportGroup
-from sira.plumbing import rows
-from sira.plumbing.kept_once import key_of
-
-
-class ProcessVersion(models.Model):
-    """One version of a drawing. A published one never changes: instances that run on it rely on that."""
-
-    class Status(models.TextChoices):
-        DRAFT = "draft", _("Draft")
-        PUBLISHED = "published", _("Published")
-        RETIRED = "retired", _("Retired")
-
-    key = models.CharField(max_length=80, help_text="the id of the process in its drawing")
-    version = models.PositiveIntegerField()
-    name = models.CharField(max_length=200)
-    names = models.JSONField(default=dict, blank=True, help_text="by language; the drawing says them")
-    source = models.TextField(help_text="BPMN 2.0 XML")
-    digest = models.CharField(max_length=64, db_collation="C", help_text="SHA-256 of the source")
-    status = models.CharField(max_length=9, choices=Status, default=Status.DRAFT)
-    created_at = models.DateTimeField()
-    published_at = models.DateTimeField(null=True, blank=True)
-    by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    tag = models.CharField(max_length=80, blank=True, help_text="zeebe:versionTag; callers may be bound to it")
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(name="process_version_is_numbered_once", fields=["key", "version"]),
-            models.UniqueConstraint(
-                name="process_has_one_published_version", fields=["key"], condition=Q(status="published")
-            ),
-            models.CheckConstraint(
-                name="published_process_version_has_a_time",
-                condition=~Q(status="published") | Q(published_at__isnull=False),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.key} {self.version}"
-
-
-class StartEvent(models.Model):
-    """What a published version waits for to begin: a message, a signal or a time. Nothing else has such rows.
-
-    says: a timer's text; a new version that says the same keeps the rhythm.  since: from when its times are counted.
-    number: how many times have passed; due_at: the next one, none if there is none.
-    """
-
-    class Kind(models.TextChoices):
-        MESSAGE = "message", _("Message")
-        SIGNAL = "signal", _("Signal")
-        TIMER = "timer", _("Timer")
-
-    version = models.ForeignKey(ProcessVersion, on_delete=models.CASCADE, related_name="start_events")
-    element = models.CharField(max_length=120)
-    kind = models.CharField(max_length=7, choices=Kind)
-    name = models.CharField(max_length=200, blank=True)
-    says = models.TextField(blank=True)
-    since = models.DateTimeField()
-    number = models.PositiveIntegerField(default=0)
-    due_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(name="version_listens_once_at_a_start", fields=["version", "element"]),
-            models.CheckConstraint(
-                name="only_a_timer_begins_at_a_time", condition=Q(kind="timer") | Q(due_at__isnull=True)
-            ),
-        ]
-        indexes: ClassVar = [
-            models.Index(name="start_events_by_name", fields=["name", "kind"]),
-            models.Index(name="start_events_to_fire", fields=["due_at"], condition=Q(due_at__isnull=False)),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.version}: {self.kind} {self.name or self.due_at}"
+from sira.processes.models.drawings import ProcessVersion
 
 
 class Instance(models.Model):
@@ -282,76 +207,3 @@ class Incident(models.Model):
 
     def __str__(self) -> str:
         return f"{self.element}: {self.message}"
-
-
-class WebCall(models.Model):
-    """A call that a process made to another system, without what was sent or answered.
-
-    status: of the answer.  trouble: why there is none, or none that counts.
-    """
-
-    instance = models.ForeignKey(Instance, on_delete=models.PROTECT, related_name="web_calls")
-    element = models.CharField(max_length=120)
-    at = models.DateTimeField()
-    method = models.CharField(max_length=6)
-    host = models.CharField(max_length=255)
-    status = models.PositiveSmallIntegerField(null=True, blank=True)
-    milliseconds = models.PositiveIntegerField()
-    trouble = models.CharField(max_length=200, blank=True)
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.host}: {self.status or self.trouble}"
-
-
-class Way(models.Model):
-    """The steps of an advance, kept once for all instances that went the same way (see plumbing.kept_once).
-
-    cause: what set it going, as far as it is no number, such as {"start": "ticket"}.
-    steps: in order; "x" passed the element x, "+x" waits at it, "-x" was called off, "!x" got stuck,
-    "~x" took the flow x out of several.
-    """
-
-    IS_KEPT_ONCE = True
-
-    id = models.BigIntegerField(primary_key=True)
-    cause = models.JSONField(default=dict)
-    steps = models.JSONField()
-
-    def __str__(self) -> str:
-        return " ".join(self.steps)
-
-
-class Advance(models.Model):
-    """What one stimulus made of an instance: one row for all steps, because a row for each would fill the disk.
-
-    own: the numbers of what set it going, which are this one's alone, such as {"task": 12, "by": 5}.
-    """
-
-    instance = models.ForeignKey(Instance, on_delete=models.PROTECT, related_name="history", db_index=False)
-    at = models.DateTimeField()
-    own = models.JSONField(null=True)
-    way = models.ForeignKey(Way, on_delete=models.PROTECT, related_name="+", db_index=False)
-
-    class Meta:
-        # Not with the id: entries that differ in nothing share their key, and an instance has few.
-        indexes: ClassVar = [models.Index(name="advances_of_instance", fields=["instance"])]
-
-    def __str__(self) -> str:
-        return f"{self.way_id} at {self.at}"
-
-    @classmethod
-    def told(cls, cause: dict[str, Any], steps: list[str], at: datetime) -> "Advance":
-        """Unsaved, with its way, which is written with it."""
-        own = {name: value for name, value in cause.items() if isinstance(value, int)}
-        rest = {name: value for name, value in cause.items() if name not in own}
-        way = rows.made(Way, id=key_of(rest, steps), cause=rest, steps=steps)
-        return rows.made(cls, at=at, own=own or None, way=way)
-
-    @property
-    def cause(self) -> dict[str, Any]:
-        return {**self.way.cause, **(self.own or {})}
-
-    @property
-    def steps(self) -> list[str]:
-        found: list[str] = self.way.steps
-        return found
