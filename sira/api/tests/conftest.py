@@ -5,7 +5,10 @@ from django.test import Client
 
 from sira.api import tokens
 from sira.people.models import Person
-from sira.tickets.tests.cast import MONDAY, Desk
+from sira.tickets.tests.cast import MONDAY
+from sira.tickets.tests.fixtures import desk
+
+__all__ = ["Caller", "caller", "desk"]
 
 
 class Caller:
@@ -30,11 +33,6 @@ def _json(body: object) -> bytes:
     import json  # noqa: PLC0415
 
     return json.dumps(body).encode()
-
-
-@pytest.fixture
-def desk(db: None) -> Desk:
-    return Desk()
 
 
 @pytest.fixture

@@ -1,26 +1,3 @@
-import pytest
-from django.test import Client
+from sira.tickets.tests.fixtures import desk, jonas, sign_in
 
-from sira.tickets.tests.cast import Desk
-
-
-@pytest.fixture
-def desk(db) -> Desk:
-    return Desk()
-
-
-@pytest.fixture
-def sign_in():
-    """A browser in which somebody has signed in."""
-
-    def signed(person) -> Client:
-        client = Client()
-        client.force_login(person)
-        return client
-
-    return signed
-
-
-@pytest.fixture
-def jonas(desk, sign_in) -> Client:
-    return sign_in(desk.jonas)
+__all__ = ["desk", "jonas", "sign_in"]

@@ -1,8 +1,3 @@
-import pytest
+from sira.tickets.tests.fixtures import desk
 
-from sira.tickets.tests.cast import Desk
-
-
-@pytest.fixture
-def desk(db: None) -> Desk:
-    return Desk()
+__all__ = ["desk"]

@@ -1,19 +1,3 @@
-import pytest
+from sira.tickets.tests.fixtures import desk, own_files
 
-from sira.plumbing.desk_files import desk_files
-from sira.tickets.tests.cast import Desk
-
-
-@pytest.fixture
-def desk(db) -> Desk:
-    return Desk()
-
-
-@pytest.fixture(autouse=True)
-def own_files(settings, tmp_path):
-    """Attachments of a test lie in its own folder."""
-
-    settings.SIRA_FILES = tmp_path / "files"
-    desk_files.cache_clear()
-    yield
-    desk_files.cache_clear()
+__all__ = ["desk", "own_files"]

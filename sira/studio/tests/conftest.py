@@ -1,20 +1,8 @@
 import pytest
 
-from sira.plumbing.desk_files import desk_files
-from sira.tickets.tests.cast import Desk
+from sira.tickets.tests.fixtures import desk, own_files
 
-
-@pytest.fixture
-def desk(db) -> Desk:
-    return Desk()
-
-
-@pytest.fixture(autouse=True)
-def own_files(settings, tmp_path):
-    settings.SIRA_FILES = tmp_path / "files"
-    desk_files.cache_clear()
-    yield
-    desk_files.cache_clear()
+__all__ = ["ada", "desk", "own_files"]
 
 
 @pytest.fixture

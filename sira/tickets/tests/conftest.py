@@ -1,11 +1,4 @@
-import pytest
-
 from sira.plumbing.tests.clamd import scanner, store
-from sira.tickets.tests.cast import Desk
+from sira.tickets.tests.fixtures import desk
 
 __all__ = ["desk", "scanner", "store"]
-
-
-@pytest.fixture
-def desk(db: None) -> Desk:
-    return Desk()
