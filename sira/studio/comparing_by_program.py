@@ -11,19 +11,16 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from sira.api.auth import caller
-from sira.api.house import for_right
 from sira.api.paging import only_known
 from sira.api.refusing import answers
 from sira.decisions.models import DecisionVersion
-from sira.people.rights import Right
 from sira.plumbing.looking import nothing_written
 from sira.processes.models import ProcessVersion
+from sira.studio.drawings_by_program import Number, for_drawers
 from sira.studio.shelves.shelf import PUBLISHED
 
 router = Router(tags=["drawings"])
-for_drawers = for_right(Right.DRAW)
 SHOWN = 100  # tickets that are told one by one
-Number = Annotated[int, Field(ge=1, lt=2**31)]
 Most = Annotated[int, Field(ge=1, le=1000)]
 
 

@@ -11,21 +11,18 @@ from django.shortcuts import get_object_or_404
 from ninja import Router, Schema
 from pydantic import Field
 
-from sira.api.house import for_right
 from sira.api.once import once
 from sira.api.paging import Key
 from sira.api.problems import Problem
 from sira.api.refusing import answers
 from sira.api.shapes import TRIMMED, Closed
 from sira.decisions.models import DecisionVersion
-from sira.people.rights import Right
 from sira.studio import examples
+from sira.studio.drawings_by_program import Number, for_drawers
 from sira.studio.models import Example
 from sira.studio.shelves.shelf import PUBLISHED
 
 router = Router(tags=["drawings"])
-for_drawers = for_right(Right.DRAW)
-Number = Annotated[int, Field(ge=1, lt=2**31)]
 
 
 class NewExample(Closed):
