@@ -8,6 +8,7 @@ from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Lower
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from sira.people.models_personal import PersonalRequest  # noqa: F401
@@ -220,7 +221,8 @@ class SupportGroup(Caps):
     reopen_days = models.PositiveSmallIntegerField(default=14, help_text="after that an answer opens a follow-up")
 
     def __str__(self) -> str:
-        return self.name
+        """In the language of who reads it."""
+        return str(self.names.get(get_language()) or self.name)
 
 
 class Membership(Caps):

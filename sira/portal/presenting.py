@@ -67,7 +67,7 @@ class Card:
     @cached_property
     def group_name(self) -> str:
         group = self.ticket.group
-        return str(group.names.get(get_language()) or group.name) if group else ""
+        return str(group) if group else ""
 
     @property
     def who(self) -> str:

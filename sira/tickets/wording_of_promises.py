@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sira.people.models import SupportGroup
@@ -41,8 +40,7 @@ def promise_name(target: str, name: str = "") -> str:
         return name
     if kind == "group":
         group = SupportGroup.objects.filter(pk=int(key)).first()
-        words = {"group": group.names.get(get_language()) or group.name} if group else {"group": "?"}
-        return _("In the group %(group)s") % words
+        return _("In the group %(group)s") % {"group": group or "?"}
     names = {"first_answer": _("First answer"), "next_answer": _("Next answer"), "resolution": _("Solved")}
     return str(names.get(kind, target))
 

@@ -51,7 +51,7 @@ LANGUAGES = [("en", "English"), ("tr", "Türkçe"), ("fa", "فارسی"), ("pl",
 
 def named(group: SupportGroup) -> str:
     """The group's name in the reader's language."""
-    return str(group.names.get(get_language()) or group.name)
+    return str(group)
 
 
 def named_skill(skill: Skill) -> str:

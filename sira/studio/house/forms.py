@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sira.people import recognition
 from sira.people.models import Address, Person
+from sira.tickets.wording import named
 
 LTR = {"dir": "ltr"}
 
@@ -25,6 +26,9 @@ class OneOf(forms.ModelChoiceField):
 
     def __init__(self, rows: "QuerySet[Any]", *, nothing: Any = None, **more: Any) -> None:
         super().__init__(rows, required=nothing is None, empty_label=nothing, **more)
+
+    def label_from_instance(self, obj: Any) -> str:
+        return named(obj) if hasattr(obj, "names") else str(obj)
 
 
 def only_offered(form: forms.Form, *names: str) -> None:

@@ -9,9 +9,11 @@ from sira.channels.email import keeping
 from sira.channels.email.models import Mailbox
 from sira.notifications import outgoing_server
 from sira.notifications.models import OutgoingServer
+from sira.people.models import Person, SupportGroup
 from sira.plumbing.desk_secrets import desk_secrets
 from sira.plumbing.mail.tests.scripted import ScriptedServer
 from sira.plumbing.sealing import unseal
+from sira.tickets.models import TicketType
 
 PAGES = ["/studio/mail/", "/studio/mail/new/", "/studio/mail/server/"]
 
@@ -135,3 +137,11 @@ def test_the_password_of_a_server_is_asked_for_again_before_it_would_go_over_an_
     answer = ada.post("/studio/mail/server/", {**sealed, "security": "none", "password": ""})
     assert answer.status_code == 422 and "Type the password" in answer.content.decode()
     assert OutgoingServer.objects.get().security == "starttls"
+
+
+def test_what_a_mailbox_goes_to_is_chosen_by_its_name_in_the_readers_language(ada, desk):
+    SupportGroup.objects.create(key="care", name="Customer care", names={"fa": "پشتیبانی مشتریان"})
+    TicketType.objects.filter(key="incident").update(names={"fa": "رخداد"})
+    Person.objects.filter(pk=desk.ada.pk).update(language="fa")
+    shown = ada.get("/studio/mail/new/").content.decode()
+    assert "پشتیبانی مشتریان</option>" in shown and "رخداد</option>" in shown and "Customer care" not in shown

@@ -256,7 +256,8 @@ def test_an_agent_asks_for_a_swap_and_the_colleague_agrees_on_their_own_page(cli
     assert "You asked Berk to swap" in client.get(reverse("workforce:mine")).content.decode()
     client.force_login(berk)
     assert "Nadia Karimi asks to swap" in client.get(reverse("workforce:mine")).content.decode()
-    client.post(reverse("workforce:answer_swap", args=[Swap.objects.get().pk]), {"answer": "agreed"})
+    swap = reverse("workforce:answer_swap", args=[Swap.objects.get().pk])
+    assert "Swapped" in client.post(swap, {"answer": "agreed"}, follow=True).content.decode()
     mine.refresh_from_db()
     assert mine.person == berk
 

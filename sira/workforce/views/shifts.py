@@ -80,4 +80,6 @@ def answer(request: TeamRequest, key: int) -> HttpResponse:
             swapping.answer(found, state, by=request.user, at=now())
         except Refused as refused:
             return mine_page(request, refused)
+        if state == Swap.State.AGREED:
+            return say(request, redirect("workforce:mine"), _("Swapped"))
     return redirect("workforce:mine")
