@@ -80,5 +80,8 @@ def _of_tasks(ticket: Ticket) -> Iterator[Schema]:
 
 
 def for_mail(sheet: Worksheet, approval: Approval, *, language: str) -> dict[str, Any]:
+    """An answer that stands as a line of the question is not told again below it."""
     found = of(sheet.ticket, approval.task, language=language)
-    return {"question": found.question, "said": found.said, "answers": [list(pair) for pair in found.answers]}
+    asked = found.question.splitlines()
+    answers = [[label, answer] for label, answer in found.answers if telling.line(label, answer) not in asked]
+    return {"question": found.question, "said": found.said, "answers": answers}
