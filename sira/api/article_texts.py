@@ -9,7 +9,7 @@ from sira.api.articles import Language, TextGiven, TextShown, found, text
 from sira.api.auth import caller
 from sira.api.describing import AS_READ_IF_THERE
 from sira.api.house import for_working
-from sira.api.matching import answered, must_be_as_read
+from sira.api.matching import answered, must_be_as_read, must_name_nothing
 from sira.api.paging import Key
 from sira.api.problems import Problem
 from sira.api.refusing import answers
@@ -40,7 +40,9 @@ def written(request: HttpRequest, key: Key, language: Language, given: TextGiven
     """What readers see stays until it is published. If-Match is asked for where there is a text in this language."""
     row = Article.objects.select_for_update().get(pk=found(request, key).pk)
     stands = writing.standing(row, language)
-    if stands is not None:
+    if stands is None:
+        must_name_nothing(request)
+    else:
         must_be_as_read(request, text(stands))
     wording = Wording(given.title, given.text, given.keywords)
     return answered(text(writing.write(row, wording, language=language, by=caller(request), at=timezone.now())))

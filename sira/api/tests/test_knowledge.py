@@ -56,6 +56,8 @@ def test_a_draft_is_kept_against_what_was_read_and_readers_see_what_was_publishe
     assert ArticleVersion.objects.get(status="draft").text == "Ask the desk."
     (shown,) = caller(desk.tom)("GET", f"articles/{article['id']}").json()["texts"]
     assert shown["text"].startswith("1. Restart")
+    stale = agent("PUT", f"articles/{article['id']}/texts/tr", TEXT, **{"If-Match": '"of what is gone"'})
+    assert stale.status_code == 412, "there is none to have been read"
     turkish = agent("PUT", f"articles/{article['id']}/texts/tr", TEXT | {"title": "VPN kopuyor"})
     assert turkish.status_code == 200 and turkish.json()["language"] == "tr"
     assert agent("GET", f"articles/{article['id']}/texts/fa").status_code == 404
