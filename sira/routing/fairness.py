@@ -13,6 +13,8 @@ from sira.routing.members import asked_of, candidates_in
 from sira.routing.models import Dealt, Period, Waiting
 from sira.routing.work import Work, counts
 
+DAYS_KNOWN = (date(1900, 1, 1), date(2900, 1, 1))  # beyond these no instants can be reckoned in every zone
+
 
 @dataclass(frozen=True)
 class Line:
@@ -45,9 +47,10 @@ class Report:
 def report(group: SupportGroup, period: str, *, at: datetime, starts: date | None = None) -> Report:
     """Six queries, one more where the group is limited, two where somebody's open work is.
 
-    starts: the first day of the period; the one of `at` unless given.
+    starts: the first day of the period; the one of `at` unless given, or beyond what is known.
     """
-    starts = starts or caps.periods(at)[period]
+    if starts is None or not DAYS_KNOWN[0] <= starts <= DAYS_KNOWN[1]:
+        starts = caps.periods(at)[period]
     members = {one.person_id: one for one in group.memberships.select_related("person").order_by("person__name")}
     first, after = (one.date() for one in caps.span(period, starts))
     days = Dealt.objects.filter(group=group, day__gte=first, day__lt=after)

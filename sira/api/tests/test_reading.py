@@ -245,6 +245,8 @@ def test_who_was_dealt_how_much_is_told_to_the_group_and_of_leave_to_its_lead_al
         assert (told.json()["period"], whys[desk.jonas.pk]) == ("month", why)
     call = caller(desk.jonas)
     assert call("GET", "groups/it/fairness?starts=2026-11-02").json()["starts"] == "2026-11-02"
+    for beyond in ("0001-01-01", "9999-12-31"):
+        assert call("GET", f"groups/it/fairness?starts={beyond}").json()["starts"] > "2026"
     assert call("GET", "groups/it/fairness?period=year").status_code == 422
     assert call("GET", "groups/hr/fairness").status_code == 404
     assert caller(desk.tom)("GET", "groups/it/fairness").status_code == 403
