@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PASSWORD, PHONE_SETTINGS
+from tests.browser.conftest import PASSWORD, PHONE_SETTINGS, in_scheme
 
 ADMINISTRATOR = f"""
 from django.utils import timezone
@@ -161,11 +161,17 @@ def test_a_condition_is_chosen_or_written_and_checked_at_once(visitor):
     assert ada.errors == []
 
 
-def test_a_block_is_edited_by_double_click_and_by_keyboard_alone(visitor):
-    ada = visitor().sign_in("ada")
-    page = ada.go("/studio/processes/ticket/")
+def drafted(person, path: str) -> Page:
+    page = person.go(path)
     if page.get_by_role("button", name="Change it in a draft").count():
         page.get_by_role("button", name="Change it in a draft").click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    return page
+
+
+def test_a_block_is_edited_by_double_click_and_by_keyboard_alone_and_each_editor_undoes(visitor):
+    ada = visitor().sign_in("ada")
+    page = drafted(ada, "/studio/processes/ticket/")
     page.locator('.djs-shape[data-element-id="work"] .djs-hit').first.dblclick(force=True)
     expect(page.get_by_label("Name on the drawing")).to_be_focused()
     block(page, "Work").focus()
@@ -173,6 +179,29 @@ def test_a_block_is_edited_by_double_click_and_by_keyboard_alone(visitor):
     expect(page.get_by_label("Name on the drawing")).to_be_focused()
     expect(page.get_by_label("Name on the drawing")).to_have_value("Work")
     page.get_by_role("button", name="Undo").click()
+    kept(page)
+    page = drafted(ada, "/studio/decisions/promises/")
+    cell = page.locator("td.output-cell [contenteditable]").first
+    stood = cell.inner_text().strip()
+    cell.click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type('"PT7H"')
+    for tool, text in [("Undo", stood), ("Redo", '"PT7H"'), ("Undo", stood)]:
+        page.get_by_role("button", name=tool).click()
+        expect(cell).to_have_text(text)
+    kept(page)
+    page = ada.go("/studio/forms/invoice-question/?version=1")
+    expect(page.locator(".fjs-form[inert]")).to_be_attached()
+    expect(page.locator(".fjs-palette-container")).to_be_hidden()
+    page = drafted(ada, "/studio/forms/invoice-question/")
+    name = page.locator("#form-name")
+    stood = name.input_value()
+    name.fill("Bills")
+    name.blur()
+    expect(page.locator("h1")).to_have_text("Bills")
+    page.get_by_role("button", name="Undo").click()
+    expect(name).to_have_value(stood)
+    kept(page)
     assert ada.errors == []
 
 
@@ -189,15 +218,17 @@ PAGES = [
 @pytest.mark.parametrize("who", ["ada", "reza"])
 @pytest.mark.parametrize("where", ["wide", "phone"])
 def test_every_page_stands_wide_and_on_a_phone_light_and_dark(visitor, who, where):
-    settings = PHONE_SETTINGS if where == "phone" else {}
-    for scheme in ("light", "dark"):
-        person = visitor(color_scheme=scheme, **settings).sign_in(who)
-        for path in PAGES:
-            page = person.go(path)
-            page.wait_for_timeout(700)
+    person = visitor(**PHONE_SETTINGS if where == "phone" else {}).sign_in(who)
+    for path in PAGES:
+        page = person.go(path)
+        canvas = page.locator(".studio-canvas")
+        if canvas.count():
+            assert canvas.first.get_attribute("dir") == "ltr"
+            expect(canvas.first.locator(".djs-shape").first).to_be_attached()
+        page.evaluate("document.fonts.ready")
+        for scheme in ("light", "dark"):
+            in_scheme(page, scheme)
             shot(page, f"{who}-{where}-{scheme}-{path.strip('/').replace('/', '-')}")
             wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            assert wide <= 0, f"{path} is {wide} px wider than the {where} screen"
-            if page.locator(".studio-canvas").count():
-                assert page.locator(".studio-canvas").first.get_attribute("dir") == "ltr"
-        assert person.errors == []
+            assert wide <= 0, f"{path} is {wide} px wider than the {where} screen, {scheme}"
+    assert person.errors == []

@@ -50,7 +50,8 @@
       const container = this.querySelector(".canvas")
       const ours = { additionalModules: [{ translate: ["value", translate] }] }
       this.modeler = new window.DmnJS({ container, drd: ours, decisionTable: ours, literalExpression: ours, boxedExpression: ours })
-      this.listened = new WeakSet()
+      this.steps = new Map()  // by viewer: what can be undone, what was
+      document.addEventListener("click", this)
       this.modeler.on("views.changed", () => this.viewed())
       this.addEventListener("click", ({ target }) => this.point(target.closest("[data-rule], [data-example]")))
       try {
@@ -62,7 +63,35 @@
       const views = this.modeler.getViews()
       await this.modeler.open(views.find((one) => one.type === "decisionTable") ?? views[0])
     }
-    disconnectedCallback() { this.modeler?.destroy() }
+    disconnectedCallback() {
+      document.removeEventListener("click", this)
+      this.modeler?.destroy()
+    }
+    handleEvent({ target }) {
+      const button = target.closest?.("[data-tool=undo], [data-tool=redo]")
+      if (button && !this.hasAttribute("readonly")) this.step(button)
+    }
+    // Each letter is a step of the editor; what was typed into a cell in one go is taken back in one.  A cell is left
+    // first: while it is written in, it takes what changes for something typed.
+    async step(button) {
+      const viewer = this.modeler.getActiveViewer(), { done, undone } = this.steps.get(viewer), { tool } = button.dataset
+      viewer.get("selection", false)?.deselect()
+      button.focus()
+      for (let frames = 0; frames < 60 && (!frames || this.querySelector("td .cm-editor")); frames++) await new Promise(requestAnimationFrame)
+      const [from, to] = tool === "undo" ? [done, undone] : [undone, done], count = from.pop()?.count ?? 1
+      this.stepping = true
+      for (let left = count; left > 0; left--) viewer.get("commandStack")[tool]()
+      this.stepping = false
+      to.push({ count })
+    }
+    count(steps, trigger) {
+      if (this.stepping) return
+      const cell = document.activeElement?.isContentEditable && document.activeElement, last = steps.done.at(-1)
+      steps.undone.length = 0
+      if (trigger !== "execute") steps.done.length = 0 // by the editor's own keys, a step at a time
+      else if (cell && last?.cell === cell) last.count++
+      else steps.done.push({ cell, count: 1 })
+    }
     // What a finding speaks of: its rule in the table, or an example in the form.
     point(button) {
       if (button?.dataset.example) {
@@ -80,9 +109,10 @@
     }
     viewed() {
       const viewer = this.modeler.getActiveViewer()
-      if (viewer && !this.listened.has(viewer)) {
-        this.listened.add(viewer)
-        viewer.on("commandStack.changed", () => this.changed())
+      if (viewer && !this.steps.has(viewer)) {
+        const steps = { done: [], undone: [] }
+        this.steps.set(viewer, steps)
+        viewer.on("commandStack.changed", ({ trigger }) => { this.count(steps, trigger); this.changed() })
       }
       const nav = this.querySelector("[data-views]"), active = this.modeler.getActiveView(), views = this.modeler.getViews()
       nav.hidden = views.length < 2

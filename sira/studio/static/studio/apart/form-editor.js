@@ -19,13 +19,23 @@
       this.show()
       if (this.hasAttribute("readonly")) return void (container.querySelector(".fjs-form").inert = true)
       this.editor.on("commandStack.changed", () => this.changed())
+      document.addEventListener("click", this)
       this.addEventListener("change", ({ target }) => this.write(target))
     }
+    handleEvent({ target }) {
+      const tool = target.closest?.("[data-tool=undo], [data-tool=redo]")?.dataset.tool
+      if (!tool) return
+      this.editor.get("commandStack")[tool]()
+      this.show(this.editor.get("formFieldRegistry").get(this.field?.id))
+    }
     disconnectedCallback() {
+      document.removeEventListener("click", this)
       this.observer?.disconnect()
       this.editor?.destroy()
     }
     changed() {
+      const name = this.whole()?.name
+      if (name) document.querySelector("h1 bdi").textContent = name
       document.querySelector("draft-saver")?.later(() => JSON.stringify(this.editor.saveSchema()))
     }
     // Where no field is chosen, the form itself is: its name, in each language.
