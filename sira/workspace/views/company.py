@@ -42,6 +42,6 @@ def colleagues(request: DeskRequest) -> JsonResponse:
     """Those whose name begins as typed; in a ticket those who may read it, since others would not be told."""
     typed, number = request.GET.get("q", "").strip(), request.GET.get("ticket", "")
     found = ticket_for(request.user, number) if number else None
-    named = people_like(typed).filter(pk__in=Person.objects.agents()).exclude(name="").order_by("name") if typed else []
+    named = people_like(typed).filter(pk__in=Person.objects.agents()).exclude(name="").order_by("name")
     rows = (one for one in named[:ASKED] if found is None or may_work_on(one, found))
     return JsonResponse([{"name": one.name, "more": one.title} for one in islice(rows, OFFERED)], safe=False)
