@@ -100,6 +100,17 @@ class Visitor:
             expect(self.page.locator("[data-htmx-powered]").first).to_be_attached()
 
 
+# The next frame has the new colours, or goes towards them.
+HAS_CHANGED = """new Promise((done) => requestAnimationFrame(() => done(Promise.allSettled(
+  document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished)))))"""
+
+
+def in_scheme(page: Page, scheme: str) -> None:
+    """Show the page, as it stands, in that scheme of colours: `light` or `dark`."""
+    page.emulate_media(color_scheme=scheme)
+    page.evaluate(HAS_CHANGED)
+
+
 @pytest.fixture
 def visitor(desk: Desk, chromium: Browser) -> Iterator:
     """visitor(**settings of the browser): a person who has just come."""

@@ -4,13 +4,11 @@ The mails' HTML is put past the sanitiser, so what holds is the frame alone; `te
 """
 
 import re
-import subprocess
-import sys
 
 import pytest
 
 from tests.browser.test_hostile_mail import trap
-from tests.platform.desk import ROOT, Desk, environment, migrated, throw_away
+from tests.platform.desk import ROOT, Desk, migrated, throw_away
 
 __all__ = ["trap"]
 LEAST = 500
@@ -52,11 +50,8 @@ def desk(tmp_path_factory, django_db_setup):
 def planted(desk, address):
     """Keys of what was written, for the addresses of pages."""
     code = (ROOT / "tests/browser/planted.py").read_text(encoding="utf-8").replace("sys.argv[-1]", repr(address))
-    call = [sys.executable, str(ROOT / "manage.py"), "shell", "--no-imports", "-c", code]
-    done = subprocess.run(call, env=environment(desk.home), capture_output=True, text=True, cwd=ROOT)
-    assert done.returncode == 0, done.stderr
     names = ("number", "person", "article", "version", "form")
-    return dict(zip(names, done.stdout.split(), strict=True))
+    return dict(zip(names, desk.django(code).split(), strict=True))
 
 
 def stir(page):

@@ -57,7 +57,7 @@ def handed_over(place, names, filling=""):
 
 def test_mails_that_break_the_reader_delay_nobody(committing, tmp_path, monkeypatch, request):
     whole = request.config.getoption("--faults")
-    seconds, count = (bounded.SECONDS, 1000) if whole else (15, 12)
+    seconds, count = (bounded.SECONDS, 1000) if whole else (8, 12)
     monkeypatch.setattr(desk_files(), "folder", tmp_path / "files")
     monkeypatch.setattr(bounded, "PROGRAM", HANGS)
     monkeypatch.setattr(bounded, "SECONDS", seconds)
