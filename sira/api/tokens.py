@@ -15,6 +15,8 @@ from sira.people import rights
 from sira.people.models import Membership, Person, SupportGroup
 from sira.plumbing import prepared, rows
 from sira.plumbing.refusals import NotAllowed
+from sira.workforce import presence
+from sira.workforce.models import Presence
 
 PREFIX = "sira_"  # so that a token found in a repository or a log can be recognised
 READ = "read"
@@ -97,10 +99,11 @@ def digest(text: str) -> bytes:
 def make_for_role(name: str, role: str, *, groups: Sequence[SupportGroup] = (), at: datetime) -> str:
     """A token for a program that acts as itself: a person of that role without address or password.
 
-    groups: whose tickets it may see, where the role alone does not say so.
+    groups: whose tickets it may see, where the role alone does not say so. None of them is dealt to it.
     """
     person = Person.objects.create(name=name, role=role, password="!", created_at=at)
     Membership.objects.bulk_create(Membership(person=person, group=group) for group in groups)
+    presence.set_presence(person, Presence.State.OFF, by=person, at=at)
     return make(name, person=person, at=at)[1]
 
 

@@ -19,6 +19,8 @@ from sira.api.urls import api
 from sira.people.models import Person
 from sira.tickets.models import Ticket
 from sira.tickets.tests.cast import Desk
+from sira.workforce import presence
+from sira.workforce.models import Presence
 
 NEW = {"subject": "VPN drops", "text": "Every few minutes."}
 KEY = {"Idempotency-Key": "one"}
@@ -120,6 +122,12 @@ def test_a_token_is_kept_as_its_digest_only(db, capsys):
     assert tokens.find(text + "x", at=timezone.now()) is None
     Token.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert tokens.find(text, at=timezone.now()) is None
+
+
+def test_a_program_that_works_as_itself_is_off_so_that_nothing_is_dealt_to_it(desk):
+    token = tokens.make_for_role("monitoring", "agent", groups=[desk.it], at=timezone.now())
+    program = tokens.find(token, at=timezone.now()).person
+    assert presence.state_of(Presence.objects.get(person=program), timezone.now()) == "off"
 
 
 def test_a_token_of_somebody_who_left_opens_nothing(desk, caller):
