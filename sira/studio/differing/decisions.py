@@ -1,22 +1,37 @@
 """Two versions of a decision: rows of its tables side by side, and what else has changed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from sira.decisions.compiled import compile_source
 from sira.decisions.dmn import DrawingProblem
+from sira.decisions.dmn import drawing as drawn
 from sira.decisions.dmn.drawing import Drawing, Literal, Rule, Table
+from sira.decisions.dmn.naming import AS_DRAWN, said_in
 from sira.decisions.feel import FeelProblem
 from sira.decisions.refusals import BadDrawing
 from sira.studio.differing.change import ADDED, CHANGED, KINDS, REMOVED, Change, Part
 from sira.studio.texts.decisions import HIT_POLICIES
 
 SAME = "same"
+#: What a decision can be drawn as; one that has no logic yet is told as nothing.
+LOGIC: dict[type, str | Promise] = {
+    drawn.Table: _("Decision table"),
+    drawn.Literal: _("Expression"),
+    drawn.Context: _("Named steps"),
+    drawn.Invocation: _("Call of a function"),
+    drawn.Relation: _("Rows of values"),
+    drawn.ListBox: _("List"),
+    drawn.FunctionBox: _("Function"),
+    drawn.Conditional: _("If and otherwise"),
+    drawn.FilterBox: _("Filter"),
+    drawn.Iterator: _("Repetition"),
+}
 
 
 @dataclass(frozen=True)
@@ -64,6 +79,7 @@ class Differences:
 def differences(before: str, after: str) -> Differences:
     """Raises BadDrawing."""
     old, new = _drawing(before), _drawing(after)
+    was_called, is_called = _labels(before), _labels(after)
     changes, tables = [], []
     before_by = {one.id or one.name: one for one in old.decisions}
     for one in new.decisions:
@@ -73,8 +89,8 @@ def differences(before: str, after: str) -> Differences:
             continue
         parts = list(_parts(earlier, one))
         if isinstance(one.box, Table) and isinstance(earlier.box, Table):
-            parts += _columns(earlier.box, one.box)
-            tables.append(compared(one.name, earlier.box, one.box))
+            parts += _columns(earlier.box, one.box, was_called, is_called)
+            tables.append(compared(one.name, earlier.box, one.box, is_called))
         if parts:
             changes.append(Change(CHANGED, one.id, _("Decision"), one.name, tuple(parts)))
     changes += [Change(REMOVED, one.id, _("Decision"), one.name) for one in before_by.values()]
@@ -95,13 +111,22 @@ def _parts(old: object, new: object) -> Iterator[Part]:
     if isinstance(was, Literal) and isinstance(now, Literal) and was.text.text != now.text.text:
         yield Part(_("Expression"), was.text.text, now.text.text)
     elif type(was) is not type(now):
-        yield Part(_("Kind of logic"), type(was).__name__, type(now).__name__)
+        yield Part(_("Kind of logic"), str(LOGIC.get(type(was), "")), str(LOGIC.get(type(now), "")))
 
 
-def _columns(old: Table, new: Table) -> Iterator[Part]:
+def _labels(source: str) -> dict[str, str]:
+    """What columns are called, in the reader's language where the drawing knows it, by what they are in it."""
+    words = said_in(source).words
+    spoken = (words.get(language, {}).get("columns", {}) for language in (AS_DRAWN, (get_language() or "")[:2]))
+    return {name: label for columns in spoken for name, label in columns.items()}
+
+
+def _columns(old: Table, new: Table, was_called: Mapping[str, str], is_called: Mapping[str, str]) -> Iterator[Part]:
     if (old.hit_policy, old.aggregation) != (new.hit_policy, new.aggregation):
         yield Part(_("When several rules match"), _policy(old), _policy(new))
-    was, now = _heads(old), _heads(new)
+    was, now = _heads(old, was_called), _heads(new, is_called)
+    if was == now:  # the drawing's own names, which expressions use, may be others under the same labels
+        was, now = _heads(old, {}), _heads(new, {})
     if was != now:
         yield Part(_("Columns"), ", ".join(was), ", ".join(now))
 
@@ -110,12 +135,13 @@ def _policy(table: Table) -> str:
     return gettext(HIT_POLICIES.get((table.hit_policy, table.aggregation), table.hit_policy))
 
 
-def _heads(table: Table) -> list[str]:
-    inputs = [one.label or one.expression.text for one in table.inputs]
-    return [*inputs, *(one.name for one in table.outputs)]
+def _heads(table: Table, called: Mapping[str, str]) -> list[str]:
+    names = [one.label or one.expression.text for one in table.inputs]
+    names += [one.name for one in table.outputs]
+    return [called.get(name, name) for name in names]
 
 
-def compared(name: str, old: Table, new: Table) -> TableChange:
+def compared(name: str, old: Table, new: Table, called: Mapping[str, str]) -> TableChange:
     """Rows that keep their id or their inputs are the same row with other cells; the others came or went."""
     was, now = [_texts(rule) for rule in old.rules], [_texts(rule) for rule in new.rules]
     rows: list[Row] = []
@@ -125,7 +151,7 @@ def compared(name: str, old: Table, new: Table) -> TableChange:
             rows += [Row(SAME, at + 1, tuple(map(Cell, now[at]))) for at in range(new_from, new_to)]
             continue
         rows += _replaced(old, new, range(old_from, old_to), range(new_from, new_to))
-    return TableChange(name, tuple(_heads(new)), len(new.inputs), tuple(rows))
+    return TableChange(name, tuple(_heads(new, called)), len(new.inputs), tuple(rows))
 
 
 def _replaced(old: Table, new: Table, gone: range, came: range) -> Iterator[Row]:

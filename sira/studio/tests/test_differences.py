@@ -2,6 +2,7 @@ import json
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from sira.decisions import publishing as decisions_publishing
 from sira.forms.models import FormVersion
@@ -88,6 +89,32 @@ def test_a_changed_cell_shows_what_stood_there(desk):
     [row] = found.tables[0].changed
     assert row.kind == CHANGED
     assert [(cell.before, cell.text) for cell in row.cells if cell.before is not None] == [('"critical"', '"high"')]
+
+
+def test_columns_are_called_as_the_editor_calls_them_in_the_readers_language():
+    source = (PACK / "promises.dmn").read_text("utf-8")
+    [table] = decisions.differences(source, source).tables
+    assert table.columns == ("Priority", "First answer, working minutes", "Resolution, working minutes")
+    with translation.override("pl"):
+        [table] = decisions.differences(source, source).tables
+    assert table.columns == ("Priorytet", "Pierwsza odpowiedź, minuty robocze", "Rozwiązanie, minuty robocze")
+
+
+def test_a_column_under_its_old_label_that_has_another_name_is_told_by_its_names():
+    source = (PACK / "promises.dmn").read_text("utf-8")
+    found = decisions.differences(source, source.replace('name="resolution"', 'name="solution"'))
+    [part] = found.changes[0].parts
+    assert (part.before, part.after) == ("Priority, first_answer, resolution", "Priority, first_answer, solution")
+
+
+def test_a_table_that_became_an_expression_is_told_in_words(desk):
+    source = (PACK / "promises.dmn").read_text("utf-8")
+    table = source[source.index("<decisionTable") : source.index("</decisionTable>") + len("</decisionTable>")]
+    expression = source.replace(table, "<literalExpression><text>{first_answer: 60}</text></literalExpression>")
+    [change] = decisions.differences(source, expression).changes
+    assert [(str(part.words), part.before, part.after) for part in change.parts] == [
+        ("Kind of logic", "Decision table", "Expression")
+    ]
 
 
 def test_fields_of_a_form_are_told_apart():
