@@ -12,6 +12,7 @@ from sira.catalogue.models import RequestType
 from sira.forms import publishing, telling
 from sira.forms.models import FormVersion
 from sira.forms.schema import Schema, fields
+from sira.shell import formats
 from sira.tickets.models import Category, Ticket
 from sira.tickets.requested import FORM
 
@@ -98,6 +99,6 @@ def _derived(request_type: RequestType, schema: Schema, values: dict[str, Any], 
     """The request's name, and in which respect."""
     named = [one.key for one in fields(schema) if (one.raw.get("properties") or {}).get("in_subject")]
     told = telling.told(schema, {key: values[key] for key in named if key in values}, language=language)
-    respect = ", ".join(answer for _label, answer in told)
+    respect = formats.listed((answer for _label, answer in told), language)
     name = request_type.name_in(language)
     return f"{name}: {respect}" if respect else name

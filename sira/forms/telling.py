@@ -1,14 +1,16 @@
 """Answers in words, for the ticket page and the first message."""
 
+import re
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from django.conf import settings
 
-from sira.forms import writing
 from sira.forms.schema import LIST, Component, Schema, fields
 from sira.shell import formats
+
+MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)?(?:(?:\A|(?<=\d)T)(\d\d:\d\d)(?::\d\d)?)?\Z")
 
 
 def told(schema: Schema, values: dict[str, Any], *, language: str) -> list[tuple[str, str]]:
@@ -26,7 +28,7 @@ def told(schema: Schema, values: dict[str, Any], *, language: str) -> list[tuple
         elif component.type == "checkbox":
             text = "✓"
         elif component.type == "datetime":
-            text = _told_moment(str(value), language)
+            text = moment(str(value), language)
         elif component.type == "number":
             text = formats.digits(value, language)
         else:
@@ -48,14 +50,19 @@ def without(text: str, schema: Schema, values: dict[str, Any]) -> str:
     return text
 
 
-def _told_moment(value: str, language: str) -> str:
-    """A day, a day and its clock, or a clock alone, as the field shows it; what a process has put there, as it is."""
-    day, _t, clock = value.rpartition("T") if ":" in value else (value, "", "")
+def moment(value: str, language: str) -> str:
+    """A day, a day and its clock, or a clock alone, as a form keeps them, in the words and the calendar of a language:
+    24 Nov 2026, 13:36. It is the clock that whoever filled it in looks at. What a process has put there otherwise
+    stays as it is."""
+    found = MOMENT.match(value)
     try:
-        written = writing.write_date(date.fromisoformat(day), language) if day else ""
+        on = date.fromisoformat(found[1]) if found and found[1] else None
+        at = time.fromisoformat(found[2]) if found and found[2] else None
     except ValueError:
         return value
-    return f"{written} {formats.digits(clock, language)}".strip()
+    written = [formats.day(on, language, year=True)] if on else []
+    written += [formats.digits(f"{at:%H:%M}", language)] if at else []
+    return formats.listed(written, language) or value
 
 
 def _told_rows(component: Component, given: Any, language: str) -> str:

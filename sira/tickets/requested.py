@@ -70,7 +70,7 @@ def answers_of(ticket: Ticket, form: FormVersion | None, language: str) -> list[
     for name, label, answer in choices.answered_by_tables(ticket.pk, values, language) if values else ():
         told.append((label, answer))
         del values[name]
-    return told + [(name, particulars.as_text(value)) for name, value in values.items()]
+    return told + [(name, particulars.told(value, language)) for name, value in values.items()]
 
 
 def _of_tasks(ticket: Ticket) -> Iterator[Schema]:

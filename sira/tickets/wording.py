@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from sira.forms import telling
 from sira.people.automation import AUTOMATION_ID
 from sira.people.models import Person, SupportGroup
 from sira.plumbing.composed import composed
@@ -61,7 +62,7 @@ class Names:
             return str(Ticket.Level(value).label)
         if isinstance(value, list):
             return formats.listed(map(str, value), get_language() or "en") or _("nothing")
-        return str(value)
+        return telling.moment(str(value), get_language() or "en")
 
 
 @composed

@@ -102,10 +102,25 @@ def test_answers_are_told_in_words(language, words):
 
 
 @pytest.mark.parametrize(
-    ("kept", "shown"), [("2026-11-24", "2026-11-24"), ("tomorrow", "tomorrow"), ("at 9:30", "at 9:30"), (5, "5")]
+    ("kept", "shown"),
+    [("tomorrow", "tomorrow"), ("at 9:30", "at 9:30"), (5, "5"), ("2026-13-45", "2026-13-45"), ("9:30", "9:30")],
 )
 def test_a_day_that_a_process_has_put_there_in_other_words_is_told_as_it_is(kept, shown):
     assert telling.told(SCHEMA, {"on": kept}, language="en") == [("On", shown)]
+
+
+@pytest.mark.parametrize(
+    ("kept", "language", "shown"),
+    [
+        ("2026-11-24", "en", "24 Nov 2026"),
+        ("2026-11-24", "fa", "۳ آذر ۱۴۰۵"),
+        ("2026-11-24T13:36", "tr", "24 Kas 2026, 13:36"),
+        ("2026-11-24T13:36", "fa", "۳ آذر ۱۴۰۵، ۱۳:۳۶"),
+        ("09:05", "fa", "۰۹:۰۵"),
+    ],
+)
+def test_a_day_and_a_clock_are_told_as_the_reader_writes_them(kept, language, shown):
+    assert telling.told(SCHEMA, {"on": kept}, language=language) == [("On", shown)]
 
 
 def test_an_answer_stands_behind_its_question_without_a_colon():

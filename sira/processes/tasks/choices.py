@@ -98,7 +98,7 @@ def answered_by_tables(subject: int, values: Mapping[str, Any], language: str) -
         for table in tables:
             with translation.override(language):
                 label = naming.column(table, key)
-                words = naming.option(table, key, value) or particulars.as_text(value)
+                words = naming.option(table, key, value) or particulars.told(value, language)
             if label:
                 yield key, label, words
                 break

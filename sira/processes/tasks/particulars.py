@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 from django.utils.translation import get_language
 
+from sira.forms import telling
 from sira.shell import formats
 
 SOURCE_LANGUAGE = "en"
-MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?)?\Z")
 PLACE = re.compile(r"\{([^{}\n]{1,80})\}")
 EVIDENCE = ("text", "file", "signature")
 Texts = dict[str, str]
@@ -73,23 +72,12 @@ def in_language(given: Mapping[str, Any], language: str = "") -> Any:
 
 
 def told(value: Any, language: str) -> str:
-    """As people of that language read it. A date is kept as a form keeps it: 2026-11-24, or 2026-11-24T13:36, the
-    clock that whoever filled it in looks at."""
+    """As people of that language read it: lists, numbers, dates."""
     if isinstance(value, list | tuple):
-        return ("، " if language == "fa" else ", ").join(told(each, language) for each in value)
+        return formats.listed((told(each, language) for each in value), language)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return formats.digits(value, language)
-    text = as_text(value)
-    if not MOMENT.match(text):
-        return text
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        return text
-    written = formats.day(at.date(), language, year=True)
-    if "T" not in text:
-        return written
-    return f"{written}{'، ' if language == 'fa' else ', '}{formats.clock(at, language)}"
+    return telling.moment(as_text(value), language)
 
 
 def items(given: Texts) -> dict[str, list[str]]:
