@@ -21,8 +21,8 @@ GIVEN = ("person", "kind", "first", "last", "stand_in")
 def enter_absence(sheet: Worksheet, step: Step) -> Mapping[str, Any]:
     """Inputs or headers: first, last (days, both counted); kind (leave, sick), person and stand_in (id or address).
 
-    Without `person` it is the requester. A stand-in whom nobody knows is left out.  Results: absence, stand_in_name.
-    Raises UnknownValue, BadAbsence.
+    Without `person` it is the requester. A stand-in whom nobody knows is left out.  Results: absence, stand_in_id
+    (empty where nobody stands in), stand_in_name.  Raises UnknownValue, BadAbsence.
     """
     given = {name: filled(step.element.headers.get(name, ""), step.variables) for name in GIVEN}
     given |= {name: plain(step.variables.get(name)) for name, _value in step.element.inputs if name in GIVEN}
@@ -43,7 +43,12 @@ def enter_absence(sheet: Worksheet, step: Step) -> Mapping[str, Any]:
         by=automation(),
         at=sheet.at,
     )
-    return {"absence": absence.pk, "stand_in_name": absence.stand_in.name if absence.stand_in else "–"}
+    found = absence.stand_in
+    return {
+        "absence": absence.pk,
+        "stand_in_id": found.pk if found else None,
+        "stand_in_name": found.name if found else "–",
+    }
 
 
 def _person(given: Any) -> Person | None:

@@ -1,7 +1,12 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import pytest
+
+from sira.notifications import writing
+from sira.notifications.models import OutgoingMail
 from sira.people.models import Membership
+from sira.tickets.models import Message, Ticket
 from sira.tickets.tests.cast import a_person
 from sira.workforce import availability
 from sira.workforce.models import Absence
@@ -38,6 +43,45 @@ def test_every_way_of_a_leave_is_walked(office):
     assert (later.starts_at, later.stand_in) == (datetime(2026, 12, 22, tzinfo=WARSAW), None)
 
     office.all_walked("leave_request")
+
+
+def test_who_stands_in_is_told_from_when_to_when_in_their_language(office):
+    office.has("leave")
+    office.ada.language = "fa"
+    office.ada.save(update_fields=["language"])
+    named = DAYS | {"stand_in": office.ada.email}
+    office.begins("leave", named, form="leave-request", requester=office.jonas).reject("approve").ends()
+    earlier = {"first_day": "2026-12-01", "last_day": "2026-12-02"}
+    office.begins("leave", earlier, form="leave-request", requester=office.jonas).approve("approve").ends()
+    assert not told_to(office.ada)
+    walk = office.begins("leave", named, form="leave-request", requester=office.jonas).approve("approve").ends()
+    (notice,) = told_to(office.ada)
+    assert notice.unseen and notice.subject == walk.ticket.pk and notice.language == "fa"
+    subject, text, _html = writing.texts(notice, None)
+    name = office.jonas.name
+    assert subject.endswith(f"شما از ۱۶ آذر ۱۴۰۵ جانشین {name} هستید")
+    assert f"از ۱۶ آذر ۱۴۰۵ تا ۲۰ آذر ۱۴۰۵ شما جانشین {name} هستید." in text
+
+
+def told_to(person):
+    return list(OutgoingMail.objects.filter(person=person, kind="told"))
+
+
+@pytest.mark.parametrize(
+    ("language", "subject"),
+    [("en", "Ask for leave: 7 Dec 2026, 11 Dec 2026"), ("fa", "درخواست مرخصی: ۱۶ آذر ۱۴۰۵، ۲۰ آذر ۱۴۰۵")],
+)
+def test_a_leave_is_called_by_its_days_as_the_requester_writes_them(office, client, language, subject):
+    office.has("leave")
+    office.jonas.language = language
+    office.jonas.save(update_fields=["language"])
+    client.force_login(office.jonas)
+    days = {"answer.first_day": DAYS["first_day"], "answer.last_day": DAYS["last_day"]}
+    assert client.post("/portal/ask/leave/", days).status_code == 302
+    ticket = Ticket.objects.get(requester=office.jonas)
+    assert ticket.subject == subject
+    said = Message.objects.filter(ticket=ticket).earliest("pk").text
+    assert "2026-12" not in said and subject.partition(": ")[2].split("، ")[0].split(", ")[0] in said
 
 
 def test_the_page_of_ones_working_time_leads_to_the_form_and_sick_days_stay_there(office, client):

@@ -104,9 +104,13 @@ def open_child(_scene: "TicketScene", node: Node, _variables: Mapping[str, Any],
     return {"child": "…"}
 
 
-def absence(_scene: "TicketScene", node: Node, _variables: Mapping[str, Any], play: Play) -> Done:
+def absence(_scene: "TicketScene", node: Node, variables: Mapping[str, Any], play: Play) -> Done:
     play.line("does", node, _("An absence would be entered in the team's calendar."))
-    return {"absence": 0, "stand_in_name": "…"}
+    return {
+        "absence": 0,
+        "stand_in_id": 0 if particulars.at_path(variables, "stand_in") else None,
+        "stand_in_name": "…",
+    }
 
 
 def resolve(scene: "TicketScene", node: Node, _variables: Mapping[str, Any], play: Play) -> Done:
