@@ -7,8 +7,10 @@ from django.utils.timezone import now
 
 from sira.notifications import writing
 from sira.notifications.models import OutgoingMail
+from sira.people.tests.cast import an_agent
 from sira.tickets import mentions
 from sira.workspace.models import Looking
+from sira.workspace.views.company import ASKED
 
 
 def looks(client, ticket, **given) -> str:
@@ -94,6 +96,13 @@ def test_in_a_ticket_only_colleagues_who_may_read_it_are_offered(desk, jonas):
     assert [one["name"] for one in jonas.get(f"{way}ay").json()] == ["Ayşe Demir"]
     assert jonas.get(f"{way}zey").json() == []
     assert jonas.get("/desk/colleagues/?q=zey").json() != []
+
+
+def test_colleagues_of_the_group_are_found_among_many_of_such_names(desk, jonas):
+    for number in range(ASKED):
+        an_agent(f"Aya {number:02}")
+    ticket = desk.ticket()
+    assert [one["name"] for one in jonas.get(f"/desk/colleagues/?ticket={ticket.number}&q=ay").json()] == ["Ayşe Demir"]
 
 
 def test_the_composer_asks_for_colleagues_of_its_ticket(desk, jonas):

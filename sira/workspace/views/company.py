@@ -2,13 +2,14 @@
 
 from itertools import islice
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.timezone import now
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sira.people.finding import people_like
-from sira.people.models import Person
+from sira.people.models import Membership, Person
 from sira.tickets.permissions import may_work_on
 from sira.workspace import looking as who_looks
 from sira.workspace.access import DeskRequest, for_agents, ticket_for
@@ -39,9 +40,13 @@ def leave(request: DeskRequest, number: str) -> HttpResponse:
 @require_GET
 @for_agents
 def colleagues(request: DeskRequest) -> JsonResponse:
-    """Those whose name begins as typed; in a ticket those who may read it, since others would not be told."""
+    """Those whose name begins as typed; in a ticket those who may read it, since others would not be told, its group's
+    before others, however many have such names."""
     typed, number = request.GET.get("q", "").strip(), request.GET.get("ticket", "")
     found = ticket_for(request.user, number) if number else None
     named = people_like(typed).filter(pk__in=Person.objects.agents()).exclude(name="").order_by("name")
+    if found is not None:
+        in_group = Membership.objects.filter(person=OuterRef("pk"), group=found.group_id)
+        named = named.order_by(Exists(in_group).desc(), "name")
     rows = (one for one in named[:ASKED] if found is None or may_work_on(one, found))
     return JsonResponse([{"name": one.name, "more": one.title} for one in islice(rows, OFFERED)], safe=False)
