@@ -65,7 +65,8 @@ class Worksheet:
 
     listened_to: a process of the ticket waits for a condition.  silent: a machine is at the other end, so nothing is
     sent to it automatically.  answers: the Message-ID of a mail that is being taken in and is not among the messages.
-    was_told: whether the requester's mail was acknowledged within the hour, where it was asked already.
+    was_told: whether the requester's mail was acknowledged within the hour, or several times within the day, where it
+    was asked already.
     answers_ours: it was opened by what answers a mail of the desk's to somebody else, so it is not answered by itself.
     opened_with: the text of its first message and how its sender is vouched for, where it is known already.
     known: what drawings and tables may know of it, until something changes (facts.of).  asker: of it, what is said

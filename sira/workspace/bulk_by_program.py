@@ -63,7 +63,7 @@ class BulkDone(Schema):
 @once
 def several(request: HttpRequest, given: Bulk) -> tuple[int, Any]:
     """Each by itself: what is refused for one is told beside its number, and the others are done."""
-    who, wanted = caller(request), [number.upper() for number in dict.fromkeys(given.tickets)]
+    who, wanted = caller(request), list(dict.fromkeys(number.upper() for number in given.tickets))
     act, tickets, at = bulk.ACTS[given.act], bulk.chosen(who, wanted), timezone.now()
     return 200, shown(bulk.carry_out(act, tickets, asked(given, who), by=who, at=at), wanted)
 

@@ -55,7 +55,7 @@ def test_several_are_handed_over_with_one_note(desk, caller):
 def test_a_change_of_several_is_undone_at_once_by_who_made_it(desk, caller):
     one, two = desk.ticket(), desk.ticket()
     before = list(Ticket.objects.order_by("pk").values_list("priority", flat=True))
-    given = {"tickets": [two.number, one.number.lower()], "act": "priority", "priority": "critical"}
+    given = {"tickets": [two.number, one.number.lower(), one.number], "act": "priority", "priority": "critical"}
     call = caller(desk.jonas)
     done = call("POST", "bulk", given).json()
     assert [row["ticket"] for row in done["items"]] == [two.number, one.number] and done["undo"]
