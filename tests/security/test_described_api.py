@@ -146,7 +146,8 @@ def test_the_api_answers_as_it_is_described_whatever_it_is_sent(
     for operation in every:
         sender.send(operation, FITS, share)
         sender.send(operation, FITS, share, path_parameters=sender.known(operation.path))
-        sender.send(operation, BREAKS, share)
+        if operation.body or list(operation.iter_parameters()):  # else nothing of it can be broken
+            sender.send(operation, BREAKS, share)
     with capsys.disabled():
         told = f"\n{role}: {sender.sent.total()} calls to {len(every)} operations, {dict(sender.sent)}\n"
         sys.stdout.write("\n\n".join([told, *sender.amiss, ""]))  # a run that is broken off has told what it found
