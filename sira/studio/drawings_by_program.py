@@ -69,6 +69,12 @@ def room_of(shelf: str) -> Room:
     return SHELVES[shelf]
 
 
+def chosen(model: Any, key: str, version: int | None) -> Any:
+    """The version of that number; of none, the published one."""
+    named: dict[str, Any] = {"version": version} if version else {"status": PUBLISHED}
+    return get_object_or_404(model, key=key, **named)
+
+
 @router.get("/drawings/{shelf}/{key}/versions", summary="List its versions, newest first", response=answers(Drawings))
 @for_drawers
 def versions(request: HttpRequest, shelf: Shelf, key: str) -> HttpResponse:

@@ -18,9 +18,8 @@ from sira.api.refusing import answers
 from sira.api.shapes import TRIMMED, Closed
 from sira.decisions.models import DecisionVersion
 from sira.studio import examples
-from sira.studio.drawings_by_program import Number, for_drawers
+from sira.studio.drawings_by_program import Number, chosen, for_drawers
 from sira.studio.models import Example
-from sira.studio.shelves.shelf import PUBLISHED
 
 router = Router(tags=["drawings"])
 
@@ -85,11 +84,6 @@ class Coverage(Schema):
     items: list[FindingShown]
 
 
-def of_table(key: str, version: int | None) -> DecisionVersion:
-    named: dict[str, Any] = {"version": version} if version else {"status": PUBLISHED}
-    return get_object_or_404(DecisionVersion, key=key, **named)
-
-
 def kept(row: Example) -> dict[str, Any]:
     return {"id": row.pk, "name": row.name, "facts": row.facts, "expected": row.expected}
 
@@ -100,7 +94,7 @@ def kept(row: Example) -> dict[str, Any]:
 )  # fmt: skip
 @for_drawers
 def asked(request: HttpRequest, key: str, version: Number) -> HttpResponse:
-    row = of_table(key, version)
+    row = chosen(DecisionVersion, key, version)
     found = [
         kept(one.example)
         | {"result": one.result, "rows": list(one.rows), "refused": one.refused, "passed": bool(one.passed)}
@@ -119,7 +113,7 @@ def asked(request: HttpRequest, key: str, version: Number) -> HttpResponse:
 @once
 def keep(request: HttpRequest, key: str, given: NewExample) -> tuple[int, Any]:
     """What the version answers is what is expected; where it refuses, nothing is kept."""
-    row = of_table(key, given.version)
+    row = chosen(DecisionVersion, key, given.version)
     facts = examples.as_typed(given.facts, examples.asked(row.source))
     tried = examples.ask(row, facts, decision=given.decision)
     if tried.refused:
@@ -144,7 +138,7 @@ def forgot(request: HttpRequest, key: str, example: Key) -> HttpResponse:
 def covered(request: HttpRequest, key: str, version: Number) -> HttpResponse:
     from sira.studio import covering  # noqa: PLC0415 - loaded with the first call
 
-    row = of_table(key, version)
+    row = chosen(DecisionVersion, key, version)
     found = covering.findings(row.source)
     items = [
         {

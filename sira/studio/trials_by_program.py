@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404
 from ninja import Router, Schema
 from pydantic import Field
 
@@ -17,9 +16,8 @@ from sira.decisions.plain import plain
 from sira.plumbing.looking import nothing_written
 from sira.processes.models import ProcessVersion
 from sira.studio import examples
-from sira.studio.drawings_by_program import Number, Word, for_drawers
+from sira.studio.drawings_by_program import Number, Word, chosen, for_drawers
 from sira.studio.rehearsal import limits
-from sira.studio.shelves.shelf import PUBLISHED
 
 if TYPE_CHECKING:  # whoever calls the API for something else need not wait for what tries out
     from sira.studio.rehearsal.playing import Line, Play, Wait
@@ -96,11 +94,6 @@ class TrialShown(Schema):
     ended: bool
     lines: list[LineShown]
     waits: list[WaitShown]
-
-
-def chosen(model: Any, key: str, version: int | None) -> Any:
-    named = {"version": version} if version else {"status": PUBLISHED}
-    return get_object_or_404(model, key=key, **named)
 
 
 @router.post("/drawings/decisions/{key}/trial", summary="Ask a decision", response=answers(AnswerShown))
