@@ -4,6 +4,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from functools import wraps
+from itertools import chain
 from types import ModuleType
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -80,8 +81,8 @@ def labels_of(request: HttpRequest) -> dict[str, str]:
 
 def forms_in(module: ModuleType) -> Iterator[type[forms.Form]]:
     """Those it names, and those of the modules of forms that it names."""
-    for one in vars(module).values():
+    own = [*vars(module).values()]
+    beside = (one for one in own if isinstance(one, ModuleType) and re.fullmatch(r"sira\..*forms", one.__name__))
+    for one in chain(own, *(vars(each).values() for each in beside)):
         if isinstance(one, type) and issubclass(one, forms.Form):
             yield one
-        elif isinstance(one, ModuleType) and one.__name__.startswith("sira.") and one.__name__.endswith("forms"):
-            yield from forms_in(one)
