@@ -48,6 +48,7 @@ KINDS = {
         Kind("broken", _("A promise is broken"), urgent=True),
         Kind("approval", _("My approval is asked"), asks=True),
         Kind("task", _("A task is put to me, or is due"), asks=True),
+        Kind("swap", _("A swap of shifts is asked of me, or mine is answered")),
         Kind("unsent", _("An answer of mine did not arrive")),
         Kind("told", _("A process tells me something"), asks=True),
     )
@@ -78,6 +79,8 @@ NOTICES = {
     "task": Notice("task", _("A task for you"), _("because the task is put to you")),
     "task_due": Notice("task", _("A task of yours is due"), _("because the task is put to you")),
     "form": Notice("task", _("Something is needed from you"), _("because you are asked for it")),
+    "swap_asked": Notice("swap", _("A swap of shifts is asked of you"), _("because one of the shifts is yours")),
+    "swap_answered": Notice("swap", _("Your swap of shifts is answered"), _("because you asked for the swap")),
     "undelivered": Notice("unsent", _("A mail did not arrive"), _ASSIGNED),
     "not_sent": Notice("unsent", _("Your answer did not go out"), _("because you wrote the answer")),
     "told": Notice("told", _("News of a process"), _("because the process names you")),

@@ -1,5 +1,6 @@
 """Two people change places: planned by a lead, or asked for by one and agreed by the other."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -12,6 +13,22 @@ from sira.workforce.models import Shift, Swap
 from sira.workforce.refusals import AlreadyAsked, AlreadyDecided, AlreadyOver, NotTheirs
 
 AROUND = timedelta(days=14)
+
+Listener = Callable[[Swap, datetime], None]
+_listeners: list[Listener] = []
+
+
+def on_change(listener: Listener) -> Listener:
+    """Tell a higher room that a swap was asked for, agreed, refused or withdrawn. In the change's transaction."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+    return listener
+
+
+def _changed(swap: Swap, at: datetime) -> Swap:
+    for listener in _listeners:
+        listener(swap, at)
+    return swap
 
 
 @transaction.atomic
@@ -32,7 +49,7 @@ def ask(one: Shift, other: Shift, *, by: Person, at: datetime) -> Swap:
     if Swap.objects.filter(one=mine, other=theirs, state=Swap.State.ASKED).exists():
         raise AlreadyAsked
     _must_be_free(mine, theirs)
-    return Swap.objects.create(one=mine, other=theirs, asked_by=by, asked_of=theirs.person, at=at)
+    return _changed(Swap.objects.create(one=mine, other=theirs, asked_by=by, asked_of=theirs.person, at=at), at)
 
 
 @transaction.atomic
@@ -54,7 +71,7 @@ def answer(swap: Swap, state: str, *, by: Person, at: datetime) -> Swap:
         _exchange(swap.one_id, swap.other_id, at)
     swap.state, swap.answered_at = state, at
     swap.save(update_fields=["state", "answered_at"])
-    return swap
+    return _changed(swap, at)
 
 
 def open_for(person: Person, at: datetime) -> list[Swap]:
