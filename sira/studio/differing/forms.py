@@ -7,9 +7,27 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from sira.forms.schema import Component, Schema, components
+from sira.forms.schema import LIST, Component, Schema, components
 from sira.studio.differing.change import ADDED, CHANGED, MOVED, REMOVED, Change, parts_of
 
+#: As the editor calls them; what it does not know stands as in the schema.
+KINDS: dict[str, str | Promise] = {
+    "textfield": _("Text field"),
+    "textarea": _("Text area"),
+    "number": _("Number"),
+    "datetime": _("Date time"),
+    "checkbox": _("Checkbox"),
+    "checklist": _("Checkbox group"),
+    "radio": _("Radio group"),
+    "select": _("Select"),
+    "taglist": _("Tag list"),
+    "filepicker": _("File picker"),
+    "text": _("Text view"),
+    "separator": _("Separator"),
+    "spacer": _("Spacer"),
+    "group": _("Group of fields"),
+    LIST: _("List of fields"),
+}
 NOT_SAID = ("id", "components", "layout")
 PATHS: dict[str, str | Promise] = {
     "type": _("Kind of field"),
@@ -60,8 +78,8 @@ def _mark(one: Component) -> str:
     return f"{one.of_list}.{one.key}" if one.of_list else one.key
 
 
-def kind_of(one: Component) -> str:
-    return one.type
+def kind_of(one: Component) -> str | Promise:
+    return KINDS.get(one.type, one.type)
 
 
 def name_of(one: Component) -> str:

@@ -126,6 +126,7 @@ def test_fields_of_a_form_are_told_apart():
     found = forms.differences(form(("a", "A"), ("b", "B"), ("c", "C")), form(("c", "C"), ("a", "Ay"), ("d", "D")))
     assert {one.where: one.kind for one in found} == {"b": REMOVED, "a": CHANGED, "d": ADDED, "c": MOVED}
     assert [(part.before, part.after) for one in found for part in one.parts] == [("A", "Ay")]
+    assert {str(one.what) for one in found} == {"Text field"}
 
 
 @pytest.fixture
