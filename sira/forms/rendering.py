@@ -193,7 +193,7 @@ class _Making:
         if self.data is not None:
             return [str(value) for value in self.data.getlist(reading.name(component, prefix))]
         first = self.first.get(component.key, component.raw.get("defaultValue"))
-        if first in (None, "", False):
+        if first is None or first is False or first == "":  # 0 is an answer
             return []
         if component.type == "datetime" and component.kind_of_moment == DATE:
             return [writing.write_date(date.fromisoformat(str(first)), self.language)]

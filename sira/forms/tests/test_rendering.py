@@ -62,6 +62,11 @@ def test_a_number_stands_there_at_first_in_the_digits_of_the_reader():
     assert 'value="12"' in html("tr")
 
 
+def test_nought_stands_there_at_first_as_any_number_does():
+    schema = {"components": [{"type": "number", "id": "f", "key": "n", "label": "N", "defaultValue": 0}]}
+    assert rendering.shown(schema, language="en")[0].typed == "0"
+
+
 def test_nothing_typed_is_lost_when_the_form_is_refused():
     page = html(
         data=QueryDict(
