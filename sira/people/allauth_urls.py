@@ -3,7 +3,6 @@
 Its views stand under pages of ours; what would show a page that is not ours leads to where ours is.
 """
 
-from allauth.account import views as allauth_views
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import path
 from django.views.generic import RedirectView
@@ -17,7 +16,7 @@ to_profile = RedirectView.as_view(pattern_name="people:profile")
 
 urlpatterns = [
     path("sign-in/", views.SignInView.as_view(), name="account_login"),
-    path("sign-out/", allauth_views.LogoutView.as_view(template_name="people/sign_out.html"), name="account_logout"),
+    path("sign-out/", views.SignOutView.as_view(), name="account_logout"),
     path("sign-in/closed/", views.closed, name="account_inactive"),
     path("sign-in/new/", to_sign_in, name="account_signup"),
     path("sign-in/reset/", RedirectView.as_view(pattern_name="people:forgotten"), name="account_reset_password"),

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.account.utils import perform_login
-from allauth.account.views import LoginView
+from allauth.account.views import LoginView, LogoutView
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
@@ -126,6 +126,16 @@ def _let_in(request: HttpRequest, link: SignInLink) -> HttpResponse:
     for name in (links.ASKED, links.SENT_TO):
         request.session.pop(name, None)
     return response
+
+
+class SignOutView(LogoutView):
+    template_name = "people/sign_out.html"
+
+    def post(self, *args: object, **kwargs: object) -> HttpResponse:
+        """The pictures of messages go too. Not "storage": the worker would end with it, and what it is told by push."""
+        response: HttpResponse = super().post(*args, **kwargs)
+        response.headers["Clear-Site-Data"] = '"cache"'
+        return response
 
 
 @require_GET

@@ -148,6 +148,9 @@ def test_a_form_stays_on_its_page_while_the_desk_is_away_and_the_network_is_ther
     assert tom.errors == []
 
 
+STORED = "Object.entries({ ...localStorage, ...sessionStorage }).filter(([key]) => !key.startsWith('sira-'))"
+
+
 def test_the_next_person_at_the_same_machine_does_not_find_it(visitor):
     tom = visitor().sign_in("tom")
     page = tom.go(FORM)
@@ -155,3 +158,37 @@ def test_the_next_person_at_the_same_machine_does_not_find_it(visitor):
     subject(page).fill("Only Tom's business")
     expect(page.locator(".draft")).to_contain_text("in this browser")
     expect(subject(tom.sign_in("leila").go(FORM))).to_have_value("")
+
+
+def test_signing_out_leaves_nothing_in_the_browser_and_no_window_open(visitor, opened):
+    [number] = opened("The lamp flickers")
+    ayse = visitor().sign_in("ayse")
+    page = ayse.go(f"/tickets/{number}/")
+    with page.expect_response(lambda answer: answer.url.endswith("/draft/")):
+        page.locator("form.composer textarea").fill("Only mine, and not sent")
+    expect(page.locator("form.composer .draft")).not_to_be_empty()
+    other = ayse.context.new_page()
+    other.goto(page.url)
+    expect(other.locator("form.composer textarea")).to_have_value("Only mine, and not sent")
+    [[key, text]] = page.evaluate(STORED)
+    assert key.startswith("draft:") and "Only mine" in text
+
+    page.locator("button.self").click()
+    page.locator("form[data-signs-out] button").click()
+    expect(page.locator("form[data-signs-out]")).to_have_count(0)
+    expect(other.locator("form.sign-in")).to_have_count(1)
+    assert page.evaluate(STORED) == other.evaluate(STORED) == []
+    page = ayse.sign_in("ayse").go(f"/tickets/{number}/")
+    expect(page.locator("form.composer textarea")).to_have_value("Only mine, and not sent")
+    assert ayse.errors == []
+
+
+def test_what_nobody_came_back_to_for_two_weeks_is_let_go(visitor):
+    somebody = visitor()
+    page = somebody.go("/sign-in/")
+    for days in (13, 15):
+        page.evaluate(
+            "(days) => localStorage.setItem(`draft:7:${days}`, JSON.stringify({ at: Date.now() - days * 864e5 }))", days
+        )
+    somebody.go("/sign-in/")
+    assert [key for key, _text in page.evaluate(STORED)] == ["draft:7:13"]

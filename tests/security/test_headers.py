@@ -56,6 +56,10 @@ def test_a_form_without_its_token_is_refused(db):
         assert client.post(page, {"name": "x"}).status_code == 403, page
 
 
+def test_signing_out_empties_the_browser_s_cache_and_leaves_its_worker(ada):
+    assert ada.post("/sign-out/").headers["Clear-Site-Data"] == '"cache"'
+
+
 def test_cookies_are_kept_from_scripts_and_other_sites():
     assert settings.SESSION_COOKIE_HTTPONLY and settings.CSRF_COOKIE_HTTPONLY
     assert settings.SESSION_COOKIE_SAMESITE == "Lax" and settings.CSRF_COOKIE_SAMESITE == "Lax"

@@ -2,7 +2,7 @@
 // On whatever page comes after a form that has arrived, the desk names it in a cookie: its copy is not needed any more.
 const sent = document.cookie.split("; ").find((one) => one.startsWith("sira_sent="))?.slice(10)
 if (sent) {
-  for (const key of Object.keys(localStorage)) if (key.startsWith("form:") && key.endsWith(`:${sent}`)) localStorage.removeItem(key)
+  for (const store of [localStorage, sessionStorage]) for (const key of Object.keys(store)) if (key.startsWith("form:") && key.endsWith(`:${sent}`)) store.removeItem(key)
   document.cookie = "sira_sent=; max-age=0; path=/; samesite=lax"
 }
 customElements.define("form-keeper", class extends HTMLElement {
@@ -20,7 +20,8 @@ customElements.define("form-keeper", class extends HTMLElement {
     clearTimeout(this.timer)
     window.removeEventListener("online", this)
   }
-  // By person: somebody else may sign in at this machine next.
+  // By person: somebody else may sign in at this machine next. Of nobody's it is this window's alone.
+  get store() { return this.getAttribute("owner") ? localStorage : sessionStorage }
   get key() { return `form:${this.getAttribute("owner") ?? ""}:${this.getAttribute("key")}` }
   handleEvent({ type }) {
     clearTimeout(this.timer)
@@ -52,12 +53,12 @@ customElements.define("form-keeper", class extends HTMLElement {
     return [...found]
   }
   own() {
-    try { return JSON.parse(localStorage.getItem(this.key)) } catch { return null }
+    try { return JSON.parse(this.store.getItem(this.key)).typed } catch { return null }
   }
   write(typed) {
     const says = this.getAttribute("data-kept-here") ?? ""
-    if (!typed?.some(([, values]) => values.length)) localStorage.removeItem(this.key)
-    else { localStorage.setItem(this.key, JSON.stringify(typed)); return says }
+    if (!typed?.some(([, values]) => values.length)) this.store.removeItem(this.key)
+    else { this.store.setItem(this.key, JSON.stringify({ typed, at: Date.now() })); return says }
     return ""
   }
   // Fields that hang on others come from the desk once those are filled, and are filled then.

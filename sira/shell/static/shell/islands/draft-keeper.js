@@ -1,5 +1,6 @@
 // Keeps what is written until it is sent: at once on this machine by the ticket's key, and with src on the server too.
 // Two windows never overwrite each other: what the other one has stands beside, and a button changes the two.
+const OF_THE_PAGE = ["sira:sent", "sira:draft", "sira:leaving", "visibilitychange"]
 customElements.define("draft-keeper", class extends HTMLElement {
   connectedCallback() {
     this.area = this.querySelector("textarea")
@@ -8,18 +9,18 @@ customElements.define("draft-keeper", class extends HTMLElement {
     this.revision = 0
     this.out = new Set()
     const kept = this.kept
-    if (kept && this.isSaid(kept.text)) localStorage.removeItem(this.key)
+    if (kept && this.isSaid(kept.text)) this.store.removeItem(this.key)
     else if (kept && !this.area.value) { this.area.value = kept.text; this.choose(kept.kind); this.say(this.words.kept) }
     for (const type of ["input", "change"]) this.form?.addEventListener(type, this)
     this.form?.addEventListener("submit", this)
-    for (const type of ["sira:sent", "sira:draft", "visibilitychange"]) document.addEventListener(type, this)
+    for (const type of OF_THE_PAGE) document.addEventListener(type, this)
     window.addEventListener("online", this)
   }
   disconnectedCallback() {
     clearTimeout(this.timer)
     clearTimeout(this.later)
     this.leave()
-    for (const type of ["sira:sent", "sira:draft", "visibilitychange"]) document.removeEventListener(type, this)
+    for (const type of OF_THE_PAGE) document.removeEventListener(type, this)
     window.removeEventListener("online", this)
   }
   // The conversation was drawn anew around it: what was written on meanwhile goes on in the keeper that took its place.
@@ -45,15 +46,11 @@ customElements.define("draft-keeper", class extends HTMLElement {
     const start = text.replace(/\s+/g, "").slice(0, 120)
     return [...document.querySelectorAll(".said")].some((one) => one.textContent.replace(/\s+/g, "").includes(start))
   }
-  // By person: somebody else may sign in at this machine next.
+  // By person: somebody else may sign in at this machine next. Of nobody's it is this window's alone.
+  get store() { return this.getAttribute("owner") ? localStorage : sessionStorage }
   get key() { return `draft:${this.getAttribute("owner") ?? ""}:${this.getAttribute("key")}` }
   get kept() {
-    const raw = localStorage.getItem(this.key)
-    try {
-      const found = JSON.parse(raw)
-      if (found?.text) return found
-    } catch { /* an earlier version kept the text alone */ }
-    return raw && { text: raw }
+    try { return JSON.parse(this.store.getItem(this.key)) } catch { return null }
   }
   get kind() { return this.form?.querySelector("[name=kind]:checked")?.value ?? "answer" }
   handleEvent(event) {
@@ -62,6 +59,7 @@ customElements.define("draft-keeper", class extends HTMLElement {
     else if (event.type === "change" && event.target.name === "kind") this.touched()
     else if (event.type === "submit") { clearTimeout(this.later); this.keepHere(); this.sent = this.area.value }
     else if (event.type === "online") { if (this.area.value.trim()) this.touched() }
+    else if (event.type === "sira:leaving") { if (this.later) this.keepThere() }
     else if (event.type === "visibilitychange") { if (document.hidden && this.later) this.keepThere() }
     // The server says that the text has arrived; a submit alone may still fail.
     else if (event.type === "sira:sent" && mine) this.over(event.detail.text)
@@ -138,8 +136,8 @@ customElements.define("draft-keeper", class extends HTMLElement {
     this.revision = other.revision
   }
   keepHere() {
-    if (this.area.value.trim()) localStorage.setItem(this.key, JSON.stringify({ text: this.area.value, kind: this.kind }))
-    else localStorage.removeItem(this.key)
+    if (this.area.value.trim()) this.store.setItem(this.key, JSON.stringify({ text: this.area.value, kind: this.kind, at: Date.now() }))
+    else this.store.removeItem(this.key)
     if (!this.getAttribute("src") || !this.area.value.trim()) this.say(this.words.kept)
   }
   async keepThere() {
