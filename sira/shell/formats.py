@@ -158,6 +158,15 @@ def listed(words: Iterable[str], language: str) -> str:
     return comma(language).join(words)
 
 
+# Between two names in a sentence that has quotation marks for one.
+_BETWEEN_QUOTES = {"fa": "»، «", "pl": "”, „"}
+
+
+def quoted_on(words: Iterable[str], language: str) -> str:
+    """For a place that stands in quotation marks; what is called alike is said once."""
+    return _BETWEEN_QUOTES.get(language, "”, “").join(dict.fromkeys(words))
+
+
 def lead_in(label: str) -> str:
     """What stands before an answer in the same line: "Floor:", and "Which floor?", since a question needs no colon."""
     return label if label.endswith(("?", "؟", ":")) else f"{label}:"

@@ -51,10 +51,14 @@ def message(
     fate_words: str = "",
     language: str = "",
     id: str = "",
+    via_words: str = "",
 ) -> SafeString:
-    """What was said.  ours: the desk's answer.  via: the channel.  fate: waiting, sent, delivered, refused."""
+    """What was said.  ours: the desk's answer.  via, via_words: the channel, and what its reader calls it.
+
+    fate: waiting, sent, delivered, refused.
+    """
     whom = f'<span class="to">{esc(to)}</span>' if to else ""
-    way = _fate(fate, fate_words) if fate else channel(via, via) if via else ""
+    way = _fate(fate, fate_words) if fate else channel(via, via_words or via) if via else ""
     return SafeString(
         f'<article class="message"{_id(id)}{" data-ours" if ours else ""}>\n'
         f"<header>{marks.avatar(author, tone)}<b><bdi>{esc(author)}</bdi></b>{whom}{moment(at, 'time')}{way}</header>\n"

@@ -82,6 +82,15 @@ class Decision:
         return bool(self.ballot.state == Ballot.State.OPEN)
 
     @property
+    def title(self) -> str:
+        """The first line of the question; what stands below it explains."""
+        return self.requested.question.partition("\n")[0]
+
+    @property
+    def below_title(self) -> str:
+        return self.requested.question.partition("\n")[2]
+
+    @property
     def service_name(self) -> str:
         return named(self.ticket.service) if self.ticket.service else ""
 

@@ -90,6 +90,10 @@ class Said:
         return str(self.message.channel)
 
     @property
+    def via_words(self) -> str:
+        return str(self.message.get_channel_display())
+
+    @property
     def has_html(self) -> bool:
         return bool(self.message.has_html)  # type: ignore[attr-defined]
 

@@ -8,6 +8,7 @@ from django.utils import translation
 from sira.calendars.compiled import edition_in_force, working_time
 from sira.config.demo.life import at_work
 from sira.forms import publishing
+from sira.forms.models import FormVersion
 from sira.forms.posting import validate_values
 from sira.forms.schema import DATE, fields
 from sira.forms.validation import Answers
@@ -19,6 +20,7 @@ from sira.tickets import approvals, tasks
 from sira.tickets.messages import Said
 from sira.tickets.models import Ticket, TicketType
 from sira.tickets.opening import Asked, open_ticket
+from sira.tickets.requested import FORM
 from sira.tickets.tasks import DONE, Shown
 
 # Working time between two steps.
@@ -40,14 +42,14 @@ class _Way:
         self.now, self.hours = now, working_time(edition_in_force(None))
         self.zone = self.hours.zone
         self.at = at_work(self.hours, now - timedelta(days=told["days_ago"]), A_STEP, now=now)
-        fields = self.answered(told["form"], told["answers"])
+        form, fields = self.answered(told["form"], told["answers"])
         asked = Asked(
             type=TicketType.objects.get(key=told["type"]),
             subject=fields.pop("subject", "") or str(fields.get("person", "")),
             requester=by,
             said=Said(text=fields.pop("description", "") or str(fields.get("reason", "")), language=by.language),
             channel="portal",
-            fields=fields,
+            fields=fields | {FORM: [form.key, form.version]},
         )
         self.ticket: Ticket = open_ticket(asked, by=by, at=self.at)[0]
 
@@ -77,19 +79,19 @@ class _Way:
 
     def do(self, task: Task, step: dict[str, Any]) -> None:
         sheet = TaskSheet.objects.filter(task=task).first()
-        answers = self.answered(task.form, step["answers"]) if "answers" in step else None
+        answers = self.answered(task.form, step["answers"])[1] if "answers" in step else None
         shown = Shown(checked=range(len(sheet.checked)) if sheet else (), signed=True, answers=answers)
         tasks.finish(task, by=_person(step["as"]), outcome={"result": DONE}, shown=shown, at=self.at)
 
-    def answered(self, form: str, answers: dict[str, Any]) -> dict[str, Any]:
-        """The answers as the desk keeps them, checked by the form like anybody's."""
+    def answered(self, form: str, answers: dict[str, Any]) -> tuple[FormVersion, dict[str, Any]]:
+        """The form that was filled in, and its answers as the desk keeps them, checked by it like anybody's."""
         version = publishing.published(form)
         assert version is not None, form
         kinds = {one.key: one.kind_of_moment for one in fields(version.schema) if one.type == "datetime"}
         given = {key: self.written(value, kinds[key]) if key in kinds else value for key, value in answers.items()}
         found = validate_values(version.schema, given)
         assert isinstance(found, Answers), found
-        return found.values
+        return version, found.values
 
     def written(self, told: str, kind: str) -> str:
         moment = self.moment(told)

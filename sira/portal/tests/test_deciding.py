@@ -65,6 +65,13 @@ def test_the_page_says_what_is_needed_to_decide(office: Office, ticket):
         assert words in page
 
 
+def test_a_question_is_the_title_and_what_explains_it_stands_below(office: Office):
+    office.asks(purchase(approve("=requester.manager", text="May Tom have it?&#10;Two votes are needed.")))
+    page = signed_in(office.marta).get(f"/portal/approvals/{Ballot.objects.get().pk}/").content.decode()
+    assert ">May Tom have it?</h1>" in page and "May Tom have it?</title>" in page
+    assert '<p dir="auto">Two votes are needed.</p>' in page
+
+
 def test_it_is_decided_there(office: Office, ticket):
     client, way = signed_in(office.marta), f"/portal/approvals/{Ballot.objects.get().pk}/"
     answer = client.post(way, {"does": "approve", "comment": "Fine."})

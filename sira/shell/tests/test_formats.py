@@ -138,3 +138,9 @@ def test_a_persian_avatar_has_one_letter(name, letters):
 
 def test_an_unknown_language_reads_as_english():
     assert formats.day(date(2026, 11, 24), "de") == "24 Nov"
+
+
+def test_names_within_one_pair_of_quotation_marks_are_parted_by_those_of_the_language():
+    assert f"«{formats.quoted_on(['یک', 'دو', 'یک'], 'fa')}»" == "«یک»، «دو»"
+    assert f"„{formats.quoted_on(['jeden', 'dwa'], 'pl')}”" == "„jeden”, „dwa”"
+    assert f"“{formats.quoted_on(['one', 'two'], 'en')}”" == "“one”, “two”"

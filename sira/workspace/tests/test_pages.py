@@ -86,6 +86,13 @@ class TestTheTicket:
         for words in ("It drops every few minutes.", "On a cable too?", "The gateway again.", "because", "Promises"):
             assert words in shown
 
+    def test_the_channel_of_a_message_is_called_as_its_reader_calls_it(self, desk, jonas):
+        desk.jonas.language = "fa"
+        desk.jonas.save()
+        shown = page(jonas, desk.ticket().get_absolute_url())
+        said = shown.partition('<article class="message"')[2].partition("</header>")[0]
+        assert ">ایمیل<" in said and ">mail<" not in said
+
     @pytest.mark.parametrize(("minute", "words"), [(0, "Took less than a minute of the "), (10, "Took 10 min of the ")])
     def test_what_was_kept_says_how_long_it_took(self, desk, jonas, minute, words):
         ticket = desk.ticket()

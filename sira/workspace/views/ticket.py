@@ -170,7 +170,8 @@ def closed_why(found: Ticket, open_tasks: Sequence[Task]) -> str:
         return ""
     fields = lifecycle.missing_fields(found, resolution="said in the form")
     mandatory = [naming.task(task) for task in open_tasks if task.mandatory]
-    names, todo = "”, “".join(map(field_name, fields)), "”, “".join(mandatory)
+    language = get_language() or "en"
+    names, todo = formats.quoted_on(map(field_name, fields), language), formats.quoted_on(mandatory, language)
     if fields and mandatory:
         return _("Resolve needs “%(fields)s” and the task “%(tasks)s”") % {"fields": names, "tasks": todo}
     if fields:
