@@ -39,9 +39,9 @@ def asked_and_said(found: Reason | Trace, *, known: Mapping[str, str] | None = N
     return [fact for fact, value in facts if value is not None]
 
 
-def answer(found: Reason | Trace, name: str, value: Any) -> str:
-    """One column of what came out; without a name it is the whole."""
-    said = word(found, name, value)
+def answer(found: Reason | Trace, name: str, value: Any, *, known: Mapping[Any, str]) -> str:
+    """One column of what came out; without a name it is the whole.  known: names for what stands in lists."""
+    said = word(found, name, value, known=known)
     return f"{naming.column(found.version, name) or name}: {said}" if name else said
 
 
@@ -49,10 +49,18 @@ def joined(parts: Iterable[str]) -> str:
     return formats.listed(parts, get_language() or "en")
 
 
-def word(found: Reason | Trace, column: str, value: Any) -> str:
+def word(found: Reason | Trace, column: str, value: Any, *, known: Mapping[Any, str] | None = None) -> str:
     if value is None:
         return _("none")
+    if isinstance(value, list):
+        return joined((known or {}).get(one) or word(found, column, one) for one in leaves(value))
     return naming.option(found.version, column, value) or str(WORDS.get(str(value), value))
+
+
+def leaves(value: Any) -> Iterator[Any]:
+    """What stands in lists, and in lists within them."""
+    for one in value:
+        yield from leaves(one) if isinstance(one, list) else [one]
 
 
 def noted(found: Reason | Trace) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """Why this priority, this agent, this deadline: the answers of a ticket's traces and clocks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import zip_longest
@@ -102,11 +102,21 @@ def _priority(ticket: Ticket, trace: Trace) -> Reason:
 def _drawn(trace: Trace) -> Reason:
     """What a drawing asked of a table of its own."""
     outcome = trace.outcome if isinstance(trace.outcome, dict) else {"": trace.outcome}
-    said = table_words.joined(table_words.answer(trace, name, value) for name, value in outcome.items())
+    known = who_in(outcome.values())
+    said = table_words.joined(table_words.answer(trace, name, value, known=known) for name, value in outcome.items())
     called = named(trace.version) if trace.version else trace.kind
     facts = [*table_words.asked(trace), *table_words.noted(trace)]
     what = _("%(table)s: %(answer)s") % {"table": called, "answer": said}
     return Reason(_("%(what)s, because") % {"what": what}, table_words.rule_of(trace), facts)
+
+
+def who_in(values: Iterable[Any]) -> dict[int | str, str]:
+    """Names of the people and groups that a table lists, such as those who approve in turn."""
+    listed = [one for value in values if isinstance(value, list) for one in table_words.leaves(value)]
+    people = [one for one in listed if type(one) is int]
+    keys = [one for one in listed if isinstance(one, str)]
+    groups = SupportGroup.objects.filter(key__in=keys) if keys else ()
+    return {**(dict(names_of(people)) if people else {}), **{group.key: str(group) for group in groups}}
 
 
 def route_reason(ticket: Ticket, trace: Trace, reader: Person) -> Reason:

@@ -136,6 +136,15 @@ def test_why_names_what_a_table_of_the_drawing_answered(office: Office):
     assert "Priority: board, because" in page and "laptop" in page and "dear" in page
 
 
+def test_why_names_the_people_and_groups_that_a_table_lists(office: Office):
+    rows = [('"laptop"', f'[[{office.marta.pk}], ["it"]]', "dear"), ("-", '["it"]')]
+    publish("limit", table({"Thing": "thing"}, rows, policy="FIRST"), at=monday(8))
+    called = '<zeebe:calledDecision decisionId="limit" resultVariable="asks"/>'
+    block = node("businessRuleTask", "it", extension=mapping(inputs={"thing": '="laptop"'}) + called)
+    ticket = office.asks(one(block, task("two", "work", groups="it"), ways="two > "), group=office.it)
+    assert why.reasons_of(ticket, office.jonas)[-1].conclusion == f"Priority: {office.marta}, {office.it}, because"
+
+
 def test_why_speaks_the_readers_language_where_the_table_does(office: Office):
     called = '<zeebe:calledDecision decisionId="change_impact" resultVariable="impact"/>'
     facts = mapping(inputs={"ticket": '={fields: {kind: "standard", users: "few", downtime: "none"}}'})
