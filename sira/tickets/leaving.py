@@ -7,6 +7,7 @@ from django.db import transaction
 
 from sira.people import persons, roles
 from sira.people.models import GivenRole, MadeRole, Person
+from sira.tickets import tasks
 from sira.tickets.assigning import give
 from sira.tickets.models import Ticket
 from sira.tickets.worksheet import on_desk
@@ -52,7 +53,7 @@ def change_made_role(
 
 
 def give_back(person: Person, *, by: Person, at: datetime) -> int:
-    """How many open tickets went back to the queues of their groups.
+    """How many open tickets went back to the queues of their groups; their tasks go back too.
 
     Whoever may take the role may do this with it, whether or not they work on these tickets.
     """
@@ -60,4 +61,5 @@ def give_back(person: Person, *, by: Person, at: datetime) -> int:
     for ticket in held:
         with on_desk(ticket, by=by, at=at) as sheet:
             give(sheet, group=sheet.ticket.group, agent=None, how="given")
+    tasks.give_back(person, by=by, at=at)
     return len(held)

@@ -12,7 +12,7 @@ from sira.processes.tasks.models import Ballot, TaskFile, TaskSheet
 from sira.processes.tasks.refusals import AlreadyClaimed, NotClaimed, TaskNeeds
 from sira.processes.tests.drawing import catch, drawing, end, event, gate, mapping, message, service, start, user
 from sira.promises.models import Clock
-from sira.tickets import approvals, conversation, jobs, lifecycle, tasks
+from sira.tickets import approvals, conversation, jobs, leaving, lifecycle, tasks
 from sira.tickets.messages import Attached, Said
 from sira.tickets.models import Message, Ticket, TicketLink
 from sira.tickets.refusals import NotReady
@@ -66,6 +66,21 @@ def test_work_for_a_group_is_claimed_handed_back_and_done_by_its_own_button(offi
         tasks.hand_back(work, by=office.zeynep, at=monday(10))
     done(work, office, office.zeynep)
     assert now(ticket).resolution == "All is done." and story(ticket)[-1].endswith("It: done")
+
+
+def test_tasks_of_who_works_here_no_more_lie_with_a_group_again_but_what_only_they_can_answer(office: Office):
+    ticket = office.asks(one(task("it", "work", groups="hr")), group=office.it)
+    work = task_of(ticket, "task")
+    tasks.claim(work, by=office.zeynep, at=monday(10))
+    by_name = task_of(office.asks(one(task("it", "work", who=f"={office.zeynep.pk}")), group=office.it), "task")
+    own = task_of(office.asks(one(task("it", "ask", text="Which?")), requester=office.zeynep), "ask")
+    leaving.let_go(office.zeynep, by=office.ada, at=monday(11))
+    left = Task.objects.in_bulk([work.pk, by_name.pk, own.pk])
+    assert [(left[one.pk].assignee_id, left[one.pk].group) for one in (work, by_name)] == [
+        (None, office.hr), (None, office.it),
+    ]  # fmt: skip
+    assert left[own.pk].assignee == office.zeynep
+    assert "It: handed back" in " ".join(story(ticket))
 
 
 def test_somebody_outside_the_group_and_the_ticket_cannot_take_it(office: Office):
