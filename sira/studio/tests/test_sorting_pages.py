@@ -139,7 +139,7 @@ def test_what_was_typed_stands_on_the_page_that_tells_that_the_session_ended(cli
     refused = client.post("/studio/categories/new/", {"name": "Yazıcı", "password": "never-shown"})
     shown = refused.content.decode()
     assert refused.status_code == 403 and "Signed out" in shown
-    assert "name: Yazıcı" in shown and "never-shown" not in shown
+    assert "Name: Yazıcı" in shown and "never-shown" not in shown
 
 
 def test_a_long_name_that_came_by_text_can_be_kept_as_it_is(ada):
