@@ -18,7 +18,6 @@ from sira.shell.parts import say
 from sira.workforce import rights
 from sira.workforce.access import TeamRequest, for_workers, groups_of
 from sira.workforce.availability import PERSONAL
-from sira.workforce.words import named
 
 
 def _group(request: TeamRequest, key: str) -> SupportGroup:
@@ -44,7 +43,7 @@ def dealing(request: TeamRequest, key: str) -> HttpResponse:
                 return say(request, redirect("routing:dealing", key), _("Tickets are dealt like this from now on"))
             except agreeing.SharesDontAddUp as refused:
                 refusal = str(refused.message)
-    context = {"place": "team", "group": group, "name": named(group), "forms": forms, "refusal": refusal}
+    context = {"place": "team", "group": group, "name": str(group), "forms": forms, "refusal": refusal}
     return render(request, "routing/dealing.html", context, status=status)
 
 
@@ -61,7 +60,7 @@ def fair(request: TeamRequest, key: str) -> HttpResponse:
     context = {
         "place": "team",
         "group": group,
-        "name": named(group),
+        "name": str(group),
         "report": report,
         "lines": [(line, explaining.why_not(line.why, in_full=in_full)) for line in report.lines],
         "full": explaining.how({"why": "group_full"}) if report.full else "",

@@ -17,7 +17,6 @@ from sira.decisions.models import DecisionVersion
 from sira.plumbing.looking import nothing_written
 from sira.processes.models import ProcessVersion
 from sira.studio.drawings_by_program import Number, for_drawers
-from sira.studio.shelves.shelf import PUBLISHED
 
 router = Router(tags=["drawings"])
 SHOWN = 100  # tickets that are told one by one
@@ -92,11 +91,6 @@ class TableCompared(Schema):
     items: list[TicketAnswered]
 
 
-def both(model: Any, key: str, version: int) -> tuple[Any, Any]:
-    row = get_object_or_404(model, key=key, version=version)
-    return row, model.objects.filter(key=key, status=PUBLISHED).exclude(pk=row.pk).first()
-
-
 @router.get(
     "/drawings/processes/{key}/versions/{version}/comparison", summary="Lead past tickets through a process",
     response=answers(ProcessCompared),
@@ -105,14 +99,11 @@ def both(model: Any, key: str, version: int) -> tuple[Any, Any]:
 def of_process(request: HttpRequest, key: str, version: Number, most: Most = 100) -> HttpResponse:
     """most: how many of the newest tickets that the caller sees."""
     only_known(request, "most")
-    from sira.studio.rehearsal import many, past  # noqa: PLC0415
-    from sira.studio.rehearsal.desk import Desk, drawing_of  # noqa: PLC0415
+    from sira.studio.rehearsal import many  # noqa: PLC0415
 
-    row, published = both(ProcessVersion, key, version)
+    row = get_object_or_404(ProcessVersion, key=key, version=version)
     with nothing_written():
-        before = drawing_of(published.source, key) if published else None
-        records = past.records(past.newest(key, most, by=caller(request)))
-        found = many.compare(drawing_of(row.source, row.key), before, records, Desk())
+        found, published = many.against_published(row, most, by=caller(request))
     arrivals = [
         {"kind": kind, "where": where, "before": found.ends_before[kind, where], "after": found.ends[kind, where]}
         for kind, where in sorted(set(found.ends) | set(found.ends_before))
@@ -135,9 +126,9 @@ def of_table(request: HttpRequest, key: str, version: Number, most: Most = 100) 
     only_known(request, "most")
     from sira.studio.rehearsal import tables  # noqa: PLC0415
 
-    row, published = both(DecisionVersion, key, version)
+    row = get_object_or_404(DecisionVersion, key=key, version=version)
     with nothing_written():
-        found = tables.compare(row, published, tables.cases(key, most, by=caller(request)))
+        found, published = tables.against_published(row, most, by=caller(request))
     moves = [{"before": before, "after": after, "number": n} for (before, after), n in found.moves.most_common()]
     items = [
         {

@@ -247,21 +247,23 @@ def hand_back(task: Task, *, by: Person, at: datetime) -> None:
         _lay_back(task, sheet)
 
 
-def give_back(person: Person, *, by: Person, at: datetime) -> int:
-    """Who works here no more: their open tasks go back, except what only they can answer. Returns how many."""
-    held = list(listed_for(person, groups=False).exclude(kind__in=OF_REQUESTER).order_by("subject", "id"))
-    for task in held:
+def give_back(person: Person, *, by: Person, at: datetime) -> None:
+    """Who works here no more: their open tasks go back, except what only they can answer."""
+    for task in list(listed_for(person, groups=False).exclude(kind__in=OF_REQUESTER).order_by("subject", "id")):
         with on_desk(task.subject, by=by, at=at) as sheet:
-            if Task.objects.filter(pk=task.pk, assignee=person, state=Task.State.OPEN).exists():  # still
-                _lay_back(task, sheet)
-    return len(held)
+            _lay_back(task, sheet)
 
 
 def _lay_back(task: Task, sheet: Worksheet) -> None:
-    """For the group it came from, else for the ticket's; who works on the ticket finds it there if it has none."""
-    task.assignee, task.group_id = None, task.group_id or sheet.ticket.group_id
-    Task.objects.filter(pk=task.pk).update(assignee=None, group=task.group_id)
-    sheet.record(HistoryEntry.Kind.TASK, task=task.pk, name=task.name, taken=False)
+    """For the group it came from, else for the ticket's; who works on the ticket finds it there if it has none.
+
+    One that has ended or changed hands since it was read stays as it is.
+    """
+    group = task.group_id or sheet.ticket.group_id
+    held = Task.objects.filter(pk=task.pk, state=Task.State.OPEN, assignee=task.assignee_id)
+    if held.update(assignee=None, group=group):
+        sheet.record(HistoryEntry.Kind.TASK, task=task.pk, name=task.name, taken=False)
+        task.assignee, task.group_id = None, group
 
 
 def must_be_open(task: Task) -> None:

@@ -8,7 +8,6 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from sira.people.models import SupportGroup
 from sira.workforce.models import Absence, Presence, Skill
 from sira.workforce.week import Week, begins, number_of
 
@@ -47,11 +46,6 @@ CHANNELS = [
     ("monitoring", _("Monitoring")),
 ]
 LANGUAGES = [("en", "English"), ("tr", "Türkçe"), ("fa", "فارسی"), ("pl", "Polski")]
-
-
-def named(group: SupportGroup) -> str:
-    """The group's name in the reader's language."""
-    return str(group)
 
 
 def named_skill(skill: Skill) -> str:

@@ -5,10 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from sira.people.models import Person
 from sira.processes import naming
 from sira.processes.bpmn.graph import Graph, Kind
+from sira.processes.models import ProcessVersion
+from sira.studio.rehearsal import past
 from sira.studio.rehearsal.acting import cast_of, whole_way
-from sira.studio.rehearsal.desk import Desk
+from sira.studio.rehearsal.desk import Desk, drawing_of
 from sira.studio.rehearsal.past import Record
 from sira.studio.rehearsal.playing import Play
 
@@ -82,6 +85,18 @@ class Result:
     ends_before: Counter[tuple[str, str]] = field(default_factory=Counter)
     differing: list[Differing] = field(default_factory=list)
     assumed: int = 0
+
+
+def against_published(row: ProcessVersion, most: int, *, by: Person) -> tuple[Result, ProcessVersion | None]:
+    """The newest tickets that somebody sees, through a version and through the published one, if that is another.
+
+    Raises Refused for what is no drawing.
+    """
+    of_process = ProcessVersion.objects.filter(key=row.key, status=ProcessVersion.Status.PUBLISHED)
+    published = of_process.exclude(pk=row.pk).first()
+    before = drawing_of(published.source, row.key) if published else None
+    records = past.records(past.newest(row.key, most, by=by))
+    return compare(drawing_of(row.source, row.key), before, records, Desk()), published
 
 
 def compare(draft: Graph, published: Graph | None, records: Iterable[Record], desk: Desk) -> Result:

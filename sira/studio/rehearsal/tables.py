@@ -87,6 +87,13 @@ def _priority_of(ticket: Ticket) -> str | None:
     return {1: "critical", 2: "high", 3: "medium", 4: "low"}.get(ticket.priority or 0)
 
 
+def against_published(row: DecisionVersion, most: int, *, by: Person) -> tuple[Compared, DecisionVersion | None]:
+    """The newest tickets that it decided about and somebody sees, by it and by the published one, if another."""
+    of_table = DecisionVersion.objects.filter(key=row.key, status=DecisionVersion.Status.PUBLISHED)
+    published = of_table.exclude(pk=row.pk).first()
+    return compare(row, published, cases(row.key, most, by=by)), published
+
+
 def compare(draft: DecisionVersion, published: DecisionVersion | None, given: list[Case]) -> Compared:
     result = Compared()
     for case in given:

@@ -25,8 +25,8 @@ from sira.shell.parts import part_or_page
 from sira.shell.policy import drawing_page
 from sira.studio import islands, speaking, texts
 from sira.studio.access import for_right, who
-from sira.studio.rehearsal import inventing, many, moves, past, tables
-from sira.studio.rehearsal.desk import Desk, drawing_of
+from sira.studio.rehearsal import inventing, many, moves, tables
+from sira.studio.rehearsal.desk import drawing_of
 from sira.studio.rehearsal.opening import begun
 from sira.studio.rehearsal.playing import Line, Play
 from sira.studio.shelves import SHELVES
@@ -175,11 +175,8 @@ def on_many(request: HttpRequest, key: str, version: int) -> HttpResponse:
     most = how_many(request)
     context = frame_of(row) | {"most": most, "choices": HOW_MANY}
     with nothing_written():
-        published = ProcessVersion.objects.filter(key=key, status=PUBLISHED).exclude(pk=row.pk).first()
         try:
-            before = drawing_of(published.source, key) if published else None
-            records = past.records(past.newest(key, most, by=who(request)))
-            result = many.compare(drawing_of(row.source, row.key), before, records, Desk())
+            result, published = many.against_published(row, most, by=who(request))
             context |= {"result": result, "published": published, "shown": result.differing[:SHOWN]}
             context["marks"] = {"counts": counted(result)}
             context["ends"] = ends_of(result)
@@ -237,8 +234,7 @@ def table_on_many(request: HttpRequest, key: str, version: int) -> HttpResponse:
     row = get_object_or_404(DecisionVersion, key=key, version=version)
     most = how_many(request)
     with nothing_written():
-        published = DecisionVersion.objects.filter(key=key, status=PUBLISHED).exclude(pk=row.pk).first()
-        result = tables.compare(row, published, tables.cases(key, most, by=who(request)))
+        result, published = tables.against_published(row, most, by=who(request))
     context = {
         "place": "studio",
         "shelf": SHELVES["decisions"],

@@ -18,7 +18,7 @@ from sira.workforce import calling, planning, rights, working
 from sira.workforce.access import TeamRequest, for_workers, groups_of, people_in
 from sira.workforce.models import CallRota, Pattern, Rota, SkillOfPerson, Worker
 from sira.workforce.plan_forms import CallsForm, HoursForm, LimitsForm, PatternForm, RotaForm, ShiftForm, SkillsForm
-from sira.workforce.words import named, week_as_read
+from sira.workforce.words import week_as_read
 
 Forms = dict[str, LimitsForm | SkillsForm | HoursForm | RotaForm | ShiftForm]
 
@@ -166,7 +166,7 @@ def calls(request: TeamRequest, key: str) -> HttpResponse:
     context = {
         "place": "team",
         "group": group,
-        "name": named(group),
+        "name": str(group),
         "form": form,
         "kept": kept,
         "turns": calling.turns_of(group, now())[:12],

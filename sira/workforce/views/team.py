@@ -21,7 +21,7 @@ from sira.workforce import absences, asking, ending, presence, rights, swapping,
 from sira.workforce.access import TeamRequest, colleagues, for_workers, groups_of, people_in
 from sira.workforce.forms import AbsenceForm, ImportForm
 from sira.workforce.models import Absence, Presence, Shift
-from sira.workforce.words import STATES, named, shown_days, shown_week
+from sira.workforce.words import STATES, shown_days, shown_week
 
 
 @require_GET
@@ -44,7 +44,7 @@ def team_page(request: TeamRequest, form: ImportForm, status: int = 200) -> Http
     asked = Absence.objects.filter(person__in=people, state=Absence.State.ASKED).select_related("person", "stand_in")
     context = {
         "place": "team",
-        "groups": [(one, named(one)) for one in groups],
+        "groups": [(one, str(one)) for one in groups],
         "group": group,
         "may_lead": group is not None and rights.may_lead(request.user, group),
         "may_plan": may_plan,
