@@ -40,9 +40,14 @@ class AuditEntry(models.Model):
 
 
 class SentTrail(models.Model):
-    """The place of the last entry of the audit trail that another machine has (SIRA_SYSLOG); one row."""
+    """The place of the last entry of the audit trail that another machine has (SIRA_SYSLOG); one row.
+
+    turn: grows with each worker that begins to send.  until: when that worker is taken to be gone; empty: nobody sends.
+    """
 
     place = models.BigIntegerField(default=0)
+    turn = models.BigIntegerField(default=0, db_default=0)
+    until = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [models.CheckConstraint(name="trail_is_sent_from_one_place", condition=Q(id=1))]

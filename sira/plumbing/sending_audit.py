@@ -1,17 +1,24 @@
 """The audit trail sent to another machine as it is written (SIRA_SYSLOG), each entry as its line of the export.
 
-It is not queued but read from its table, from the place that was sent last, which stands in the database: of any number
-of workers one sends an entry, and none of it is left out. The one that was under way when a worker ended may come
-twice; each has its place in the chain, so the other side can tell.
+It is not queued but read from its table, from the place that was sent last, which stands in the database. Of any number
+of workers one sends at a time: it has the turn for as long as it says again and again that it goes on, and no row is
+locked while it waits for the other machine. Whoever stands still loses the turn to the next, who begins at the first
+entry that is not known to be sent. So none is left out and each comes in its order; the one that was under way when a
+worker ended or stood still may come twice, late even. Each has its place in the chain: the other side can tell.
 """
 
 import json
 import logging
 import threading
-from datetime import datetime
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import close_old_connections, transaction
+from django.db.models import DurationField, F, Q, Value
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Now
 
 from sira.plumbing import audit
 from sira.plumbing.models import AuditEntry, SentTrail
@@ -21,6 +28,7 @@ log = logging.getLogger(__name__)
 
 EVERY = 2.0
 AT_ONCE = 500
+TURN = 30.0  # seconds without a word; connecting and sending one entry has three times PATIENCE
 
 
 def send_until(stop: threading.Event) -> None:
@@ -41,24 +49,60 @@ def send_until(stop: threading.Event) -> None:
 
 def send_new(link: Link) -> int:
     """Send what was sealed since; how many entries.  Raises OSError; then it is gone on with where it was."""
-    place, _is_new = SentTrail.objects.get_or_create(pk=1)
-    if not AuditEntry.objects.filter(place__gt=place.place).exists():
-        return 0  # without a lock, which would be written down every two seconds
+    last, _is_new = SentTrail.objects.get_or_create(pk=1)
+    if not AuditEntry.objects.filter(place__gt=last.place).exists():
+        return 0  # without a turn, which would be written down every two seconds
+    mine = _take_turn()
+    if mine is None:
+        return 0
+    try:
+        return _send_from(mine, link)
+    finally:
+        SentTrail.objects.filter(turn=mine.turn).update(until=None)
+
+
+@dataclass
+class _Turn:
+    """place: sent up to here.  ends: of time.monotonic(); one who was stopped learns by it that another may send."""
+
+    turn: int
+    place: int
+    ends: float
+
+
+def _take_turn() -> _Turn | None:
+    """None while another worker sends."""
+    asked = time.monotonic()  # before the database counts, so that it is never believed to last longer
+    free = SentTrail.objects.filter(Q(until=None) | Q(until__lt=Now()))
+    with transaction.atomic():
+        if not free.update(turn=F("turn") + 1, until=_a_while()):
+            return None
+        last = SentTrail.objects.get(pk=1)
+    return _Turn(last.turn, last.place, asked + TURN)
+
+
+def _send_from(mine: _Turn, link: Link) -> int:
     sent = 0
-    while sent < AT_ONCE and _send_next(link):
+    for words in audit.lines(mine.place, most=AT_ONCE):
+        entry = json.loads(words)
+        if time.monotonic() > mine.ends:
+            break
+        link.send(line(words, severity=5, at=datetime.fromisoformat(entry["at"]), kind="audit"))
+        if not _told(mine, int(entry["place"])):
+            break
         sent += 1
     return sent
 
 
-@transaction.atomic
-def _send_next(link: Link) -> bool:
-    """Whether there was one to send that no other worker is sending."""
-    last = SentTrail.objects.select_for_update(skip_locked=True).first()
-    words = next(audit.lines(last.place, most=1), None) if last else None
-    if last is None or words is None:
+def _told(mine: _Turn, place: int) -> bool:
+    """Write down what was sent, and that it goes on; False where another has the turn by now."""
+    asked = time.monotonic()
+    if not SentTrail.objects.filter(turn=mine.turn).update(place=place, until=_a_while()):
         return False
-    entry = json.loads(words)
-    link.send(line(words, severity=5, at=datetime.fromisoformat(entry["at"]), kind="audit"))
-    last.place = int(entry["place"])
-    last.save(update_fields=["place"])
+    mine.place, mine.ends = place, asked + TURN
     return True
+
+
+def _a_while() -> CombinedExpression:
+    """By the database's clock, which all workers share."""
+    return Now() + Value(timedelta(seconds=TURN), output_field=DurationField())
