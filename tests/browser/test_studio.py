@@ -186,7 +186,8 @@ def test_a_block_is_edited_by_double_click_and_by_keyboard_alone_and_each_editor
     cell.click()
     page.keyboard.press("Control+A")
     page.keyboard.type('"PT7H"')
-    for tool, text in [("Undo", stood), ("Redo", '"PT7H"'), ("Undo", stood)]:
+    # The second one finds nothing left to take back: "Redo" still brings back all of it, not a letter.
+    for tool, text in [("Undo", stood), ("Undo", stood), ("Redo", '"PT7H"'), ("Undo", stood)]:
         page.get_by_role("button", name=tool).click()
         expect(cell).to_have_text(text)
     kept(page)

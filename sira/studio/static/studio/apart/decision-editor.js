@@ -78,11 +78,13 @@
       viewer.get("selection", false)?.deselect()
       button.focus()
       for (let frames = 0; frames < 60 && (!frames || this.querySelector("td .cm-editor")); frames++) await new Promise(requestAnimationFrame)
-      const [from, to] = tool === "undo" ? [done, undone] : [undone, done], count = from.pop()?.count ?? 1
+      const stack = viewer.get("commandStack"), [from, to, able] = tool === "undo" ? [done, undone, "canUndo"] : [undone, done, "canRedo"]
+      const wanted = from.pop()?.count ?? 1
+      let count = 0
       this.stepping = true
-      for (let left = count; left > 0; left--) viewer.get("commandStack")[tool]()
+      for (; count < wanted && stack[able](); count++) stack[tool]()
       this.stepping = false
-      to.push({ count })
+      if (count) to.push({ count })
     }
     count(steps, trigger) {
       if (this.stepping) return
