@@ -162,7 +162,9 @@ def follow(due: Due) -> None:
     """The words of a macro and its acts, all or nothing; where it resolves, they are the resolution (later.FOLLOWS)."""
     acts = [(act, value) for act, value in due.given["acts"] if act in ACTS]
     text = due.said.text
-    if text and "resolve" not in dict(acts):
+    if text and due.given.get("note"):
+        mentions.note(due.ticket, due.said, by=due.by, at=due.at)
+    elif text and "resolve" not in dict(acts):
         conversation.answer(due.ticket, due.said, by=due.by, at=due.at)
     for act, value in acts:
         ACTS[act].does(Ticket.objects.get(pk=due.ticket.pk), value, due.by, due.at, text)
@@ -200,29 +202,21 @@ def use(macro: Macro, ticket: Ticket, *, text: str, by: Person, at: datetime) ->
 
     Raises what its acts raise; then nothing has happened.
     """
-    said = Said(text=text)
-    if macro.kind == Macro.Kind.NOTE:
-        if text:
-            mentions.note(ticket, said, by=by, at=at)
-        said = Said(text="")
-    follow(Due(ticket, said, {"acts": macro.acts}, by, at))
+    follow(Due(ticket, Said(text=text), given_of(macro), by, at))
 
 
-@transaction.atomic
-def begin(macro: Macro, ticket: Ticket, *, text: str, by: Person, at: datetime) -> LaterAnswer | None:
-    """Its note at once; its answer and its acts a moment later, so that they can be taken back until then.
+def begin(macro: Macro, ticket: Ticket, *, text: str, by: Person, at: datetime) -> LaterAnswer:
+    """Its words and its acts a moment later, so that all of it can be taken back until then.
 
     text: its words as they go out.  Raises what its acts raise; then nothing has happened.
     """
-    said = Said(text=text)
-    if macro.kind == Macro.Kind.NOTE:
-        if said.text:
-            mentions.note(ticket, said, by=by, at=at)
-        said = Said(text="")
-    if not macro.acts and not said.text:
-        return None
-    goes_at, given = at + unsending.HELD, {"acts": macro.acts}
-    return later.keep(ticket, said, goes_at=goes_at, follows="macro", given=given, by=by, at=at)
+    goes_at, given = at + unsending.HELD, given_of(macro)
+    return later.keep(ticket, Said(text=text), goes_at=goes_at, follows="macro", given=given, by=by, at=at)
+
+
+def given_of(macro: Macro) -> dict[str, Any]:
+    """What carrying it out needs beside its words (LaterAnswer.given). note: the words stay inside."""
+    return {"acts": macro.acts, "note": macro.kind == Macro.Kind.NOTE}
 
 
 def keep(macro: Macro, values: Mapping[str, Any], *, by: Person, at: datetime) -> Macro:

@@ -6,8 +6,9 @@ from django.utils.timezone import now
 from sira.notifications.models import OutgoingMail
 from sira.tickets import later, unsending
 from sira.tickets.models import Message, Ticket
+from sira.tickets.models_aside import LaterAnswer
 from sira.workspace import macros
-from sira.workspace.models import Macro
+from sira.workspace.models import Draft, Macro
 
 HTMX = {"HX-Request": "true", "HX-Target": "div#asked", "HX-Request-Type": "partial"}
 
@@ -65,6 +66,18 @@ def test_a_macro_of_a_note_stays_inside(desk, jonas, ticket):
     uses(jonas, ticket, a_macro(desk, ("group", desk.hr.pk), kind="note"), "For you")
     later.send_due(now() + unsending.HELD)
     assert ticket.messages.latest("id").is_internal and fresh(ticket).group == desk.hr
+
+
+def test_a_macro_of_a_note_that_is_undone_leaves_no_note(desk, jonas, ticket):
+    uses(jonas, ticket, a_macro(desk, ("group", desk.hr.pk), kind="note"), "For you @ayse")
+    kept = LaterAnswer.objects.get()
+    shown = jonas.get(f"{ticket.get_absolute_url()}beside/").content.decode()
+    assert "Happens in a moment" in shown and "Internal note" in shown and "Send now" not in shown
+    jonas.post(f"{ticket.get_absolute_url()}later/{kept.pk}/call-off/")
+    later.send_due(now() + unsending.HELD)
+    assert fresh(ticket).group == desk.it and not ticket.messages.filter(is_internal=True).exists()
+    draft = Draft.objects.get()
+    assert (draft.kind, draft.text) == ("note", "For you @ayse")
 
 
 def test_of_other_groups_nothing_is_offered(desk, jonas, ticket):

@@ -167,6 +167,17 @@ def test_a_macro_is_used_on_several_and_one_that_cannot_says_why(desk, jonas, th
     assert {ticket.messages.latest("id").text for ticket in done} == {"Which cable, Tom?"} and done.count() == 2
 
 
+def test_a_macro_of_a_note_for_several_is_undone_with_its_notes(desk, jonas, three):
+    values = {"name": "Known", "group": None, "kind": "note", "text": "Known fault.", "acts": [["tags", ["vpn"]]]}
+    macro = macros.keep(Macro(), values, by=desk.ada, at=now())
+    given = {"act": "macro", "number": numbers(three), "answered": "yes", "macro": macro.pk, "list": "queue=all"}
+    jonas.post(WAY, given)
+    jonas.post(undo_in(told(jonas)))
+    assert "3 tickets are as they were" in told(jonas)
+    later.send_due(now() + unsending.HELD)
+    assert not Message.objects.filter(is_internal=True).exists() and not Ticket.objects.filter(tags=["vpn"]).exists()
+
+
 def test_a_macro_of_another_group_is_not_offered_and_does_nothing(desk, jonas, three):
     values = {"name": "Theirs", "group": desk.hr, "kind": "answer", "text": "Hello", "acts": []}
     macro = macros.keep(Macro(), values, by=desk.ada, at=now())

@@ -16,6 +16,7 @@ from sira.tickets.models_aside import LaterAnswer
 from sira.workspace import drafts
 from sira.workspace.access import DeskRequest
 from sira.workspace.later_forms import LaterForm
+from sira.workspace.models import Draft
 from sira.workspace.views.asking import ask, question
 from sira.workspace.views.doing import acting
 from sira.workspace.views.ticket import done, go, with_queue
@@ -50,9 +51,11 @@ def send_now(request: DeskRequest, found: Ticket, key: int) -> None:
 def call_off(request: DeskRequest, found: Ticket, key: int) -> HttpResponse:
     """Its words come back into the composer of whoever calls it off, to be changed or forgotten."""
     at, here = now(), with_queue(found.get_absolute_url(), request.GET)
-    taken = later.call_off(kept_of(found, key), by=request.user, at=at)
+    kept = kept_of(found, key)
+    taken = later.call_off(kept, by=request.user, at=at)
     if taken.text or taken.files:
-        drafts.give_back(request.user, found, text=taken.text, files=taken.files, at=at)
+        kind = Draft.Kind.NOTE if kept.given.get("note") else Draft.Kind.ANSWER
+        drafts.give_back(request.user, found, text=taken.text, files=taken.files, at=at, kind=kind)
         return go(request, here, _("Not sent. Your text is in the composer again."))
     return go(request, here, _("Called off. Nothing was done."))
 

@@ -76,8 +76,7 @@ def by_macro(request: DeskRequest, found: Ticket, *, at: datetime) -> HttpRespon
         message = unsending.answer(found, Said(text=text), by=person, at=at)
         return leaving(request, after_answer(request, found), message)
     kept = macros.begin(macro, found, text=text, by=person, at=at)
-    response = after_answer(request, found)
-    return held(request, response, kept) if kept else response
+    return held(request, after_answer(request, found), kept)
 
 
 def held(request: DeskRequest, response: HttpResponse, kept: LaterAnswer) -> HttpResponse:
