@@ -12,7 +12,7 @@ from sira.api.setting_up import Kind, offer, somebody
 from sira.api.shapes import Closed
 from sira.api.shapes_of_house import Name, Names, NewKey
 from sira.api.tickets import named
-from sira.people.models import Person
+from sira.people.models import Person, SupportGroup
 from sira.people.rights import Right
 from sira.tickets import sorting
 from sira.tickets.models import Category, Service, TicketType
@@ -38,16 +38,21 @@ class NamedGiven(Closed):
 
 
 class TypeShown(NamedShown):
-    """prefix: before its numbers.  process: that leads it; empty if people do."""
+    """prefix: before its numbers.  process: that leads it; empty if people do.  group: key of the one whose its tickets
+    are unless another has them."""
 
     prefix: str
     process: str
     mandatory_fields: list[str]
     needs_test: bool
+    group: str | None
 
 
 class TypeGiven(NamedGiven):
-    """mandatory_fields: columns, or keys of fields of forms, that must be filled before a ticket is resolved."""
+    """mandatory_fields: columns, or keys of fields of forms, that must be filled before a ticket is resolved.
+
+    group: key of the one whose its tickets are from their first moment; those that no group has become its too.
+    """
 
     name: Annotated[str, Field(min_length=1, max_length=80)]
     prefix: str = Field(pattern="^[A-Z]{2,5}$")
@@ -56,6 +61,7 @@ class TypeGiven(NamedGiven):
         default_factory=list, max_length=50
     )
     needs_test: bool = False
+    group: str | None = Field(None, max_length=60)
 
 
 class NewType(TypeGiven):
@@ -106,13 +112,13 @@ def offered(row: Row, given: NamedGiven, by: Person) -> Row:
 
 def type_shown(row: TicketType) -> dict[str, Any]:
     more = {name: getattr(row, name) for name in ("prefix", "mandatory_fields", "needs_test")}
-    return {**words(row), "process": row.process_key, **more}
+    return {**words(row), "process": row.process_key, "group": row.group.key if row.group else None, **more}
 
 
 def keep_type(row: TicketType | None, given: TypeGiven, by: Person, at: datetime) -> TicketType:
-    sent = given.dict(exclude={"key", "process", "offered"})
-    row = row or TicketType(key=given.key)  # type: ignore[attr-defined]
-    return offered(sorting.keep_type(row, **sent, process_key=given.process, by=by), given, by)
+    sent = given.dict(exclude={"key", "process", "offered", "group"})
+    row, group = row or TicketType(key=given.key), named(SupportGroup, given.group, "group")  # type: ignore[attr-defined]
+    return offered(sorting.keep_type(row, **sent, process_key=given.process, group=group, by=by, at=at), given, by)
 
 
 def keep_category(row: Category | None, given: CategoryGiven, by: Person, at: datetime) -> Category:
@@ -141,7 +147,7 @@ KINDS = (
     sorted_by(
         path="types",
         one="a ticket type",
-        rows=lambda by: TicketType.objects.all(),
+        rows=lambda by: TicketType.objects.select_related("group"),
         shown=type_shown,
         shape=TypeShown,
         new=NewType,

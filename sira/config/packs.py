@@ -15,7 +15,9 @@ from sira.config.models import LoadedPart
 from sira.decisions import publishing as decisions
 from sira.forms import publishing
 from sira.people.automation import automation
+from sira.people.models import SupportGroup
 from sira.processes import versions
+from sira.tickets import assigning
 from sira.tickets.models import Category, Service, TicketType
 
 PACKS = ROOT / "packs"
@@ -77,7 +79,7 @@ def load_form(file: Path, at: datetime) -> None:
 def load_catalogue(file: Path, at: datetime) -> None:
     """Ticket types, services, categories and request types, each by its key."""
     given = read(file)
-    types = {one["key"]: _ticket_type(one) for one in given.get("ticket_types", [])}
+    types = {one["key"]: _ticket_type(one, at) for one in given.get("ticket_types", [])}
     services = {one["key"]: _named(Service, one) for one in given.get("services", [])}
     categories = {one["key"]: _named(Category, one) for one in given.get("categories", [])}
     for one in given.get("request_types", []):
@@ -98,7 +100,8 @@ def load_catalogue(file: Path, at: datetime) -> None:
         )
 
 
-def _ticket_type(given: dict[str, Any]) -> TicketType:
+def _ticket_type(given: dict[str, Any], at: datetime) -> TicketType:
+    """Its group only where people have not named one, and where the desk has it."""
     values = {
         "name": given["name"],
         "names": given["names"],
@@ -106,7 +109,13 @@ def _ticket_type(given: dict[str, Any]) -> TicketType:
         "process_key": given["process"],
         "mandatory_fields": given.get("mandatory_fields", []),
     }
-    return TicketType.objects.update_or_create(key=given["key"], defaults=values)[0]
+    row = TicketType.objects.update_or_create(key=given["key"], defaults=values)[0]
+    group = SupportGroup.objects.filter(key=given.get("group", "")).first()
+    if group is not None and row.group is None:
+        row.group = group
+        row.save(update_fields=["group"])
+        assigning.take_home(row, by=automation(), at=at)
+    return row
 
 
 def _named(model: type[Any], given: dict[str, Any]) -> Any:

@@ -2,10 +2,14 @@
 
 from datetime import datetime
 
+from django.db import transaction
+from django.db.models import F
+
 from sira.people.models import Membership, Person, SupportGroup
+from sira.plumbing import live
 from sira.tickets import messages, notices, permissions, promised
 from sira.tickets.messages import Said
-from sira.tickets.models import HistoryEntry, Message, Ticket
+from sira.tickets.models import Fact, HistoryEntry, Message, Ticket, TicketType
 from sira.tickets.refusals import AlreadyTaken, NotInGroup
 from sira.tickets.waiting import must_be_active
 from sira.tickets.worksheet import Worksheet, on_desk
@@ -60,9 +64,12 @@ def take(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
 
 
 def give(sheet: Worksheet, *, group: SupportGroup | None, agent: Person | None, how: str, note: str = "") -> None:
-    """The change itself, for the operations above and for the drawing's route step.  note: for the agent's mail."""
+    """The change itself, for the operations above and for the drawing's route step.  note: for the agent's mail.
+
+    Without a group it is everybody's, unless its type has one.
+    """
     ticket = sheet.ticket
-    changes = sheet.set(group=group, agent=agent)
+    changes = sheet.set(group=group or ticket.type.group, agent=agent)
     if not changes:
         return
     sheet.record(HistoryEntry.Kind.ASSIGNED, how=how, **changes)
@@ -73,3 +80,34 @@ def give(sheet: Worksheet, *, group: SupportGroup | None, agent: Person | None, 
         promised.promise_anew(sheet)
     if agent and agent.pk != sheet.by.pk:
         notices.tell_assigned(sheet, agent, note)
+
+
+def give_to_type(sheet: Worksheet) -> None:
+    """It became of another type: where that has a group, the ticket is its from now on. Its agent stays if of it."""
+    ticket, group = sheet.ticket, sheet.ticket.type.group
+    if group is None or group.pk == ticket.group_id:
+        return
+    stays = Membership.objects.filter(group=group, person=ticket.agent_id).exists()
+    give(sheet, group=group, agent=ticket.agent if stays else None, how="given")
+
+
+@transaction.atomic
+def take_home(type: TicketType, *, by: Person, at: datetime) -> int:
+    """Its tickets that nobody's group has are of the type's group from now on, ended ones too. How many these were.
+
+    What was promised stays promised.
+    """
+    if type.group is None:
+        return 0
+    rows = Ticket.objects.select_for_update(no_key=True).filter(type=type, group=None)
+    found = list(rows.order_by("pk").values_list("pk", flat=True))
+    if not found:
+        return 0
+    Ticket.objects.filter(pk__in=found).update(group=type.group, revision=F("revision") + 1)
+    kind = HistoryEntry.Kind.ASSIGNED
+    fact = Fact.of(kind, {"how": "given", "group": [None, type.group_id]})
+    rows_of = [HistoryEntry(ticket_id=one, at=at, by=by, fact=fact) for one in found]
+    Fact.objects.bulk_create([fact], ignore_conflicts=True)
+    HistoryEntry.objects.bulk_create(rows_of, batch_size=1000)
+    live.tell("tickets", found)
+    return len(found)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sira.people.models import Person
 from sira.plumbing.lines import one_line
-from sira.tickets import deciding, permissions
+from sira.tickets import assigning, deciding, permissions
 from sira.tickets.models import HistoryEntry, Ticket
 from sira.tickets.refusals import ChangedMeanwhile, UnknownField
 from sira.tickets.worksheet import on_desk, plain
@@ -22,7 +22,8 @@ def set_fields(
 
     changes: new values (model instances for relations).  seen: the value of each field when the editor looked, in the
     form `plain` gives; a field that is different by now refuses the whole edit.  A changed impact, urgency or type
-    decides the priority anew, unless the priority itself is among the changes. Raises NotAllowed, UnknownField,
+    decides the priority anew, unless the priority itself is among the changes; a type that has a group takes the ticket
+    there. Raises NotAllowed, UnknownField,
     ChangedMeanwhile.
     """
     with on_desk(ticket, by=by, at=at) as sheet:
@@ -40,6 +41,8 @@ def set_fields(
             sheet.record(HistoryEntry.Kind.CHANGED, **done)
         if not (DECIDES_PRIORITY & set(done) and "priority" not in done and deciding.decide_priority(sheet)):
             deciding.facts_changed(sheet, done)
+        if "type" in done:
+            assigning.give_to_type(sheet)
     return sheet.ticket
 
 

@@ -39,6 +39,15 @@ class TicketType(models.Model):
         default=list, blank=True, help_text="columns or keys of fields that must be filled to resolve or close"
     )
     needs_test = models.BooleanField(default=False, help_text="somebody tests before the requester is asked")
+    group = models.ForeignKey(
+        SupportGroup,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="has every ticket of the type that is given to no other; empty: such a ticket is everybody's",
+    )
     is_offered = models.BooleanField(default=True, db_default=True, help_text="else withdrawn: what has it keeps it")
 
     objects = SortedBy.as_manager()

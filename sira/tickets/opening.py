@@ -101,7 +101,7 @@ def _new_ticket(asked: Asked, number: int, *, language: str, at: datetime) -> Ti
         channel=asked.channel,
         category=asked.category,
         service=asked.service,
-        group=asked.group,
+        group=asked.group or asked.type.group,
         impact=asked.impact,
         urgency=asked.urgency,
         tags=list(asked.tags),

@@ -2,18 +2,20 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from sira.people import rights
-from sira.people.models import Person
+from sira.people.models import Person, SupportGroup
 from sira.people.persons import NameMissing
 from sira.people.rights import Right
 from sira.plumbing.refusals import Refused
 from sira.plumbing.violations import violated
 from sira.processes import versions
+from sira.tickets import assigning
 from sira.tickets.models import Category, Service, TicketType
 
 Sorted = TicketType | Category | Service
@@ -54,11 +56,14 @@ def keep_type(
     process_key: str,
     mandatory_fields: Sequence[str],
     needs_test: bool,
+    group: SupportGroup | None,
     by: Person,
+    at: datetime,
 ) -> TicketType:
     """A new one, or a change of one; numbers given keep the letters they have.
 
     names: by language, where they differ.  process_key: of a published process; empty: no drawing leads it.
+    group: has its tickets that are given to no other, those of now too.
     Raises NotAllowed, NameMissing, NotAPrefix, PrefixTaken, KeyTaken, NoSuchProcess.
     """
     if not PREFIX.fullmatch(prefix):
@@ -66,8 +71,10 @@ def keep_type(
     if process_key:
         versions.published(process_key)
     row.prefix, row.process_key = prefix, process_key
-    row.mandatory_fields, row.needs_test = list(mandatory_fields), needs_test
-    return _kept(row, name=name, names=names, by=by)
+    row.mandatory_fields, row.needs_test, row.group = list(mandatory_fields), needs_test, group
+    kept = _kept(row, name=name, names=names, by=by)
+    assigning.take_home(kept, by=by, at=at)
+    return kept
 
 
 @transaction.atomic

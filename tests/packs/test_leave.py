@@ -1,13 +1,16 @@
+import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.test import Client
 
+from sira.api import tokens
 from sira.notifications import writing
 from sira.notifications.models import OutgoingMail
 from sira.people.models import Membership
-from sira.tickets.models import Message, Ticket
-from sira.tickets.tests.cast import a_person
+from sira.tickets.models import Message, Ticket, TicketType
+from sira.tickets.tests.cast import MONDAY, a_person
 from sira.workforce import availability
 from sira.workforce.models import Absence
 
@@ -101,3 +104,58 @@ def test_the_same_leave_asked_for_twice_is_entered_once(office):
     for _time in range(2):
         office.begins("leave", DAYS, form="leave-request", requester=office.jonas).approve("approve").ends()
     assert Absence.objects.count() == 1
+
+
+# Where somebody who works here could come upon a ticket; {asking} is a ticket of IT.
+PLACES = (
+    "/desk/queue/?queue=all",
+    "/desk/queue/?queue=unassigned",
+    "/desk/board/?queue=all",
+    "/desk/find/?q=burnout",
+    "/desk/commands/?q=burnout",
+    "/tickets/{asking}/similar/",
+    "/api/v1/tickets",
+    "/api/v1/search?q=burnout",
+)
+ITS_OWN = ("/tickets/{number}/", "/tickets/{number}/peek/", "/tickets/{number}/why/", "/api/v1/tickets/{number}")
+
+
+def test_nobody_of_another_group_comes_upon_why_somebody_is_away(office):
+    office.has("leave")
+    lina = a_person("Lina Lead", role="lead", time_zone="UTC")
+    Membership.objects.create(group=office.it, person=lina, leads=True)
+    office.ticket(subject="Burnout of a power supply", group=office.it)
+    asking = office.ticket(subject="Burnout of that power supply and of doctors", group=office.it)
+    board = figures(lina)
+    kind = TicketType.objects.get(key="leave")
+    leave = office.ticket(
+        type=kind, requester=office.jonas, subject="Burnout, power gone, the doctor says", category="leave", fields=DAYS
+    )
+    assert (leave.group, leave.agent) == (office.hr, None)
+    for reader, reads in ((lina, False), (office.zeynep, True), (office.ada, True)):
+        client = Client()
+        client.force_login(reader)
+        headers = {"Authorization": f"Bearer {tokens.make('test', person=reader, at=MONDAY)[1]}"}
+        for place in PLACES:
+            path = place.format(asking=asking.number)
+            answer = client.get(path, headers=headers if "/api/" in path else {})
+            if reader == office.zeynep and place.startswith("/tickets/"):
+                assert answer.status_code == 404
+                continue
+            shown = answer.content.decode()
+            assert ("of a power supply" in shown) == (reader != office.zeynep), path
+            assert ("the doctor says" in shown) == reads, path
+        for place in ITS_OWN:
+            path = place.format(number=leave.number)
+            assert client.get(path, headers=headers if "/api/" in path else {}).status_code == (200 if reads else 404)
+    assert figures(lina) == board
+    assert Ticket.objects.visible_to(office.jonas).filter(pk=leave.pk).exists()
+    assert not Ticket.objects.worked_by(office.jonas).filter(pk=leave.pk).exists()
+
+
+def figures(reader):
+    """Each number that the boards tell them, as it is exported too."""
+    client = Client()
+    client.force_login(reader)
+    pages = [client.get(path).content.decode() for path in ("/boards/", "/boards/figures/", "/boards/figures.csv")]
+    return [re.findall(r'data-count="\d+"', page) for page in pages[:2]], pages[2]

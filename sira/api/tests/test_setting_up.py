@@ -27,7 +27,7 @@ MARK = {"when": "percent", "amount": 80, "actions": ["lead"]}
 BOX = {"host": "imap.example.org", "user": "help@desk.example", "secret": "not-to-be-seen"}
 # What is sent to make one of each kind, and what is changed in it.
 KINDS = {
-    "types": ({"key": "visit", "name": "Visit", "prefix": "VIS"}, {"needs_test": True}),
+    "types": ({"key": "visit", "name": "Visit", "prefix": "VIS"}, {"needs_test": True, "group": "hr"}),
     "categories": (
         {"key": "chairs", "name": "Chairs", "names": {"tr": "Sandalyeler"}},
         {"name": "Seats", "offered": False},

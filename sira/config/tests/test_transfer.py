@@ -43,6 +43,7 @@ def exported(tmp_path):
             calendar, monday(0).date().replace(day=25), openings=[[600, 700]], by=desk.ada, at=monday(8)
         )
         SupportGroup.objects.filter(key="it").update(calendar_id=calendar.pk, strategy="skill", reopen_days=3)
+        TicketType.objects.filter(key="incident").update(group=desk.it)
         Example.objects.create(
             key="priority",
             name="Gold",
@@ -59,7 +60,8 @@ def test_what_is_exported_makes_an_empty_desk_the_same(exported, tmp_path):
     assert changes and all(line.startswith("+ ") for line in changes)
     export(tmp_path / "again")
     assert files(tmp_path / "again") == files(exported)
-    assert SupportGroup.objects.get(key="it").strategy == "skill"
+    it = SupportGroup.objects.get(key="it")
+    assert (it.strategy, TicketType.objects.get(key="incident").group) == ("skill", it)
 
 
 def test_applying_twice_changes_nothing(exported):

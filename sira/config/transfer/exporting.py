@@ -90,7 +90,8 @@ def _catalogue() -> dict[str, Any]:
     requests = RequestType.objects.select_related("type", "service", "category").order_by("key")
     return {
         "ticket_types": [
-            entry(row, parts.TYPE_COLUMNS, parts.NO_REFERENCES) for row in TicketType.objects.order_by("key")
+            entry(row, parts.TYPE_COLUMNS, parts.TYPE)
+            for row in TicketType.objects.select_related("group").order_by("key")
         ],
         "services": [entry(row, parts.SERVICE_COLUMNS, parts.NO_REFERENCES) for row in Service.objects.order_by("key")],
         "categories": [entry(row, parts.CATEGORY_COLUMNS, parts.PARENT) for row in categories],

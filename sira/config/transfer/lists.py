@@ -10,8 +10,10 @@ from sira.config.transfer import parts
 from sira.config.transfer.places import Change, Refusals, Source, one_by_one, told
 from sira.config.transfer.rows import References, bring, entries
 from sira.forms import publishing as forms
+from sira.people.automation import automation
 from sira.people.models import SupportGroup
 from sira.processes.models import ProcessVersion
+from sira.tickets import assigning
 from sira.tickets.models import Category, Service, TicketType
 
 
@@ -45,12 +47,12 @@ def take_catalogue(source: Source, at: datetime) -> Iterator[Change]:
     wrong: list[str] = []
     for name in LISTS:
         with one_by_one(wrong, source.said(1, name)):
-            yield from _take_list(source, name, given.get(name, []))
+            yield from _take_list(source, name, given.get(name, []), at)
     if wrong:
         raise Refusals(wrong)
 
 
-def _take_list(source: Source, name: str, given: Any) -> Iterator[Change]:
+def _take_list(source: Source, name: str, given: Any, at: datetime) -> Iterator[Change]:
     model, names, references = LISTS[name]
     wrong: list[str] = []
     found = entries(source, given, wrong)
@@ -60,6 +62,8 @@ def _take_list(source: Source, name: str, given: Any) -> Iterator[Change]:
         with one_by_one(wrong, source.said(source.line_of_key(one["key"]), one["key"])):
             row, done = bring(source, model, one, names=names, references=references)
             _check_names(source, row)
+            if isinstance(row, TicketType):
+                assigning.take_home(row, by=automation(), at=at)
             yield from told(source, done, f"{name} {row.key}")
     if wrong:
         raise Refusals(wrong)
@@ -114,7 +118,7 @@ def _ring(source: Source, keys: list[str]) -> Refusals:
 
 
 LISTS: dict[str, tuple[Any, list[str], References]] = {
-    "ticket_types": (TicketType, parts.TYPE_COLUMNS, parts.NO_REFERENCES),
+    "ticket_types": (TicketType, parts.TYPE_COLUMNS, parts.TYPE),
     "services": (Service, parts.SERVICE_COLUMNS, parts.NO_REFERENCES),
     "categories": (Category, parts.CATEGORY_COLUMNS, parts.PARENT),
     "request_types": (RequestType, parts.REQUEST_COLUMNS, parts.REQUEST),

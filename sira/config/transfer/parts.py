@@ -15,6 +15,7 @@ CATEGORY_COLUMNS = columns(Category)
 REQUEST_COLUMNS = columns(RequestType)
 NO_REFERENCES: References = {}
 PARENT: References = {"parent": ("parent", Category, "key")}
+TYPE: References = {"group": ("group", SupportGroup, "key")}
 REQUEST: References = {
     "type": ("type", TicketType, "key"),
     "service": ("service", Service, "key"),

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from sira.people.models import Person
+from sira.people.models import Person, SupportGroup
 from sira.studio.house.forms import LTR, OneOf, SomebodyField, only_offered
 from sira.studio.house.naming import AUTO, ask_names, names_given
 from sira.studio.keys import made_key
@@ -56,7 +56,16 @@ class TypeForm(NamedForm):
         widget=forms.CheckboxSelectMultiple,
     )
     needs_test = forms.BooleanField(label=_("Somebody tests before the requester is asked"), required=False)
-    columns = ("process_key", "mandatory_fields", "needs_test")
+    group = OneOf(
+        SupportGroup.objects.order_by("name"),
+        nothing=_("none: until one has it, every agent reads it"),
+        label=_("Belongs to the group"),
+        help_text=_(
+            "From its first moment, unless another is chosen. For what is not everybody's affair, such as leave: its "
+            "tickets that no group has go there now, and none is without a group again."
+        ),
+    )
+    columns = ("process_key", "mandatory_fields", "needs_test", "group")
 
     def __init__(self, *args: Any, row: TicketType, **more: Any) -> None:
         super().__init__(*args, row=row, **more)
@@ -71,7 +80,7 @@ class TypeForm(NamedForm):
 
     def carry_out(self, *, by: Person, at: datetime) -> TicketType:
         given = {name: self.cleaned_data[name] for name in self.columns}
-        return sorting.keep_type(self.row, **self.named(), prefix=self.cleaned_data["letters"], **given, by=by)
+        return sorting.keep_type(self.row, **self.named(), prefix=self.cleaned_data["letters"], **given, by=by, at=at)
 
 
 class CategoryForm(NamedForm):

@@ -85,15 +85,16 @@ def test_what_names_something_withdrawn_keeps_it_when_it_is_changed(ada):
     assert ada.post("/studio/catalogue/new/", given).status_code == 422
 
 
-def test_two_types_do_not_number_alike(ada):
+def test_two_types_do_not_number_alike(ada, desk):
     taken = TicketType.objects.order_by("pk").first()
     given = {"name": "Visit", "letters": taken.prefix.lower()}
     refused = ada.post("/studio/types/new/", given)
     assert "Another type numbers its tickets so." in refused.content.decode()
     assert "Two to five capital letters" in ada.post("/studio/types/new/", given | {"letters": "V1"}).content.decode()
-    ada.post("/studio/types/new/", given | {"letters": "vis", "mandatory_fields": ["category"], "needs_test": "on"})
+    more = {"letters": "vis", "mandatory_fields": ["category"], "needs_test": "on", "group": desk.hr.pk}
+    ada.post("/studio/types/new/", given | more)
     made = TicketType.objects.get(key="visit")
-    assert (made.prefix, made.mandatory_fields, made.needs_test) == ("VIS", ["category"], True)
+    assert (made.prefix, made.mandatory_fields, made.needs_test, made.group) == ("VIS", ["category"], True, desk.hr)
 
 
 def test_a_service_has_an_owner(ada, desk):
