@@ -1,5 +1,7 @@
 """The listener: LMTP on a socket in the data folder (for `sira deliver` and a mail server beside it), SMTP on a port.
 
+Of several workers on one folder, as during an upgrade, the one that came last has the socket; when it ends, another.
+
 250 is said after the commit. A fault that may pass is answered 451, so the sender keeps the mail and tries again.
 """
 
@@ -8,6 +10,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -87,21 +90,26 @@ def listen(stop: threading.Event) -> None:
 async def _serve(stop: threading.Event) -> None:
     loop, intake, counted = asyncio.get_running_loop(), Intake(), Counted()
     socket = lmtp_socket(settings.SIRA_HOME, str(settings.LISTEN["lmtp_socket"]))
-    servers = []
+    servers: list[asyncio.Server] = []
+    ours: int | None = None
     try:
         port = int(str(settings.LISTEN["smtp_port"]))
         if port:
             host = str(settings.LISTEN["smtp_host"])
             servers.append(await loop.create_server(_talks(SmtpTalk, intake, counted, loop), host=host, port=port))
         # Last, so whoever finds the socket there finds the port answering too.
-        servers.append(await loop.create_unix_server(_talks(LmtpTalk, intake, counted, loop), path=_free(socket)))
-        socket.chmod(0o666)  # whoever may reach its folder may bring mail, as with the port
         while not stop.is_set():
+            if ours is None or not socket.exists():
+                path = _free(socket)
+                servers.append(await loop.create_unix_server(_talks(LmtpTalk, intake, counted, loop), path=path))
+                socket.chmod(0o666)  # whoever may reach its folder may bring mail, as with the port
+                ours = which(socket)
             await asyncio.sleep(0.2)
     finally:
         for server in servers:
             server.close()
-        socket.unlink(missing_ok=True)
+        if ours is not None and which(socket) == ours:
+            socket.unlink(missing_ok=True)
 
 
 def _talks(
@@ -115,3 +123,10 @@ def _free(socket: Path) -> str:
     socket.parent.mkdir(parents=True, exist_ok=True)
     socket.unlink(missing_ok=True)
     return str(socket)
+
+
+def which(socket: Path) -> int | None:
+    """The file that lies there: another worker may have put its own in the place of ours."""
+    with suppress(FileNotFoundError):
+        return socket.stat().st_ino
+    return None

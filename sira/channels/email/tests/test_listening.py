@@ -1,12 +1,15 @@
 """What the listener answers to mail servers."""
 
 import base64
+import contextlib
 import io
+import os
 import smtplib
 import socket
 import threading
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from django.db import OperationalError
@@ -67,6 +70,26 @@ def taken(monkeypatch, tmp_path):
 def place(tmp_path, taken):
     with listening_at(tmp_path) as place:
         yield place
+
+
+def test_of_two_workers_on_one_folder_one_listens_also_when_the_other_ends(tmp_path, taken):
+    """An upgrade has the new one beside the old; mail that comes then is not put off for ever."""
+    with contextlib.ExitStack() as old:
+        place = Path(old.enter_context(listening_at(tmp_path)))
+        was = listening.which(place)
+        with listening_at(tmp_path):
+            wait_until(lambda: listening.which(place) not in (None, was))
+        wait_until(lambda: answers(place))
+        was = listening.which(place)
+        with listening_at(tmp_path):
+            wait_until(lambda: listening.which(place) not in (None, was))
+            old.close()
+            assert answers(place)
+
+
+def test_a_socket_that_somebody_tidied_away_is_made_again(place):
+    os.unlink(place)
+    wait_until(lambda: answers(place))
 
 
 def free_port():
