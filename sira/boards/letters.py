@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from sira.boards import standing_out
@@ -26,6 +25,7 @@ from sira.insight.scope import Scope
 from sira.notifications import outbox
 from sira.notifications.outbox import Mail
 from sira.people.models import Person
+from sira.plumbing import speaking
 from sira.shell import formats
 from sira.workforce import ending
 from sira.workforce.access import groups_of, people_in
@@ -96,7 +96,7 @@ class Line:
 
 def compose(person: Person, *, at: datetime) -> dict[str, Any]:
     """The letter in the reader's language, with their digits and their calendar."""
-    with translation.override(person.language):
+    with speaking.mailing(person.language):
         scope = scopes.today(at, scopes.groups_seen(person))
         yesterday = scope.over(scope.since - A_DAY, scope.since - A_DAY)
         parts = [

@@ -6,7 +6,6 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
-from django.utils import translation
 
 from sira.notifications import outbox
 from sira.notifications.kinds import NOTICES
@@ -14,6 +13,7 @@ from sira.notifications.listing import about
 from sira.notifications.models import OutgoingMail
 from sira.notifications.outbox import Mail
 from sira.people.models import Person
+from sira.plumbing import speaking
 from sira.shell import formats
 
 PEOPLE_AT_ONCE = 20
@@ -52,7 +52,7 @@ def compose(person: Person, rows: Sequence[OutgoingMail]) -> dict[str, object]:
     """
     told = rows[-MOST_LINES:]
     readable = about(person, told)
-    with translation.override(person.language):
+    with speaking.mailing(person.language):
         return {
             "count": formats.digits(len(rows), person.language),
             "lines": [_line(row, row.pk in readable) for row in told],

@@ -21,7 +21,7 @@ from sira.notifications.kinds import NOTICES
 from sira.notifications.listing import about
 from sira.notifications.models import OutgoingMail, Push
 from sira.people.models import Person
-from sira.plumbing import outbound, prepared
+from sira.plumbing import outbound, prepared, speaking
 from sira.plumbing.outbound import Unreachable
 from sira.plumbing.sealing import NotOurs
 
@@ -120,7 +120,7 @@ def send(push: Push, notice: OutgoingMail, *, at: datetime) -> int:
 def message(notice: OutgoingMail, *, to: Person) -> bytes:
     """What the service worker reads: see portal/apart/worker.js. A mail that was sent has forgotten its number."""
     known = (notice.placeholders or {}).get("number") or getattr(about(to, [notice]).get(notice.pk), "number", "")
-    with translation.override(to.language):
+    with speaking.mailing(to.language):
         told = {
             "title": str(NOTICES[notice.kind].title),
             "body": str(known),

@@ -17,7 +17,7 @@ from sira.notifications import identity
 from sira.notifications.kinds import NOTICES
 from sira.notifications.models import OutgoingMail
 from sira.people.models import SupportGroup
-from sira.plumbing import scanning
+from sira.plumbing import scanning, speaking
 from sira.plumbing.desk_files import desk_files
 from sira.plumbing.desk_secrets import desk_secrets
 from sira.plumbing.mail import keys
@@ -66,7 +66,7 @@ def texts(mail: OutgoingMail, group: SupportGroup | None) -> tuple[str, str, str
     facts["subject"] = " ".join(str(facts.get("subject", "")).split())
     if facts.get("due_at"):
         facts["due"] = formats.full(datetime.fromisoformat(facts["due_at"]), mail.language, zone=zone)
-    with translation.override(mail.language):
+    with speaking.mailing(mail.language):
         written = render_to_string(f"notifications/mails/{mail.kind}.txt", facts)
         subject, _line, text = written.strip().partition("\n")
         text = tidy(_with_reason(mail, text))
@@ -180,7 +180,7 @@ def _attachment(file: dict[str, Any], language: str) -> Attachment:
     try:
         scanning.must_be_clean(digest)
     except FileHeldBack as held:
-        with translation.override(language):
+        with speaking.mailing(language):
             words = f"{held}\n".encode()
         return Attachment(f"{file['name']}.txt", "text/plain", lambda: [words])
     kind, cid = file["type"] or "application/octet-stream", content_id(file) if file.get("cid") else ""

@@ -9,11 +9,12 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sira.people import links
 from sira.people.models import Address, Person
+from sira.plumbing import speaking
 
 
 @transaction.atomic
@@ -27,7 +28,7 @@ def send_sign_in_link(address_id: int, *, goes_to: str, asked: str, since: datet
     if address is None or not address.person.is_active or links.is_made(address, asked=asked, since=since):
         return
     secret = links.make_link(address, goes_to=goes_to, asked=asked, at=at)
-    with translation.override(address.person.language):
+    with speaking.mailing(address.person.language):
         url = settings.SIRA_URL + reverse("open_link", args=[secret], urlconf="sira.people.urls")
         facts = {"person": address.person, "url": url, "minutes": links.VALID.seconds // 60, "asked": asked}
         _send(_("Your link to sign in"), "people/mail/sign_in_link", facts, to=address.value)
@@ -38,7 +39,7 @@ def tell_factor_is_gone(person_id: int, *, by: int, at: datetime) -> None:
     person = Person.objects.filter(pk=person_id).exclude(email="").first()
     if person is None:
         return
-    with translation.override(person.language), timezone.override(ZoneInfo(person.time_zone)):
+    with speaking.mailing(person.language), timezone.override(ZoneInfo(person.time_zone)):
         facts = {"person": person, "by": Person.objects.get(pk=by), "at": at, "desk": settings.SIRA_URL}
         _send(_("Your second factor was taken away"), "people/mail/factor_is_gone", facts, to=person.email)
 

@@ -9,3 +9,4 @@ class PlumbingConfig(AppConfig):
     def ready(self) -> None:
         # It loads Django's addresses, which look for installed apps.
         import_module("sira.plumbing.here").connect()
+        import_module("sira.plumbing.speaking").take_over()

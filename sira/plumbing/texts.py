@@ -2,11 +2,16 @@
 
 `python -m sira.plumbing.texts compile` makes the .mo files, `check` names what is not translated,
 `missing ROOM` prints entries to add to a room's .po files. Babel does the work, so gettext's tools are not needed.
+
+A form of address (speaking.py) has a catalogue for all rooms, plumbing/locale/tr@siz. `check` names its entries that
+nobody says any more, and the language's own sentences which the form's pattern knows and which it does not have.
 """
 
 import io
+import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages import mofile, pofile
@@ -30,6 +35,7 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+ABOUT_THE_FORM = "form of address"  # the context of entries about itself
 NOT_TEXTS = {"tests", "migrations", "locale", "static", "node_modules", "__pycache__"}
 
 
@@ -38,8 +44,9 @@ def rooms() -> list[Path]:
     return sorted((path.parent for path in SIRA.rglob("apps.py")), key=lambda path: (-len(path.parts), path))
 
 
+@cache
 def said(room: Path) -> Catalog:
-    """All texts of a room's Python files and templates."""
+    """All texts of a room's Python files and templates; read once, since each language and form asks."""
     catalog = Catalog()
     inner = [other for other in rooms() if other != room and room in other.parents]
     for path in sorted(room.rglob("*")):
@@ -95,14 +102,43 @@ def first(identity: str | list[str] | tuple[str, ...]) -> str:
 def compile_all() -> None:
     for path in SIRA.rglob("locale/*/LC_MESSAGES/*.po"):
         with open(path, "rb") as source:
-            catalog = pofile.read_po(source, locale=path.parents[1].name)
+            catalog = pofile.read_po(source, locale=path.parents[1].name.partition("@")[0])
         with open(path.with_suffix(".mo"), "wb") as target:
             mofile.write_mo(target, catalog)
 
 
 def problems() -> list[str]:
     """A line for each text that lacks a translation, naming the room's language."""
-    return [f"{language}  {line}" for room in rooms() for language in LANGUAGES for line in missing(room, language)]
+    found = [f"{language}  {line}" for room in rooms() for language in LANGUAGES for line in missing(room, language)]
+    return found + [f"{path.parents[1].name}  {line}" for path in forms() for line in amiss(path)]
+
+
+def forms() -> list[Path]:
+    return sorted(SIRA.glob("plumbing/locale/*@*/LC_MESSAGES/django.po"))
+
+
+def amiss(path: Path) -> Iterator[str]:
+    """What a form of address has too much, and what it lacks."""
+    language, _at, name = path.parents[1].name.partition("@")
+    with open(path, "rb") as file:
+        form = pofile.read_po(file, locale=language)
+    own = [message for room in rooms() for message in written(room, language) if message.id]
+    by_code = {(first(message.id), message.context) for room in rooms() for message in said(room) if message.id}
+    for entry in form:
+        if entry.id and entry.context != ABOUT_THE_FORM and (first(entry.id), entry.context) not in by_code:
+            yield f"{first(entry.id)!r} is said nowhere; take it out"
+        if entry.id and not translated(entry):
+            yield f"{first(entry.id)!r} is empty"
+    differs = form.get("differs where", ABOUT_THE_FORM)
+    if differs is None or form.get("usual in", ABOUT_THE_FORM) is None:
+        yield f"the entries about {name} itself are missing"
+        return
+    pattern = re.compile(str(differs.string))
+    for message in own:
+        words = message.string if isinstance(message.string, str) else "\n".join(message.string or ())
+        is_said = (first(message.id), message.context) in by_code
+        if is_said and pattern.search(words) and form.get(message.id, message.context) is None:
+            yield f"{first(message.id)!r} needs an entry: {words!r}"
 
 
 def template_of(room: Path, language: str) -> str:

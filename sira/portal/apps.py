@@ -1,3 +1,4 @@
+from importlib import import_module
 from typing import Any
 
 from django.apps import AppConfig
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sira.api import further
+from sira.plumbing import speaking
 from sira.processes.tasks.counting import count_to_decide
 from sira.shell.places import Place, add_frame, add_place, add_way
 
@@ -26,10 +28,17 @@ def asks_only(person: Any) -> bool:
     return not person.is_agent
 
 
+def addressing() -> speaking.Chosen:
+    # It knows tables, which are not there yet when this module is read.
+    found: speaking.Chosen = import_module("sira.portal.branding").addressing()
+    return found
+
+
 class PortalConfig(AppConfig):
     name = "sira.portal"
 
     def ready(self) -> None:
+        speaking.ask(addressing)
         further.offer("", "sira.portal.by_program.router")
         add_way("manifest", "portal:manifest")
         add_frame("portal/_frame.html", may_enter=asks_only)

@@ -1,5 +1,6 @@
 """An organisation's own portal: kept by an administrator, found for whoever looks."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,10 +16,14 @@ from sira.knowledge.visibility import line_of
 from sira.people import rights
 from sira.people.models import Organisation, Person
 from sira.people.rights import Right
+from sira.plumbing import speaking
+from sira.plumbing.prepared import ask
 from sira.plumbing.refusals import Refused
+from sira.plumbing.speaking import Chosen
 from sira.portal import colours
 from sira.portal.models import Branding
 
+EMPTY: Chosen = {}
 LARGEST_LOGO = 64 * 1024
 # What the first octets say, whatever the file calls itself.
 KINDS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"RIFF": "image/webp"}
@@ -34,6 +39,12 @@ class NotALogo(Refused):
     code = "not_a_logo"
     status = 422
     message = _("A logo is a PNG, JPEG or WebP picture of at most 64 kB. Choose a smaller one.")
+
+
+class NoSuchForm(Refused):
+    code = "no_such_form_of_address"
+    status = 422
+    message = _("There is no such form of address. Choose one that the look of the desk offers.")
 
 
 @dataclass(frozen=True)
@@ -83,22 +94,28 @@ def keep(
     accent: str,
     greetings: Mapping[str, str],
     notices: Mapping[str, str],
+    addressing: Chosen = EMPTY,
     by: Person,
     at: datetime,
 ) -> Branding:
-    """organisation: None for everybody who has no other.  Raises NotAllowed, NotAColour."""
+    """organisation: None for everybody who has no other.  Raises NotAllowed, NotAColour, NoSuchForm."""
     rights.must(by, Right.LOOK)
     accent = accent.strip().lower()
     if accent and not colours.is_colour(accent):
         raise NotAColour
+    if not is_offered(addressing) or (organisation is not None and addressing):
+        raise NoSuchForm
     said: dict[str, Any] = {
         "name": " ".join(name.split())[:60],
         "accent": accent,
         "greetings": _told(greetings),
         "notices": _told(notices),
+        "addressing": addressing,
         "changed_at": at,
     }
-    return Branding.objects.update_or_create(organisation=organisation, defaults=said)[0]
+    kept = Branding.objects.update_or_create(organisation=organisation, defaults=said)[0]
+    transaction.on_commit(speaking.forget)
+    return kept
 
 
 @transaction.atomic
@@ -117,6 +134,22 @@ def take_away(branding: Branding, *, by: Person) -> None:
     """The portal looks as the desk's own again.  Raises NotAllowed."""
     rights.must(by, Right.LOOK)
     branding.delete()
+    transaction.on_commit(speaking.forget)
+
+
+def addressing() -> Chosen:
+    """What was chosen for the desk: for sira.plumbing.speaking."""
+    rows = ask("SELECT addressing FROM portal_branding WHERE organisation_id IS NULL")
+    found: Chosen = json.loads(rows[0][0]) if rows else EMPTY
+    return found
+
+
+def is_offered(chosen: Chosen) -> bool:
+    return all(
+        place in speaking.PLACES and form in speaking.forms_of(language)
+        for language, forms in chosen.items()
+        for place, form in forms.items()
+    )
 
 
 def _told(words: Mapping[str, str]) -> dict[str, str]:

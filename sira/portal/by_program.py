@@ -30,18 +30,26 @@ NOTHING = '""'  # the state of what nobody has said
 Line = Annotated[str, Field(max_length=300)]
 Words = dict[Annotated[str, Field(pattern="^(en|tr|fa|pl)$")], Line]
 
+Form = Annotated[str, Field(max_length=20, pattern="^[a-z]+$")]
+Addressing = dict[
+    Annotated[str, Field(pattern="^(en|tr|fa|pl)$")], dict[Annotated[str, Field(pattern="^(portal|workspace)$")], Form]
+]
+
 
 class LookGiven(Closed):
     """accent: as #1a6b54, or empty.  logo: PNG, JPEG or WebP of at most 64 kB in base64; left out it stays, empty it
     goes.
 
     greetings, notices: words by language, above the field and at the foot.
+    addressing: the form of address by language and place, {"tr": {"portal": "siz", "workspace": "sen"}}, of the desk
+    alone; mails speak as the portal does, and what is left out is as usual.
     """
 
     name: str = Field("", max_length=60)
     accent: str = Field("", pattern="^(#[0-9a-fA-F]{6})?$")
     greetings: Words = Field(default_factory=dict)
     notices: Words = Field(default_factory=dict)
+    addressing: Addressing = Field(default_factory=dict)
     logo: str | None = Field(None, max_length=90_000)
 
 
@@ -53,6 +61,7 @@ class LookShown(Schema):
     accent: str
     greetings: dict[str, str]
     notices: dict[str, str]
+    addressing: dict[str, dict[str, str]]
     logo: str
 
 
@@ -62,7 +71,7 @@ class LookPage(Schema):
 
 
 def look(row: Branding) -> dict[str, Any]:
-    own = {name: getattr(row, name) for name in ("name", "accent", "greetings", "notices")}
+    own = {name: getattr(row, name) for name in ("name", "accent", "greetings", "notices", "addressing")}
     return {"organisation": row.organisation_id, **own, "logo": row.logo_type}
 
 

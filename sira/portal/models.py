@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from sira.people.models import Organisation, Person
 
@@ -34,6 +34,8 @@ class Branding(models.Model):
 
     accent: as it was given, #rrggbb; what is shown is made readable first (sira.portal.colours).
     greetings, notices: words by language, above the field and at the foot of the page.
+    addressing: the form of address that was chosen, {"tr": {"portal": "siz"}} (sira.plumbing.speaking); of the desk's
+    own alone, since colleagues read one page together.
     """
 
     organisation = models.OneToOneField(
@@ -43,6 +45,7 @@ class Branding(models.Model):
     accent = models.CharField(max_length=7, blank=True, validators=[RegexValidator(r"^#[0-9a-f]{6}$")])
     greetings = models.JSONField(default=dict, blank=True)
     notices = models.JSONField(default=dict, blank=True)
+    addressing = models.JSONField(default=dict, db_default=Value({}, models.JSONField()), blank=True)
     logo = models.BinaryField(null=True, blank=True)
     logo_type = models.CharField(max_length=20, blank=True)
     changed_at = models.DateTimeField()
@@ -53,6 +56,9 @@ class Branding(models.Model):
                 name="desk_has_one_branding_of_its_own", fields=["organisation"], nulls_distinct=False
             ),
             models.CheckConstraint(name="branding_logo_has_a_type", condition=Q(logo=None) | ~Q(logo_type="")),
+            models.CheckConstraint(
+                name="form_of_address_is_the_desks", condition=Q(organisation=None) | Q(addressing={})
+            ),
         ]
 
     def __str__(self) -> str:

@@ -20,8 +20,8 @@ from django.template.loaders import cached
 from django.templatetags.i18n import TranslateNode
 from django.templatetags.static import StaticNode
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
+from sira.plumbing import speaking
 from sira.shell.templatetags import desk
 
 # Tags whose answer depends on nothing but their arguments and the language.
@@ -32,11 +32,11 @@ _writing = threading.Lock()
 
 
 def language_of(context: Context) -> str | None:
-    """That of the whole writing, asked once: a page has some hundred places that want to know."""
+    """That of the whole writing with its form of address, asked once: some hundred places of a page want to know."""
     try:
         return context.desk_language  # type: ignore[attr-defined]
     except AttributeError:
-        context.desk_language = get_language()  # type: ignore[attr-defined]
+        context.desk_language = speaking.spoken()  # type: ignore[attr-defined]
         return context.desk_language  # type: ignore[attr-defined]
 
 

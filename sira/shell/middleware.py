@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
+from sira.plumbing import speaking
 from sira.plumbing.refusals import Refused
 from sira.shell.policy import header
 from sira.shell.reader import reader_of
@@ -30,7 +31,9 @@ class ReaderMiddleware:
             return self.get_response(request)
         reader = reader_of(request)
         request.reader = reader  # type: ignore[attr-defined]
-        with translation.override(reader.language), timezone.override(ZoneInfo(reader.zone)):
+        place = speaking.WORKSPACE if getattr(getattr(request, "user", None), "is_agent", False) else speaking.PORTAL
+        here = speaking.at(place, reader.language)
+        with translation.override(reader.language), timezone.override(ZoneInfo(reader.zone)), here:
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", reader.language)
         patch_vary_headers(response, ["Accept-Language", "Cookie"])

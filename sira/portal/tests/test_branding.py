@@ -3,7 +3,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils.timezone import now
 
+from sira.notifications.kinds import NOTICES
 from sira.people.models import Organisation
+from sira.plumbing import speaking
 from sira.plumbing.refusals import NotAllowed
 from sira.portal import branding, colours
 from sira.portal.models import Branding
@@ -95,3 +97,45 @@ def test_only_administrators_say_how_it_looks(desk, client):
     assert edit(client, "desk", **GIVEN).status_code == 404
     with pytest.raises(NotAllowed):
         branding.keep(None, name="x", accent="", greetings={}, notices={}, by=desk.ayse, at=now())
+
+
+def test_the_form_of_address_is_chosen_for_the_desk_and_heard_on_its_pages_and_in_mails(desk, ada):
+    spoken = {"addressing_tr_portal": "sen", "addressing_tr_workspace": "siz"}
+    for person in (desk.hannah, desk.ayse):
+        person.language = "tr"
+        person.save()
+    assert "ihtiyacınız" in home(ada, desk.hannah) and mailed(desk) == "Bir kayıt sizde"
+    assert "Profilin<" in profile(ada, desk.ayse)
+    ada.force_login(desk.ada)
+    page = ada.get(reverse("portal:branding", args=["desk"])).content.decode()
+    assert "siz: Kapandı. Yinelenirse buraya yazın." in page and "sen: Sıra sende" in page
+    assert edit(ada, "desk", name="Halden", **spoken).status_code == 302
+    assert Branding.objects.get().addressing == {"tr": {"portal": "sen", "workspace": "siz"}}
+    assert "ihtiyacın var" in home(ada, desk.hannah) and mailed(desk) == "Bir kayıt sende"
+    assert "Profiliniz<" in profile(ada, desk.ayse)
+    branding.take_away(Branding.objects.get(), by=desk.ada)
+    assert "ihtiyacınız" in home(ada, desk.hannah) and "Profilin<" in profile(ada, desk.ayse)
+
+
+def test_an_organisation_has_no_form_of_address_of_its_own(desk, ada):
+    assert "addressing_tr" not in ada.get(reverse("portal:branding", args=[desk.halden.pk])).content.decode()
+    words = {"name": "x", "accent": "", "greetings": {}, "notices": {}, "by": desk.ada, "at": now()}
+    for organisation, chosen in (
+        (desk.halden, {"tr": {"portal": "sen"}}),
+        (None, {"tr": {"portal": "thou"}}),
+        (None, {"fa": {"portal": "siz"}}),
+        (None, {"tr": {"studio": "siz"}}),
+    ):
+        with pytest.raises(branding.NoSuchForm):
+            branding.keep(organisation, **words, addressing=chosen)
+
+
+def mailed(desk):
+    """The title of a notice to an agent, as a mail says it."""
+    with speaking.mailing("tr"):
+        return str(NOTICES["assigned"].title)
+
+
+def profile(client, person):
+    client.force_login(person)
+    return client.get(reverse("people:profile")).content.decode()

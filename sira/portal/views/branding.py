@@ -1,5 +1,6 @@
 """How the portal looks: the pages where an administrator says so, and what browsers load of it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from sira.people import reader, rights
 from sira.people.models import Organisation
 from sira.people.rights import Right
+from sira.plumbing import speaking
 from sira.plumbing.refusals import Refused
 from sira.portal import branding, colours
 from sira.portal.branding import Brand
@@ -23,6 +25,23 @@ from sira.shell.parts import say
 
 A_YEAR = 365 * 24 * 3600
 OWN = "desk"
+
+
+# A sentence that shows what each choice means.
+SHOWN = {
+    speaking.PORTAL: (_("Form of address in portal and mails"), _("It is closed. Write here if it comes back.")),
+    speaking.WORKSPACE: (_("Form of address in the workspace"), _("Your turn")),
+}
+
+
+def forms_offered() -> Iterator[tuple[str, str, list[tuple[str, str]], str]]:
+    """Name of the field, its label, what can be chosen with an example, and what is usual."""
+    for language, words in settings.LANGUAGES:
+        for place, (label, example) in SHOWN.items():
+            forms_ = speaking.forms_of(language)
+            choices = [(form, f"{form}: {speaking.example(example, language, form)}") for form in forms_]
+            if choices:
+                yield f"addressing_{language}_{place}", f"{label}: {words}", choices, speaking.usual(language, place)
 
 
 class BrandingForm(forms.Form):
@@ -41,12 +60,16 @@ class BrandingForm(forms.Form):
     )
     without_logo = forms.BooleanField(label=_("Take the logo away"), required=False)
 
-    def __init__(self, *args: Any, row: Branding | None, **more: Any) -> None:
+    def __init__(self, *args: Any, row: Branding | None, is_desks: bool = False, **more: Any) -> None:
+        self.spoken = list(forms_offered()) if is_desks else []
         first: dict[str, Any] = {"name": row.name, "accent": row.accent} if row else {}
         for code, _words in settings.LANGUAGES:
             first |= (
                 {f"greeting_{code}": row.greetings.get(code), f"notice_{code}": row.notices.get(code)} if row else {}
             )
+        for name, _label, _choices, usual in self.spoken:
+            _word, language, place = name.split("_")
+            first[name] = ((row.addressing if row else {}).get(language) or {}).get(place) or usual
         super().__init__(*args, **{**more, "initial": first})
         if not (row and row.logo_type):
             del self.fields["without_logo"]
@@ -56,6 +79,17 @@ class BrandingForm(forms.Form):
                 self.fields[f"{kind}_{code}"] = forms.CharField(
                     label=f"{label}: {words}", max_length=300, required=False, widget=box
                 )
+
+        for name, asked, choices, _usual in self.spoken:
+            self.fields[name] = forms.ChoiceField(label=asked, choices=choices, required=False)
+
+    def addressing(self) -> dict[str, dict[str, str]]:
+        found: dict[str, dict[str, str]] = {}
+        for name, *_more in self.spoken:
+            _word, language, place = name.split("_")
+            if form := self.cleaned_data[name]:
+                found.setdefault(language, {})[place] = form
+        return found
 
     def of(self, kind: str) -> dict[str, str]:
         return {code: self.cleaned_data[f"{kind}_{code}"] for code, _words in settings.LANGUAGES}
@@ -73,7 +107,7 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
     organisation = None if key == OWN else get_object_or_404(Organisation, pk=int(key))
     row = Branding.objects.filter(organisation=organisation).first()
     posted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = BrandingForm(*posted, row=row)
+    form = BrandingForm(*posted, row=row, is_desks=organisation is None)
     if request.method == "POST" and form.is_valid():
         try:
             _keep(form, organisation, person)
@@ -106,6 +140,7 @@ def _keep(form: BrandingForm, organisation: Organisation | None, person: Any) ->
         accent=given["accent"],
         greetings=form.of("greeting"),
         notices=form.of("notice"),
+        addressing=form.addressing(),
         by=person,
         at=at,
     )

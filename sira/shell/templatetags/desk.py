@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.html import conditional_escape, format_html, linebreaks, urlize
 from django.utils.safestring import SafeString
 
+from sira.plumbing import speaking
 from sira.shell import formats, holding, marks, navigation, places, times
 from sira.shell.assets import asset as asset_named
 from sira.shell.assets import of_page
@@ -205,13 +206,13 @@ def refusal(words: str) -> SafeString:
 
 # The frame.
 
-_kept: dict[tuple[str, str], SafeString] = {}
+_kept: dict[tuple[str, str | None], SafeString] = {}
 
 
 @register.simple_tag
 def kept(template_name: str) -> SafeString:
-    """A part that depends on nothing but the language, written once by each process."""
-    key = (template_name, marks.language())
+    """A part that depends on nothing but the language and its form of address, written once by each process."""
+    key = (template_name, speaking.spoken())
     if key not in _kept or settings.DEBUG:
         _kept[key] = render_to_string(template_name)
     return _kept[key]
