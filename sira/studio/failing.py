@@ -17,6 +17,7 @@ FAILED: dict[str, str | Promise] = {
     "decision_stopped": _("The decision came to no result."),
     "nobody_to_approve": _("Nobody could be found who may approve."),
     "too_few_approvers": _("Fewer people could be found than have to approve."),
+    "too_few_left": _("Some of those asked have gone, and the others alone cannot agree any more."),
     "not_ready": _("The ticket cannot be resolved or closed yet: fields are empty or tasks are open."),
     "no_mandatory_task_after_resolving": _("A mandatory task would begin on a ticket that is resolved already."),
     "unknown_field": _("The step sets a field that the ticket does not have."),

@@ -139,6 +139,10 @@ def late(sheet: Worksheet, change: Change) -> None:
     record(sheet, change, people=[str(one.approver) for one in change.ballots])
 
 
+def fewer(sheet: Worksheet, change: Change) -> None:
+    record(sheet, change, people=[str(one.approver) for one in change.ballots], **change.more)
+
+
 def ended(sheet: Worksheet, change: Change) -> None:
     approval = change.approval
     record(sheet, change, result=approval.state, reason=approval.reason, people=said_by(change))
@@ -195,6 +199,7 @@ TELL: dict[str, Callable[[Worksheet, Change], None]] = {
     changes.LATE: late,
     changes.NO_WAY_UP: late,
     changes.NOT_COUNTED: not_counted,
+    changes.FEWER: fewer,
     changes.ENDED: ended,
     changes.WITHDRAWN: withdrawn,
 }

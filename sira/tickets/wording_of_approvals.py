@@ -61,6 +61,15 @@ def _passed_on(facts: Facts, words: Mapping[str, str]) -> str:
     return said[Ballot.How(facts["how"])] % {**words, "to": to} if facts.get("how") in said else ""
 
 
+def _fewer(facts: Facts, words: Mapping[str, str]) -> str:
+    said = _("%(task)s: %(who)s decides no more, and nobody was found in their place") % words
+    asked, needed = (formats.digits(int(facts.get(name) or 0), get_language() or "en") for name in ("asked", "needed"))
+    return f"{said}. " + _("Of those asked, %(asked)s are left; %(needed)s of them have to agree.") % {
+        "asked": asked,
+        "needed": needed,
+    }
+
+
 def _ended(facts: Facts, words: Mapping[str, str]) -> str:
     if facts.get("result") == "approved":
         return _("%(task)s: the approval is given") % words
@@ -84,6 +93,7 @@ TELL: dict[str, Callable[[Facts, Mapping[str, str]], str]] = {
         _("%(task)s: a reply from %(sender)s was not counted, since it may not come from %(who)s")
         % {**words, "sender": facts.get("sender", "")}
     ),
+    changes.FEWER: _fewer,
     changes.ENDED: _ended,
     changes.WITHDRAWN: lambda facts, words: _("%(task)s: not needed any more, called off") % words,
 }

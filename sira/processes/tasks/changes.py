@@ -10,7 +10,7 @@ from sira.processes.blocks import Facts
 from sira.processes.tasks.models import Approval, Ballot
 
 ASKED, REMINDED, DECIDED, PASSED_ON, ENDED = "asked", "reminded", "decided", "passed_on", "ended"
-WITHDRAWN, LATE, NO_WAY_UP, NOT_COUNTED = "withdrawn", "late", "no_way_up", "not_counted"
+WITHDRAWN, LATE, NO_WAY_UP, NOT_COUNTED, FEWER = "withdrawn", "late", "no_way_up", "not_counted", "fewer"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from sira.processes.blocks import Facts
 from sira.processes.tasks import asking, changes, deciding, people, planning, rules, standing_in
 from sira.processes.tasks.changes import Change
 from sira.processes.tasks.models import Approval, Ballot
-from sira.processes.tasks.refusals import NobodyToApprove
+from sira.processes.tasks.refusals import NobodyToApprove, TooFewLeft
 
 log = logging.getLogger(__name__)
 AT_ONCE = 100
@@ -119,18 +119,38 @@ def reject(approval: Approval, source: Facts, at: datetime) -> None:
 
 
 def _replace(approval: Approval, source: Facts, at: datetime) -> None:
-    """The manager of who left, else the group to fall back on, else the step fails: never approved by nobody."""
-    rows = list(approval.ballots.filter(GONE, state__in=(Ballot.State.OPEN, Ballot.State.WAITING)).order_by("id"))
-    managers = people.managers([row.approver_id for row in rows])
-    for row in rows:
+    """The manager of who left is asked, else the group to fall back on; else the others decide without them."""
+    rows = approval.ballots.filter(GONE, state__in=(Ballot.State.OPEN, Ballot.State.WAITING)).order_by("id")
+    found = list(rows.select_related("approver"))
+    managers, gone = people.managers([row.approver_id for row in found]), list[Ballot]()
+    for row in found:
         row.approval = approval
         wanted = [managers[row.approver_id]] if row.approver_id in managers else []
         wanted = _fresh(approval, wanted) or _fresh(approval, people.members(approval.plan["fallback_group"]))
         if wanted:
             deciding.hand(row, wanted[:1], how=Ballot.How.LEFT, source=source, at=at)
         else:
-            running.fail(approval.task, NobodyToApprove(), facts=source, at=at)
-            return
+            gone.append(row)
+    if gone:
+        _go_on_without(approval, gone, source, at)
+
+
+def _go_on_without(approval: Approval, gone: list[Ballot], source: Facts, at: datetime) -> None:
+    """Their words count no more. The step fails where the others alone could not agree: never approved by nobody.
+
+    It fails too where each of those asked has to agree, and without one whose no would have been enough.
+    """
+    approval.ballots.filter(pk__in=[row.pk for row in gone]).update(state=Ballot.State.GONE)
+    count = deciding.count(approval)
+    if not count.asked or deciding.rule_of(approval).needed == rules.ALL or any(row.vetoes for row in gone):
+        running.fail(approval.task, NobodyToApprove(), facts=source, at=at)
+    elif count.outcome == rules.REJECTED:
+        who = ", ".join(str(row.approver) for row in gone)
+        running.fail(approval.task, TooFewLeft(who, count.may_agree, count.needed), facts=source, at=at)
+    else:
+        told = {"asked": count.asked, "needed": count.needed}
+        changes.tell(Change(changes.FEWER, approval, source, at, gone, more=told))
+        deciding.follow(approval, source=source, by=automation(), at=at)
 
 
 def _fresh(approval: Approval, wanted: list[int]) -> list[int]:

@@ -1,6 +1,7 @@
 """Somebody says yes or no, or passes it on; and what comes of it. The subject is locked by whoever calls."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -80,7 +81,8 @@ def must_be_theirs(by: Person, ballot: Ballot, approval: Approval, *, at: dateti
 
 def follow(approval: Approval, *, source: Facts, by: Person, at: datetime) -> None:
     """Go to the next step, or end, as soon as the open ballots of this one cannot change it."""
-    result, reason = standing(approval)
+    counted = count(approval)
+    result, reason = counted.outcome, counted.reason
     if result == rules.UNDECIDED:
         asking.ask_next(approval, source=source, at=at)
         return
@@ -94,13 +96,32 @@ def follow(approval: Approval, *, source: Facts, by: Person, at: datetime) -> No
     finish(approval, result, reason, spared=spared, source=source, by=by, at=at)
 
 
-def standing(approval: Approval) -> tuple[str, str]:
-    """What the ballots of the step come to by now (rules.outcome)."""
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What the ballots of the step come to by now (rules.outcome).
+
+    asked: how many have a say.  needed: how many of them must agree.  may_agree: how many did or still could.
+    """
+
+    outcome: str
+    reason: str
+    asked: int
+    needed: int
+    may_agree: int
+
+
+def count(approval: Approval) -> Count:
     rows = approval.ballots.filter(step=approval.step, state__in=Ballot.COUNTS)
     votes = [rules.Vote(SAID.get(state, rules.OPEN), vetoes) for state, vetoes in rows.values_list("state", "vetoes")]
-    wanted = [rules.read(text) for text in approval.plan["rules"]]
-    rule = planning.rule_at(wanted, approval.step - 1)
-    return rules.outcome(votes, rule, all_veto=approval.plan["vetoes"] is True)
+    rule = rule_of(approval)
+    found, reason = rules.outcome(votes, rule, all_veto=approval.plan["vetoes"] is True)
+    may_agree = sum(vote.said != rules.NO for vote in votes)
+    return Count(found, reason, len(votes), rule.yes_of(len(votes)), may_agree)
+
+
+def rule_of(approval: Approval) -> rules.Rule:
+    """Of the step under way."""
+    return planning.rule_at([rules.read(text) for text in approval.plan["rules"]], approval.step - 1)
 
 
 SAID: dict[str, str] = {State.APPROVED: rules.YES, State.REJECTED: rules.NO}

@@ -108,6 +108,7 @@ class Ballot(models.Model):
         REJECTED = "rejected", pgettext_lazy("ballot", "Rejected")
         WITHDRAWN = "withdrawn", pgettext_lazy("ballot", "No longer needed")
         PASSED_ON = "passed_on", pgettext_lazy("ballot", "Passed on")
+        GONE = "gone", pgettext_lazy("ballot", "Not here any more")
 
     class How(models.TextChoices):
         NAMED = "named", _("named in the process")

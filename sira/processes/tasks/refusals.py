@@ -21,6 +21,19 @@ class TooFewApprovers(Refused):
         super().__init__(words % {"needed": needed, "found": found})
 
 
+class TooFewLeft(Refused):
+    """Some of those who were asked have gone, and the others can't bring about a yes any more."""
+
+    code = "too_few_left"
+
+    def __init__(self, who: str, left: int, needed: int) -> None:
+        words = _(
+            "%(who)s decides no more, and nobody was found in their place. %(needed)s have to agree, and only %(left)s "
+            "still could. Put somebody into the group that is asked, or name somebody in the drawing; then try again."
+        )
+        super().__init__(words % {"who": who, "needed": needed, "left": left})
+
+
 class BadRule(Refused):
     code = "bad_rule"
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 OPEN, YES, NO = "open", "yes", "no"
 APPROVED, REJECTED, UNDECIDED = "approved", "rejected", ""
 VOTES, VETO = "votes", "veto"
+ALL = "all"
 NUMBER = re.compile(r"(?P<needed>\d{1,3})(\s+of\s+(?P<of>\d{1,3}))?\Z")
 
 
@@ -23,7 +24,7 @@ class Rule:
 
     def yes_of(self, asked: int) -> int:
         """How many must say yes when so many are asked."""
-        if self.needed == "all":
+        if self.needed == ALL:
             return asked
         return asked // 2 + 1 if self.needed == "majority" else int(self.needed)
 
@@ -42,8 +43,8 @@ class Vote:
 def read(text: str) -> Rule:
     """all, one, majority, "2" or "2 of 3".  Raises NotARule."""
     text = " ".join(text.split()).lower()
-    if text in ("", "all", "majority"):
-        return Rule(text or "all")
+    if text in ("", ALL, "majority"):
+        return Rule(text or ALL)
     if text == "one":
         return Rule(1)
     found = NUMBER.match(text)

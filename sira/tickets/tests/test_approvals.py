@@ -326,6 +326,59 @@ def test_for_who_leaves_without_anybody_above_it_becomes_an_incident(office: Off
     assert approval_of(ticket).state == "withdrawn" and now(ticket).status == "open"
 
 
+def leaves(person: Person, *, at=None) -> None:
+    Person.objects.filter(pk=person.pk).update(is_active=False)
+    deadlines.replace_leavers(at or monday(12))
+
+
+@pytest.mark.parametrize("rule", ["2 of 3", "2", "majority"])
+def test_a_vote_goes_on_without_who_leaves_where_the_others_can_decide(office: Office, rule: str):
+    ticket = office.asks(purchase(approve(groups="board", rule=rule)))
+    leaves(office.cem)
+    assert stuck(ticket) == [] and asked(ticket) == ["Bora", "Deniz"]
+    told = story(ticket)[-1]
+    assert "Cem decides no more" in told and "2 are left; 2 of them have to agree" in told
+    office.says(office.bora, ticket, True, at=monday(13))
+    assert now(ticket).status == "open"
+    office.says(office.deniz, ticket, True, at=monday(13))
+    assert variables(ticket)["approved"] is True and variables(ticket)["decided_by"] == ["Bora", "Deniz"]
+    assert Ballot.objects.get(approver=office.cem).state == "gone"
+
+
+def test_who_leaves_last_ends_a_vote_that_the_others_have_decided(office: Office):
+    eva_too = f"=[{office.bora.pk}, {office.cem.pk}, {office.deniz.pk}, {office.eva.pk}]"
+    ticket = office.asks(purchase(approve(eva_too, rule="majority")))
+    office.says(office.bora, ticket, True)
+    office.says(office.cem, ticket, True)
+    assert now(ticket).status == "open"
+    leaves(office.eva)
+    assert variables(ticket)["decided_by"] == ["Bora", "Cem"] and now(ticket).resolution == "It has been ordered."
+
+
+@pytest.mark.parametrize("rule", ["2 of 3", "majority"])
+def test_where_the_others_can_agree_no_more_an_operator_is_told_what_to_do(office: Office, rule: str):
+    ticket = office.asks(purchase(approve(groups="board", rule=rule)))
+    office.says(office.bora, ticket, False)
+    leaves(office.cem)
+    assert stuck(ticket) == ["too_few_left"] and now(ticket).status == "open"
+    told = Incident.objects.get(instance__subject=ticket.pk).message
+    assert "Cem decides no more" in told and "2 have to agree, and only 1 still could" in told and "group" in told
+
+
+def test_in_turn_the_next_is_asked_when_the_one_who_is_asked_leaves(office: Office):
+    ticket = office.asks(purchase(approve(groups="board", rule="2 of 3", order="one by one")))
+    assert asked(ticket) == ["Bora"]
+    leaves(office.bora)
+    assert asked(ticket) == ["Cem"]
+
+
+def test_where_all_have_to_agree_or_a_veto_goes_nobody_speaks_for_who_left(office: Office):
+    every = office.asks(purchase(approve(groups="board", rule="all")))
+    vetoing = office.asks(purchase(approve(groups="board", rule="majority", veto=f"={office.cem.pk}")))
+    leaves(office.cem)
+    assert stuck(every) == stuck(vetoing) == ["nobody_to_approve"]
+
+
 # Time
 
 
