@@ -4,9 +4,12 @@ import logging
 from datetime import datetime
 from typing import Any
 
-from procrastinate import utils
+from procrastinate import App, utils
+from procrastinate.exceptions import TaskNotFound
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
+
+from sira.plumbing.jobs import RETRY
 
 log = logging.getLogger(__name__)
 
@@ -17,7 +20,18 @@ _RETRY = f"SELECT procrastinate_retry_job_v2(id, %(at)s, %(priority)s, %(queue)s
 
 
 class FencedJobs(JobManager):
+    def __init__(self, queue: App) -> None:
+        super().__init__(queue.connector)
+        self.tasks = queue.tasks
+
     async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:
+        """A job of no task known here was deferred by a newer version, beside which this worker still runs: it waits
+        for a worker of that version."""
+        if status is Status.FAILED and job.task_name not in self.tasks:
+            later = RETRY.get_retry_decision(exception=TaskNotFound(), job=job)
+            if later is not None:
+                await self.retry_job(job, retry_at=later.retry_at)
+                return
         await self._end(_FINISH, job, status=status.value, delete=delete_job)
 
     async def retry_job(

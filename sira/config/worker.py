@@ -119,7 +119,7 @@ def worker_app() -> App:
     autodiscover_modules("jobs")
     queue = DjangoApp(connector=app.connector.get_worker_connector())  # type: ignore[attr-defined]
     queue.tasks, queue.periodic_registry = app.tasks, app.periodic_registry
-    queue.job_manager = FencedJobs(queue.connector)
+    queue.job_manager = FencedJobs(queue)
     return queue
 
 

@@ -108,6 +108,15 @@ def test_a_worker_that_stood_still_does_not_end_what_another_has_begun(a_worker,
     assert Attempt.objects.filter(kind="began").count() == 2
 
 
+def test_a_job_that_only_a_newer_version_knows_waits_for_its_worker(a_worker):
+    """During an upgrade its web processes run beside workers of the version before."""
+    key = app.configure_task("tests.of_a_newer_version", allow_unknown=True).defer(folder="")
+    a_worker()
+    wait_until(lambda: ProcrastinateJob.objects.get(pk=key).attempts == 1)
+    job = ProcrastinateJob.objects.get(pk=key)
+    assert job.status == "todo" and job.scheduled_at
+
+
 def test_who_stands_still_within_a_transaction_keeps_nobody_waiting_and_writes_nothing(committing):
     assert postgres_server.SETTINGS["idle_in_transaction_session_timeout"] == "60s"
     row = Attempt.objects.create(kind="one", key="a", at=timezone.now())
