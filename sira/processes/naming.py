@@ -10,7 +10,7 @@ from sira.processes import versions
 from sira.processes.bpmn.elements import WORDS
 from sira.processes.bpmn.graph import Graph, Node
 from sira.processes.bpmn.particulars import names_of
-from sira.processes.bpmn.reading import read
+from sira.processes.bpmn.reading import Element, read
 from sira.processes.bpmn.writing import write
 from sira.processes.models import Task
 
@@ -24,6 +24,11 @@ def translates(language: str = "") -> bool:
 
 def step(node: Node, language: str = "") -> str:
     return node.names.get(_wanted(language)) or drawn(node.id, node.name, node.element)
+
+
+def element(found: Element, language: str = "") -> str:
+    """The same of what has been read and not compiled."""
+    return names_of(found).get(_wanted(language)) or drawn(found.id, found.title, found.local)
 
 
 def drawn(element: str, name: str, kind: str) -> str:

@@ -1,16 +1,17 @@
 """A condition or value as it is typed: read, held against what its drawing can speak of, and said back in words."""
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from sira.decisions.feel import nodes, signatures
 from sira.processes.bpmn.expressions import NotAnExpression, Value, condition, value
-from sira.studio.speaking import KNOWN, Spoken, Words
+from sira.shell import formats
+from sira.studio.speaking import KNOWN, Fact, Spoken, Words
 
 OPERATORS: dict[str, Words] = {
     "=": gettext_lazy("is"),
@@ -44,7 +45,7 @@ def check(text: str, *, kind: str, spoken: Spoken) -> Checked:
         near = difflib.get_close_matches(path, [fact.path for fact in spoken.facts], 1)
         said = _("Nothing here is called “%(name)s”.") % {"name": path}
         return Checked(False, f"{said} {_('Do you mean “%(name)s”?') % {'name': near[0]}}" if near else said)
-    return Checked(True, in_words(read.expression.node, {fact.path: fact.words for fact in spoken.facts}))
+    return Checked(True, in_words(read.expression.node, spoken))
 
 
 def unknown_in(read: Value, spoken: Spoken) -> list[str]:
@@ -97,31 +98,41 @@ def _bound(node: nodes.Node) -> Iterator[str]:
         yield from _bound(inner)
 
 
-def in_words(node: nodes.Node, words: dict[str, str]) -> str:
+def in_words(node: nodes.Node, spoken: Spoken) -> str:
     """A condition as a sentence, where it is made of comparisons; else what it reads."""
-    said = _said(node, words)
+    facts = {fact.path: fact for fact in spoken.facts}
+    said = comparison(node, facts)
     if said:
         return _("Holds if %(condition)s.") % {"condition": said}
-    read = [words.get(path, path) for path in dict.fromkeys(paths_in(node))]
-    return _("It can be read. It looks at: %(names)s.") % {"names": ", ".join(read)} if read else _("It can be read.")
+    read = [facts[path].words if path in facts else path for path in dict.fromkeys(paths_in(node))]
+    if not read:
+        return _("It can be read.")
+    return _("It can be read. It looks at: %(names)s.") % {"names": formats.listed(read, get_language() or "en")}
 
 
-def _said(node: nodes.Node, words: dict[str, str]) -> str:
+def comparison(node: nodes.Node, facts: Mapping[str, Fact]) -> str:
+    """Comparisons and what joins them, in words; empty where there is more to it."""
     if isinstance(node, nodes.Junction):
-        parts = [_said(part, words) for part in node.parts]
+        parts = [comparison(part, facts) for part in node.parts]
         return f" {_('and') if node.operator == 'and' else _('or')} ".join(parts) if all(parts) else ""
     if isinstance(node, nodes.Comparison):
         path, literal = path_of(node.left), node.right
         if path and isinstance(literal, nodes.Literal):
-            name = words.get(path, path)
-            return f"“{name}” {OPERATORS.get(node.operator, node.operator)} {_literal(literal.value)}"
+            name, operator = _name(path, facts), OPERATORS.get(node.operator, node.operator)
+            return f"“{name}” {operator} {_literal(literal.value, facts.get(path))}"
     path = path_of(node)
-    return _("“%(name)s” is yes") % {"name": words.get(path, path)} if path else ""
+    return _("“%(name)s” is yes") % {"name": _name(path, facts)} if path else ""
 
 
-def _literal(value: Any) -> str:
+def _name(path: str, facts: Mapping[str, Fact]) -> str:
+    return facts[path].words if path in facts else path
+
+
+def _literal(value: Any, fact: Fact | None) -> str:
     if value is True:
         return _("yes")
     if value is False:
         return _("no")
-    return _("nothing") if value is None else f"“{value}”"
+    if value is None:
+        return _("nothing")
+    return f"“{fact.said.get(str(value), value) if fact else value}”"

@@ -1,7 +1,7 @@
 """Gaps and meetings of a table, in the words of whoever draws it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from sira.decisions import naming
 from sira.decisions.compiled import compile_source
 from sira.decisions.dmn import DrawingProblem
 from sira.decisions.dmn.classes import Stretch
@@ -70,7 +71,8 @@ def findings(source: str) -> Findings:
     """What every table of the drawing leaves open; nothing where the drawing cannot be read."""
     covered = _covered(source)
     several = len(covered) > 1
-    told = tuple(one for name, found in covered for one in _told(name if several else "", found))
+    called = naming.columns_in(source) if covered else {}
+    told = tuple(one for name, found in covered for one in _told(name if several else "", found, called))
     return Findings(told, any(found.incomplete for _name, found in covered), len(covered))
 
 
@@ -84,11 +86,11 @@ def _covered(source: str) -> tuple[tuple[str, Coverage], ...]:
     return tuple((name, looked_through(box, drawing)) for name, box in tables if box.rules)
 
 
-def _told(table: str, found: Coverage) -> Iterator[Told]:
+def _told(table: str, found: Coverage, called: Mapping[str, str]) -> Iterator[Told]:
     for gap in found.gaps:
-        yield Told("gap", table, (), _inputs(found, gap), _example(found, gap))
+        yield Told("gap", table, (), _inputs(found, gap, called), _example(found, gap))
     for one in found.conflicts:
-        inputs, example = _inputs(found, one.region), _example(found, one.region)
+        inputs, example = _inputs(found, one.region, called), _example(found, one.region)
         yield Told("conflict", table, (one.first, one.second), inputs, example)
     for row in found.never:
         yield Told("never", table, (row,))
@@ -96,9 +98,9 @@ def _told(table: str, found: Coverage) -> Iterator[Told]:
         yield Told("unread", table, (row,))
 
 
-def _inputs(found: Coverage, region: Region) -> tuple[tuple[str, str], ...]:
+def _inputs(found: Coverage, region: Region, called: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     pairs = zip(found.labels, region.stretches(), strict=True)
-    return tuple((label, in_words(stretches)) for label, stretches in pairs if stretches is not None)
+    return tuple((called.get(label, label), in_words(stretches)) for label, stretches in pairs if stretches is not None)
 
 
 def _example(found: Coverage, region: Region) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sira.decisions import deciding, wording
+from sira.decisions import deciding, naming, wording
 from sira.decisions.compiled import compile_source
 from sira.decisions.dmn import DrawingProblem
 from sira.decisions.dmn.constants import constant
@@ -15,9 +15,11 @@ from sira.decisions.dmn.drawing import Table
 from sira.decisions.dmn.evaluation import TableStep
 from sira.decisions.feel import FeelProblem
 from sira.decisions.feel.expressions import compile_expression
+from sira.decisions.feel.names import plain as plain_name
 from sira.decisions.models import DecisionVersion
 from sira.decisions.plain import plain
 from sira.plumbing.refusals import Refused
+from sira.studio.answers import Answers
 from sira.studio.models import Example
 
 PATH = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*\Z")
@@ -30,7 +32,7 @@ NUMBER = re.compile(r"-?\d+(\.\d+)?\Z")
 
 @dataclass(frozen=True)
 class Asked:
-    """A field of the form beside the table: the name in facts, its words, its type."""
+    """A field of the form beside the table: the name in facts, its words for the reader, its type."""
 
     path: str
     words: str
@@ -41,6 +43,7 @@ class Asked:
 class Told:
     """What an example gave.  passed: None where nothing was expected.  refused: why nothing came out."""
 
+    answers: Answers
     result: Any = None
     rows: tuple[str, ...] = ()
     refused: str = ""
@@ -49,11 +52,11 @@ class Told:
 
     @property
     def words(self) -> str:
-        return in_words(self.result)
+        return self.answers.told(self.result)
 
     @property
     def expected(self) -> str:
-        return in_words(self.example.expected) if self.example else ""
+        return self.answers.told(self.example.expected) if self.example else ""
 
 
 def asked(source: str) -> list[Asked]:
@@ -63,12 +66,14 @@ def asked(source: str) -> list[Asked]:
     except (DrawingProblem, FeelProblem):
         return []
     found: dict[str, Asked] = {}
+    called = naming.columns_in(source)
     for one in drawing.decisions:
         if isinstance(one.box, Table):
             for column in one.box.inputs:
                 path = column.expression.text.strip()
                 if PATH.match(path) and path not in {each.name for each in drawing.decisions}:
-                    found.setdefault(path, Asked(path, column.label or path, column.expression.type_name))
+                    words = called.get(plain_name(column.label), column.label) or path
+                    found.setdefault(path, Asked(path, words, column.expression.type_name))
     asked_of = {path.partition(".")[0] for path in found}
     for given in drawing.inputs:
         if given.name not in asked_of and PATH.match(given.name):
@@ -120,11 +125,12 @@ def temporal(text: str) -> Any:
 
 def ask(row: DecisionVersion, facts: Mapping[str, Any], *, decision: str = "") -> Told:
     """What this version, published or not, makes of the facts."""
+    answers = Answers(row.source)
     try:
         outcome = deciding.decide_by(row, facts, decision=decision or None)
     except Refused as refused:
-        return Told(refused=str(refused.message))
-    return Told(plain(outcome.made.value), rows_of(outcome.consulted))
+        return Told(answers, refused=str(refused.message))
+    return Told(answers, plain(outcome.made.value), rows_of(outcome.consulted))
 
 
 def keep(key: str, name: str, facts: Mapping[str, Any], *, expected: Any) -> Example:
@@ -140,15 +146,16 @@ def told(key: str, source: str) -> list[Told]:
 
 
 def _told(source: str, examples: list[Example], fields: list[Asked]) -> Iterator[Told]:
+    answers = Answers(source)
     for one in examples:
         try:
             made = compile_source(source).decide(as_typed(one.facts, fields))
         except (DrawingProblem, FeelProblem) as problem:
-            yield Told(refused=wording.say(problem), example=one, passed=False)
+            yield Told(answers, refused=wording.say(problem), example=one, passed=False)
             continue
         consulted = [table for step in made.steps for table in step.tables]
         result = plain(made.value)
-        yield Told(result, rows_of(consulted), example=one, passed=result == one.expected)
+        yield Told(answers, result, rows_of(consulted), example=one, passed=result == one.expected)
 
 
 def rows_of(consulted: Sequence[TableStep]) -> tuple[str, ...]:

@@ -17,10 +17,10 @@ from sira.people.models import Person
 from sira.plumbing import turns
 from sira.plumbing.refusals import Refused
 from sira.processes.models import ProcessVersion
+from sira.studio.called import forms_by_name
 from sira.studio.house.naming import AUTO
 from sira.studio.keys import latin
 from sira.studio.shelves.shelf import PUBLISHED
-from sira.studio.views.beside import forms_by_name
 from sira.tickets.models import TicketType
 
 LONGEST_KEY = 40

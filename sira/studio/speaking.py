@@ -1,19 +1,21 @@
 """What conditions and texts of a drawing can speak of, and under which names."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from sira.forms.models import FormVersion
 from sira.forms.schema import fields
 from sira.processes import calling, naming
 from sira.processes.bpmn.graph import Graph, Kind, Node
 from sira.processes.bpmn.particulars import DECIDE
+from sira.processes.tasks import particulars
+from sira.studio.called import CODES
 
 Words = str | Promise
 YES_NO = ("true", "false")
@@ -87,12 +89,13 @@ WORKED: list[tuple[str, Words, tuple[str, ...]]] = [("result", gettext_lazy("Res
 
 @dataclass(frozen=True)
 class Fact:
-    """group: where it comes from, in words."""
+    """group: where it comes from, in words.  values: what it can be.  said: what those are called, if not so."""
 
     path: str
     words: str
     group: str
     values: tuple[str, ...] = ()
+    said: Mapping[str, str | Promise] = field(default_factory=dict)
 
     def plain(self) -> dict[str, Any]:
         return {"path": self.path, "words": self.words, "group": self.group, "values": list(self.values)}
@@ -130,7 +133,9 @@ def spoken(graph: Graph | None, *, forms: dict[str, Any] | None = None) -> Spoke
         unique = {fact.path: fact for fact in reversed(found.facts)}
         found.facts = list(unique.values())[::-1]
     groups = {"ticket": _("Ticket"), "requester": _("Requester"), "message": _("Message")}
-    found.facts += [Fact(path, str(words), groups[path.partition(".")[0]], values) for path, words, values in FACTS]
+    for path, words, values in FACTS:
+        holder, _dot, name = path.partition(".")
+        found.facts.append(Fact(path, str(words), groups[holder], values, CODES.get(name, {})))
     return found
 
 
@@ -141,15 +146,19 @@ def schemas_of(graph: Graph) -> dict[str, Any]:
 
 
 def _made_by(node: Node, forms: dict[str, Any]) -> Iterator[Fact]:
-    group = naming.drawn(node.id, node.name, node.element)
-    for target, _source in node.outputs:
-        yield Fact(target, target, group)
+    group, language = naming.step(node), get_language() or ""
+    chosen = results_of(node, language) if node.plan is not None else {}
+    for target, source in node.outputs:
+        own = chosen if source.text.removeprefix("=").strip() == "result" else {}
+        yield Fact(target, target, group, tuple(own), own)
     if node.plan is not None and not node.outputs:
         for name, words, values in RESULTS.get(node.plan.kind, WORKED):
-            yield Fact(name, str(words), group, values)
+            own = chosen if name == "result" else {}
+            yield Fact(name, str(words), group, tuple(own) or values, own)
         for one in fields(forms.get(node.plan.form, {})):
             if one.key:
-                yield Fact(one.key, one.label(""), group, tuple(value for value, _said in one.options("")))
+                options = dict(one.options(language))
+                yield Fact(one.key, one.label(language), group, tuple(options), options)
     if node.loop is not None and node.loop.item:
         yield Fact(node.loop.item, node.loop.item, group)
     for name in (node.result, node.loop.results if node.loop else ""):
@@ -161,6 +170,12 @@ def _made_by(node: Node, forms: dict[str, Any]) -> Iterator[Fact]:
         yield Fact("child", _("Number of the child ticket"), group)
     if node.task_type == "sira:absence":
         yield Fact("stand_in_name", _("Name of the stand-in"), group)
+
+
+def results_of(node: Node, language: str) -> dict[str, str]:
+    """The answers that a task offers as buttons, and their words."""
+    offered = particulars.results(particulars.texts(node.headers, "results", {}))
+    return {one["key"]: particulars.in_language(one["words"], language) for one in offered}
 
 
 def _answered(name: str, group: str) -> Iterator[Fact]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final, NamedTuple
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, tostring
 
 from defusedxml.ElementTree import fromstring
 
@@ -42,6 +42,26 @@ def said_in(source: str) -> Said:
             elif what == "note":
                 words["notes"][name] = text
     return said
+
+
+def said_by(source: str, language: str) -> str:
+    """The drawing with its columns and notes in that language, where it has words for them: to be looked at."""
+    root = fromstring(source.encode(), forbid_dtd=True)
+    dmn, found = root.tag.rpartition("}")[0] + "}", False
+    for element in root.iter():
+        for what, spoken, text in _properties(element, dmn) if _has_words(element, dmn) else ():
+            if spoken != language:
+                continue
+            if what == "label":
+                element.set("label", text)
+                found = True
+            elif what == "note" and (note := element.find(f"{dmn}annotationEntry/{dmn}text")) is not None:
+                note.text, found = text, True
+    return tostring(root, encoding="unicode") if found else source
+
+
+def _has_words(element: Element, dmn: str) -> bool:
+    return element.tag in (f"{dmn}input", f"{dmn}output", f"{dmn}rule")
 
 
 def _none() -> dict[str, dict[str, str]]:

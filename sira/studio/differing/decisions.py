@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from sira.decisions import naming
 from sira.decisions.compiled import compile_source
 from sira.decisions.dmn import DrawingProblem
 from sira.decisions.dmn import drawing as drawn
 from sira.decisions.dmn.drawing import Drawing, Literal, Rule, Table
-from sira.decisions.dmn.naming import AS_DRAWN, said_in
 from sira.decisions.feel import FeelProblem
 from sira.decisions.refusals import BadDrawing
 from sira.studio.differing.change import ADDED, CHANGED, KINDS, REMOVED, Change, Part
@@ -79,22 +79,29 @@ class Differences:
 def differences(before: str, after: str) -> Differences:
     """Raises BadDrawing."""
     old, new = _drawing(before), _drawing(after)
-    was_called, is_called = _labels(before), _labels(after)
+    titles = _titles(before, old) | _titles(after, new)
+    was_called, is_called = naming.columns_in(before), naming.columns_in(after)
     changes, tables = [], []
     before_by = {one.id or one.name: one for one in old.decisions}
     for one in new.decisions:
         earlier = before_by.pop(one.id or one.name, None)
         if earlier is None:
-            changes.append(Change(ADDED, one.id, _("Decision"), one.name))
+            changes.append(Change(ADDED, one.id, _("Decision"), titles[one.name]))
             continue
         parts = list(_parts(earlier, one))
         if isinstance(one.box, Table) and isinstance(earlier.box, Table):
             parts += _columns(earlier.box, one.box, was_called, is_called)
-            tables.append(compared(one.name, earlier.box, one.box, is_called))
+            tables.append(compared(titles[one.name], earlier.box, one.box, is_called))
         if parts:
-            changes.append(Change(CHANGED, one.id, _("Decision"), one.name, tuple(parts)))
-    changes += [Change(REMOVED, one.id, _("Decision"), one.name) for one in before_by.values()]
+            changes.append(Change(CHANGED, one.id, _("Decision"), titles[one.name], tuple(parts)))
+    changes += [Change(REMOVED, one.id, _("Decision"), titles[one.name]) for one in before_by.values()]
     return Differences(changes, tables)
+
+
+def _titles(source: str, drawing: Drawing) -> dict[str, str]:
+    """What its decisions are called. One that is alone is called as the whole: its own name is what others ask by."""
+    alone = len(drawing.decisions) == 1
+    return {one.name: (alone and (naming.title_in(source) or drawing.name)) or one.name for one in drawing.decisions}
 
 
 def _drawing(source: str) -> Drawing:
@@ -112,13 +119,6 @@ def _parts(old: object, new: object) -> Iterator[Part]:
         yield Part(_("Expression"), was.text.text, now.text.text)
     elif type(was) is not type(now):
         yield Part(_("Kind of logic"), str(LOGIC.get(type(was), "")), str(LOGIC.get(type(now), "")))
-
-
-def _labels(source: str) -> dict[str, str]:
-    """What columns are called, in the reader's language where the drawing knows it, by what they are in it."""
-    words = said_in(source).words
-    spoken = (words.get(language, {}).get("columns", {}) for language in (AS_DRAWN, (get_language() or "")[:2]))
-    return {name: label for columns in spoken for name, label in columns.items()}
 
 
 def _columns(old: Table, new: Table, was_called: Mapping[str, str], is_called: Mapping[str, str]) -> Iterator[Part]:

@@ -1,121 +1,97 @@
 """Two versions of a process: blocks and arrows that are new, taken out, changed or only moved."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
+from sira.processes import naming
 from sira.processes.bpmn.elements import WORDS
 from sira.processes.bpmn.reading import BPMN, Definitions, Element, read
 from sira.studio.differing.change import ADDED, CHANGED, MOVED, ORDER, REMOVED, Change, Part
+from sira.studio.differing.telling import ELEMENT_WORDS, Telling
+from sira.studio.speaking import Fact
 
 HOLDS = ("process", "subProcess", "transaction", "adHocSubProcess")
 NOT_SAID = ("incoming", "outgoing", "flowNodeRef")
 REFERENCES = ("from", "to", "default", "attachedToRef")
 QUIET = ("messageRef", "signalRef", "errorRef", "escalationRef")
-ELEMENT_WORDS = {
-    **WORDS,
-    "lane": _("Lane"),
-    "textAnnotation": _("Note on the drawing"),
-    "association": _("Line to a note"),
-    "participant": _("Pool"),
-}
-PATHS: dict[str, str | Promise] = {
-    "name": _("Name on the drawing"),
-    "from": _("from"),
-    "to": _("to"),
-    "default": _("The way if no condition holds"),
-    "conditionExpression": _("Condition"),
-    "condition": _("Goes on as soon as"),
-    "documentation": _("Note for who draws"),
-    "cancelActivity": _("Calls off the step it hangs on"),
-    "attachedToRef": _("hangs on"),
-    "timeDuration": _("Waits for a while"),
-    "timeDate": _("Waits until a moment"),
-    "timeCycle": _("Waits again and again"),
-    "taskDefinition type": _("What it does"),
-    "taskDefinition retries": _("Tries"),
-    "assignmentDefinition assignee": _("Who: one person"),
-    "assignmentDefinition candidateGroups": _("Who: a group"),
-    "formDefinition formKey": _("Form to fill"),
-    "formDefinition formId": _("Form to fill"),
-    "taskSchedule dueDate": _("Deadline"),
-    "calledDecision decisionId": _("Decision"),
-    "calledDecision resultVariable": _("Name of the result"),
-    "calledElement processId": _("Process to call"),
-    "header kind": _("Kind of work"),
-    "header stage": _("Stage"),
-    "header mandatory": _("Must be done before the ticket is resolved"),
-    "kind of block": _("Kind of block"),
-    "messageRef": _("Name of the message"),
-    "signalRef": _("Name of the signal"),
-    "loopCharacteristics inputCollection": _("Once for each of"),
-    "completionCondition": _("Enough as soon as"),
-}
 
 
 @dataclass(frozen=True)
 class Item:
+    """said: what it says, as it is written.  names: what everything with a name is called, for the reader, by id."""
+
     element: Element
     said: dict[str, str]
     place: str
     names: dict[str, str]
 
+    @property
+    def name(self) -> str:
+        return self.names[self.element.id]
 
-def differences(before: str, after: str) -> list[Change]:
-    """The same drawing gives none. Raises NotReadable."""
+
+def differences(before: str, after: str, *, facts: Iterable[Fact] = ()) -> list[Change]:
+    """The same drawing gives none. facts: what conditions can speak of, asked for when one is told.
+
+    Raises NotReadable.
+    """
     old, new = items(read(before)), items(read(after))
-    found = list(_differences(old, new))
+    found = list(_differences(old, new, Telling(facts)))
     return sorted(found, key=lambda one: (one.what == WORDS["sequenceFlow"], ORDER.index(one.kind)))
 
 
-def _differences(old: dict[str, Item], new: dict[str, Item]) -> Iterator[Change]:
+def _differences(old: dict[str, Item], new: dict[str, Item], telling: Telling) -> Iterator[Change]:
     for key, item in old.items():
         if key not in new:
-            yield Change(REMOVED, key, kind_of(item.element), name_of(item, old))
+            yield Change(REMOVED, key, kind_of(item.element), item.name)
     for key, item in new.items():
         if key not in old:
-            yield Change(ADDED, key, kind_of(item.element), name_of(item, new))
+            yield Change(ADDED, key, kind_of(item.element), item.name)
             continue
-        parts = tuple(_parts(old[key], item))
+        parts = tuple(_parts(old[key], item, telling))
         if parts:
-            yield Change(CHANGED, key, kind_of(item.element), name_of(item, new), parts)
+            yield Change(CHANGED, key, kind_of(item.element), item.name, parts)
         elif old[key].place != item.place and item.element.local != "sequenceFlow":
-            yield Change(MOVED, key, kind_of(item.element), name_of(item, new))
+            yield Change(MOVED, key, kind_of(item.element), item.name)
 
 
-def _parts(old: Item, new: Item) -> Iterator[Part]:
+def _parts(old: Item, new: Item, telling: Telling) -> Iterator[Part]:
     """An arrow still leads to a block that is only called otherwise."""
     for path in dict.fromkeys((*old.said, *new.said)):
         before, after = old.said.get(path, ""), new.said.get(path, "")
-        if before != after:
-            named = path in REFERENCES
-            shown = (old.names.get(before, before), new.names.get(after, after)) if named else (before, after)
-            yield Part(PATHS.get(path, path), *shown)
+        if before == after:
+            continue
+        if path in REFERENCES:
+            shown = old.names.get(before, before), new.names.get(after, after)
+        else:
+            shown = telling.values(path, before, after, new.said)
+        yield Part(telling.field(path, new.said), *shown)
 
 
 def kind_of(element: Element) -> str | Promise:
     return ELEMENT_WORDS.get(element.local, element.local)
 
 
-def name_of(item: Item, among: dict[str, Item]) -> str:
-    """An arrow is known by what it joins."""
-    element = item.element
-    if element.local == "sequenceFlow" and not element.get("name"):
-        ends = (item.said.get(end, "") for end in ("from", "to"))
-        return " → ".join(item.names.get(end, end) for end in ends)
-    return element.title
-
-
 def items(definitions: Definitions) -> dict[str, Item]:
     """Everything with an id that one sees on the drawing, by that id."""
     places = dict(_places(definitions.root))
-    names = {each.id: each.get("name") for each in definitions.root.walk() if each.id and each.get("name")}
+    written = {each.id: each.get("name") for each in definitions.root.walk() if each.id and each.get("name")}
+    names = _names(definitions)
     found = {}
     for element in _drawn(definitions.root):
-        found[element.id] = Item(element, said_of(element, names), places.get(element.id, ""), names)
+        found[element.id] = Item(element, said_of(element, written), places.get(element.id, ""), names)
     return found
+
+
+def _names(definitions: Definitions) -> dict[str, str]:
+    """By id. An arrow without a name is known by what it joins."""
+    named = {each.id: each for each in definitions.root.walk() if each.id}
+    names = {key: naming.element(each) for key, each in named.items()}
+    arrows = [each for each in named.values() if each.local == "sequenceFlow" and not each.get("name")]
+    ends = {each.id: (each.get("sourceRef"), each.get("targetRef")) for each in arrows}
+    return names | {key: " → ".join(names.get(end, end) for end in joined) for key, joined in ends.items()}
 
 
 def _drawn(holder: Element) -> Iterator[Element]:

@@ -11,10 +11,10 @@ from django.utils.translation import pgettext_lazy
 from sira.catalogue import offering
 from sira.catalogue.models import RequestType
 from sira.people.models import Organisation, Person
+from sira.studio.called import forms_by_name
 from sira.studio.house.forms import OneOf, only_offered
 from sira.studio.house.naming import AUTO, ask_names, names_given
 from sira.studio.keys import made_key
-from sira.studio.views.beside import forms_by_name
 from sira.tickets.models import Category, Service, TicketType
 
 ICONS = [

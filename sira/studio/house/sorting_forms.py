@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sira.people.models import Person, SupportGroup
+from sira.studio.called import processes_by_name
 from sira.studio.house.forms import LTR, OneOf, SomebodyField, only_offered
 from sira.studio.house.naming import AUTO, ask_names, names_given
 from sira.studio.keys import made_key
-from sira.studio.views.beside import processes_by_name
 from sira.tickets import sorting
 from sira.tickets.models import Category, Service, TicketType
 from sira.tickets.wording import field_name

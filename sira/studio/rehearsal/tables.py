@@ -46,13 +46,15 @@ class Changed:
 
 @dataclass
 class Compared:
-    """same, changed, nothing: how many tickets.  moves: how many went from what to what."""
+    """same, changed, nothing: how many tickets.  moves: how many went from what to what.  results: by their words
+    in moves and changed, which are those of the drawing."""
 
     count: int = 0
     same: int = 0
     nothing: int = 0
     changed: list[Changed] = field(default_factory=list)
     moves: Counter[tuple[str, str]] = field(default_factory=Counter)
+    results: dict[str, Any] = field(default_factory=dict)
 
 
 def cases(key: str, most: int, *, by: Person) -> list[Case]:
@@ -105,8 +107,10 @@ def compare(draft: DecisionVersion, published: DecisionVersion | None, given: li
         if published is None or (after == before and not refused):
             result.same += 1
             continue
-        result.moves[in_words(before), in_words(after)] += 1
-        result.changed.append(Changed(case, in_words(before), in_words(after), rows, refused))
+        was, now = in_words(before), in_words(after)
+        result.results |= {was: before, now: after}
+        result.moves[was, now] += 1
+        result.changed.append(Changed(case, was, now, rows, refused))
     return result
 
 

@@ -28,7 +28,7 @@ def ask(client, row, **more):
 
 def test_an_example_tells_what_comes_out_and_by_which_rows(ada, row):
     page = ask(ada, row).content.decode()
-    assert "critical" in page and "row 10" in page
+    assert "<bdi>Critical</bdi>" in page and "row 10" in page
     assert not Example.objects.exists()
 
 
@@ -42,7 +42,7 @@ def test_a_kept_example_is_asked_again_of_every_draft_and_stops_publishing(ada, 
     given = {"source": source, "base": draft.digest}
     assert ada.post(reverse("studio:save", args=["decisions", "priority", draft.version]), given).status_code == 200
     page = ada.get("/studio/decisions/priority/").content.decode()
-    assert "<li data-failed" in page and "should be critical, came low" in page
+    assert "<li data-failed" in page and "should be Critical, came Low" in page
     assert "Publish, 1 to mend" in page
     draft.refresh_from_db()
     publish = reverse("studio:publish", args=["decisions", "priority", draft.version])

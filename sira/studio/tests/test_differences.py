@@ -6,8 +6,10 @@ from django.utils import translation
 
 from sira.decisions import publishing as decisions_publishing
 from sira.forms.models import FormVersion
+from sira.people.models import SupportGroup
 from sira.processes.models import ProcessVersion
 from sira.processes.tests.drawing import drawing, end, node, start, user
+from sira.studio import speaking
 from sira.studio.differing import decisions, forms, processes
 from sira.studio.differing.change import ADDED, CHANGED, MOVED, REMOVED
 from sira.studio.templatetags.studio_marks import as_json
@@ -50,10 +52,51 @@ def test_new_blocks_lost_blocks_and_changed_blocks_are_told_apart():
 
 def test_a_changed_condition_is_shown_before_and_after():
     changed = SHIPPED.replace("=ticket.needs_test", "=ticket.priority = &quot;high&quot;")
-    [one] = processes.differences(SHIPPED, changed)
+    [one] = processes.differences(SHIPPED, changed, facts=speaking.spoken(None).facts)
     assert [(str(part.words), part.before, part.after) for part in one.parts] == [
-        ("Condition", "=ticket.needs_test", '=ticket.priority = "high"')
+        ("Condition", "“Its type needs a test” is yes", "“Priority” is “High”")
     ]
+
+
+def test_conditions_that_would_be_told_alike_are_shown_as_they_are_written():
+    changed = SHIPPED.replace("=ticket.needs_test", "=ticket.needs_test = true")
+    [one] = processes.differences(SHIPPED, changed, facts=speaking.spoken(None).facts)
+    assert [(part.before, part.after) for part in one.parts] == [("=ticket.needs_test", "=ticket.needs_test = true")]
+
+
+def test_what_changed_is_told_in_the_readers_language_and_as_the_panel_calls_it(desk):
+    source = (PACK / "ticket.bpmn").read_text("utf-8")
+    written = '<zeebe:header key="text" value="'
+    changed = source.replace('value="testing"', 'value="in_work"').replace('value="Work" />', 'value="Do it" />')
+    before = drawing(
+        start(),
+        user("ask", name="Ask", extension=(
+            '<zeebe:properties><zeebe:property name="name:fa" value="پرسش"/></zeebe:properties>'
+            '<zeebe:assignmentDefinition candidateGroups="it"/><zeebe:taskSchedule dueDate="=working days(3)"/>'
+            f'<zeebe:taskHeaders><zeebe:header key="kind" value="work"/>{written}A"/></zeebe:taskHeaders>'
+        )),
+        end(),
+        ways="start > ask > end",
+    )  # fmt: skip
+    after = before.replace('"it"', '"it,hr"').replace("days(3)", "days(5)").replace('"work"', '"approve"')
+    after = after.replace(f'{written}A"', f'{written}B"').replace('name="Ask"', 'name="Ask once"')
+    with translation.override("fa"):
+        [stage] = processes.differences(source, changed)
+        assert (stage.name, [(part.before, part.after) for part in stage.parts]) == (
+            "سپردن به آزمایش",
+            [("آزمایش", "در کار")],
+        )
+        [one] = processes.differences(before, after)
+    groups = {group.key: group.names.get("fa") or group.name for group in SupportGroup.objects.all()}
+    assert one.name == "پرسش"
+    assert [(part.before, part.after) for part in one.parts] == [
+        ("Ask", "Ask once"),
+        (groups["it"], f"{groups['it']}، {groups['hr']}"),
+        ("۳ روز کاری", "۵ روز کاری"),
+        ("کار", "تأیید"),
+        ("A", "B"),
+    ]
+    assert str(one.parts[2].words) == "مهلت"
 
 
 def test_an_arrow_to_a_block_that_got_another_name_is_the_same_arrow():

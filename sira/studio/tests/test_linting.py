@@ -152,7 +152,7 @@ def test_a_drawing_that_names_what_is_not_there_cannot_be_published(desk, ada):
 @pytest.mark.parametrize(
     ("text", "ok", "words"),
     [
-        ('=ticket.priority = "high"', True, "Holds if “Priority” is “high”."),
+        ('=ticket.priority = "high"', True, "Holds if “Priority” is “High”."),
         ("=ticket.has_agent", True, "“Somebody has the ticket” is yes"),
         ('=ticket.impact = "high" and not(ticket.has_agent)', True, "It looks at: Impact, Somebody has the ticket."),
         ('=ticket.priorty = "high"', False, "Do you mean “ticket.priority”?"),

@@ -1,22 +1,17 @@
 """What each editor's page has beside the canvas."""
 
-from collections import Counter
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import get_language
 
-from sira.decisions.models import DecisionVersion
-from sira.forms.models import FormVersion
-from sira.forms.schema import name_of
 from sira.people.models import SupportGroup
 from sira.plumbing.refusals import Refused
 from sira.processes import calling
 from sira.processes.bpmn.compiling import examine
 from sira.processes.bpmn.reading import read
-from sira.processes.models import ProcessVersion
 from sira.studio import conditions, covering, examples, islands, speaking, texts, words
-from sira.studio.shelves.shelf import PUBLISHED, Row, Shelf
+from sira.studio.called import decisions_by_name, forms_by_name, processes_by_name
+from sira.studio.shelves.shelf import Row, Shelf
 from sira.tickets.models import TicketType
 from sira.tickets.wording import named
 
@@ -51,24 +46,8 @@ def spoken_by(source: str, key: str) -> speaking.Spoken:
     return speaking.spoken(graph)
 
 
-def forms_by_name() -> list[tuple[str, str]]:
-    """(key, words): what a form calls itself, with the key where two are called alike."""
-    rows = FormVersion.objects.filter(status=PUBLISHED).values_list("key", "schema__name", "schema__properties")
-    language = get_language() or ""
-    named = [(key, name_of({"name": name, "properties": own}, language) or key) for key, name, own in rows]
-    twice = Counter(words for _key, words in named)
-    told = [(key, f"{words} ({key})" if twice[words] > 1 else words) for key, words in named]
-    return sorted(told, key=lambda pair: pair[1].casefold())
-
-
-def processes_by_name() -> list[tuple[str, str]]:
-    """(key, words) of what is published."""
-    return _by_key(ProcessVersion.objects.filter(status=PUBLISHED))
-
-
 def process_choices() -> dict[str, Any]:
     """What the panel offers to choose from."""
-    published = {"status": PUBLISHED}
     return {
         "palette": words.palette(),
         "blocks": {key: {"words": str(said), "icon": icon} for key, (said, icon) in words.BLOCKS.items()},
@@ -88,10 +67,6 @@ def process_choices() -> dict[str, Any]:
         "forms": forms_by_name(),
         "call_methods": calling.METHODS,
         "call_tokens": sorted(name.lower() for name in settings.CALL_TOKENS),
-        "decisions": _by_key(DecisionVersion.objects.filter(**published)),
+        "decisions": decisions_by_name(),
         "processes": processes_by_name(),
     }
-
-
-def _by_key(rows: Any) -> list[tuple[str, str]]:
-    return [(row.key, named(row)) for row in rows.only("key", "name", "names").order_by("key")]

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from sira.people.rights import Right
 from sira.plumbing.refusals import Refused
+from sira.processes import naming
 from sira.shell.policy import drawing_page
 from sira.studio import islands, texts
 from sira.studio.access import for_right
@@ -15,6 +16,7 @@ from sira.studio.differing import decisions, forms, processes
 from sira.studio.differing.change import REMOVED, Change
 from sira.studio.shelves import SHELVES
 from sira.studio.shelves.shelf import PUBLISHED, Row, Shelf
+from sira.studio.views import beside
 from sira.studio.words import BLOCKS
 
 TEMPLATES = {
@@ -42,7 +44,7 @@ def changes(request: HttpRequest, kind: str, key: str, version: int) -> HttpResp
         "others": others,
         "texts": texts.dictionary(),
         "static_words": islands.said(),
-        "source": shelf.to_draw(row.key, shelf.source_of(row)),
+        "source": drawn(shelf, row),
     }
     if before is not None:
         try:
@@ -64,10 +66,11 @@ def chosen(others: list[Row], version: str, row: Row) -> Row | None:
 def found(shelf: Shelf, before: Row, after: Row) -> dict[str, Any]:
     old, new = shelf.source_of(before), shelf.source_of(after)
     if shelf.kind == "processes":
-        differing = processes.differences(old, new)
+        spoken = (one for source in (old, new) for one in beside.spoken_by(source, after.key).facts)
+        differing = processes.differences(old, new, facts=spoken)
         return {
             "changes": differing,
-            "source_before": shelf.to_draw(before.key, old),
+            "source_before": drawn(shelf, before),
             "marks": {"changes": marked(differing, gone=False)},
             "marks_before": {"changes": marked(differing, gone=True)},
             "blocks": {key: {"words": str(said), "icon": icon} for key, (said, icon) in BLOCKS.items()},
@@ -76,6 +79,12 @@ def found(shelf: Shelf, before: Row, after: Row) -> dict[str, Any]:
         differences = decisions.differences(old, new)
         return {"changes": differences.changes, "tables": differences.tables, "differs": bool(differences)}
     return {"changes": forms.differences(before.schema, after.schema)}
+
+
+def drawn(shelf: Shelf, row: Row) -> str:
+    """As it is looked at: a process with its steps called in the reader's language."""
+    source = shelf.source_of(row)
+    return shelf.to_draw(row.key, naming.in_words(source) if shelf.kind == "processes" else source)
 
 
 def marked(differing: list[Change], *, gone: bool) -> dict[str, dict[str, str]]:

@@ -25,6 +25,8 @@ from sira.shell.parts import part_or_page
 from sira.shell.policy import drawing_page
 from sira.studio import islands, speaking, texts
 from sira.studio.access import for_right, who
+from sira.studio.answers import Answers
+from sira.studio.called import Names
 from sira.studio.rehearsal import inventing, many, moves, tables
 from sira.studio.rehearsal.desk import drawing_of
 from sira.studio.rehearsal.opening import begun
@@ -235,6 +237,8 @@ def table_on_many(request: HttpRequest, key: str, version: int) -> HttpResponse:
     most = how_many(request)
     with nothing_written():
         result, published = tables.against_published(row, most, by=who(request))
+    names = Names()
+    was, comes = Answers((published or row).source, names), Answers(row.source, names)
     context = {
         "place": "studio",
         "shelf": SHELVES["decisions"],
@@ -244,8 +248,13 @@ def table_on_many(request: HttpRequest, key: str, version: int) -> HttpResponse:
         "choices": HOW_MANY,
         "result": result,
         "published": published,
-        "moves": result.moves.most_common(20),
-        "shown": result.changed[:SHOWN],
-        "language": get_language(),
+        "moves": [
+            (was.told(result.results[before]), comes.told(result.results[after]), number)
+            for (before, after), number in result.moves.most_common(20)
+        ],
+        "shown": [
+            (one, was.told(result.results[one.before]), comes.told(result.results[one.after]))
+            for one in result.changed[:SHOWN]
+        ],
     }
     return part_or_page(request, part="studio/_table_many.html", page="studio/table_many.html", context=context)
