@@ -13,13 +13,13 @@ from sira.config import gateway
 from sira.config.live import may_hear
 from sira.config.static import PREFIX, StaticFiles
 from sira.config.wsgi import application
-from sira.plumbing.live import Listener, address, as_event
+from sira.plumbing.live import OVER, Listener, address, as_event
 
 log = logging.getLogger(__name__)
 
 PAGES_AT_ONCE = 4  # threads, and so database connections, of one process
 BEAT_SECONDS = 20  # a comment on silent streams: proxies keep the connection, and a gone reader is noticed
-LOOK_AGAIN_SECONDS = 300  # whether the session is still good
+LOOK_AGAIN_SECONDS = 60  # whether the session is still good
 TOPICS_AT_MOST = 50
 EVENT_STREAM = [
     ("content-type", "text/event-stream; charset=utf-8"),
@@ -98,6 +98,7 @@ class Front:
                 await transport.send_bytes(b":\n\n")
             if loop.time() > look_again:
                 if await self.threads.run(may_hear, session, []) is None:
+                    await transport.send_bytes(as_event(OVER))
                     return
                 look_again = loop.time() + LOOK_AGAIN_SECONDS
 

@@ -38,6 +38,7 @@ RIGHTS = {
     "people:link_sent": "anybody",
     "people:open_link": "holder",
     "people:forgotten": "anybody",
+    "people:session": "anybody",
     "notifications:": "signed_in",
     "notifications:group": "plan",
     "portal:": "signed_in",
@@ -54,6 +55,7 @@ RIGHTS = {
     "portal:brand_logo": "anybody",
     "portal:branding": "look",
     "portal:link": "holder",
+    "portal:link_": "holder",
     "portal:decide": "holder",
     "knowledge:": "work",
     "workspace:": "work",
@@ -188,7 +190,6 @@ def right_of(name: str, path: str = "") -> str:
     if by_path:
         return RIGHTS[max(by_path, key=len)]
     fitting = [known for known in RIGHTS if name == known or (known[-1:] in ":_" and name.startswith(known))]
-    fitting += [known for known in RIGHTS if known == "portal:link" and name.startswith("portal:link_")]
     return RIGHTS[max(fitting, key=len)] if fitting else UNCLASSIFIED
 
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("sign-in/link/sent/", views.link_sent, name="link_sent"),
     path("sign-in/link/<str:secret>/", views.open_link, name="open_link"),
     path("sign-in/password/", views.forgotten, name="forgotten"),
+    path("session/", views.session, name="session"),
     path("profile/", views.profile, name="profile"),
     path("profile/password/", views.change_password, name="password"),
     path("profile/prove/mail/", factor_views.prove_by_mail, name="prove_by_mail"),

@@ -9,7 +9,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from sira.people import limits, links, persons, signing_in
+from sira.people import limits, links, opened, persons, signing_in
 from sira.people.directories.models import Directory
 from sira.people.directories.returning import came_by
 from sira.people.forms import CodeForm, LinkForm, PasswordForm, ProfileForm, SignInForm
@@ -135,7 +135,15 @@ class SignOutView(LogoutView):
         """The pictures of messages go too. Not "storage": the worker would end with it, and what it is told by push."""
         response: HttpResponse = super().post(*args, **kwargs)
         response.headers["Clear-Site-Data"] = '"cache"'
+        opened.forget_all(self.request, response)
         return response
+
+
+@never_cache
+@require_GET
+def session(request: HttpRequest) -> HttpResponse:
+    """For windows that stand open: whose session it is, 401 where it has ended. Asking does not keep it going."""
+    return JsonResponse({"person": request.user.pk}, status=200 if request.user.is_authenticated else 401)
 
 
 @require_GET

@@ -22,6 +22,7 @@ IDS_AT_ONCE = 400  # a payload holds under 8000 bytes
 WAITING_AT_MOST = 100  # events a slow page may have before it; then one `again` replaces them
 RETRY_SECONDS = 2
 AGAIN = ("again", "")
+OVER = ("over", "")  # the session has ended
 
 
 def tell(topic: str, ids: Iterable[int]) -> None:

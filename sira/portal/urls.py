@@ -1,4 +1,4 @@
-"""The requester's pages. `/` is the desk's front door; `/t/…` is the link in a mail."""
+"""The requester's pages. `/` is the desk's front door; `/t/…` is the link in a mail, which leads to `/follow/…`."""
 
 from django.urls import path
 
@@ -38,7 +38,8 @@ urlpatterns = [
     path("portal/approvals/", deciding.approvals, name="approvals"),
     path("portal/approvals/<int:pk>/", deciding.approval, name="approval"),
     path("portal/tasks/<int:pk>/", filling.form, name="form"),
-    path("decide/<str:token>/", deciding.by_link, name="decide"),
+    path("decide/<str:key>/", deciding.link, name="decide"),
+    path("decide/by-link/<int:pk>/", deciding.by_link, name="link_approval"),
     path("portal/requests/", listing.tickets, name="tickets"),
     path("portal/requests/<str:number>/", following.ticket, name="ticket"),
     path("portal/requests/<str:number>/answer/", following.answer, name="answer"),
@@ -51,14 +52,16 @@ urlpatterns = [
     path("portal/requests/<str:number>/pictures/<int:pk>/", following.picture, name="picture"),
     path("ask/arrived/", asking.arrived, name="arrived"),
     path("ask/<slug:key>/", asking.ask_publicly, name="ask_publicly"),
-    path("t/<str:token>/", following.link, name="link"),
-    path("t/<str:token>/answer/", following.link_answer, name="link_answer"),
-    path("t/<str:token>/confirm/", following.link_confirm, name="link_confirm"),
-    path("t/<str:token>/reopen/", following.link_reopen, name="link_reopen"),
-    path("t/<str:token>/withdraw/", following.link_withdraw, name="link_withdraw"),
-    path("t/<str:token>/mark/", rating.link_mark, name="link_mark"),
-    path("t/<str:token>/tasks/<int:pk>/", filling.form_by_link, name="link_form"),
-    path("t/<str:token>/why/", following.link_why, name="link_why"),
-    path("t/<str:token>/files/<int:pk>/", following.link_file, name="link_file"),
-    path("t/<str:token>/pictures/<int:pk>/", following.link_picture, name="link_picture"),
+    path("t/<str:key>/", following.link, name="link"),
+    path("follow/<str:number>/", following.link_ticket, name="link_ticket"),
+    path("follow/<str:number>/leave/", following.link_leave, name="link_leave"),
+    path("follow/<str:number>/answer/", following.link_answer, name="link_answer"),
+    path("follow/<str:number>/confirm/", following.link_confirm, name="link_confirm"),
+    path("follow/<str:number>/reopen/", following.link_reopen, name="link_reopen"),
+    path("follow/<str:number>/withdraw/", following.link_withdraw, name="link_withdraw"),
+    path("follow/<str:number>/mark/", rating.link_mark, name="link_mark"),
+    path("follow/<str:number>/tasks/<int:pk>/", filling.form_by_link, name="link_form"),
+    path("follow/<str:number>/why/", following.link_why, name="link_why"),
+    path("follow/<str:number>/files/<int:pk>/", following.link_file, name="link_file"),
+    path("follow/<str:number>/pictures/<int:pk>/", following.link_picture, name="link_picture"),
 ]

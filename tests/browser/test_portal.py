@@ -180,7 +180,33 @@ def test_signing_out_leaves_nothing_in_the_browser_and_no_window_open(visitor, o
     assert page.evaluate(STORED) == other.evaluate(STORED) == []
     page = ayse.sign_in("ayse").go(f"/tickets/{number}/")
     expect(page.locator("form.composer textarea")).to_have_value("Only mine, and not sent")
+
+    # A session that ends by itself empties the window too; the same person finds it as they left it.
+    hears_that_it_ended(page)  # the desk says that it has not
+    kept = ayse.context.cookies()
+    page.locator("form.composer textarea").fill("Half a sentence")
+    ayse.context.clear_cookies()
+    hears_that_it_ended(page)
+    expect(page.locator(".session-over a[target=_blank]")).to_have_count(1)
+    assert "flickers" not in page.content() and "Half a" not in page.content() and "flickers" not in page.title()
+    ayse.context.add_cookies(kept)
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    expect(page.locator("form.composer textarea")).to_have_value("Half a sentence")
+    expect(page.locator("#main")).to_contain_text("flickers")
+    page = ayse.go("/desk/queue/")
+    ayse.context.clear_cookies()
+    hears_that_it_ended(page)
+    page.locator(".session-over a").click()  # nothing was unsent: it goes on from the sign-in
+    expect(page.locator("form.sign-in")).to_have_count(1)
+    assert "next=" in page.url
     assert ayse.errors == []
+
+
+def hears_that_it_ended(page):
+    """As from the live stream, once what comes late is there."""
+    page.evaluate("import(document.querySelector('meta[name=late]').content)")
+    with page.expect_response("**/session/"):
+        page.evaluate("document.dispatchEvent(new Event('sira:over'))")
 
 
 def test_what_nobody_came_back_to_for_two_weeks_is_let_go(visitor):

@@ -28,7 +28,7 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 OF_THE_DOOR = ("django_session", "people_attempt", "api_token", "account_emailaddress", "api_called")
 # Which things an address names: by the name of its parameter, else by the word before it; "=" gives plain words.
 HELD: dict[str, tuple[str, ...]] = {
-    "number": ("number",), "token": ("link",), "secret": ("link",), "version": ("=1",), "language": ("=en",),
+    "number": ("number",), "secret": ("link",), "version": ("=1",), "language": ("=en",),
     "answers": ("article",), "knowledge": ("article",), "approvals": ("ballot",), "attachments": ("file",),
     "files": ("file",), "groups": ("group",), "members": ("person",), "people": ("person",), "tasks": ("task",),
     "organisations": ("customer", "organisation"), "links": ("link_row",), "merge": ("merge",),
@@ -47,7 +47,7 @@ HELD: dict[str, tuple[str, ...]] = {
     "absences": ("absence",), "directories": ("told",), "brandings": ("=desk",), "feed": ("feed",),
     "lists": ("=mine",), "tiles": ("=lead",), "articles": ("article",), "texts": ("=en",), "deliveries": ("delivery",),
     "unread-mails": ("unread",), "mails": ("mail",), "notices": ("notice",), "roles": ("role",), "given": ("given",),
-    "on": ("=2030-01-01",), "pictures": ("file",),
+    "on": ("=2030-01-01",), "pictures": ("file",), "t": ("link",), "decide": ("decision_link",), "by-link": ("ballot",),
 }  # fmt: skip
 # Where the word before is not enough: what the address looks like, the parameter, and its kinds.
 SAID: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -55,7 +55,6 @@ SAID: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (r"^/api/.*people/.*/(rotas|work)$", "key", ("planned",)),
     (r"^/api/.*/merge/<", "number", ("merged", "number")),
     (r"/(clos|confirm|reopen|mark)\w*/?$", "number", ("solved", "number")),
-    (r"/(confirm|reopen|mark)/$", "token", ("solved_link",)),
     (r"/(links|merge|later|shared|side-conversations)/<", "number", ("pair", "number")),
     (r"^/desk/tasks/files/<", "key", ("task_file",)),
     (r"^/api/.*/tasks/<key>/files/<", "file", ("task_file",)),
@@ -199,6 +198,11 @@ class Doors:
                 call.method, call.path, json.dumps(body).encode() if call.method not in SAFE else b"",
                 content_type="application/json", headers=headers,
             )  # fmt: skip
+        if call.route["right"] == "holder" and not call.route["path"].endswith("<str:key>/"):
+            for link in self.world.named("link", "solved_link"):
+                self.client.get(f"/t/{link.name}/")
+            for link in self.world.named("decision_link"):
+                self.client.get(f"/decide/{link.name}/")
         if self.cookies[call.actor]:
             self.client.cookies["sessionid"] = self.cookies[call.actor]
         if call.method == "GET":

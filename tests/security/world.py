@@ -166,6 +166,8 @@ def _approval(world: World, office: Office) -> None:
     world.things.append(Thing("number", wanted.number, frozenset(insiders | {"approver"}), frozenset(insiders)))
     for ballot in Ballot.objects.filter(approval__subject=wanted.pk):
         world.things.append(Thing("ballot", str(ballot.pk), frozenset({"approver"}), frozenset({"approver"})))
+        link = links.decision_link(links.Decides(ballot.pk, ballot.approver_id), at=timezone.now())
+        world.things.append(Thing("decision_link", link.rstrip("/").rpartition("/")[2], frozenset(), frozenset()))
     steps = (start(), task("do", "work", groups="hr"), service("shut", "sira:close"), end())
     work = office.draws(drawing(*steps, key="errand", ways="start > do > shut > end"), key="errand")
     errand = office.ticket(type=work, subject="canary-errand", at=timezone.now())

@@ -191,3 +191,15 @@ def test_a_session_of_before_that_does_not_say_when_it_began_ends_when_it_was_to
     Session.objects.filter(session_key=session.session_key).update(expire_date=timezone.now() + HOUR)
     assert is_in(client)
     assert left(client) <= HOUR
+
+
+def test_a_window_asks_whose_session_it_is_and_asking_keeps_none_going():
+    person = a_person()
+    client = comes(person)
+    passes(client, HOUR)
+    before = left(client)
+    told = client.get("/session/", headers={"Sec-Fetch-Mode": "cors"})
+    assert (told.status_code, told.json()) == (200, {"person": person.pk}) and left(client) <= before
+    assert "no-store" in told["Cache-Control"]
+    row(client).delete()
+    assert client.get("/session/").status_code == Client().get("/session/").status_code == 401

@@ -39,6 +39,12 @@ def way_of(person) -> str:
     return "/decide/" + link.rpartition("/decide/")[2]
 
 
+def opened_by(person, client=None) -> tuple[Client, str]:
+    """A browser that has opened that link, and where it came to."""
+    client = client or Client()
+    return client, client.get(way_of(person)).url
+
+
 def test_the_list_holds_what_waits_and_the_navigation_counts_it(office: Office, ticket):
     page = signed_in(office.marta).get("/portal/approvals/").content.decode()
     assert ticket.number in page and 'class="count">1<' in page
@@ -113,7 +119,7 @@ def test_what_was_typed_stays_where_the_session_has_ended_meanwhile(db: None, pa
 
 
 def test_opening_the_link_decides_nothing_and_pressing_does_once(office: Office, ticket):
-    client, way = Client(), way_of(office.marta)
+    client, way = opened_by(office.marta)
     page = client.get(way)
     assert page.status_code == 200 and "Marta Manager" in page.content.decode()
     assert page["Referrer-Policy"] == "same-origin" and Ballot.objects.get().state == "open"
@@ -121,6 +127,16 @@ def test_opening_the_link_decides_nothing_and_pressing_does_once(office: Office,
     assert variables(ticket)["approved"] is True and Ballot.objects.get().way == "link"
     again = client.post(way, {"does": "reject"})
     assert again.status_code == 409 and Ballot.objects.get().state == "approved"
+
+
+def test_the_address_one_comes_to_has_no_key_and_opens_nothing_elsewhere(office: Office, ticket):
+    client, way = opened_by(office.marta)
+    assert way == f"/decide/by-link/{Ballot.objects.get().pk}/" and client.get(way).status_code == 200
+    assert Client().get(way).status_code == 410
+    assert signed_in(office.marta).get(way).url == f"/portal/approvals/{Ballot.objects.get().pk}/"
+    typed = Client().post(way, {"does": "approve", "comment": "An hour of thought"})
+    assert typed.status_code == 403 and "An hour of thought" in typed.content.decode()
+    assert Ballot.objects.get().state == "open"
 
 
 def test_a_link_ends_and_is_good_for_nothing_else(office: Office, ticket):
@@ -132,14 +148,17 @@ def test_a_link_ends_and_is_good_for_nothing_else(office: Office, ticket):
 
 
 def test_a_link_of_one_is_refused_in_the_session_of_another(office: Office, ticket):
-    assert signed_in(office.eva).post(way_of(office.marta), {"does": "approve"}).status_code == 403
+    client, way = opened_by(office.marta)
+    client.force_login(office.eva)
+    assert client.get(way_of(office.marta)).status_code == 403
+    assert client.post(way, {"does": "approve"}).status_code == 403
     assert Ballot.objects.get().state == "open"
 
 
 def test_a_link_to_what_was_passed_on_decides_nothing(office: Office, ticket):
-    way = way_of(office.marta)
-    Client().post(way, {"does": "pass_on", "to": "eva@desk.example"})
-    assert Client().post(way, {"does": "approve"}).status_code == 409
+    client, way = opened_by(office.marta)
+    client.post(way, {"does": "pass_on", "to": "eva@desk.example"})
+    assert client.post(way, {"does": "approve"}).status_code == 409
     assert Ballot.objects.get(approver=office.eva).state == "open"
 
 
@@ -155,8 +174,9 @@ def test_a_form_is_filled_in_by_the_link_and_by_who_signed_in(office: Office):
     assert refused.status_code == 422 and "1 field is not right yet" in refused.content.decode()
     assert signed_in(office.marta).get(way[0]).status_code == 404
     link = OutgoingMail.objects.get(kind="form").placeholders["link"]
-    token = link.rpartition("/t/")[2]
-    assert Client().post(f"/t/{token}tasks/{way[0].split('/')[3]}/", {"answer.size": "14 inch"}).status_code == 302
+    holder = Client()
+    here = holder.get("/t/" + link.rpartition("/t/")[2]).url
+    assert holder.post(f"{here}tasks/{way[0].split('/')[3]}/", {"answer.size": "14 inch"}).status_code == 302
     assert now(ticket).fields["size"] == "14 inch"
     assert "has been filled in" in client.get(way[0]).content.decode()
 
@@ -177,7 +197,7 @@ def test_who_asked_for_it_reads_whose_approval_it_waits_for(office: Office, tick
 
 def test_a_browser_that_opened_the_link_may_press_its_button(office: Office, ticket):
     """As browsers do: a page whose address is told to nobody names no origin either, and its forms are refused."""
-    browser, way = Client(enforce_csrf_checks=True), way_of(office.marta)
+    browser, way = opened_by(office.marta, Client(enforce_csrf_checks=True))
     page = browser.get(way)
     key = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.content.decode())
     origin = "null" if page["Referrer-Policy"] == "no-referrer" else "http://testserver"

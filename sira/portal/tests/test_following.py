@@ -3,12 +3,13 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import now
 
 from sira.config.live import heard_by
 from sira.notifications.models import OutgoingMail
-from sira.people import joining
+from sira.people import joining, opened
 from sira.people.tests.cast import a_person
 from sira.portal.views.listing import PAGE
 from sira.tickets import assigning, conversation, lifecycle, links, waiting
@@ -175,9 +176,12 @@ class TestLink:
         url = links.ticket_link(links.Opened(ticket.pk, person.pk), at=now())
         return re.search(r"/t/([^/]+)/", url)[1]
 
+    def open(self, client, ticket, person):
+        return client.get(reverse("portal:link", args=[self.token(ticket, person)]), follow=True)
+
     def test_it_opens_one_ticket_without_signing_in(self, desk, client, ticket):
         other = desk.ticket(requester=desk.hannah)
-        page = client.get(reverse("portal:link", args=[self.token(ticket, desk.hannah)]))
+        page = self.open(client, ticket, desk.hannah)
         assert page.status_code == 200
         assert "We are looking into it." in page.content.decode()
         assert "SECRET" not in page.content.decode()
@@ -186,14 +190,70 @@ class TestLink:
         assert "no-store" in page.headers["Cache-Control"]
         assert client.get(reverse("portal:ticket", args=[ticket.number])).status_code == 302
 
-    def test_its_holder_answers_and_confirms_as_that_person(self, desk, client, ticket):
+    def test_the_key_goes_from_the_address_into_a_cookie_that_scripts_and_other_sites_do_not_get(
+        self, desk, client, ticket, django_assert_num_queries
+    ):
         token = self.token(ticket, desk.hannah)
-        client.post(reverse("portal:link_answer", args=[token]), {"text": "By cable too.", "token": "t"})
+        page = self.open(client, ticket, desk.hannah)
+        assert page.redirect_chain == [(f"/follow/{ticket.number}/", 303)]
+        assert token not in page.content.decode()
+        (held,) = (one for name, one in client.cookies.items() if name.startswith(opened.PREFIX))
+        assert held["httponly"] and held["samesite"] == "Lax" and held["max-age"] == "" and held["path"] == "/"
+        assert held.value != token
+        with django_assert_num_queries(
+            2
+        ):  # the person and the ticket: a program that looks through mails writes nothing
+            Client().get(reverse("portal:link", args=[token]))
+
+    def test_two_are_open_side_by_side_and_each_cookie_opens_its_own(self, desk, client, ticket):
+        other = desk.ticket(requester=desk.hannah, subject="The other one")
+        for one in (ticket, other):
+            self.open(client, one, desk.hannah)
+        for one in (ticket, other):
+            assert one.subject in client.get(reverse("portal:link_ticket", args=[one.number])).content.decode()
+        third = desk.ticket(requester=desk.hannah)
+        client.cookies[opened.PREFIX + third.number] = client.cookies[opened.PREFIX + other.number].value
+        assert client.get(reverse("portal:link_ticket", args=[third.number])).status_code == 410
+
+    def test_of_many_the_oldest_go(self, desk, client):
+        made = [desk.ticket(requester=desk.hannah) for _each in range(opened.MOST + 2)]
+        for one in made:
+            self.open(client, one, desk.hannah)
+        held = [name for name, one in client.cookies.items() if name.startswith(opened.PREFIX) and one.value]
+        assert held == [opened.PREFIX + one.number for one in made[2:]]
+
+    def test_who_does_not_hold_it_is_told_to_open_the_mail_and_who_is_signed_in_comes_to_their_own_page(
+        self, desk, client, ticket
+    ):
+        here = reverse("portal:link_ticket", args=[ticket.number])
+        assert client.get(here).status_code == client.get("/follow/INC-0/").status_code == 410
+        typed = client.post(reverse("portal:link_answer", args=[ticket.number]), {"text": "An hour of thought"})
+        assert typed.status_code == 403 and "An hour of thought" in typed.content.decode()
+        client.force_login(desk.hannah)
+        assert client.get(here).url == reverse("portal:ticket", args=[ticket.number])
+
+    def test_it_is_over_after_a_day_with_signing_out_and_by_a_button(self, desk, client, ticket, monkeypatch):
+        here = reverse("portal:link_ticket", args=[ticket.number])
+        monkeypatch.setattr(opened, "LASTS", timedelta(0))
+        assert self.open(client, ticket, desk.hannah).status_code == 410
+        monkeypatch.undo()
+        for end in ("/sign-out/", reverse("portal:link_leave", args=[ticket.number])):
+            assert self.open(client, ticket, desk.hannah).status_code == 200
+            client.post(end)
+            assert client.get(here).status_code == 410
+
+    def test_its_holder_answers_and_confirms_as_that_person(self, desk, client, ticket):
+        self.open(client, ticket, desk.hannah)
+        client.post(reverse("portal:link_answer", args=[ticket.number]), {"text": "By cable too.", "token": "t"})
         assert Message.objects.get(text="By cable too.").author == desk.hannah
         resolved(desk, ticket)
-        assert client.post(reverse("portal:link_confirm", args=[token])).url == reverse("portal:link", args=[token])
+        confirmed = client.post(reverse("portal:link_confirm", args=[ticket.number]))
+        assert confirmed.url == reverse("portal:link_ticket", args=[ticket.number])
         ticket.refresh_from_db()
         assert ticket.status == Ticket.Status.CLOSED
+        Ticket.objects.filter(pk=ticket.pk).update(closed_at=now() - timedelta(days=60))
+        late = reverse("portal:link_answer", args=[ticket.number])
+        assert "It is back" in client.post(late, {"text": "It is back", "token": "u"}, follow=True).content.decode()
 
     def test_it_is_the_address_of_the_portals_page(self, desk, ticket):
         url = links.ticket_link(links.Opened(ticket.pk, desk.hannah.pk), at=now())
@@ -202,7 +262,7 @@ class TestLink:
     def test_it_speaks_the_persons_language(self, desk, client, ticket):
         desk.hannah.language = "fa"
         desk.hannah.save()
-        page = client.get(reverse("portal:link", args=[self.token(ticket, desk.hannah)]))
+        page = self.open(client, ticket, desk.hannah)
         assert page.headers["Content-Language"] == "fa"
         assert 'dir="rtl"' in page.content.decode()
 
@@ -214,11 +274,15 @@ class TestLink:
         assert client.get(old.replace("http://localhost:8000", "")).status_code == 410
 
     def test_somebody_who_does_not_take_part_any_more_gets_nothing(self, desk, client, ticket):
-        assert client.get(reverse("portal:link", args=[self.token(ticket, desk.tom)])).status_code == 404
+        assert self.open(client, ticket, desk.tom).status_code == 404
+        assert self.open(client, ticket, desk.hannah).status_code == 200
+        Ticket.objects.filter(pk=ticket.pk).update(requester=desk.tom)
+        assert client.get(reverse("portal:link_ticket", args=[ticket.number])).status_code == 404
 
     def test_the_acknowledgement_carries_one(self, desk, client, ticket):
         mail = OutgoingMail.objects.filter(subject=ticket.pk, kind="acknowledgement").first()
-        assert client.get(mail.placeholders["link"].replace("http://localhost:8000", "")).status_code == 200
+        way = mail.placeholders["link"].replace("http://localhost:8000", "")
+        assert client.get(way, follow=True).status_code == 200
 
 
 class TestFiles:

@@ -61,7 +61,8 @@ def test_only_who_asked_gives_it(desk, client, ticket):
 def test_the_link_in_the_mail_is_enough(desk, client, ticket):
     resolved(desk, ticket)
     token = links.ticket_link(links.Opened(ticket.pk, desk.hannah.pk), at=now()).rstrip("/").rsplit("/", 1)[-1]
-    client.post(reverse("portal:link_mark", args=[token]), {"value": "2"})
+    client.get(reverse("portal:link", args=[token]))
+    client.post(reverse("portal:link_mark", args=[ticket.number]), {"value": "2"})
     assert Mark.objects.get().value == 2
 
 

@@ -8,7 +8,6 @@ from django.utils import timezone, translation
 from django.utils.timezone import now
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from sira.channels.web import receiving
@@ -39,10 +38,10 @@ def form(request: HttpRequest, pk: int) -> HttpResponse:
     return fill(request, task, ticket, person, page="portal/form.html", back=back)
 
 
-@never_cache
+@access.held_here("portal:form", by="pk")
 @require_http_methods(["GET", "POST"])
-def form_by_link(request: HttpRequest, token: str, pk: int) -> HttpResponse:
-    opened = access.by_link(token, at=now())
+def form_by_link(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    opened = access.by_link(request, number, at=now())
     task = get_object_or_404(Task, pk=pk, kind__in=tasks.OF_REQUESTER, subject=opened.ticket.pk, assignee=opened.person)
     with translation.override(opened.person.language), timezone.override(opened.person.time_zone):
         page, back = "portal/form_by_link.html", opened.url()

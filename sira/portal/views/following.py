@@ -1,7 +1,7 @@
 """The page of one request and what can be done there, for somebody signed in or with the link from a mail."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
@@ -12,10 +12,11 @@ from django.utils.functional import Promise
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from sira.channels.web import receiving
 from sira.insight import expecting
+from sira.people.opened import forget
 from sira.plumbing.refusals import Refused
 from sira.portal import access, presenting
 from sira.portal.access import Access
@@ -26,7 +27,7 @@ from sira.shell.parts import part_or_page, say
 from sira.shell.signed_out import for_signed_in
 from sira.surveys import marking
 from sira.surveys.models import Mark
-from sira.tickets import downloads, lifecycle, links, permissions, pictures, stages, tasks
+from sira.tickets import downloads, lifecycle, permissions, pictures, stages, tasks
 from sira.tickets.models import Message, MessageFile, Ticket
 
 SHOWN = 3  # messages not folded
@@ -49,21 +50,21 @@ class Shown:
 
 
 def either_way(view: View) -> tuple[View, View]:
-    """The view for somebody signed in, found by number, and for the holder of a link, in that person's language."""
+    """The view for somebody signed in, and for who came by a link, in that person's language."""
 
     @wraps(view)
     def signed_in(request: HttpRequest, number: str, **more: object) -> HttpResponseBase:
         return view(request, access.signed_in(request, number), **more)
 
     @wraps(view)
-    def by_link(request: HttpRequest, token: str, **more: object) -> HttpResponseBase:
-        opened = access.by_link(token, at=now())
+    def by_link(request: HttpRequest, number: str, **more: object) -> HttpResponseBase:
+        opened = access.by_link(request, number, at=now())
         with translation.override(opened.person.language), timezone.override(opened.person.time_zone):
             response = view(request, opened, **more)
             response.headers["Content-Language"] = opened.person.language
             return response
 
-    return for_signed_in(signed_in), never_cache(by_link)
+    return for_signed_in(signed_in), access.held_here("portal:ticket", by="number")(by_link)
 
 
 @require_GET
@@ -152,16 +153,8 @@ def _answer(request: HttpRequest, opened: Access) -> HttpResponse:
         receipt = receiving.answer(opened.ticket, text, by=opened.person, files=files, token=token, at=now())
     except Refused as refused:
         return _ticket(request, opened, typed=text, token=token, refusal=refused.message, status=refused.status)
-    return redirect(_address(receipt.ticket, opened) + "#last")
-
-
-def _address(ticket: Ticket, opened: Access) -> str:
-    """Where the answer stands: here, or in the follow-up that a late answer has opened."""
-    if ticket.pk == opened.ticket.pk:
-        return opened.url()
-    if opened.by_link:
-        return links.ticket_link(links.Opened(ticket.pk, opened.person.pk), at=now())
-    return Access(opened.person, ticket).url()
+    # Here, or in the follow-up that a late answer has opened.
+    return access.lead_to(request, replace(opened, ticket=receipt.ticket), at=now(), anchor="#last")
 
 
 @require_POST
@@ -206,7 +199,25 @@ def _picture(request: HttpRequest, opened: Access, pk: int) -> HttpResponseBase:
     return pictures.as_picture(opened.file(pk))
 
 
-ticket, link = either_way(_show)
+@never_cache
+@require_safe
+def link(request: HttpRequest, key: str) -> HttpResponse:
+    """Opening changes nothing, since programs that look through mails open links."""
+    response = access.lead_to(request, access.by_key(key, at=now()), at=now())
+    response.status_code = 303
+    return response
+
+
+@never_cache
+@require_POST
+def link_leave(request: HttpRequest, number: str) -> HttpResponse:
+    """For a machine that others use too."""
+    response = say(request, redirect("portal:start"), _("Closed on this device. The link in the mail opens it again."))
+    forget(response, number)
+    return response
+
+
+ticket, link_ticket = either_way(_show)
 answer, link_answer = either_way(_answer)
 confirm, link_confirm = either_way(_confirm)
 reopen, link_reopen = either_way(_reopen)

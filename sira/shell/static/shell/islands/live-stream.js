@@ -39,10 +39,11 @@ customElements.define("live-stream", class extends HTMLElement {
       this.lost = false
       this.wait = 1_000
     }
-    // An event is named by its topic (`tickets` for `tickets-42` too) and carries the ids; `again` means that something may have been missed.
+    // An event is named by its topic (`tickets` for `tickets-42` too) and carries the ids; `again` means that something may have been missed, `over` that the session has ended.
     const topics = new URL(this.getAttribute("src"), location.href).searchParams.get("topics") ?? ""
-    for (const topic of new Set([...topics.split(",").map((one) => one.replace(/-\d+$/, "")), "again"])) this.stream.addEventListener(topic, ({ data }) => this.tell(topic, JSON.parse(data)))
+    for (const topic of new Set([...topics.split(",").map((one) => one.replace(/-\d+$/, "")), "again", "over"])) this.stream.addEventListener(topic, ({ data }) => this.tell(topic, JSON.parse(data)))
     this.stream.onerror = () => {
+      if (this.stream.readyState === 2) this.tell("over", {})  // refused, not lost: the session may have ended
       this.stream.close()
       this.lost = true
       // Spread out, so that a thousand pages do not come back in the same second.
