@@ -1,10 +1,11 @@
 """The shapes that go in and out. Names are the glossary's; instants are ISO 8601 with zone."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema
 
 from sira.api.instants import Instant
 from sira.people.models import Person
@@ -21,10 +22,30 @@ LEVEL_WORDS = {number: word for word, number in LEVELS.items()}
 PRIORITY_WORDS = {number: word for word, number in PRIORITIES.items()}
 
 
+# Not for the whole shape: then instants and days, which JSON has as texts, would be refused too.
+PLAIN = ("int", "float", "bool")
+
+
+def _to_the_letter(part: Any) -> Any:
+    if isinstance(part, list | tuple):
+        return type(part)(map(_to_the_letter, part))
+    if not isinstance(part, dict):
+        return part
+    found = {name: _to_the_letter(value) for name, value in part.items()}
+    return found | {"strict": True} if part.get("type") in PLAIN else found
+
+
 class Closed(Schema):
-    """A field that nobody listed is refused, not ignored: a misspelt one would otherwise be lost in silence."""
+    """A body. A field that nobody listed is refused, not ignored: a misspelt one would otherwise be lost in silence.
+
+    So is a value of another kind than described: true is no number, "3" is a text. (In an address all is text.)
+    """
 
     model_config = ConfigDict(extra="forbid")
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return cast(CoreSchema, _to_the_letter(handler(source)))
 
 
 class NewTicket(Closed):

@@ -54,8 +54,10 @@ class ExampleShown(ExampleKept):
 
 
 class Examples(Schema):
+    """passed: whether all did; null where there is none, which proves nothing."""
+
     version: int
-    passed: bool
+    passed: bool | None
     items: list[ExampleShown]
 
 
@@ -101,7 +103,7 @@ def asked(request: HttpRequest, key: str, version: Number) -> HttpResponse:
         for one in examples.told(key, row.source)
         if one.example
     ]
-    passed = all(one["passed"] for one in found)
+    passed = all(one["passed"] for one in found) if found else None
     return JsonResponse({"version": row.version, "passed": passed, "items": found})
 
 

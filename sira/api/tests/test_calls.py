@@ -3,6 +3,7 @@
 import hashlib
 import json
 import threading
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -10,8 +11,9 @@ from django.db import connection
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from sira.api import once, tokens
+from sira.api import once, shapes, tokens
 from sira.api.models import AnsweredCall, Token
 from sira.api.refusing import REFUSALS
 from sira.api.tests.conftest import Caller
@@ -181,9 +183,52 @@ def test_an_agent_changes_requesters_but_nobody_who_works_here(desk, caller):
     assert call("PATCH", f"people/{desk.ada.pk}", {"name": "Nobody"}, **matching).status_code == 403
 
 
-def test_shown_rows_have_the_described_shape(desk, caller):
-    from sira.api import shapes  # noqa: PLC0415
+OTHER_KINDS = {"integer": (True, "3", 3.0), "number": (True, "3"), "boolean": (1, "true")}
 
+
+def bodies_of(shape: type[shapes.Closed]) -> Iterator[type[shapes.Closed]]:
+    for one in shape.__subclasses__():
+        yield one
+        yield from bodies_of(one)
+
+
+def plain_fields(shape: type[shapes.Closed]) -> Iterator[tuple[str, str, bool]]:
+    """Name, kind of the value or of each in the list, and whether it is a list."""
+    for name, part in shape.model_json_schema(by_alias=False).get("properties", {}).items():
+        for one in part.get("anyOf", [part]):
+            of_list = one.get("items", {}) if one.get("type") == "array" else {}
+            kind = (of_list or one).get("type")
+            if kind in OTHER_KINDS:
+                yield name, kind, bool(of_list)
+
+
+def test_a_value_of_another_kind_than_described_is_refused_in_every_body():
+    taken, asked = [], 0
+    for shape in bodies_of(shapes.Closed):
+        for name, kind, is_list in plain_fields(shape):
+            for wrong in OTHER_KINDS[kind]:
+                asked += 1
+                try:
+                    shape.model_validate({name: [wrong] if is_list else wrong})
+                    refused = set()
+                except ValidationError as error:
+                    refused = {each["loc"][0] for each in error.errors() if each["type"] != "missing"}
+                if name not in refused:
+                    taken.append(f"{shape.__name__}.{name} takes {wrong!r}")
+    assert not taken and asked > 150
+
+
+def test_a_body_is_taken_to_the_letter_and_an_address_is_text(desk, caller):
+    call = caller(desk.ada)
+    held = {"text": "Hello", "held": "true"}
+    refused = call("POST", f"tickets/{desk.ticket().number}/messages", held)
+    assert refused.status_code == 422 and refused.json()["errors"] == [
+        {"at": "given.held", "why": "Input should be a valid boolean"}
+    ]
+    assert call("GET", "tickets?limit=3").status_code == 200
+
+
+def test_shown_rows_have_the_described_shape(desk, caller):
     number, call = desk.ticket().number, caller(desk.jonas)
     shapes.TicketShown.model_validate(call("GET", f"tickets/{number}").json())
     shapes.TicketPage.model_validate(call("GET", "tickets").json())

@@ -32,6 +32,7 @@ def lower(desk):
 
 
 def test_an_example_is_kept_with_what_a_version_answers_and_asked_anew_of_each(desk, call):
+    assert call("GET", f"{TABLE}/versions/1/examples").json() == {"version": 1, "passed": None, "items": []}
     kept = call("POST", f"{TABLE}/examples", {"name": "The worst", "facts": ASKED})
     assert kept.status_code == 201 and kept.json()["expected"] == "critical", kept.content
     first = call("GET", f"{TABLE}/versions/1/examples").json()
