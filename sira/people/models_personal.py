@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class PersonalRequest(models.Model):
@@ -14,7 +15,7 @@ class PersonalRequest(models.Model):
     """
 
     class Kind(models.TextChoices):
-        EXPORT = "export", _("Taken out")
+        EXPORT = "export", pgettext_lazy("personal data", "Taken out")
         FORGET = "forget", _("Forgotten")
 
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")

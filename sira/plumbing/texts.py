@@ -110,7 +110,21 @@ def compile_all() -> None:
 def problems() -> list[str]:
     """A line for each text that lacks a translation, naming the room's language."""
     found = [f"{language}  {line}" for room in rooms() for language in LANGUAGES for line in missing(room, language)]
+    found += [f"{language}  {line}" for language in LANGUAGES for line in in_two_ways(language)]
     return found + [f"{path.parents[1].name}  {line}" for path in forms() for line in amiss(path)]
+
+
+def in_two_ways(language: str) -> Iterator[str]:
+    """Texts that two rooms translate differently: one of the two is never shown. Two meanings need a context."""
+    ways: dict[tuple[str, str | None], dict[str, str]] = {}
+    for room in rooms():
+        for message in written(room, language):
+            if message.id:
+                own = ways.setdefault((first(message.id), message.context), {})
+                own.setdefault(repr(message.string), room.name)
+    for (words, _context), own in ways.items():
+        if len(own) > 1:
+            yield f"{words!r} in two ways: " + ", ".join(f"{said} ({room})" for said, room in own.items())
 
 
 def forms() -> list[Path]:

@@ -1,9 +1,13 @@
 """The tool that finds what is not translated, on a small room of its own."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from sira.plumbing import texts
 
+GLOSSARY = Path(__file__).parents[3] / "docs" / "glossary.md"
 CODE = """\
 from django.utils.translation import gettext as _, ngettext
 A = _("Close")
@@ -57,6 +61,29 @@ def test_a_doubtful_or_empty_or_half_plural_translation_counts_as_missing(room):
         .replace('msgstr[2] "c"', 'msgstr[2] ""'),
     )
     assert [line.split(": ")[1] for line in texts.missing(room, "pl")] == ["'Close'", "'one job'", "'Hold'"]
+
+
+def test_a_text_that_two_rooms_say_in_two_ways_is_named(room):
+    other = room.parent / "other"
+    (other / "locale" / "pl" / "LC_MESSAGES").mkdir(parents=True)
+    (other / "apps.py").write_text("")
+    write(room, HEAD + 'msgid "Keep"\nmsgstr "Zapisz"\n\nmsgctxt "a"\nmsgid "Go"\nmsgstr "Idź"\n')
+    write(other, HEAD + 'msgid "Keep"\nmsgstr "Zachowaj"\n\nmsgid "Go"\nmsgstr "Dalej"\n')
+    assert list(texts.in_two_ways("pl")) == ["'Keep' in two ways: 'Zachowaj' (other), 'Zapisz' (room)"]
+
+
+def test_words_that_the_glossary_gave_up_do_not_come_back():
+    """The table at its end: language, pattern, what is said instead."""
+    lines = GLOSSARY.read_text().split("## Words given up")[1].splitlines()
+    rows = [re.split(r"(?<!\\)\|", line)[1:4] for line in lines if "`" in line]
+    assert len(rows) > 10
+    for language, pattern, instead in ([cell.strip(" `") for cell in row] for row in rows):
+        for room in texts.rooms():
+            for message in texts.written(room, language):
+                words = message.string if isinstance(message.string, str) else " ".join(message.string or ())
+                assert not re.search(pattern.replace("\\|", "|"), words), (
+                    f"{room.name}, {language}: {words!r}. Say: {instead}"
+                )
 
 
 def test_compiled_texts_are_what_was_written(room):
