@@ -19,7 +19,7 @@ from sira.shell import formats
 from sira.studio.shelves.shelf import PUBLISHED
 from sira.tickets import facts
 from sira.tickets.models import Category, Service, Ticket, TicketType
-from sira.tickets.wording import named
+from sira.tickets.wording import field_name, named
 
 Words = str | Promise
 Pairs = list[tuple[str, str]]
@@ -104,6 +104,11 @@ class Names:
         for one in (one for schema in schemas for one in fields(schema) if one.key):
             found.setdefault(one.key, set()).add(one.label(language))
         return {key: next(iter(labels)) for key, labels in found.items() if len(labels) == 1}
+
+    def field(self, path: str) -> str:
+        """A field of the ticket, or the answer of a form: by its name, as drawings set it."""
+        key = path.removeprefix("fields.")
+        return self.answers.get(key, key) if key != path else field_name(path)
 
     def value(self, path: str, value: Any) -> str:
         """A value of a field, such as ticket.group, by the last word of its path."""

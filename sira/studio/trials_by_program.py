@@ -20,7 +20,8 @@ from sira.studio.drawings_by_program import Number, Word, chosen, for_drawers
 from sira.studio.rehearsal import limits
 
 if TYPE_CHECKING:  # whoever calls the API for something else need not wait for what tries out
-    from sira.studio.rehearsal.playing import Line, Play, Wait
+    from sira.studio.rehearsal.playing import Play
+    from sira.studio.rehearsal.story import Line, Wait
 
 router = Router(tags=["drawings"])
 

@@ -17,8 +17,7 @@ from sira.shell import formats
 from sira.studio import conditions
 from sira.studio.called import Names
 from sira.studio.speaking import Fact
-from sira.studio.words import BLOCKS, NOTICES, RECIPIENTS, RULES, SETTABLE, STAGES, WHO
-from sira.tickets.wording import field_name
+from sira.studio.words import BLOCKS, NOTICES, RECIPIENTS, RULES, STAGES, WHO
 
 Words = str | Promise
 Said = Mapping[str, str]  # what an element says, by path (see differing.processes)
@@ -156,9 +155,7 @@ class Telling:
 
     def named(self, path: str) -> str:
         """A field of the ticket or an answer of a form, by its name in the drawing."""
-        known = dict(SETTABLE).get(path) or (self.facts[path].words if path in self.facts else "")
-        key = path.removeprefix("fields.")
-        return str(known or self.names.answers.get(key) or field_name(path))
+        return self.facts[path].words if path in self.facts else self.names.field(path)
 
     def values(self, path: str, before: str, after: str, said: Said) -> tuple[str, str]:
         """Both in words; as they are written where they are told alike."""

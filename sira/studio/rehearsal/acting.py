@@ -1,13 +1,17 @@
 """Who answers in a play: those who answered the past ticket, or an assumption that is said."""
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from sira.forms.schema import Schema
 from sira.studio.rehearsal.choices import asked_behind, likely, nested
+from sira.studio.rehearsal.filling import filled
 from sira.studio.rehearsal.past import Answer, Record
-from sira.studio.rehearsal.playing import MAX_LINES, Play, Wait
+from sira.studio.rehearsal.playing import MAX_LINES, Play
+from sira.studio.rehearsal.story import Wait
 
 ASSUMED_AFTER = timedelta(hours=1)
 KNOWN = frozenset({"ticket", "requester"})
@@ -16,11 +20,13 @@ MAX_TURNS = 200
 
 @dataclass
 class Cast:
-    """tasks, messages: what is kept of a past ticket and not used up yet.  assumed: elements answered without it."""
+    """tasks, messages: what is kept of a past ticket and not used up yet.  assumed: elements answered without it.
+    forms: the published ones by key, of which fields are filled in that must be."""
 
     tasks: dict[str, deque[Answer]] = field(default_factory=dict)
     messages: dict[str, deque[datetime]] = field(default_factory=dict)
     assumed: list[str] = field(default_factory=list)
+    forms: Mapping[str, Schema] = field(default_factory=dict)
 
     def act(self, play: Play) -> bool:
         """Let the next thing happen: what is known to have come first, else what would. False: nothing can."""
@@ -57,7 +63,10 @@ class Cast:
 
     def _assume(self, play: Play, wait: Wait) -> bool:
         self.assumed.append(wait.node.id)
-        return play.finish(wait.place, assumed_answer(play, wait), at=play.at + ASSUMED_AFTER)
+        at = play.at + ASSUMED_AFTER
+        form = self.forms.get(wait.node.plan.form) if wait.node.plan else None
+        given = filled(form, at) if form else {}
+        return play.finish(wait.place, {**given, **assumed_answer(play, wait)}, at=at)
 
 
 def assumed_answer(play: Play, wait: Wait) -> dict[str, Any]:
@@ -72,5 +81,5 @@ def whole_way(play: Play, cast: Cast) -> None:
             return
 
 
-def cast_of(record: Record) -> Cast:
-    return Cast(*record.answers())
+def cast_of(record: Record, forms: Mapping[str, Schema]) -> Cast:
+    return Cast(*record.answers(), forms=forms)

@@ -14,12 +14,16 @@ from sira.decisions.feel import FeelProblem
 from sira.decisions.models import DecisionVersion
 from sira.decisions.plain import plain
 from sira.decisions.refusals import BadDrawing, NoSuchDecision, Stopped
+from sira.forms.models import FormVersion
+from sira.forms.schema import Schema
 from sira.people.models import SupportGroup
 from sira.processes import versions
 from sira.processes.bpmn.compiling import compile_process
 from sira.processes.bpmn.graph import Graph
 from sira.processes.bpmn.reading import read
 from sira.processes.models import ProcessVersion
+from sira.studio.answers import Answers
+from sira.studio.called import Names
 
 
 @dataclass
@@ -28,6 +32,8 @@ class Desk:
 
     instead: Mapping[str, DecisionVersion] = field(default_factory=dict)
     calendars: dict[int | None, Any] = field(default_factory=dict)
+    answers: dict[str, Answers] = field(default_factory=dict)
+    names: Names = field(default_factory=Names)
 
     @cached_property
     def decisions(self) -> dict[str, DecisionVersion]:
@@ -43,6 +49,10 @@ class Desk:
     def groups(self) -> dict[str, SupportGroup]:
         return {group.key: group for group in SupportGroup.objects.all()}
 
+    @cached_property
+    def forms(self) -> dict[str, Schema]:
+        return dict(FormVersion.objects.filter(status=FormVersion.Status.PUBLISHED).values_list("key", "schema"))
+
     def decide(self, key: str, facts: Mapping[str, Any], at: datetime) -> Any:
         """The result, as JSON. Raises NoSuchDecision, Stopped, BadDrawing."""
         row = self.decisions.get(key)
@@ -54,6 +64,12 @@ class Desk:
             raise Stopped(key, problem) from problem
         except DrawingProblem as problem:
             raise BadDrawing([problem]) from problem
+
+    def told(self, key: str, result: Any) -> str:
+        """What a table has answered, as its columns call it."""
+        if key not in self.answers:
+            self.answers[key] = Answers(self.decisions[key].source, self.names)
+        return self.answers[key].told(result)
 
     def calendar(self, key: int | None) -> Any:
         if key not in self.calendars:

@@ -76,7 +76,8 @@ class Differing:
 
 @dataclass
 class Result:
-    """flows, before: tickets by arrow, in the draft and in the published version.  ends: by where they end."""
+    """flows, before: tickets by arrow, in the draft and in the published version.  ends: by where they end.
+    of_others: no ticket has gone through this process yet, so these are of other types."""
 
     count: int = 0
     flows: Counter[str] = field(default_factory=Counter)
@@ -85,6 +86,7 @@ class Result:
     ends_before: Counter[tuple[str, str]] = field(default_factory=Counter)
     differing: list[Differing] = field(default_factory=list)
     assumed: int = 0
+    of_others: bool = False
 
 
 def against_published(row: ProcessVersion, most: int, *, by: Person) -> tuple[Result, ProcessVersion | None]:
@@ -95,8 +97,10 @@ def against_published(row: ProcessVersion, most: int, *, by: Person) -> tuple[Re
     of_process = ProcessVersion.objects.filter(key=row.key, status=ProcessVersion.Status.PUBLISHED)
     published = of_process.exclude(pk=row.pk).first()
     before = drawing_of(published.source, row.key) if published else None
-    records = past.records(past.newest(row.key, most, by=by))
-    return compare(drawing_of(row.source, row.key), before, records, Desk()), published
+    tickets = past.newest(row.key, most, by=by)
+    result = compare(drawing_of(row.source, row.key), before, past.records(tickets), Desk())
+    result.of_others = bool(tickets) and all(ticket.type.process_key != row.key for ticket in tickets)
+    return result, published
 
 
 def compare(draft: Graph, published: Graph | None, records: Iterable[Record], desk: Desk) -> Result:
@@ -118,7 +122,7 @@ def compare(draft: Graph, published: Graph | None, records: Iterable[Record], de
 
 
 def way_of(graph: Graph, record: Record, desk: Desk) -> Way:
-    scene, cast = record.scene(desk, write_mails=False), cast_of(record)
+    scene, cast = record.scene(desk, write_mails=False), cast_of(record, desk.forms)
     play = Play(graph, scene, record.ticket.opened_at)
     play.start()
     whole_way(play, cast)

@@ -18,11 +18,12 @@ def begun(given: Mapping[str, str], by: Person) -> tuple[TicketScene, Cast, date
     number = given.get("ticket", "").strip().upper()
     seen = Ticket.objects.visible_to(by).select_related(*past.RELATED)
     found = seen.filter(number=number).first() if number else None
+    desk = Desk()
     if found is not None:
         record = past.records([found])[0]
-        return record.scene(Desk()), cast_of(record), found.opened_at, found
+        return record.scene(desk), cast_of(record, desk.forms), found.opened_at, found
     first = TicketType.objects.order_by("id").values_list("key", flat=True).first()
     facts = inventing.invented(given, first or "")
     language = str(facts["requester"]["language"])
-    scene = TicketScene(Desk(), facts, (str(by), "", language))
-    return scene, Cast(), now().replace(second=0, microsecond=0), None
+    scene = TicketScene(desk, facts, (str(by), "", language))
+    return scene, Cast(forms=desk.forms), now().replace(second=0, microsecond=0), None

@@ -3,8 +3,8 @@
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
-from typing import Any, Protocol
+from datetime import datetime
+from typing import Any
 
 from django.utils.functional import Promise
 
@@ -35,73 +35,9 @@ from sira.processes.bpmn.messages import (
 from sira.processes.bpmn.state import State
 from sira.processes.refusals import NotWaiting
 from sira.studio.rehearsal import deadlines
+from sira.studio.rehearsal.story import Frame, Line, Place, Scene, Wait
 
 MAX_FRAMES, MAX_LINES = 50, 2_000
-Place = tuple[int, str, str]  # frame, token, element
-
-
-class Scene(Protocol):
-    """The desk as far as a drawing can see it. facts: what conditions read; steps may change them."""
-
-    facts: dict[str, Any]
-
-    def perform(self, node: Node, variables: Mapping[str, Any], play: "Play") -> Mapping[str, Any]:
-        """What an automatic step would answer. Raises Refused."""
-        ...
-
-    def asks(self, node: Node, task: OpenTask, due: datetime | None, play: "Play", place: Place) -> None:
-        """Who is told that a task waits for them."""
-        ...
-
-    def after(self, amount: WorkingTime, at: datetime) -> datetime: ...
-
-    def zone(self) -> tzinfo:
-        """By whose clock a date without a zone is meant."""
-        ...
-
-    def graph_of(self, key: str) -> Graph | None:
-        """The published process that a drawing calls."""
-        ...
-
-
-@dataclass(slots=True)
-class Line:
-    """Something that happened.
-
-    kind: passed, task, done, late, closed, timer, heard, sent, mail, does, wrong, ended.
-    detail: what the page shows beneath.
-    """
-
-    at: datetime
-    kind: str
-    element: str
-    name: str
-    text: str | Promise = ""
-    detail: Any = None
-
-
-@dataclass(slots=True)
-class Frame:
-    """One run: of the drawing itself (0), or of a process that it calls."""
-
-    graph: Graph
-    state: State
-    caller: Place | None = None
-    ended: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """What is waited for. kind: as in the state's waits.  due: of a timer or a task.  asked: whom a task asks.
-    has_deadline: something happens when its time is over."""
-
-    place: Place
-    node: Node
-    kind: str
-    due: datetime | None = None
-    asked: OpenTask | None = None
-    name: str = ""
-    has_deadline: bool = False
 
 
 @dataclass(slots=True)

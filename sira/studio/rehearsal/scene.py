@@ -6,22 +6,26 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sira.notifications import writing
 from sira.notifications.models import OutgoingMail
 from sira.people.models import SupportGroup
 from sira.processes import naming
-from sira.processes.bpmn.expressions import WorkingTime
+from sira.processes.bpmn.expressions import NotAnExpression, WorkingTime
 from sira.processes.bpmn.graph import Graph, Node
 from sira.processes.bpmn.messages import OpenTask
-from sira.processes.tasks import particulars
+from sira.processes.tasks import particulars, planning
 from sira.routing import agents
 from sira.routing.work import Work
+from sira.shell import formats
 from sira.studio.rehearsal import asking
 from sira.studio.rehearsal.desk import Desk
-from sira.studio.rehearsal.playing import Place, Play
+from sira.studio.rehearsal.playing import Play
 from sira.studio.rehearsal.stand_ins import STAND_INS
+from sira.studio.rehearsal.story import Place
+from sira.studio.words import RECIPIENTS
 
 USUAL_DAY = timedelta(hours=8)  # as sira.tickets.watching counts a working day
 LINK = "https://…"
@@ -145,7 +149,19 @@ class TicketScene:
         subject = particulars.in_language(texts["subject"], language) or self.ticket.get("subject") or ""
         text = particulars.in_language(texts["text"], language)
         given = node.headers.get("to", "").strip()
-        to = given if given and given != "requester" else f"{name} <{address}>" if address else name
+        requester = f"{name} <{address}>" if address else name
+        to = requester if given in ("", "requester") else self._named(given, variables, play)
         letter = Letter("own", to, language or "en", subject, text)
         self.letters.append(letter)
         play.line("mail", node, subject, letter)
+
+    def _named(self, given: str, variables: Mapping[str, Any], play: Play) -> str:
+        """Whom a text goes to: groups, people, the agent; what it comes to, where the drawing computes it."""
+        try:
+            found = planning.compiled(given).of(variables, play.at)
+        except NotAnExpression:
+            return given
+        names = self.desk.names
+        told = {**dict(RECIPIENTS), **names.group, **{str(key): name for key, name in names.people.items()}}
+        parts = [str(one) for one in (found if isinstance(found, list) else [found]) if one not in (None, "")]
+        return formats.listed((str(told.get(one, one)) for one in parts), get_language() or "en") or "–"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sira.processes import calling
@@ -12,7 +13,9 @@ from sira.processes.bpmn.graph import Node
 from sira.processes.deciding import DECIDE
 from sira.processes.refusals import Stuck
 from sira.processes.tasks import particulars, planning
+from sira.shell import formats
 from sira.studio.rehearsal.playing import Play
+from sira.tickets.wording import named
 
 if TYPE_CHECKING:
     from sira.studio.rehearsal.scene import TicketScene
@@ -24,7 +27,7 @@ StandIn = Callable[["TicketScene", Node, Mapping[str, Any], Play], Done]
 def priority(scene: "TicketScene", node: Node, _variables: Mapping[str, Any], play: Play) -> Done:
     result = scene.desk.decide("priority", scene.facts, play.at)
     scene.ticket["priority"] = result["priority"] if isinstance(result, dict) else result
-    play.line("does", node, _said(scene.ticket["priority"]))
+    play.line("does", node, scene.desk.names.value("priority", scene.ticket["priority"]))
     return None
 
 
@@ -47,7 +50,7 @@ def route(scene: "TicketScene", node: Node, _variables: Mapping[str, Any], play:
     scene.ticket["group"], scene.ticket["stage"] = (
         (group.key, "assigned") if group else (None, scene.ticket.get("stage"))
     )
-    said = group.name if group else _("No group is named for it.")
+    said = named(group) if group else _("No group is named for it.")
     if group and scene.write_mails:
         said = scene.dealt(group, said, play.at)
     play.line("does", node, said)
@@ -86,7 +89,7 @@ def set_field(scene: "TicketScene", node: Node, variables: Mapping[str, Any], pl
             scene.ticket.setdefault("fields", {})[field_] = value
         elif name in scene.ticket:
             scene.ticket[name] = value
-    play.line("does", node, _said(given))
+    play.line("does", node, _said(scene, given) if scene.write_mails else "")
     return None
 
 
@@ -128,7 +131,7 @@ def close(scene: "TicketScene", node: Node, _variables: Mapping[str, Any], play:
 def decide(scene: "TicketScene", node: Node, variables: Mapping[str, Any], play: Play) -> Done:
     key, name = node.headers["decision"], node.headers.get("result", "")
     result = scene.desk.decide(key, dict(variables), play.at)
-    play.line("does", node, _said(result))
+    play.line("does", node, scene.desk.told(key, result) if scene.write_mails else "")
     if name:
         return {name: result}
     return result if isinstance(result, dict) else {}
@@ -143,10 +146,11 @@ def web_call(_scene: "TicketScene", node: Node, variables: Mapping[str, Any], pl
     return {headers.get("result") or calling.RESULT: {"status": 200, "body": None}}
 
 
-def _said(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name}: {one}" for name, one in value.items())
-    return "–" if value is None else str(value)
+def _said(scene: "TicketScene", given: Mapping[str, Any]) -> str:
+    """Fields and their new values, as the reader calls them."""
+    names = scene.desk.names
+    parts = (f"{formats.lead_in(names.field(name))} {names.value(name, one)}" for name, one in given.items())
+    return formats.listed(parts, get_language() or "en")
 
 
 STAND_INS: dict[str, StandIn] = {

@@ -20,8 +20,9 @@ def test_a_look_says_where_each_would_go_and_changes_nothing(desk, ada, client):
     assert [(one["name"], one["goes"], one["number"]) for one in page.context["steps"]] == [("Work", "Work", 3)]
     assert set(Instance.objects.values_list("version__version", flat=True)) == {1}
 
-    assert ada.post(address(1), {"to": new.version}).status_code == 302
+    moved = ada.post(address(1), {"to": new.version}, follow=True)
     assert set(Instance.objects.values_list("version__version", flat=True)) == {2}
+    assert '<a href="/studio/processes/ticket/?version=2">version 2</a>' in moved.content.decode()
     assert len(tickets) == 3
     client.force_login(desk.jonas)
     assert client.get(address(1)).status_code == 403

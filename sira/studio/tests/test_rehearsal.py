@@ -15,6 +15,7 @@ from sira.studio.rehearsal import many, past
 from sira.studio.rehearsal.acting import Cast, cast_of, whole_way
 from sira.studio.rehearsal.choices import asked_behind
 from sira.studio.rehearsal.desk import Desk, drawing_of
+from sira.studio.rehearsal.filling import filled
 from sira.studio.rehearsal.playing import Play
 from sira.studio.rehearsal.scene import TicketScene
 from sira.tickets import lifecycle
@@ -169,7 +170,7 @@ def test_a_dry_run_writes_nothing_sends_nothing_and_calls_nobody(desk, mailoutbo
         for record in past.records(past.newest("ticket", 10, by=desk.ada)):
             play = Play(drawing_of(SHIPPED, "ticket"), record.scene(Desk()), record.ticket.opened_at)
             play.start()
-            whole_way(play, cast_of(record))
+            whole_way(play, cast_of(record, {}))
             assert play.ended
         many.compare(drawing_of(SHIPPED, "ticket"), None, past.records(past.newest("ticket", 10, by=desk.ada)), Desk())
     assert everything_in_the_database() == before
@@ -188,7 +189,7 @@ def test_a_past_ticket_is_answered_as_it_was(desk):
     task = ticket.instance.tasks.get()
     lifecycle.resolve(ticket, by=desk.jonas, resolution="Replaced the cable.", at=monday(10, 30))
     record = past.records(past.newest("ticket", 5, by=desk.ada))[0]
-    play, cast = Play(drawing_of(SHIPPED, "ticket"), record.scene(Desk()), ticket.opened_at), cast_of(record)
+    play, cast = Play(drawing_of(SHIPPED, "ticket"), record.scene(Desk()), ticket.opened_at), cast_of(record, {})
     play.start()
     whole_way(play, cast)
     done = next(line for line in play.lines if line.kind == "done")
@@ -297,3 +298,14 @@ def test_nobody_is_called_in_a_dry_run_and_the_address_is_told(desk):
     play = a_play(source, "p")
     assert [wait.node.id for wait in play.waiting()] == ["after"]
     assert any("GET https://erp.example/?t=incident" in str(line.text) for line in play.lines)
+
+
+def test_who_answers_unasked_fills_in_what_a_form_must_have():
+    def field(key, kind, **more):
+        return {"type": kind, "key": key, "id": key, "validate": {"required": True}, **more}
+
+    schema = {"components": [
+        field("day", "datetime", subtype="date"), field("why", "textarea"), field("many", "number"),
+        field("one", "select", values=[{"value": "a", "label": "A"}]), {"type": "textfield", "key": "free", "id": "f"},
+    ]}  # fmt: skip
+    assert filled(schema, monday(9)) == {"day": "2026-11-24", "why": "…", "many": 1, "one": "a"}

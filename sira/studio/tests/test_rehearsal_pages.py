@@ -1,8 +1,10 @@
 import json
+import re
 
 from django.urls import reverse
 
 from sira.decisions.models import DecisionVersion
+from sira.people.models import Person, SupportGroup
 from sira.processes import versions
 from sira.processes.models import Instance, ProcessVersion
 from sira.processes.tests.drawing import drawing, end, node, start, user
@@ -165,3 +167,47 @@ def test_a_dry_run_calls_its_steps_as_the_readers_language_does(desk, ada):
     desk.ada.save(update_fields=["language"])
     page = ada.get(reverse("studio:rehearse", args=[row.key, row.version])).content.decode()
     assert page.count("<bdi>Çalış</bdi>") == 2 and "<bdi>Work</bdi>" not in page
+
+
+SETS = drawing(
+    start(),
+    node("serviceTask", "give", extension=(
+        '<zeebe:taskDefinition type="sira:set"/><zeebe:ioMapping><zeebe:input source="=&quot;it&quot;" target="group"/>'
+        '<zeebe:input source="=&quot;high&quot;" target="priority"/></zeebe:ioMapping>'
+    )),
+    node("serviceTask", "tell", extension=(
+        '<zeebe:taskDefinition type="sira:notify"/><zeebe:taskHeaders><zeebe:header key="to" value="=ticket.group"/>'
+        '<zeebe:header key="text" value="Hello"/></zeebe:taskHeaders>'
+    )),
+    end(),
+    ways="start > give > tell > end",
+)  # fmt: skip
+
+
+def test_a_dry_run_tells_what_is_set_and_who_is_told_by_name(desk, ada):
+    row = versions.draft(SETS, by=desk.ada, at=monday(9))
+    play = ada.get(reverse("studio:rehearse", args=["p", row.version])).context["play"]
+    group = SupportGroup.objects.get(key="it").name
+    told = {line.element: line for line in play.lines}
+    assert told["give"].text == f"Group: {group}, Priority: High"
+    assert told["tell"].detail.to == group
+
+
+def test_that_no_ticket_has_gone_this_way_is_said_where_others_are_played(desk, ada):
+    desk.ticket()
+    row = versions.draft(SETS, by=desk.ada, at=monday(9))
+    page = ada.get(reverse("studio:on_many", args=["p", row.version])).content.decode()
+    assert "No ticket has gone through this process yet" in page
+    assert "No ticket has gone through this process yet" not in ada.get(address("on_many")).content.decode()
+
+
+def test_results_of_a_table_with_several_outputs_are_told_by_their_labels(desk, ada):
+    desk.ticket()
+    row = DecisionVersion.objects.get(key="promises")
+    ada.post(reverse("studio:draft", args=["decisions", "promises", row.version]))
+    draft = DecisionVersion.objects.get(key="promises", status="draft")
+    changed = re.sub(r"<text>(\d+)</text>", r"<text>\g<1>0</text>", draft.source)
+    DecisionVersion.objects.filter(pk=draft.pk).update(source=changed, digest="x")
+    Person.objects.filter(pk=desk.ada.pk).update(language="fa")
+    page = ada.get(reverse("studio:table_on_many", args=["promises", draft.version])).content.decode()
+    assert "نخستین پاسخ، دقیقهٔ کاری:" in page and "first_answer" not in page

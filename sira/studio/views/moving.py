@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import get_language, ngettext
 from django.views.decorators.http import require_http_methods
@@ -40,7 +41,8 @@ def move(request: HttpRequest, key: str, version: int) -> HttpResponse:
         if stayed:
             left = ngettext("%(shown)s stays where it is.", "%(shown)s stay where they are.", len(stayed))
             words += f" {left % {'shown': formats.amount(len(stayed), language)}}"
-        return say(request, redirect("studio:move", key, version), words)
+        back = f"{reverse('studio:move', args=[key, version])}?to={to.version}"
+        return say(request, redirect(back), words)
     context = {
         "place": "studio",
         "shelf": SHELVES["processes"],

@@ -30,7 +30,8 @@ from sira.studio.called import Names
 from sira.studio.rehearsal import inventing, many, moves, tables
 from sira.studio.rehearsal.desk import drawing_of
 from sira.studio.rehearsal.opening import begun
-from sira.studio.rehearsal.playing import Line, Play
+from sira.studio.rehearsal.playing import Play
+from sira.studio.rehearsal.story import Line
 from sira.studio.shelves import SHELVES
 from sira.studio.shelves.shelf import PUBLISHED
 from sira.studio.words import BLOCKS, DECIDED, DELAYS, LINES, WAITS, WHO
@@ -72,35 +73,45 @@ def frame_of(row: ProcessVersion) -> dict[str, Any]:
 
 def tried(graph: Graph, given: Mapping[str, str], by: Person) -> dict[str, Any]:
     scene, cast, at, ticket = begun(given, by)
-    words = {fact.path: fact.words for fact in speaking.spoken(graph).facts}
+    facts = {fact.path: fact for fact in speaking.spoken(graph).facts}
     done = moves.moves_in(given.get("did", "")) + asked_now(given)
     result = moves.played(graph, scene, cast, done, at=at)
     play = result.play
     return {
         "offered": inventing.offered(),
-        "others": inventing.looked_at(graph),
+        "others": [
+            (path, called(path, facts, scene.desk.names), values) for path, values in inventing.looked_at(graph).items()
+        ],
         "ticket": ticket,
         "tried": result,
         "did": json.dumps(result.done),
         "back": json.dumps(result.done[:-1]),
         "play": play,
         "letters": scene.letters,
-        "lines": [(line, LINES[line.kind], answers_in(line, words)) for line in play.lines if line.kind in LINES],
-        "questions": told_questions(moves.questions(play, fields_of_forms(graph), words)),
+        "lines": [(line, LINES[line.kind], answers_in(line, facts)) for line in play.lines if line.kind in LINES],
+        "questions": told_questions(moves.questions(play, fields_of_forms(graph), facts)),
         "delays": DELAYS,
         "marks": painted(graph, play),
     }
 
 
-def answers_in(line: Line, words: Mapping[str, str]) -> list[tuple[str, Any]]:
+def called(path: str, facts: Mapping[str, speaking.Fact], names: Names) -> str:
+    """What a condition reads, in words."""
+    return facts[path].words if path in facts else names.field(path.removeprefix("ticket."))
+
+
+def answers_in(line: Line, facts: Mapping[str, speaking.Fact]) -> list[tuple[str, Any]]:
     """(what was answered, the value), as far as somebody may read it."""
     if line.kind != "done" or not isinstance(line.detail, dict):
         return []
-    return [(words.get(name, name), said_of(value)) for name, value in line.detail.items()]
+    return [said_of(facts.get(name), name, value) for name, value in line.detail.items()]
 
 
-def said_of(value: Any) -> Any:
-    return (_("yes") if value else _("no")) if isinstance(value, bool) else value
+def said_of(fact: speaking.Fact | None, name: str, value: Any) -> tuple[str, Any]:
+    words = fact.said if fact else {}
+    if isinstance(value, bool):
+        return fact.words if fact else name, _("yes") if value else _("no")
+    return fact.words if fact else name, str(words[value]) if isinstance(value, str) and value in words else value
 
 
 def told_questions(asked: list[moves.Question]) -> list[tuple[moves.Question, Any, str]]:
