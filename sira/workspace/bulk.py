@@ -85,8 +85,18 @@ class Answered(Nothing):
     )
 
 
+class FirstFocused(forms.RadioSelect):
+    """Reached at once by whoever came by a key."""
+
+    def create_option(self, *given: Any, **named: Any) -> dict[str, Any]:
+        option = super().create_option(*given, **named)
+        if option["index"] == "0":
+            option["attrs"]["autofocus"] = True
+        return option
+
+
 class Scripted(Nothing):
-    macro = forms.ChoiceField(label=_("Template or macro"), widget=forms.RadioSelect)
+    macro = forms.ChoiceField(label=_("Template or macro"), widget=FirstFocused)
 
     def __init__(self, data: Any = None, *, reader: Person) -> None:
         super().__init__(data, reader=reader)
@@ -179,6 +189,11 @@ class Act:
     form: type[Nothing] = Nothing
     undoes: tuple[str, ...] = ()
     shortcut: str = ""
+
+    @property
+    def heading(self) -> str:
+        """The words of its button, where they stand for themselves."""
+        return str(self.words).rstrip("…")
 
     @property
     def asks(self) -> bool:

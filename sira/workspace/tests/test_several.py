@@ -158,6 +158,8 @@ def test_a_macro_is_used_on_several_and_one_that_cannot_says_why(desk, jonas, th
     asked = jonas.post(WAY, {"act": "macro", "number": numbers(three)}).content.decode()
     for words in ("Which cable, [their first name]?", "Gets the tag vpn. Waits for the requester."):
         assert words in asked
+    assert ">Use a macro</h1>" in asked and asked.count("autofocus") == 1
+    assert asked.index("Leave it") < asked.index("Do it to 3 tickets")
     given = {"act": "macro", "number": numbers(three), "answered": "yes", "macro": macro.pk}
     shown = jonas.post(WAY, given).content.decode()
     assert "1 ticket was refused and stays as it was." in shown and three[1].number in shown

@@ -8,7 +8,7 @@ customElements.define("mention-list", class extends HTMLElement {
     this.addEventListener("pointerdown", (event) => { event.preventDefault(); this.take(event.target.closest("[role=option]")) })
   }
   disconnectedCallback() { for (const type of ["input", "keydown", "blur"]) this.area.removeEventListener(type, this) }
-  get options() { return [...this.children] }
+  get options() { return [...this.querySelectorAll("[role=option]")] }
   get chosen() { return this.options.find((one) => one.ariaSelected === "true") }
   get typed() {
     const note = this.area.form.querySelector("[name=kind]:checked")?.value === "note"
@@ -17,7 +17,7 @@ customElements.define("mention-list", class extends HTMLElement {
   handleEvent(event) {
     if (event.type === "blur") this.hidden = true
     else if (event.type === "input") this.look()
-    else if (!this.hidden) this.key(event)
+    else if (!this.hidden && this.chosen) this.key(event)
   }
   async look() {
     const typed = this.typed, mine = (this.asked = Symbol())
@@ -36,11 +36,17 @@ customElements.define("mention-list", class extends HTMLElement {
       option.append(Object.assign(document.createElement("bdi"), { textContent: name }), Object.assign(document.createElement("span"), { className: "quiet", textContent: more }))
       return option
     }))
-    this.hidden = !found.length
+    if (!found.length && !/\s/.test(typed) && answer?.ok) this.append(this.nobody())
+    this.hidden = !this.firstChild
     this.tell()
   }
+  nobody() {
+    const line = Object.assign(document.createElement("p"), { textContent: this.dataset.nobody, className: "quiet" })
+    line.setAttribute("role", "status")
+    return line
+  }
   tell() {
-    if (this.hidden) this.area.removeAttribute("aria-activedescendant")
+    if (!this.chosen) this.area.removeAttribute("aria-activedescendant")
     else this.area.setAttribute("aria-activedescendant", this.chosen?.id ?? "")
   }
   key(event) {
