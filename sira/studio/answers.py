@@ -37,8 +37,7 @@ class Answers:
         """One line: a single answer as it is, several with the labels of their columns."""
         language = get_language() or "en"
         if isinstance(value, dict):
-            parts = (self._part(name, one, language) for name, one in value.items())
-            return formats.listed(parts, language)
+            return " · ".join(self._part(name, one) for name, one in value.items())  # labels have commas of their own
         if isinstance(value, list) and any(isinstance(one, dict) for one in value):
             return "; ".join(self.told(one) for one in value)
         if isinstance(value, list):
@@ -46,7 +45,7 @@ class Answers:
         name = column or self._only
         return naming.option(self._version, name, value) or self.names.value(name, value)
 
-    def _part(self, name: str, value: Any, language: str) -> str:
+    def _part(self, name: str, value: Any) -> str:
         return f"{formats.lead_in(naming.column(self._version, name) or name)} {self.told(value, name)}"
 
 

@@ -1,6 +1,5 @@
 """One thing that has changed."""
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -38,11 +37,3 @@ class Change:
     @property
     def words(self) -> str | Promise:
         return KINDS[self.kind]
-
-
-def parts_of(before: Mapping[str, str], after: Mapping[str, str], words: Mapping[str, str | Promise]) -> Iterator[Part]:
-    """What differs, by path."""
-    for path in dict.fromkeys((*before, *after)):
-        old, new = before.get(path, ""), after.get(path, "")
-        if old != new:
-            yield Part(words.get(path, path), old, new)

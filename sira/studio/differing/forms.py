@@ -5,10 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from sira.forms.schema import LIST, Component, Schema, components
-from sira.studio.differing.change import ADDED, CHANGED, MOVED, REMOVED, Change, parts_of
+from sira.people.models import Person
+from sira.shell import formats
+from sira.studio.differing.change import ADDED, CHANGED, MOVED, REMOVED, Change, Part
 
 #: As the editor calls them; what it does not know stands as in the schema.
 KINDS: dict[str, str | Promise] = {
@@ -59,12 +62,42 @@ def differences(before: Schema, after: Schema) -> list[Change]:
         if key not in old:
             found.append(Change(ADDED, key, kind_of(one), name_of(one)))
             continue
-        parts = tuple(parts_of(dict(_said(old[key].drawn)), dict(_said(one.drawn)), PATHS))
+        parts = tuple(_parts(old[key], one))
         if parts:
             found.append(Change(CHANGED, key, kind_of(one), name_of(one), parts))
         elif old[key].inside != one.inside or in_order.index(key) != kept.index(key):
             found.append(Change(MOVED, key, kind_of(one), name_of(one)))
     return found
+
+
+def _parts(old: Component, new: Component) -> Iterator[Part]:
+    """Told as the reader calls it, unless both are told alike."""
+    was, now = dict(_said(old.drawn)), dict(_said(new.drawn))
+    for path in dict.fromkeys((*was, *now)):
+        before, after = was.get(path, ""), now.get(path, "")
+        if before != after:
+            told = _told(old, path, before), _told(new, path, after)
+            yield Part(_words(path), *(told if told[0] != told[1] else (before, after)))
+
+
+def _words(path: str) -> str | Promise:
+    """Words in another language stand under properties, such as label:tr and option:yes:tr."""
+    if path in PATHS:
+        return PATHS[path]
+    what, _colon, language = path.removeprefix("properties.").rpartition(":")
+    if language not in Person.Language.values:
+        return path
+    words = PATHS.get(what) or (PATHS["values"] if what.startswith("option:") else "")
+    return f"{words} ({Person.Language(language).label})" if words else path
+
+
+def _told(one: Component, path: str, text: str) -> str:
+    language = get_language() or ""
+    if path == "values":
+        return formats.listed((f"{words} ({value})" for value, words in one.options(language)), language or "en")
+    if path == "type":
+        return str(KINDS.get(text, text))
+    return {"true": gettext("yes"), "false": gettext("no")}.get(text, text)
 
 
 def _by_id(schema: Schema) -> dict[str, Component]:
@@ -83,7 +116,7 @@ def kind_of(one: Component) -> str | Promise:
 
 
 def name_of(one: Component) -> str:
-    return one.label("") or one.key or one.id
+    return one.label(get_language() or "") or one.key or one.id
 
 
 def _said(value: Any, path: str = "") -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ from xml.sax.saxutils import quoteattr
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sira.decisions import publishing, wording
+from sira.decisions import naming, publishing, wording
 from sira.decisions.dmn import DrawingProblem
 from sira.decisions.models import DecisionVersion
 from sira.people.models import Person
@@ -98,6 +98,9 @@ class Decisions(Shelf):
         return re.sub(
             r'(<(?:\w+:)?definitions\b[^>]*?\bname=)"[^"]*"', lambda found: found[1] + quoteattr(name), source, count=1
         )
+
+    def to_look_at(self, key: str, source: str) -> str:
+        return naming.in_words(source)
 
     def uses(self) -> dict[str, list[str]]:
         found = {key: [str(words)] for key, words in BUILT_IN_DECISIONS.items()}

@@ -115,6 +115,9 @@ class Processes(Shelf):
     def to_draw(self, key: str, source: str) -> str:
         return placed(source, key)
 
+    def to_look_at(self, key: str, source: str) -> str:
+        return self.to_draw(key, naming.in_words(source))
+
     def key_in(self, source: str, file_name: str) -> str:
         definitions = read(source)
         process = choose(definitions)

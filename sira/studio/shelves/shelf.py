@@ -109,6 +109,10 @@ class Shelf(ABC):
         """What the editor opens."""
         return source
 
+    def to_look_at(self, key: str, source: str) -> str:
+        """The same where nothing can be changed: what it calls things is in the reader's language."""
+        return self.to_draw(key, source)
+
     def key_in(self, source: str, file_name: str) -> str:
         """The key that an imported file gives itself."""
         return Path(file_name).stem

@@ -48,7 +48,7 @@ def test_a_kept_example_is_asked_again_of_every_draft_and_stops_publishing(ada, 
     publish = reverse("studio:publish", args=["decisions", "priority", draft.version])
     assert ada.post(publish, {"base": draft.digest}).status_code == 422
     part = ada.get(reverse("studio:tests", args=["priority"]), {"version": draft.version}).content.decode()
-    assert part.count("should be critical") == 1
+    assert part.count("should be Critical") == 1
 
 
 def test_a_broken_table_is_kept_and_not_published(ada, row):

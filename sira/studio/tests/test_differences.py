@@ -6,7 +6,7 @@ from django.utils import translation
 
 from sira.decisions import publishing as decisions_publishing
 from sira.forms.models import FormVersion
-from sira.people.models import SupportGroup
+from sira.people.models import Person, SupportGroup
 from sira.processes.models import ProcessVersion
 from sira.processes.tests.drawing import drawing, end, node, start, user
 from sira.studio import speaking
@@ -170,6 +170,34 @@ def test_fields_of_a_form_are_told_apart():
     assert {one.where: one.kind for one in found} == {"b": REMOVED, "a": CHANGED, "d": ADDED, "c": MOVED}
     assert [(part.before, part.after) for one in found for part in one.parts] == [("A", "Ay")]
     assert {str(one.what) for one in found} == {"Text field"}
+
+
+def test_fields_of_a_form_are_told_in_the_readers_language():
+    field = {"type": "radio", "key": "why", "label": "Why?", "values": [{"value": "new", "label": "Is new"}]}
+    before = field | {"properties": {"label:fa": "چرا؟", "option:new:fa": "تازه است"}}
+    after = before | {"values": [*field["values"], {"value": "old", "label": "Is old"}], "validate": {"required": True}}
+    after["properties"] = before["properties"] | {"option:old:fa": "کهنه است"}
+    with translation.override("fa"):
+        [one] = forms.differences({"components": [before]}, {"components": [after]})
+        told = {str(part.words): (part.before, part.after) for part in one.parts}
+    assert one.name == "چرا؟"
+    assert ("تازه است (new)", "تازه است (new)، کهنه است (old)") in told.values()
+    assert ("", "بله") in told.values() and ("", "کهنه است") in told.values()
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "own", "told"),
+    [
+        ("processes", "ticket", 'name="Acknowledge"', "اعلام دریافت"),
+        ("decisions", "promises", 'label="Priority"', "اولویت"),
+    ],
+)
+def test_what_cannot_be_changed_is_shown_in_the_readers_language(desk, ada, kind, key, own, told):
+    Person.objects.filter(pk=desk.ada.pk).update(language="fa")
+    shown = ada.get(f"/studio/{kind}/{key}/").context["source"]
+    assert own not in shown and told in shown
+    ada.post(reverse("studio:draft", args=[kind, key, 1]))
+    assert own in ada.get(f"/studio/{kind}/{key}/").context["source"]
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_GET
 
 from sira.people.rights import Right
 from sira.plumbing.refusals import Refused
-from sira.processes import naming
 from sira.shell.policy import drawing_page
 from sira.studio import islands, texts
 from sira.studio.access import for_right
@@ -44,7 +43,7 @@ def changes(request: HttpRequest, kind: str, key: str, version: int) -> HttpResp
         "others": others,
         "texts": texts.dictionary(),
         "static_words": islands.said(),
-        "source": drawn(shelf, row),
+        "source": shelf.to_look_at(row.key, shelf.source_of(row)),
     }
     if before is not None:
         try:
@@ -70,7 +69,7 @@ def found(shelf: Shelf, before: Row, after: Row) -> dict[str, Any]:
         differing = processes.differences(old, new, facts=spoken)
         return {
             "changes": differing,
-            "source_before": drawn(shelf, before),
+            "source_before": shelf.to_look_at(before.key, old),
             "marks": {"changes": marked(differing, gone=False)},
             "marks_before": {"changes": marked(differing, gone=True)},
             "blocks": {key: {"words": str(said), "icon": icon} for key, (said, icon) in BLOCKS.items()},
@@ -79,12 +78,6 @@ def found(shelf: Shelf, before: Row, after: Row) -> dict[str, Any]:
         differences = decisions.differences(old, new)
         return {"changes": differences.changes, "tables": differences.tables, "differs": bool(differences)}
     return {"changes": forms.differences(before.schema, after.schema)}
-
-
-def drawn(shelf: Shelf, row: Row) -> str:
-    """As it is looked at: a process with its steps called in the reader's language."""
-    source = shelf.source_of(row)
-    return shelf.to_draw(row.key, naming.in_words(source) if shelf.kind == "processes" else source)
 
 
 def marked(differing: list[Change], *, gone: bool) -> dict[str, dict[str, str]]:

@@ -63,12 +63,13 @@ def show_drawing(
     """asked: publish or retire, and what others would lose by it; the page asks whether it is meant so."""
     source = shelf.source_of(row)
     drawable = shelf.may_be_drawn(source)
+    opened = shelf.to_draw if row.status == DRAFT else shelf.to_look_at
     context = {
         "place": "studio",
         "shelf": shelf,
         "row": row,
         "name": shelf.name_of(row),
-        "source": shelf.to_draw(row.key, source) if drawable else "",
+        "source": opened(row.key, source) if drawable else "",
         "drawable": drawable,
         "is_draft": row.status == DRAFT,
         "versions": versions_of(shelf, row.key),
@@ -173,6 +174,8 @@ def publish(request: HttpRequest, kind: str, key: str, version: int) -> HttpResp
     words = _("Version %(version)s is published. What begins from now on follows it.") % {
         "version": formats.digits(str(row.version), get_language() or "en")
     }
+    if shelf.kind == "processes" and not shelf.uses().get(key):
+        words += " " + _("Nobody can ask for it yet: let people ask for it in the portal.")
     return say(request, redirect("studio:show", kind, key), words)
 
 

@@ -17,7 +17,7 @@ from sira.people.models import Person, SupportGroup
 from sira.people.rights import Right
 from sira.plumbing.looking import nothing_written
 from sira.plumbing.refusals import Refused
-from sira.processes import naming, picture
+from sira.processes import picture
 from sira.processes.bpmn.graph import Graph
 from sira.processes.models import ProcessVersion
 from sira.shell import formats
@@ -63,7 +63,7 @@ def frame_of(row: ProcessVersion) -> dict[str, Any]:
         "shelf": SHELVES["processes"],
         "row": row,
         "name": named(row),
-        "source": SHELVES["processes"].to_draw(row.key, naming.in_words(row.source)),
+        "source": SHELVES["processes"].to_look_at(row.key, row.source),
         "blocks": {key: {"words": str(said), "icon": icon} for key, (said, icon) in BLOCKS.items()},
         "texts": texts.dictionary(),
         "static_words": islands.said(),

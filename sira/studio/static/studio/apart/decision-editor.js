@@ -117,9 +117,11 @@
         viewer.on("commandStack.changed", ({ trigger }) => { this.count(steps, trigger); this.changed() })
       }
       const nav = this.querySelector("[data-views]"), active = this.modeler.getActiveView(), views = this.modeler.getViews()
+      const alone = views.filter((one) => one.type !== "drd").length < 2 // then its own name is but the key that others ask by
       nav.hidden = views.length < 2
+      this.toggleAttribute("data-alone", alone)
       nav.replaceChildren(...views.map((view) => {
-        const button = Object.assign(document.createElement("button"), { type: "button", textContent: view.type === "drd" ? this.getAttribute("overview") : view.name || view.element.id })
+        const button = Object.assign(document.createElement("button"), { type: "button", textContent: view.type === "drd" ? this.getAttribute("overview") : alone ? this.getAttribute("called") : view.name || view.element.id })
         button.setAttribute("aria-pressed", view.element === active?.element)
         button.addEventListener("click", () => this.modeler.open(view))
         return button
