@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sira.decisions.models import DecisionVersion
+from sira.forms import telling
 from sira.forms.models import FormVersion
 from sira.forms.schema import Schema, fields, name_of
 from sira.people.models import Person, SupportGroup
@@ -125,4 +126,6 @@ class Names:
             return str(getattr(self, field).get(str(value), value))
         if isinstance(value, int | float):
             return formats.digits(value, get_language() or "en")
-        return str(CODES.get(field, {}).get(str(value), value))
+        if found := CODES.get(field, {}).get(str(value)):
+            return str(found)
+        return telling.moment(str(value), get_language() or "en")

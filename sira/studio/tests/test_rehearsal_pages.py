@@ -211,3 +211,21 @@ def test_results_of_a_table_with_several_outputs_are_told_by_their_labels(desk, 
     Person.objects.filter(pk=desk.ada.pk).update(language="fa")
     page = ada.get(reverse("studio:table_on_many", args=["promises", draft.version])).content.decode()
     assert "نخستین پاسخ، دقیقهٔ کاری:" in page and "first_answer" not in page
+
+
+def test_what_was_answered_is_told_as_the_step_and_the_calendar_call_it(desk, ada):
+    asks = drawing(
+        start(),
+        user("look", extension=(
+            '<zeebe:taskHeaders><zeebe:header key="kind" value="work"/>'
+            '<zeebe:header key="results" value="fine=As ordered; wrong=Broken"/></zeebe:taskHeaders>'
+        )),
+        end(),
+        ways="start > look > end",
+    )  # fmt: skip
+    row = versions.draft(asks, by=desk.ada, at=monday(9))
+    url = reverse("studio:rehearse", args=["p", row.version])
+    place = ada.get(url).context["questions"][0][0].place
+    given = {"did": "[]", "do": "finish", "place": place, "o.result": "fine", "o.day": "2026-11-24"}
+    answers = next(told for line, _words, told in ada.get(url, given).context["lines"] if line.kind == "done")
+    assert answers == [("Result", "As ordered"), ("day", "24 Nov 2026")]

@@ -11,9 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from sira.decisions.models import DecisionVersion
-from sira.forms.models import FormVersion
-from sira.forms.schema import fields
-from sira.people.models import Person, SupportGroup
+from sira.people.models import Person
 from sira.people.rights import Right
 from sira.plumbing.looking import nothing_written
 from sira.plumbing.refusals import Refused
@@ -27,14 +25,12 @@ from sira.studio import islands, speaking, texts
 from sira.studio.access import for_right, who
 from sira.studio.answers import Answers
 from sira.studio.called import Names
-from sira.studio.rehearsal import inventing, many, moves, tables
+from sira.studio.rehearsal import in_words, inventing, many, moves, tables
 from sira.studio.rehearsal.desk import drawing_of
 from sira.studio.rehearsal.opening import begun
 from sira.studio.rehearsal.playing import Play
-from sira.studio.rehearsal.story import Line
 from sira.studio.shelves import SHELVES
-from sira.studio.shelves.shelf import PUBLISHED
-from sira.studio.words import BLOCKS, DECIDED, DELAYS, LINES, WAITS, WHO
+from sira.studio.words import BLOCKS, DELAYS, LINES
 from sira.tickets.wording import named
 
 HOW_MANY = (20, 100, 500, 1000)
@@ -80,7 +76,8 @@ def tried(graph: Graph, given: Mapping[str, str], by: Person) -> dict[str, Any]:
     return {
         "offered": inventing.offered(),
         "others": [
-            (path, called(path, facts, scene.desk.names), values) for path, values in inventing.looked_at(graph).items()
+            (path, in_words.called(path, facts, scene.desk.names), values)
+            for path, values in inventing.looked_at(graph).items()
         ],
         "ticket": ticket,
         "tried": result,
@@ -88,59 +85,15 @@ def tried(graph: Graph, given: Mapping[str, str], by: Person) -> dict[str, Any]:
         "back": json.dumps(result.done[:-1]),
         "play": play,
         "letters": scene.letters,
-        "lines": [(line, LINES[line.kind], answers_in(line, facts)) for line in play.lines if line.kind in LINES],
-        "questions": told_questions(moves.questions(play, fields_of_forms(graph), facts)),
+        "lines": [
+            (line, LINES[line.kind], in_words.answers_in(line, facts, graph))
+            for line in play.lines
+            if line.kind in LINES
+        ],
+        "questions": in_words.told_questions(moves.questions(play, in_words.fields_of_forms(graph), facts)),
         "delays": DELAYS,
         "marks": painted(graph, play),
     }
-
-
-def called(path: str, facts: Mapping[str, speaking.Fact], names: Names) -> str:
-    """What a condition reads, in words."""
-    return facts[path].words if path in facts else names.field(path.removeprefix("ticket."))
-
-
-def answers_in(line: Line, facts: Mapping[str, speaking.Fact]) -> list[tuple[str, Any]]:
-    """(what was answered, the value), as far as somebody may read it."""
-    if line.kind != "done" or not isinstance(line.detail, dict):
-        return []
-    return [said_of(facts.get(name), name, value) for name, value in line.detail.items()]
-
-
-def said_of(fact: speaking.Fact | None, name: str, value: Any) -> tuple[str, Any]:
-    words = fact.said if fact else {}
-    if isinstance(value, bool):
-        return fact.words if fact else name, _("yes") if value else _("no")
-    return fact.words if fact else name, str(words[value]) if isinstance(value, str) and value in words else value
-
-
-def told_questions(asked: list[moves.Question]) -> list[tuple[moves.Question, Any, str]]:
-    """(question, what it waits for, who is asked) in words."""
-    found = {one.wait.place: people_named(one) for one in asked}
-    every = {word for words in found.values() for word in words}
-    ids = {int(word) for word in every if word.isdecimal() and len(word) < 19}
-    keys = every - set(map(str, ids))
-    names = {str(pk): name for pk, name in Person.objects.filter(pk__in=ids).values_list("pk", "name")} if ids else {}
-    names |= {group.key: named(group) for group in SupportGroup.objects.filter(key__in=keys)} if keys else {}
-    names |= {key: str(said) for key, said in WHO}
-    return [
-        (
-            one,
-            DECIDED if one.wait.has_deadline else WAITS.get(one.wait.kind, one.wait.kind),
-            ", ".join(names.get(word, word) for word in found[one.wait.place]),
-        )
-        for one in asked
-    ]
-
-
-def people_named(one: moves.Question) -> list[str]:
-    """Ids, addresses and keys that the drawing came to; where it came to nobody, what it says."""
-    task, plan = one.wait.asked, one.wait.node.plan
-    if task is None or plan is None:
-        return []
-    found = [each for given in (task.assignee, task.groups) for each in (given if isinstance(given, list) else [given])]
-    words = [str(each) for each in found if each not in (None, "")]
-    return words or [value.text for value in (plan.assignee, plan.groups) if value is not None]
 
 
 def asked_now(given: Mapping[str, str]) -> list[moves.Move]:
@@ -158,17 +111,6 @@ def asked_now(given: Mapping[str, str]) -> list[moves.Move]:
         named = {name[2:]: text for name, text in given.items() if name.startswith("o.") and text.strip()}
         move["outcome"] = {name: moves.value_of(text) for name, text in named.items()}
     return [move]
-
-
-def fields_of_forms(graph: Graph) -> dict[str, list[tuple[str, str]]]:
-    """Key and words of the fields of each form that the drawing names."""
-    wanted = {node.plan.form for node in graph.nodes.values() if node.plan and node.plan.form}
-    if not wanted:
-        return {}
-    rows, language = FormVersion.objects.filter(key__in=wanted, status=PUBLISHED), get_language() or ""
-    return {
-        row.key: [(one.key, one.label(language) or one.key) for one in fields(row.schema) if one.key] for row in rows
-    }
 
 
 def painted(graph: Graph, play: Play) -> dict[str, Any]:
