@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sira.forms.schema import Schema
+from sira.forms.schema import CHOICES, MANY, Schema, fields
 from sira.studio.rehearsal.choices import asked_behind, likely, nested
 from sira.studio.rehearsal.filling import filled
 from sira.studio.rehearsal.past import Answer, Record
@@ -16,6 +16,7 @@ from sira.studio.rehearsal.story import Wait
 ASSUMED_AFTER = timedelta(hours=1)
 KNOWN = frozenset({"ticket", "requester"})
 MAX_TURNS = 200
+ONE_OF = CHOICES - MANY
 
 
 @dataclass
@@ -62,16 +63,23 @@ class Cast:
         return play.hear(wait.place, {}, at=at)
 
     def _assume(self, play: Play, wait: Wait) -> bool:
+        """Who is asked the same a third time answers otherwise."""
+        again = self.assumed.count(wait.node.id) // 2
         self.assumed.append(wait.node.id)
         at = play.at + ASSUMED_AFTER
-        form = self.forms.get(wait.node.plan.form) if wait.node.plan else None
-        given = filled(form, at) if form else {}
-        return play.finish(wait.place, {**given, **assumed_answer(play, wait)}, at=at)
+        form = (self.forms.get(wait.node.plan.form) if wait.node.plan else None) or {}
+        given = {**filled(form, at), **assumed_answer(play, wait, form, again)}
+        return play.finish(wait.place, given, at=at)
 
 
-def assumed_answer(play: Play, wait: Wait) -> dict[str, Any]:
+def assumed_answer(play: Play, wait: Wait, form: Schema, again: int) -> dict[str, Any]:
     graph = play.frames[wait.place[0]].graph
-    return nested(likely(asked_behind(graph, wait.node, KNOWN)))
+    asked = asked_behind(graph, wait.node, KNOWN)
+    options = {one.key: [value for value, _words in one.options("")] for one in fields(form) if one.type in ONE_OF}
+    known = {
+        name: [*values, *(one for one in options.get(name, ()) if one not in values)] for name, values in asked.items()
+    }
+    return nested(likely(known, again=again))
 
 
 def whole_way(play: Play, cast: Cast) -> None:

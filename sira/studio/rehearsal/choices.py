@@ -26,9 +26,15 @@ def asked_behind(graph: Graph, node: Node, known: frozenset[str]) -> dict[str, l
     return {name: _both(values) for name, values in found.items()}
 
 
-def likely(asked: dict[str, list[Any]]) -> dict[str, Any]:
-    """An answer to assume where nobody gives one: what does not turn it down."""
-    return {name: min(values, key=lambda value: str(value).lower() in TURNED_DOWN) for name, values in asked.items()}
+def likely(asked: dict[str, list[Any]], *, again: int = 0) -> dict[str, Any]:
+    """An answer to assume where nobody gives one: what does not turn it down. again: the next ones after that, so that
+    what is asked in a circle comes out of it."""
+    ordered = {name: sorted(values, key=_turns_down) for name, values in asked.items()}
+    return {name: values[again % len(values)] for name, values in ordered.items()}
+
+
+def _turns_down(value: Any) -> bool:
+    return str(value).lower() in TURNED_DOWN
 
 
 def nested(outcome: dict[str, Any]) -> dict[str, Any]:

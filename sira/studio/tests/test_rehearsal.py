@@ -309,3 +309,18 @@ def test_who_answers_unasked_fills_in_what_a_form_must_have():
         field("one", "select", values=[{"value": "a", "label": "A"}]), {"type": "textfield", "key": "free", "id": "f"},
     ]}  # fmt: skip
     assert filled(schema, monday(9)) == {"day": "2026-11-24", "why": "…", "many": 1, "one": "a"}
+
+
+def test_who_is_asked_in_a_circle_answers_otherwise_the_third_time():
+    form = {"components": [{"type": "radio", "key": "again", "id": "again", "values": [
+        {"value": "yes", "label": "Yes"}, {"value": "no", "label": "No"}]}]}  # fmt: skip
+    source = drawing(
+        start(),
+        user("look", extension='<zeebe:formDefinition formId="f"/>'),
+        node("exclusiveGateway", "g"),
+        end(),
+        ways='start > look > g; g > look if again = "yes"; g > end otherwise',
+    )
+    play, cast = a_play(source, "p"), Cast(forms={"f": form})
+    whole_way(play, cast)
+    assert play.ended and cast.assumed == ["look"] * 3
