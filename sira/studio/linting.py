@@ -6,15 +6,16 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from sira.processes import calling, naming
+from sira.processes import calling
 from sira.processes.bpmn.compiling import examine
 from sira.processes.bpmn.expressions import NotAnExpression, Value
-from sira.processes.bpmn.graph import Graph, Node
+from sira.processes.bpmn.graph import Graph, Kind, Node
 from sira.processes.bpmn.reading import read
 from sira.processes.refusals import Stuck
 from sira.processes.tasks import planning
 from sira.shell import formats
-from sira.studio import conditions, loose_ends, speaking
+from sira.studio import conditions, loose_ends, speaking, words
+from sira.studio.asked_first import asked_first, filled_in_portal
 from sira.studio.namable import Desk
 from sira.studio.shelves.shelf import Problem
 
@@ -31,6 +32,11 @@ def problems(source: str, key: str) -> list[Problem]:
 
 
 def _problems(graph: Graph) -> Iterator[Problem]:
+    if all(node.kind is Kind.START for node in graph.nodes.values()):
+        yield from (
+            _problem(node, _("nothing is drawn behind it yet; choose a block"), True) for node in graph.nodes.values()
+        )
+        return
     desk = Desk(frozenset(filter(None, map(_address, graph.nodes.values()))))
     forms = desk.forms if any(node.plan and node.plan.form for node in graph.nodes.values()) else {}
     spoken = speaking.spoken(graph, forms=forms)
@@ -39,12 +45,22 @@ def _problems(graph: Graph) -> Iterator[Problem]:
             for sentence, stops in look(node, desk):
                 yield _problem(node, sentence, stops)
         yield from _speaks(node, spoken)
+    yield from _asks_again(graph)
     for node, sentence in loose_ends.of(graph):
         yield _problem(node, sentence, False)
 
 
+def _asks_again(graph: Graph) -> Iterator[Problem]:
+    first = list(asked_first(graph))
+    filled = filled_in_portal(graph) if first else set()
+    for node in first:
+        if node.plan is not None and node.plan.form in filled:
+            said = _("the requester has filled in this form already to ask for it; take this block out")
+            yield _problem(node, said, False)
+
+
 def _problem(node: Node, sentence: str | Promise, stops: bool) -> Problem:
-    return Problem(node.id, naming.drawn(node.id, node.name, node.element), sentence, stops)
+    return Problem(node.id, words.drawn(node.id, node.name, node.element), sentence, stops)
 
 
 Found = Iterator[tuple[str, bool]]

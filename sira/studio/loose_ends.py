@@ -15,10 +15,22 @@ Found = Iterator[tuple[Node, str]]
 
 
 def of(graph: Graph) -> Found:
+    yield from _nothing_to_choose(graph)
     yield from _waits_for_itself(graph)
     yield from _stays_open(graph)
     yield from _ends_without_words(graph)
     yield from _not_heard(graph)
+
+
+def _nothing_to_choose(graph: Graph) -> Found:
+    for node in graph.nodes.values():
+        if _half_drawn(node):
+            yield node, _("only one way leads out of it, so nothing is chosen; draw the other way")
+
+
+def _half_drawn(node: Node) -> bool:
+    """A choice whose other way is still to be drawn; where several ways come together there is none."""
+    return node.kind in (Kind.EXCLUSIVE, Kind.INCLUSIVE) and len(node.outgoing) == 1 and len(node.incoming) == 1
 
 
 def _waits_for_itself(graph: Graph) -> Found:
@@ -71,4 +83,6 @@ def _onwards(graph: Graph, node: Node) -> list[str]:
 
 def _not_heard(graph: Graph) -> Found:
     for node in heard.unheard(graph):
+        if any(_half_drawn(graph.nodes[flow.target]) for flow in node.outgoing):
+            continue  # said of the choice behind it
         yield node, _("it goes on alike whether it is approved or not; draw a way for yes and one for no")

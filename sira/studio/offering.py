@@ -16,7 +16,11 @@ from sira.catalogue.models import RequestType
 from sira.people.models import Person
 from sira.plumbing import turns
 from sira.plumbing.refusals import Refused
+from sira.processes import naming
+from sira.processes.bpmn.compiling import examine
+from sira.processes.bpmn.reading import read
 from sira.processes.models import ProcessVersion
+from sira.studio.asked_first import asked_first
 from sira.studio.called import forms_by_name
 from sira.studio.house.naming import AUTO
 from sira.studio.keys import latin
@@ -103,10 +107,22 @@ class OfferForm(forms.Form):
         super().__init__(*args, **more | {"initial": {"audience": RequestType.Audience.EVERYBODY} | initial})
         fields: Any = self.fields
         fields["form_key"].choices = [("", _("subject and description alone")), *forms_by_name()]
+        if step := self._asks_itself():
+            fields["form_key"].help_text = _(
+                "The drawing asks for the form “%(form)s” itself, in “%(step)s”."
+                " Chosen here too, it is filled in twice."
+            ) % {
+                "form": dict(fields["form_key"].choices).get(step.plan.form, step.plan.form),
+                "step": naming.step(step),
+            }
         # Which organisations is chosen elsewhere; what was offered to some stays so until somebody says otherwise.
         some = RequestType.Audience.ORGANISATIONS
         chosen = known is not None and known.audience == some
         fields["audience"].choices = [one for one in RequestType.Audience.choices if chosen or one[0] != some]
+
+    def _asks_itself(self) -> Any:
+        graph, _findings = examine(read(self.process.source), self.process.key)
+        return next(asked_first(graph), None) if graph is not None else None
 
     def carry_out(self, *, by: Person, at: datetime) -> RequestType:
         return put_to_use(self.process, **self.cleaned_data, by=by)

@@ -170,6 +170,7 @@ def _made_by(node: Node, forms: dict[str, Any]) -> Iterator[Fact]:
         yield Fact("child", _("Number of the child ticket"), group)
     if node.task_type == "sira:absence":
         yield Fact("stand_in_name", _("Name of the stand-in"), group)
+        yield Fact("stand_in_id", _("The stand-in"), group)
 
 
 def results_of(node: Node, language: str) -> dict[str, str]:

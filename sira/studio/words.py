@@ -3,7 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from sira.processes import blocks
+from sira.processes import blocks, naming
 from sira.tickets.models import Ticket
 
 # Kind of a block: its words and its sign.  Those with "task:" are done by people.
@@ -44,6 +44,7 @@ FLOW: dict[str, tuple[str | Promise, str]] = {
     "fork": (_("Fork and join"), "git-branch"),
     "end": (_("End"), "circle-check"),
 }
+FLOW_ELEMENTS = {"exclusiveGateway": "choice", "parallelGateway": "fork", "endEvent": "end"}
 
 STAGES = Ticket.Stage.choices
 NOTICES: list[tuple[str, str | Promise]] = [
@@ -125,6 +126,13 @@ DELAYS: list[tuple[int, str | Promise]] = [
     (4320, _("after three days")),
     (10080, _("after a week")),
 ]
+
+
+def drawn(element: str, name: str, kind: str) -> str:
+    """What the drawing itself calls it; without a name of its own as the palette does, for who draws reads that."""
+    if name == element and kind in FLOW_ELEMENTS:
+        return str(FLOW[FLOW_ELEMENTS[kind]][0])
+    return naming.drawn(element, name, kind)
 
 
 def automatic() -> list[tuple[str, str]]:

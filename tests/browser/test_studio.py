@@ -66,6 +66,7 @@ def test_a_newcomer_draws_a_leave_request_with_two_approvals_and_a_deadline(visi
     shot(page, "leave-1-blank")
 
     block(page, "Approve").click()
+    expect(page.get_by_label("How many must agree")).to_have_value("one")
     fill_name(page, "Manager agrees")
     page.get_by_label("Who decides").select_option(label="the requester's manager")
     page.get_by_label("If that finds nobody").select_option("hr")

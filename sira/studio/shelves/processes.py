@@ -18,7 +18,7 @@ from sira.processes.bpmn.placing import placed
 from sira.processes.bpmn.reading import BPMN, Definitions, Element, read
 from sira.processes.models import ProcessVersion
 from sira.processes.refusals import NotReadable, NotRunnable
-from sira.studio import linting
+from sira.studio import linting, words
 from sira.studio.refusals import AnotherKey
 from sira.studio.shelves.shelf import PUBLISHED, Problem, Row, Shelf
 from sira.tickets.models import TicketType
@@ -63,7 +63,7 @@ class Processes(Shelf):
         except NotReadable as refused:
             return [Problem("", "", refused.message)]
         found = [
-            Problem(one.element, naming.drawn(one.element, one.name, one.kind), one.reason, one.stops)
+            Problem(one.element, words.drawn(one.element, one.name, one.kind), one.reason, one.stops)
             for one in findings
         ]
         if not any(one.stops for one in found):

@@ -414,3 +414,22 @@ def test_an_end_without_a_name_is_told_as_an_end_and_not_by_its_id(desk):
     )  # fmt: skip
     told = {one.where: one.name for one in SHELVES["processes"].problems("p", stays)}
     assert told["Event_0aiwwil"] == "End"
+
+
+def test_a_blank_drawing_is_not_published(desk):
+    blank = SHELVES["processes"].problems("p", SHELVES["processes"].blank("p", "Leave"))
+    assert [str(one.sentence) for one in blank if one.stops] == ["nothing is drawn behind it yet; choose a block"]
+
+
+def test_a_choice_with_one_way_is_told_by_the_name_of_the_palette_and_not_the_approval_before_it(desk):
+    steps = (user("one", extension=BY_IT), node("exclusiveGateway", "g", name=""), end("no"))
+    problems = SHELVES["processes"].problems("p", drawing(start(), *steps, ways="start > one > g > no"))
+    told = {(one.name, str(one.sentence)) for one in problems}
+    assert ("Choose a way", "only one way leads out of it, so nothing is chosen; draw the other way") in told
+    assert ALIKE not in {sentence for _name, sentence in told}
+
+
+def test_the_stand_in_that_an_absence_gives_is_known(desk):
+    leave = (PACK.parent / "leave" / "leave_request.bpmn").read_text("utf-8")
+    told = [str(one.sentence) for one in SHELVES["processes"].problems("leave_request", leave)]
+    assert not [sentence for sentence in told if "stand_in_id" in sentence]

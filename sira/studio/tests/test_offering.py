@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from sira.catalogue.models import RequestType
+from sira.forms.models import FormVersion
 from sira.intake.threading import TAG
 from sira.people.models import Organisation
 from sira.processes import versions
@@ -98,3 +99,21 @@ def test_a_mail_can_name_its_tickets(desk, ada, name, prefix):
     ada.post(reverse("studio:offer", args=["leave"]), {"name": name, "audience": "public"})
     found = TicketType.objects.get(process_key="leave").prefix
     assert found == f"{prefix}A" and TAG.search(f"Re: [{found}-12] x")
+
+
+def test_a_form_that_is_filled_in_to_ask_is_not_asked_for_again_unseen(desk, ada):
+    form = {"type": "default", "components": [{"type": "datetime", "subtype": "date", "key": "from", "label": "From"}]}
+    FormVersion.objects.create(
+        key="days", version=1, status="published", schema=form, digest="1", published_at=monday(9), by=desk.ada
+    )
+    asks = (
+        '<zeebe:assignmentDefinition assignee="=requester.id"/><zeebe:formDefinition formKey="days"/>'
+        '<zeebe:taskHeaders><zeebe:header key="kind" value="ask"/></zeebe:taskHeaders>'
+    )
+    source = drawing(start(), user("which", extension=asks), end(), ways="start > which > end", key="leave")
+    versions.install(source, by=desk.ada, at=monday(9))
+    address, again = reverse("studio:offer", args=["leave"]), "take this block out"
+    assert "it is filled in twice" in ada.get(address).content.decode()
+    assert again not in ada.get("/studio/processes/leave/").content.decode()
+    ada.post(address, {"name": "Leave", "audience": "everybody", "form_key": "days"})
+    assert again in ada.get("/studio/processes/leave/").content.decode()

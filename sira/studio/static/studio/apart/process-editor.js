@@ -86,10 +86,22 @@ FIELDS["set-value"] = {
   set: (pen, element, value) => { const key = FIELDS["set-field"].get(element.businessObject); if (key) pen.header(element, key, value) },
 }
 const SAYS = ["sira:notify", "sira:reply", "sira:open_child", "sira:resolve", "sira:close"], HAS_SUBJECT = ["sira:notify", "sira:open_child"]
+const called = (bo) => bo.name || desk.blocks[desk.kindOf(bo)]?.words || fromPalette(bo) || ""
 const fieldOf = (name) => (name.startsWith("header:") ? headerField(name.slice(7)) : FIELDS[name])
+
+// What a text can name, under where it comes from.
+function byGroup(facts) {
+  const groups = new Map()
+  for (const { words, group, path } of facts) {
+    if (!groups.has(group)) groups.set(group, Object.assign(document.createElement("optgroup"), { label: group }))
+    groups.get(group).append(new Option(words, path))
+  }
+  return groups.values()
+}
 
 // Whether what comes of an approval is asked right behind it.
 const isFollowed = (bo) => bo.outgoing?.some(({ targetRef }) => targetRef?.$type === "bpmn:ExclusiveGateway" && targetRef.incoming?.length === 1)
+const chooses = (bo) => ["bpmn:ExclusiveGateway", "bpmn:InclusiveGateway"].includes(bo?.$type)
 const isHalfDrawn = (bo) => bo.$type === "bpmn:ExclusiveGateway" && (bo.incoming?.length ?? 0) < 2 && (bo.outgoing?.length ?? 0) < 2
 
 // Which parts of the panel speak of an element.
@@ -98,6 +110,8 @@ function partsFor(element) {
   const bo = element.businessObject, parts = ["any"], kind = desk.kindOf(bo)
   if (kind === "task:approve" && !isFollowed(bo)) parts.push("follow")
   if (isHalfDrawn(bo)) parts.push("half-drawn")
+  if (bo.$type === "bpmn:StartEvent") parts.push("start")
+  if (chooses(bo) && bo.outgoing?.length > 1) parts.push("ways")
   if (kind.startsWith("task:")) parts.push("people", "has-text", `kind:${kind.slice(5)}`, ...(kind === "task:approve" ? [] : ["kind:not-approve"]))
   if (SAYS.includes(kind)) parts.push("has-text")
   if (ENDING.includes(kind)) parts.push("ends")
@@ -109,7 +123,7 @@ function partsFor(element) {
   if (event(bo, "Timer")) parts.push("timer")
   if (event(bo, "Message") || bo.$type === "bpmn:ReceiveTask") parts.push("message")
   if (event(bo, "Conditional")) parts.push("conditional")
-  if (bo.$type === "bpmn:SequenceFlow" && /(Exclusive|Inclusive)Gateway/.test(bo.sourceRef?.$type)) parts.push("flow")
+  if (bo.$type === "bpmn:SequenceFlow" && chooses(bo.sourceRef)) parts.push("flow")
   return parts
 }
 
@@ -163,7 +177,6 @@ SimplePad.$inject = ["contextPad"]
 SimplePad.prototype.getContextPadEntries = () => (entries) =>
   document.querySelector("process-editor")?.getAttribute("mode") === "simple" ? Object.fromEntries(Object.entries(entries).filter(([key]) => SIMPLE.includes(key))) : entries
 
-// A block of the palette as BPMN.
 // What the palette calls a shape that is no block, so that nobody has to know BPMN's own names of them.
 function fromPalette(bo) {
   const block = Object.keys(SHAPES).find((key) => SHAPES[key] === bo?.$type)
@@ -171,12 +184,17 @@ function fromPalette(bo) {
 }
 const SHAPES = { choice: "bpmn:ExclusiveGateway", fork: "bpmn:ParallelGateway", end: "bpmn:EndEvent", decide: "bpmn:BusinessRuleTask" }
 const ENDING = ["sira:resolve", "sira:close"]
+// A block of the palette as BPMN, with what nearly everybody means by it: one yes is enough, the requester is asked.
 function shapeOf(block, pen, factory, words) {
   if (block === "wait") return factory.createShape({ type: "bpmn:IntermediateCatchEvent", eventDefinitionType: "bpmn:TimerEventDefinition" })
   const type = SHAPES[block] ?? (block.startsWith("task:") ? "bpmn:UserTask" : "bpmn:ServiceTask")
   const values = []
-  if (type === "bpmn:UserTask") values.push(pen.any("userTask", {}), pen.any("taskHeaders", {}, [pen.any("header", { key: "kind", value: block.slice(5) })]))
+  if (type === "bpmn:UserTask") {
+    const headers = { kind: block.slice(5), ...(block === "task:approve" && { rule: "one" }) }
+    values.push(pen.any("userTask", {}), pen.any("taskHeaders", {}, Object.entries(headers).map(([key, value]) => pen.any("header", { key, value }))))
+  }
   if (type === "bpmn:ServiceTask") values.push(pen.any("taskDefinition", { type: block }))
+  if (block === "task:ask") values.push(pen.any("assignmentDefinition", { assignee: "=requester.id" }))
   if (ENDING.includes(block)) values.push(pen.any("taskHeaders", {}, Object.entries(words.done_text).map(([key, value]) => pen.any("header", { key, value }))))
   const made = { ...(values.length && { extensionElements: pen.create("bpmn:ExtensionElements", { values }) }) }
   if (desk.blocks[block]) made.name = desk.blocks[block].words
@@ -221,6 +239,8 @@ customElements.define("process-editor", class extends HTMLElement {
       return false
     })
     this.addEventListener("change", ({ target }) => this.write(target), options)
+    this.addEventListener("input", ({ target }) => { this.typed = { field: target.closest("[data-field]"), of: this.chosen?.id } }, options)
+    this.modeler.on("commandStack.connection.create.postExecuted", ({ context }) => this.leadAround(context.connection))
     this.addEventListener("click", ({ target }) => this.press(target.closest("[data-tool]")), options)
     this.addEventListener("click", ({ target }) => target.closest("[data-follow]") && this.follow(), options)
     this.addEventListener("focusin", ({ target }) => { if (target.matches("[data-template]")) this.writing = target }, options)
@@ -233,17 +253,21 @@ customElements.define("process-editor", class extends HTMLElement {
     this.chosen = element?.labelTarget ?? element
     const parts = partsFor(this.chosen), bo = this.chosen?.businessObject
     if (parts.includes("people") && (FIELDS.who.get(bo) === "other" || this.somebodyElse === bo.id)) parts.push("who:other")
+    if (parts.includes("kind:not-approve") && !FIELDS.who.get(bo)) parts.push("who:nobody")
     for (const part of this.querySelectorAll("[data-for]")) part.hidden = !parts.includes(part.dataset.for)
     this.querySelector("[data-properties]").hidden = parts.includes("whole")
     const kind = bo && desk.kindOf(bo)
     const type = bo?.$type.replace("bpmn:", "").replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase()
     const readable = type && desk.translate(type[0].toUpperCase() + type.slice(1))
-    this.tell("kind", parts.includes("whole") ? this.words.drawing : desk.blocks[kind]?.words ?? fromPalette(bo) ?? readable)
-    this.tell("name", parts.includes("whole") ? "" : bo.name || this.words.unnamed)
+    const way = bo?.$type === "bpmn:SequenceFlow"
+    this.tell("kind", parts.includes("whole") ? this.words.drawing : way ? this.words.way : desk.blocks[kind]?.words ?? fromPalette(bo) ?? readable)
+    this.tell("name", parts.includes("whole") ? "" : bo.name || (way ? `${called(bo.sourceRef)} → ${called(bo.targetRef)}` : this.words.unnamed))
+    if (parts.includes("ways")) this.listWays(bo)
     this.tell("id", bo?.id ?? "")
     this.tell("problems", this.saidOf(bo?.id))
     if (parts.includes("whole")) return
     for (const field of this.querySelectorAll("[data-field]")) {
+      if (this.typed?.field === field && this.typed.of === bo.id) continue // somebody is still writing there
       const value = fieldOf(field.dataset.field).get(bo)
       if (field.type === "checkbox") field.checked = value
       else this.fill(field, value)
@@ -256,7 +280,28 @@ customElements.define("process-editor", class extends HTMLElement {
   edit() { [...this.querySelectorAll("[data-properties] :is(input, select, textarea)")].find((one) => one.checkVisibility())?.focus() }
   offerValues() {
     for (const select of this.querySelectorAll("[data-insert]"))
-      select.replaceChildren(select.options[0], ...window.studioFacts.map((one) => new Option(`${one.words} (${one.group})`, one.path)))
+      select.replaceChildren(select.options[0], ...byGroup(window.studioFacts))
+  }
+  // The ways that part here, each with when it is taken; pressed, it is chosen, also where lines lie close together.
+  listWays(bo) {
+    this.querySelector("[data-ways]").replaceChildren(...bo.outgoing.map((flow) => {
+      const line = document.createElement("li"), button = Object.assign(document.createElement("button"), { type: "button", className: "link" })
+      button.dataset.element = flow.id
+      button.textContent = `${flow.name ? `${flow.name} → ` : ""}${called(flow.targetRef)}`
+      const when = bo.default === flow ? this.words.otherwise : flow.conditionExpression?.body?.replace(/^=/, "") || this.words.no_condition
+      line.append(button, Object.assign(document.createElement("bdi"), { className: "quiet", textContent: when }))
+      return line
+    }))
+  }
+  // A line straight through other blocks reads as if it ended there, and hides the lines below it: it goes over them.
+  leadAround(flow) {
+    const { source, target, waypoints } = flow, [first, last] = [waypoints[0], waypoints.at(-1)]
+    if (!source.width || !target.width || waypoints.some(({ y }) => Math.abs(y - first.y) > 1)) return
+    const [from, to] = [Math.min(first.x, last.x), Math.max(first.x, last.x)]
+    const crossed = this.modeler.get("elementRegistry").filter((one) => one.width && one !== source && one !== target && one.parent === source.parent && !one.labelTarget && !one.host && one.x > from && one.x + one.width < to && one.y < first.y && one.y + one.height > first.y)
+    if (!crossed.length) return
+    const above = Math.min(source.y, target.y, ...crossed.map(({ y }) => y)) - 40, middle = (one) => one.x + one.width / 2
+    this.pen.modeling.updateWaypoints(flow, [{ x: middle(source), y: source.y }, { x: middle(source), y: above }, { x: middle(target), y: above }, { x: middle(target), y: target.y }])
   }
   insert(select) {
     const field = this.writing?.checkVisibility() ? this.writing : select.closest(".field").querySelector("[data-template]")
@@ -278,6 +323,7 @@ customElements.define("process-editor", class extends HTMLElement {
   }
   tell(place, words) { this.querySelector(`[data-says="${place}"]`).textContent = words }
   write(field) {
+    if (this.typed?.field === field) this.typed = null
     if (field.matches("[data-insert]")) return this.insert(field)
     if (field.dataset.field === "who") this.somebodyElse = field.value === "other" ? this.chosen?.id : ""
     if (!field.dataset.field || !this.pen || !this.chosen) return
