@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.functional import cached_property
-from django.utils.translation import get_language, get_language_bidi, pgettext
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from sira.people.models import Person
@@ -112,16 +112,11 @@ class Card:
         }[Stage(ticket.stage)]
 
     def _approval(self) -> str:
-        names = map(_apart, self.approvers[:NAMED]) if get_language_bidi() else self.approvers[:NAMED]
-        people = formats.listed(names, get_language() or "en")
+        language = get_language() or "en"
+        people = formats.listed((formats.apart(name, language) for name in self.approvers[:NAMED]), language)
         if len(self.approvers) > NAMED:
             return _("It waits for approval. Asked for it: %(people)s and others.") % {"people": people}
         return _("It waits for approval. Asked for it: %(people)s.") % {"people": people}
-
-
-def _apart(name: str) -> str:
-    """Isolated: names in Latin letters that stand side by side would read from the left as one run."""
-    return f"\u2068{name}\u2069"
 
 
 def cards(tickets: Sequence[Ticket], reader: Person, *, at: datetime) -> list[Card]:

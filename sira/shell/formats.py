@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from functools import lru_cache
+from unicodedata import bidirectional
 from zoneinfo import ZoneInfo
 
 import jdatetime
@@ -156,6 +157,18 @@ def comma(language: str) -> str:
 
 def listed(words: Iterable[str], language: str) -> str:
     return comma(language).join(words)
+
+
+def apart(text: str, language: str) -> str:
+    """Latin words within a Persian line, each line of theirs isolated: else a full stop or a number at their edge
+    goes to the wrong side, and names side by side read from the left as one run.
+    """
+    return "\n".join(map(_isolated, text.split("\n"))) if language.startswith("fa") else text
+
+
+def _isolated(line: str) -> str:
+    runs = {bidirectional(sign) for sign in line}
+    return f"\u2068{line}\u2069" if "L" in runs and not runs & {"R", "AL"} else line
 
 
 # Between two names in a sentence that has quotation marks for one.

@@ -22,18 +22,26 @@ def texts(headers: Mapping[str, str], name: str, variables: Mapping[str, Any], w
     for key, text in headers.items():
         base, _colon, language = key.partition(":")
         if base == name and text.strip():
-            found[language or SOURCE_LANGUAGE] = said(text, variables, language or SOURCE_LANGUAGE, words)
+            tell = told_apart if name == "text" else told  # a subject is kept, and compared, as it was typed
+            found[language or SOURCE_LANGUAGE] = said(text, variables, language or SOURCE_LANGUAGE, words, tell=tell)
     return found
 
 
-def said(text: str, variables: Mapping[str, Any], language: str, words: Words | None = None) -> str:
+def said(
+    text: str,
+    variables: Mapping[str, Any],
+    language: str,
+    words: Words | None = None,
+    *,
+    tell: Callable[[Any, str], str],
+) -> str:
     """As filled, with dates and numbers as the language writes them, and choices in their words. A line that names
     only what nobody has said is left out of several."""
 
     def fill(place: re.Match[str]) -> str:
         path = place[1].strip()
         value = at_path(variables, path)
-        return told(words(path, value, language) if words and value else value, language)
+        return tell(words(path, value, language) if words and value else value, language)
 
     lines = text.split("\n")
     if len(lines) > 1:
@@ -78,6 +86,13 @@ def told(value: Any, language: str) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return formats.digits(value, language)
     return telling.moment(as_text(value), language)
+
+
+def told_apart(value: Any, language: str) -> str:
+    """Within a sentence: Latin words in a line that runs from the right don't mix with what stands around them."""
+    if isinstance(value, list | tuple):
+        return formats.listed((told_apart(each, language) for each in value), language)
+    return formats.apart(told(value, language), language)
 
 
 def items(given: Texts) -> dict[str, list[str]]:
