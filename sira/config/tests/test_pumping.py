@@ -1,5 +1,6 @@
 """What the worker looks for, and what tells it to look."""
 
+import threading
 from datetime import datetime, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from django.utils import timezone
 
 from sira.calendars.models import Edition
 from sira.calendars.tests.desk import office_hours
+from sira.config import pumping
 from sira.config.pumping import DUE, MAIL_PUMPS, PUMPS, with_work
 from sira.notifications import sending
 from sira.notifications.models import OutgoingMail
@@ -47,6 +49,23 @@ def test_a_mail_of_unsure_fate_wakes_who_looks_for_it():
     now = timezone.now()
     a_mail(next_at=now, state="unsure")
     assert asked(now) == {sending.find_lost}
+
+
+def test_a_pump_that_fails_keeps_no_other_from_its_work_and_goes_again():
+    rounds, over = list[str](), threading.Event()
+
+    def fails(at: datetime) -> int:
+        rounds.append("fails")
+        raise ZeroDivisionError
+
+    def works(at: datetime) -> int:
+        rounds.append("works")
+        if rounds.count("works") > 1:
+            over.set()
+        return 1
+
+    pumping._go_round([fails, works], over)
+    assert rounds == ["fails", "works"] * 2
 
 
 def test_without_a_mail_server_all_that_is_due_is_kept_at_once():

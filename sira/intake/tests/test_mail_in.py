@@ -79,6 +79,14 @@ def test_another_mail_with_the_same_id_is_not_lost(desk: Desk):
     assert take(a_mail("A different text.")).opened
 
 
+def test_two_mailboxes_may_number_two_mails_alike(desk: Desk):
+    """A number means something in its own mailbox only: each server begins at one."""
+    first = take(a_mail(), source="mailbox:1", key="1:5")
+    second = take(a_mail("Another.", message_id="<2@x>"), source="mailbox:2", key="1:5")
+    assert second.opened and second.ticket != first.ticket
+    assert take(a_mail(), source="mailbox:1", key="1:5").ticket == first.ticket
+
+
 def test_two_mails_without_an_id_are_two(desk: Desk):
     take(a_mail(message_id=""))
     assert take(a_mail("Something else.", message_id="")).opened

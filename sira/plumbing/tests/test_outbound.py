@@ -1,5 +1,6 @@
 """Calls to other servers end in time, whatever is at the other end, and reach what answers at all."""
 
+import ipaddress
 import socket
 import threading
 import time
@@ -103,6 +104,53 @@ def test_where_one_address_does_not_answer_the_next_is_tried(serving: Serve, mon
 def test_what_is_no_server_is_not_called(url: str):
     with pytest.raises(outbound.Unreachable):
         outbound.call("GET", url)
+
+
+@pytest.mark.parametrize("host", ["169.254.169.254", "[fe80::1]", "0.0.0.0", "[::]", "224.0.0.1", "240.0.0.1"])
+def test_what_leads_to_the_cloud_a_machine_runs_in_or_nowhere_is_not_called_by_tls_either(host: str):
+    with pytest.raises(outbound.Unreachable, match="no server's address"):
+        outbound.call("GET", f"https://{host}/")
+
+
+@pytest.mark.parametrize("url", ["http://192.0.2.7/", "http://10.0.0.8:8080/"])
+def test_without_tls_only_this_machine_is_called(url: str):
+    with pytest.raises(outbound.Unreachable, match="by https alone"):
+        outbound.call("GET", url)
+
+
+def test_a_name_that_means_another_place_the_second_time_is_asked_once(serving: Serve, monkeypatch):
+    """Else who owns the name would have it looked at outside, and called inside."""
+    port, asked = serving(answers), list[str]()
+
+    def first_here_then_elsewhere(host: str, *_asked: object, **_more: object) -> list[tuple]:
+        if host == "turns.example":
+            asked.append(host)
+        place = "127.0.0.1" if len(asked) < 2 else "127.0.0.9"
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (place, port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", first_here_then_elsewhere)
+    assert outbound.call("GET", f"http://turns.example:{port}/").status == 200
+    assert asked == ["turns.example"]
+
+
+@pytest.mark.parametrize(
+    ("address", "outside"),
+    [
+        ("93.184.216.34", True),
+        ("2606:2800:220:1::1", True),
+        ("2002:5db8:d822::1", True),
+        ("10.0.0.8", False),
+        ("127.0.0.1", False),
+        ("100.64.0.1", False),
+        ("fd00::1", False),
+        ("::1", False),
+        ("::ffff:10.0.0.8", False),
+        ("2002:a00:8::1", False),
+        ("2002:7f00:1::1", False),
+    ],
+)
+def test_what_lies_in_the_house_is_not_outside_however_it_is_written(address: str, outside: bool):
+    assert outbound.is_outside(ipaddress.ip_address(address)) is outside
 
 
 @pytest.mark.parametrize(("named", "may"), [("localhost", True), ("*.host, local*", True), ("hooks.example", False)])
