@@ -6,6 +6,8 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
@@ -106,8 +108,11 @@ def forget(person, desk, **more) -> PersonalRequest:
     return request
 
 
-def test_nothing_of_a_forgotten_person_is_left_in_any_table_or_file(desk, ticket):
+def test_nothing_of_a_forgotten_person_is_left_in_any_table_or_file(desk, ticket, client):
     zuzanna, at = ticket.requester, timezone.now()
+    client.force_login(zuzanna)
+    session = client.session.session_key
+    UserSession.objects.get_or_create(user=zuzanna, session_key=session, defaults={"ip": "127.0.0.1"})
     other = desk.ticket(subject="Ask Zuzanna Quernbold", said=Said(text="Write to zq.quernbold@wolkenheim.test."))
     Draft.objects.create(person=zuzanna, key="ask", data={"text": ["Another Flunkerich"]}, at=at)
     Attempt.objects.create(kind="link", key="zq.quernbold@wolkenheim.test", at=at)
@@ -119,6 +124,7 @@ def test_nothing_of_a_forgotten_person_is_left_in_any_table_or_file(desk, ticket
     assert len(everywhere(*WORDS)) > 20
     forget(zuzanna, desk)
     assert everywhere(*WORDS) == []
+    assert not Session.objects.filter(session_key=session).exists()
     other.refresh_from_db()
     assert other.subject == f"Ask {GONE}"
     assert not OutgoingMail.objects.filter(person=zuzanna, state__in=OutgoingMail.ACTIVE).exists()
