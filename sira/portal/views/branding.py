@@ -81,7 +81,9 @@ class BrandingForm(forms.Form):
                 )
 
         for name, asked, choices, _usual in self.spoken:
-            self.fields[name] = forms.ChoiceField(label=asked, choices=choices, required=False)
+            self.fields[name] = forms.ChoiceField(
+                label=asked, choices=choices, required=False, help_text=_("Within a minute everywhere")
+            )
 
     def addressing(self) -> dict[str, dict[str, str]]:
         found: dict[str, dict[str, str]] = {}
