@@ -47,7 +47,7 @@ def test_what_does_not_differ_and_other_languages_are_as_ever(choose):
 
 def test_plurals_are_said_in_the_form(choose):
     with translation.override("tr"):
-        for place, words in ((speaking.WORKSPACE, "Yazdıkların"), (speaking.PORTAL, "Yazdıklarınız")):
+        for place, words in ((speaking.WORKSPACE, "Yazdıkların "), (speaking.PORTAL, "Yazdıklarınız ")):
             with speaking.at(place):
                 assert all(words in ngettext(FIELDS[0], FIELDS[1], number) for number in (1, 5))
 
