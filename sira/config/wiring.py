@@ -4,7 +4,7 @@ from sira.channels.email.models import BrokenMail
 from sira.config import personal_data
 from sira.intake.models import Received
 from sira.knowledge.blocks import publish
-from sira.notifications import listing, sending, swaps
+from sira.notifications import listing, sending, standing_in, swaps
 from sira.people import handing_back
 from sira.plumbing import sweeping
 from sira.portal import leave
@@ -32,7 +32,7 @@ from sira.tickets import (
 from sira.tickets.blocks import BLOCKS, as_block
 from sira.tickets.models import MessageFile
 from sira.tickets.models_aside import LaterFile
-from sira.workforce import asking, availability, swapping
+from sira.workforce import absences, asking, availability, swapping
 from sira.workspace import macros
 from sira.workspace.models import DraftFile
 
@@ -59,10 +59,12 @@ def connect() -> None:
     availability.on_change(routing_waiting.wake)
     asking.by_process(leave.way_to_ask)
     swapping.on_change(swaps.changed)
+    absences.on_stand_in(standing_in.changed)
     sending.on_end(watching.mail_ended)
     handing_back.taken_by(leaving.give_back)
     listing.describe(noticed.about)
     listing.describe(swaps.about)
+    listing.describe(standing_in.about)
     later.follow_by("macro", macros.follow)
     sweeping.named_by(MessageFile, "digest")
     sweeping.named_by(LaterFile, "digest")

@@ -49,6 +49,7 @@ KINDS = {
         Kind("approval", _("My approval is asked"), asks=True),
         Kind("task", _("A task is put to me, or is due"), asks=True),
         Kind("swap", _("A swap of shifts is asked of me, or mine is answered")),
+        Kind("stand_in", _("I stand in for a colleague who is away, or do no more")),
         Kind("unsent", _("An answer of mine did not arrive")),
         Kind("told", _("A process tells me something"), asks=True),
     )
@@ -58,6 +59,7 @@ _ASSIGNED = _("because the ticket is assigned to you")
 _OWN = _("because it is your request")
 _PROMISE = _("because you are to be told of this promise")
 _APPROVAL = _("because your approval is asked")
+_STANDS_IN = _("because you are named as the stand-in")
 NOTICES = {
     "answer": Notice("answer", _("An answer to your request"), _OWN),
     "stage": Notice("step", _("Your request moves on"), _OWN),
@@ -81,6 +83,8 @@ NOTICES = {
     "form": Notice("task", _("Something is needed from you"), _("because you are asked for it")),
     "swap_asked": Notice("swap", _("A swap of shifts is asked of you"), _("because one of the shifts is yours")),
     "swap_answered": Notice("swap", _("Your swap of shifts is answered"), _("because you asked for the swap")),
+    "stands_in": Notice("stand_in", _("You stand in for a colleague"), _STANDS_IN),
+    "stands_in_no_more": Notice("stand_in", _("You stand in no more"), _STANDS_IN),
     "undelivered": Notice("unsent", _("A mail did not arrive"), _ASSIGNED),
     "not_sent": Notice("unsent", _("Your answer did not go out"), _("because you wrote the answer")),
     "told": Notice("told", _("News of a process"), _("because the process names you")),

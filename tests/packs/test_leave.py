@@ -6,12 +6,12 @@ import pytest
 from django.test import Client
 
 from sira.api import tokens
-from sira.notifications import writing
+from sira.notifications import standing_in, writing
 from sira.notifications.models import OutgoingMail
 from sira.people.models import Membership
 from sira.tickets.models import Message, Ticket, TicketType
 from sira.tickets.tests.cast import MONDAY, a_person
-from sira.workforce import availability
+from sira.workforce import absences, availability
 from sira.workforce.models import Absence
 
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -63,7 +63,8 @@ def test_who_stands_in_is_told_from_when_to_when_in_their_language(office):
     subject, text, _html = writing.texts(notice, None)
     name = office.jonas.name
     assert subject.endswith(f"شما از ۱۶ آذر ۱۴۰۵ جانشین {name} هستید")
-    assert f"از ۱۶ آذر ۱۴۰۵ تا ۲۰ آذر ۱۴۰۵ شما جانشین {name} هستید." in text
+    kept_apart = f"\u2068{name}\u2069"  # Latin words in a Persian line keep their edges
+    assert f"از ۱۶ آذر ۱۴۰۵ تا ۲۰ آذر ۱۴۰۵ شما جانشین {kept_apart} هستید." in text
 
 
 def told_to(person):
@@ -159,3 +160,20 @@ def figures(reader):
     client.force_login(reader)
     pages = [client.get(path).content.decode() for path in ("/boards/", "/boards/figures/", "/boards/figures.csv")]
     return [re.findall(r'data-count="\d+"', page) for page in pages[:2]], pages[2]
+
+
+def test_leave_approved_on_the_page_is_told_to_who_stands_in_without_its_reason(office):
+    office.zeynep.language = "tr"
+    office.zeynep.save(update_fields=["language"])
+    span = {"starts_at": datetime(2026, 12, 7, tzinfo=WARSAW), "ends_at": datetime(2026, 12, 9, tzinfo=WARSAW)}
+    leave = absences.ask_leave(office.jonas, **span, stand_in=office.zeynep, by=office.jonas, at=MONDAY)
+    mails = OutgoingMail.objects.filter(person=office.zeynep, kind__startswith="stands_in").order_by("id")
+    assert not mails.exists()
+    absences.decide_leave(leave, "approved", by=office.ada, at=MONDAY)
+    (notice,) = mails
+    subject, text, _html = writing.texts(notice, None)
+    assert subject == "Jonas Weber burada olmayacak, vekili sizsiniz" and "7 Ara – 8 Ara" in text
+    found = standing_in.about(office.zeynep, [notice])[notice.pk]
+    assert (found.author, found.subject) == ("Jonas Weber", "7 Ara – 8 Ara")
+    absences.end_absence(leave, by=office.ada, at=MONDAY)
+    assert writing.texts(mails.last(), None)[0] == "Artık Jonas Weber için vekil değilsiniz"

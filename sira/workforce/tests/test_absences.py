@@ -8,6 +8,7 @@ from sira.people.models import Person
 from sira.people.tests.cast import a_person, an_agent
 from sira.plumbing.refusals import NotAllowed
 from sira.plumbing.violations import violated
+from sira.workforce import absences
 from sira.workforce.absences import ask_leave, decide_leave, end_absence, record_absence, stand_ins
 from sira.workforce.availability import left_out
 from sira.workforce.models import Absence, Presence
@@ -124,3 +125,38 @@ def test_leave_that_was_refused_does_not_count_and_nobody_enters_their_own():
         decide_leave(
             ask_leave(lead, starts_at=NOON, ends_at=NOON + DAY, by=lead, at=NOON), "approved", by=lead, at=NOON
         )
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bool]]:
+    heard: list[tuple[str, bool]] = []
+    listener = lambda absence, person, stands_in, at: heard.append((str(person), stands_in))  # noqa: E731
+    monkeypatch.setattr(absences, "_listeners", [listener])
+    return heard
+
+
+def test_who_stands_in_is_told_once_leave_is_approved_and_when_it_ends_early(told):
+    nadia, omid, lead = an_agent(), an_agent("Omid"), a_person("Ewa", role=Person.Role.MANAGER)
+    days = {"starts_at": NOON, "ends_at": NOON + 2 * DAY}
+    refused = ask_leave(nadia, **days, stand_in=omid, by=nadia, at=NOON)
+    decide_leave(refused, Absence.State.REFUSED, by=lead, at=NOON)
+    asked = ask_leave(nadia, **days, stand_in=omid, by=nadia, at=NOON)
+    assert told == []
+    decide_leave(asked, Absence.State.APPROVED, by=lead, at=NOON)
+    assert told == [(str(omid), True)]
+    end_absence(asked, by=nadia, at=NOON + DAY)
+    assert told == [(str(omid), True), (str(omid), False)]
+    record_absence(nadia, "sick", starts_at=NOON, ends_at=None, stand_in=omid, by=nadia, at=NOON + DAY)
+    record_absence(nadia, "sick", **days, stand_in=omid, by=nadia, at=NOON + 3 * DAY)  # it is over
+    assert told[2:] == [(str(omid), True)]
+
+
+def test_a_process_that_enters_the_same_leave_again_changes_who_stands_in(told):
+    nadia, omid, ada = an_agent(), an_agent("Omid"), an_agent("Ada")
+    days = {"starts_at": NOON, "ends_at": NOON + 2 * DAY}
+    first = absences.enter_once(nadia, "leave", **days, stand_in=omid, by=automation(), at=NOON)
+    assert absences.enter_once(nadia, "leave", **days, stand_in=omid, by=automation(), at=NOON) == first
+    assert told == []  # its drawing tells who stands in
+    again = absences.enter_once(nadia, "leave", **days, stand_in=ada, by=automation(), at=NOON)
+    assert (again, Absence.objects.get().stand_in) == (first, ada)
+    assert told == [(str(omid), False)]
