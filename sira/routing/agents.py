@@ -10,7 +10,8 @@ from sira.plumbing.joining import joining
 from sira.plumbing.prepared import Asked
 from sira.routing import caps, dealing, debts, strategies
 from sira.routing.dealing import Picked, Pool
-from sira.routing.members import OF_ALL, Candidates, asked_of, candidates_in, over_limit
+from sira.routing.members import Candidates, asked_of, candidates, candidates_in, over_limit
+from sira.routing.membership import OF_ALL, members_of
 from sira.routing.work import Work, counts
 
 Strategy = SupportGroup.Strategy
@@ -33,14 +34,16 @@ class AgentChoice:
 def choose_agent(group: SupportGroup, *, at: datetime, work: Work | None = None) -> AgentChoice:
     """An agent of the group by its strategy; nobody where work is taken from the queue or nobody may be given it.
 
-    No statement where work is taken freely, else three, and those that the group's own limits ask for. The pool is held
-    before anything is looked at, so what its agents were dealt and are owed holds until the commit.
+    No statement where work is taken freely, else three, those that the group's own limits ask for, and one for its
+    members where they are not remembered. The pool is held before anything else is looked at, so what its agents were
+    dealt and are owed holds until the commit.
     """
     work = work or Work()
     if group.strategy == Strategy.FREE:
         return AgentChoice(None, {"strategy": group.strategy, "why": "taken_from_queue"})
-    pool, (rows,) = dealing.held_before(group, asked_of(group, at))
-    found = candidates_in(rows, group, work, at)
+    members = members_of(group)
+    pool, (rows,) = dealing.held_before(group, asked_of(members, group, at))
+    found = candidates_in(rows, members, group, work, at)
     if not found.able:
         return _nobody(group, found, "nobody_there")
     if full := caps.reached_by_group(group, pool.had, at):
@@ -48,7 +51,7 @@ def choose_agent(group: SupportGroup, *, at: datetime, work: Work | None = None)
     lock = dealing.WAITING
     while found.able:
         picked = _pick(group, found, work, pool)
-        limits, first, why = found.limits.get(picked.agent, 0), list[Asked](), ""
+        limits, first, why = members.limits.get(picked.agent, 0), list[Asked](), ""
         if limits == OF_ALL and lock is dealing.WAITING:
             first = [(lock, [picked.agent])]  # compared once more by the statement that deals
         elif limits:
@@ -67,7 +70,7 @@ def foresee(group: SupportGroup, *, at: datetime, work: Work | None = None) -> A
     work = work or Work()
     if group.strategy == Strategy.FREE:
         return AgentChoice(None, {"strategy": group.strategy, "why": "taken_from_queue"})
-    found = candidates_in(prepared.ask(*asked_of(group, at)), group, work, at)
+    found = candidates(group, work, at)
     pool = dealing.as_it_is(group)
     if not found.able or caps.reached_by_group(group, pool.had, at):
         return _nobody(group, found, "nobody_there")
@@ -115,7 +118,7 @@ def _pick(group: SupportGroup, found: Candidates, work: Work, pool: Pool) -> Pic
 
 def _by_share(found: Candidates, pool: Pool, known: int | None) -> Picked:
     """Somebody who knew the person gets it before their share says so, and it counts against their share."""
-    shares, able = found.planned, found.able
+    shares, able = found.members.planned, found.able
     kept = replace(found.debts, turns=pool.turns)
     accrued = debts.accrued(found.here, shares, kept)
     chosen = strategies.most_owed(able, shares, accrued.owed) if known is None else known

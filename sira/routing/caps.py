@@ -35,23 +35,29 @@ def span(period: str, starts: date) -> tuple[datetime, datetime]:
     return datetime.combine(starts, time(), zone), datetime.combine(following, time(), zone)
 
 
-REACHED = """
-    SELECT CASE WHEN m >= month_cap THEN 'm' WHEN w >= week_cap THEN 'w' ELSE 'd' END AS period, NULL::bigint,
-           string_agg(person_id::text, ' ')
+# Rows of who has had as many as they may: in all groups together, where %(capped)s have a cap, and in this group.
+_PERIOD = "CASE WHEN m >= month_cap THEN 'm' WHEN w >= week_cap THEN 'w' ELSE 'd' END"
+_REACHED = "d >= day_cap OR w >= week_cap OR m >= month_cap"
+REACHED_IN_ALL = f"""
+    SELECT {_PERIOD}, NULL::bigint, string_agg(person_id::text, ' ')
       FROM (
-        SELECT member.person_id, all_day AS day_cap, all_week AS week_cap, all_month AS month_cap,
+        SELECT worker.person_id, day_cap, week_cap, month_cap,
                sum(CASE WHEN day >= %(d)s THEN d ELSE 0 END) AS d,
                sum(CASE WHEN day >= %(w)s THEN w ELSE 0 END) AS w,
                sum(CASE WHEN day >= %(m)s THEN m ELSE 0 END) AS m
-          FROM member LEFT JOIN routing_tally tally ON tally.person_id = member.person_id
-         WHERE caps_all GROUP BY 1, 2, 3, 4
-        UNION ALL
-        SELECT member.person_id, day_cap, week_cap, month_cap, CASE WHEN day >= %(d)s THEN d ELSE 0 END,
-               CASE WHEN day >= %(w)s THEN w ELSE 0 END, CASE WHEN day >= %(m)s THEN m ELSE 0 END
-          FROM member LEFT JOIN routing_tally tally
+          FROM workforce_worker worker LEFT JOIN routing_tally tally ON tally.person_id = worker.person_id
+         WHERE worker.person_id = ANY(%(capped)s::bigint[]) GROUP BY worker.person_id
+    ) AS had WHERE {_REACHED} GROUP BY 1
+"""
+REACHED_HERE = f"""
+    SELECT {_PERIOD}, NULL::bigint, string_agg(person_id::text, ' ')
+      FROM (
+        SELECT member.person_id, day_cap, week_cap, month_cap, CASE WHEN day >= %(d)s THEN d ELSE 0 END AS d,
+               CASE WHEN day >= %(w)s THEN w ELSE 0 END AS w, CASE WHEN day >= %(m)s THEN m ELSE 0 END AS m
+          FROM people_membership member LEFT JOIN routing_tally tally
             ON tally.person_id = member.person_id AND tally.group_id = %(group)s
-         WHERE caps_here
-    ) AS had WHERE d >= day_cap OR w >= week_cap OR m >= month_cap GROUP BY period
+         WHERE member.group_id = %(group)s AND coalesce(day_cap, week_cap, month_cap) IS NOT NULL
+    ) AS had WHERE {_REACHED} GROUP BY 1
 """
 # Whoever may be dealt one more; asked with their row locked, so that no other group's worker deals them the last one.
 BELOW = """
@@ -66,7 +72,7 @@ BELOW = """
 
 
 def by_person(rows: Iterable[tuple[str, Any, str]]) -> dict[int, str]:
-    """From rows of REACHED: who has reached a cap of theirs, in all or in this group; the longest one."""
+    """From rows of REACHED_IN_ALL and REACHED_HERE: who has reached a cap of theirs; of several the longest one."""
     found: dict[int, str] = {}
     for period, _none, keys in sorted(rows, key=lambda row: list(WHY).index(row[0])):
         found.update(dict.fromkeys(map(int, keys.split()), WHY[period]))

@@ -10,7 +10,7 @@ from sira.plumbing import prepared, rows
 from sira.plumbing.prepared import Asked, Row
 from sira.routing import caps
 from sira.routing.caps import NOTHING, Had
-from sira.routing.members import OF_ALL
+from sira.routing.membership import OF_ALL
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,8 @@ from django.db.models import Sum
 from django.db.models.functions import Trunc
 
 from sira.people.models import Person, SupportGroup
-from sira.plumbing import prepared
 from sira.routing import caps, dealing
-from sira.routing.members import asked_of, candidates_in
+from sira.routing.members import candidates
 from sira.routing.models import Dealt, Period, Waiting
 from sira.routing.work import Work, counts
 
@@ -58,13 +57,13 @@ def report(group: SupportGroup, period: str, *, at: datetime, starts: date | Non
     total = sum(dealt.values())
     loads = counts().load(list(members), group.weights)
     values = counts().value(list(members), group.pk, caps.span(period, starts), group.weights)
-    found = candidates_in(prepared.ask(*asked_of(group, at)), group, Work(), at)
+    found = candidates(group, Work(), at)
     in_shares = group.strategy == SupportGroup.Strategy.SHARES
-    agreed = sum(found.planned.values())
+    agreed = sum(found.members.planned.values())
     lines = [
         Line(
             person=one.person,
-            planned=100 * found.planned.get(key, 0) / agreed if in_shares and agreed else None,
+            planned=100 * found.members.planned.get(key, 0) / agreed if in_shares and agreed else None,
             real=100 * dealt.get(key, 0) / total if total else 0.0,
             dealt=dealt.get(key, 0),
             load=loads.get(key, 0),

@@ -3,51 +3,39 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 
-from sira.people.models import Person, SupportGroup
+from sira.people.models import SupportGroup
 from sira.plumbing import prepared
 from sira.plumbing.prepared import Asked, Row
 from sira.routing import caps
 from sira.routing.debts import Debts
+from sira.routing.membership import CAPACITY, CHANNELS, Members, members_of
 from sira.routing.work import Work, counts
 from sira.workforce import availability, working
 
 # Reasons for which somebody is there all the same: their share goes on being owed to them.
 NOT_FITTING = ("skill", "language", "channel", "silent")
-# What limits somebody in all groups together, as one number: tickets dealt, open work, open per channel.
-OF_ALL, CAPACITY, CHANNELS = 1, 2, 4
-MEMBERS, DEBTS = "members", "debts"
+DEBTS = "debts"
 
 
 @dataclass
 class Candidates:
-    """shares, limits: of everybody who works here.  left_out: those who may not have it, with the reason.
+    """left_out: those who may not have it, with the reason.  debts: kept of each where the group deals by shares."""
 
-    debts: what is kept of each where the group deals by shares.
-    """
-
-    shares: dict[int, int | None] = field(default_factory=dict)
-    limits: dict[int, int] = field(default_factory=dict)
+    members: Members
     left_out: dict[int, str] = field(default_factory=dict)
     debts: Debts = field(default_factory=Debts)
     levels: dict[int, float] = field(default_factory=dict)
 
     @cached_property
     def able(self) -> list[int]:
-        return [one for one in self.shares if one not in self.left_out]
+        return [one for one in self.members.shares if one not in self.left_out]
 
     @property
     def here(self) -> list[int]:
         away = {one for one, why in self.left_out.items() if why not in NOT_FITTING}
-        return [one for one in self.shares if one not in away]
-
-    @cached_property
-    def planned(self) -> Mapping[int, float]:
-        """The shares to keep; all the same where nobody has one yet."""
-        if {*self.shares.values()} != {None}:
-            return {one: float(share or 0) for one, share in self.shares.items()}
-        return dict.fromkeys(self.shares, 1.0)
+        return [one for one in self.members.shares if one not in away]
 
     def leave_out(self, people: Mapping[int, str]) -> None:
         if not people:
@@ -56,69 +44,59 @@ class Candidates:
         vars(self).pop("able", None)
 
 
-_ROLES = ", ".join(f"'{role}'" for role in Person.WORKING)
-_ELIGIBLE = f"""
-    WITH member AS MATERIALIZED (
-        SELECT membership.person_id, share, membership.day_cap, membership.week_cap, membership.month_cap,
-               worker.day_cap AS all_day, worker.week_cap AS all_week, worker.month_cap AS all_month,
-               is_active AND joined_into_id IS NULL AND (role IN ({_ROLES}) OR made_rights ? 'work') AS works,
-               coalesce(membership.day_cap, membership.week_cap, membership.month_cap) IS NOT NULL AS caps_here,
-               coalesce(worker.day_cap, worker.week_cap, worker.month_cap) IS NOT NULL AS caps_all,
-               CASE WHEN worker.capacity IS NULL THEN 0 ELSE {CAPACITY} END
-             + CASE WHEN worker.channels <> '{{}}' THEN {CHANNELS} ELSE 0 END AS limits
-          FROM people_membership membership JOIN people_person person ON person.id = membership.person_id
-          LEFT JOIN workforce_worker worker ON worker.person_id = person.id
-         WHERE membership.group_id = %(group)s
-    )
-    SELECT '{MEMBERS}' AS what, share::bigint AS number, string_agg(person_id::text, ' ') AS keys,
-           works::int::text AS first, (limits + CASE WHEN caps_all THEN {OF_ALL} ELSE 0 END)::text AS second
-      FROM member GROUP BY share, works, limits, caps_all
-    UNION ALL
-    SELECT *, NULL, NULL FROM ({availability.reasons("SELECT person_id FROM member")}) AS away
-    UNION ALL
-    SELECT *, NULL, NULL FROM ({caps.REACHED}) AS reached
-"""
-_WITH_DEBTS = f"""{_ELIGIBLE}
-    UNION ALL
+_PEOPLE = "person_id = ANY(%(people)s::bigint[])"
+_KEPT = f"""
     SELECT '{DEBTS}', NULL, string_agg(person_id::text, ' '), string_agg(owed::text, ' '), string_agg(since::text, ' ')
       FROM routing_tally WHERE group_id = %(group)s AND (owed <> 0 OR since IS NOT NULL) GROUP BY since IS NULL
 """
 
 
-def asked_of(group: SupportGroup, at: datetime) -> Asked:
+@lru_cache
+def _asking(*, has_shifts: bool, has_caps: bool, has_caps_here: bool, in_shares: bool) -> str:
+    """Who is away or has had enough, and what is owed: no more than the set-up of the members makes possible."""
+    away = availability.away(_PEOPLE)
+    if has_shifts:
+        away += f"UNION ALL {availability.off_shift('SELECT unnest(%(in_shifts)s::bigint[])')}"
+    parts = [availability.told(away)]
+    parts += [caps.REACHED_IN_ALL] if has_caps else []
+    parts += [caps.REACHED_HERE] if has_caps_here else []
+    asked = " UNION ALL ".join(parts)
+    if not in_shares:
+        return asked
+    return f"SELECT *, NULL, NULL FROM ({asked}) AS out (what, number, keys) UNION ALL {_KEPT}"
+
+
+def asked_of(members: Members, group: SupportGroup, at: datetime) -> Asked:
     """The statement whose rows candidates_in reads."""
-    values = {"group": group.pk, "at": at, "earliest": availability.earliest(at), **caps.periods(at)}
-    return _WITH_DEBTS if group.strategy == SupportGroup.Strategy.SHARES else _ELIGIBLE, values
+    sql = _asking(
+        has_shifts=bool(members.by_shifts),
+        has_caps=members.capped != "{}",
+        has_caps_here=members.are_capped,
+        in_shares=group.strategy == SupportGroup.Strategy.SHARES,
+    )
+    values = {"group": group.pk, "people": members.keys, "in_shifts": members.in_shifts, "capped": members.capped}
+    return sql, {**values, "at": at, "earliest": availability.earliest(at), **caps.periods(at)}
 
 
-def candidates_in(rows: Sequence[Row], group: SupportGroup, work: Work, at: datetime) -> Candidates:
+def candidates(group: SupportGroup, work: Work, at: datetime) -> Candidates:
+    """As things stand, nothing held."""
+    members = members_of(group)
+    return candidates_in(prepared.ask(*asked_of(members, group, at)), members, group, work, at)
+
+
+def candidates_in(rows: Sequence[Row], members: Members, group: SupportGroup, work: Work, at: datetime) -> Candidates:
     """No statement, but one for skills asked for, a few for capacity and limits on the ticket's channel."""
-    in_shares = group.strategy == SupportGroup.Strategy.SHARES
-    found = _members(row for row in rows if row[0] == MEMBERS)
-    found.leave_out(availability.by_person((row[:3] for row in rows if row[0] in availability.ORDER), at))
-    found.leave_out(dict.fromkeys((one for one in work.silent if one in found.shares), "silent"))
-    if in_shares:
-        found.leave_out({one: "no_share" for one, share in found.planned.items() if not share})
+    found = Candidates(members, dict.fromkeys(members.no_agents, "no_agent"))
+    away = [row[:3] for row in rows if row[0] in availability.ORDER]
+    found.leave_out(availability.by_person([*away, *members.closed], at))
+    found.leave_out(dict.fromkeys((one for one in work.silent if one in members.shares), "silent"))
+    if group.strategy == SupportGroup.Strategy.SHARES:
+        found.leave_out({one: "no_share" for one, share in members.planned.items() if not share})
         found.debts = _debts([row[2:] for row in rows if row[0] == DEBTS])
     _leave_out_unskilled(found, group, work)
     found.leave_out(caps.by_person(row[:3] for row in rows if row[0] in caps.WHY))
-    if any(limits & (CAPACITY | CHANNELS) for limits in {*found.limits.values()}):
+    if any(limits & (CAPACITY | CHANNELS) for limits in {*members.limits.values()}):
         found.leave_out(over_limit(found.able, found, group, work))
-    return found
-
-
-def _members(rows: Iterable[Row]) -> Candidates:
-    found = Candidates()
-    shares: dict[int, int | None] = {}
-    for _what, share, text, works, limits in rows:
-        keys = [*map(int, text.split())]
-        if works == "0":
-            found.left_out.update(dict.fromkeys(keys, "no_agent"))
-            continue
-        shares.update(dict.fromkeys(keys, share))
-        if limits != "0":
-            found.limits.update(dict.fromkeys(keys, int(limits)))
-    found.shares = dict(sorted(shares.items()))
     return found
 
 
@@ -172,4 +150,4 @@ def over_limit(people: Sequence[int], found: Candidates, group: SupportGroup, wo
 
 
 def _limited(people: Iterable[int], found: Candidates, by: int) -> list[int]:
-    return [one for one in people if found.limits.get(one, 0) & by]
+    return [one for one in people if found.members.limits.get(one, 0) & by]

@@ -18,30 +18,33 @@ PERSONAL = ("sick", "leave")  # docs/decisions/leave-is-told-to-leads.md
 Row = tuple[Any, ...]
 
 
-def reasons(of: str) -> str:
-    """SQL for who of them gets no work at %(at)s: a word of ORDER, the edition of their calendar, their keys.
+def told(rows: str) -> str:
+    """SQL for a word of ORDER, the edition of a calendar, and the keys of all for whom these rows have both."""
+    return f"SELECT reason, edition, string_agg(person_id::text, ' ') FROM ({rows}) AS away GROUP BY reason, edition"
 
-    of: SQL of their keys.  It also wants %(earliest)s, see earliest.  by_person reads its rows.
-    """
+
+def away(people: str) -> str:
+    """SQL for who said at %(at)s that they are away or off, and who is on leave.  people: a condition on person_id."""
     return f"""
-    SELECT reason, edition, string_agg(person_id::text, ' ') FROM (
         SELECT person_id, state AS reason, NULL::bigint AS edition FROM workforce_presence
-         WHERE person_id IN ({of}) AND state IN ('away', 'off') AND (until IS NULL OR until > %(at)s)
+         WHERE {people} AND state IN ('away', 'off') AND (until IS NULL OR until > %(at)s)
         UNION ALL
         SELECT person_id, kind, NULL FROM workforce_absence
-         WHERE person_id IN ({of}) AND state = 'approved' AND starts_at <= %(at)s
-           AND (ends_at IS NULL OR ends_at > %(at)s)
-        UNION ALL
-        SELECT person_id, 'off_shift', NULL FROM workforce_worker worker
-         WHERE person_id IN ({of}) AND by_shifts AND NOT EXISTS (
+         WHERE {people} AND state = 'approved' AND starts_at <= %(at)s AND (ends_at IS NULL OR ends_at > %(at)s)
+    """
+
+
+def off_shift(people: str) -> str:
+    """SQL for who is in no shift at %(at)s.  people: SQL of the keys of those who work by shifts.
+
+    It also wants %(earliest)s, see earliest.
+    """
+    return f"""
+        SELECT person_id, 'off_shift', NULL::bigint FROM ({people}) AS in_shifts (person_id)
+         WHERE NOT EXISTS (
                SELECT FROM workforce_shift shift
-                WHERE shift.person_id = worker.person_id AND kind = 'work' AND NOT is_cancelled
+                WHERE shift.person_id = in_shifts.person_id AND kind = 'work' AND NOT is_cancelled
                   AND starts_at <= %(at)s AND starts_at > %(earliest)s AND ends_at > %(at)s)
-        UNION ALL
-        SELECT person_id, 'closed', edition_id
-          FROM workforce_worker worker JOIN calendars_calendar calendar ON calendar.id = worker.calendar_id
-         WHERE person_id IN ({of}) AND NOT by_shifts AND edition_id IS NOT NULL
-    ) AS away GROUP BY reason, edition
     """
 
 
@@ -59,7 +62,15 @@ def by_person(rows: Iterable[Row], at: datetime) -> dict[int, str]:
     return found
 
 
-_REASONS = reasons("SELECT unnest(%(ids)s::bigint[])")
+_IDS = "person_id = ANY(%(ids)s::bigint[])"
+_REASONS = told(f"""
+    {away(_IDS)}
+    UNION ALL {off_shift(f"SELECT person_id FROM workforce_worker WHERE {_IDS} AND by_shifts")}
+    UNION ALL
+    SELECT person_id, 'closed', edition_id
+      FROM workforce_worker worker JOIN calendars_calendar calendar ON calendar.id = worker.calendar_id
+     WHERE {_IDS} AND NOT by_shifts AND edition_id IS NOT NULL
+""")
 
 
 def left_out(person_ids: Iterable[int], at: datetime) -> dict[int, str]:

@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # What people do all day, what the desk keeps for itself, what libraries keep: no set-up and no right.
 NOT_SET_UP = {
     "plumbing.AuditEntry", "people.SignInLink", "people.Attempt", "workforce.Presence", "workforce.Absence",
-    "workforce.Worker", "workforce.Skill", "workforce.SkillOfPerson", "workforce.Pattern", "workforce.Rota",
+    "workforce.Skill", "workforce.SkillOfPerson", "workforce.Pattern", "workforce.Rota",
     "workforce.Shift", "calendars.Edition", "decisions.Reason", "decisions.Trace", "processes.StartEvent",
     "processes.Instance", "processes.Task", "processes.Timer", "processes.Subscription", "processes.Incident",
     "processes.Way", "processes.Advance", "tasks.ApproveTask", "tasks.TaskSheet", "tasks.TaskFile", "tasks.Approval",
@@ -116,12 +116,18 @@ def test_only_what_the_trail_tells_of_is_remembered(committing):
     """Else a process would go on with a set-up that is no longer in force."""
     with transaction.atomic():
         Desk()
+        SupportGroup.objects.filter(key="it").update(strategy=SupportGroup.Strategy.ROUND_ROBIN)
     taken_in(1)
     statements = [sql for answers in settled._kept.values() for sql, _values in answers]
     tables = {table for sql in statements for table in re.findall(r'(?:FROM|JOIN) "?(\w+)', sql)}
     assert {"tickets_tickettype", "processes_processversion", "decisions_decisionversion"} <= tables
-    # Of persons the trail tells but their rights, so nothing of them may be remembered.
-    assert tables <= tables_told() - {"people_person", "people_address"}
+    # Of persons the trail tells but who works and in which role, so nothing else of them may be remembered.
+    assert {"people_membership", "workforce_worker"} <= tables <= tables_told() - {"people_address"}
+    columns = {
+        name for sql in statements for name in re.findall(r"person\.(\w+)", sql) if "people_person person" in sql
+    }
+    assert columns == {"id", "is_active", "joined_into_id", "role", "made_rights"}
+    assert not any(re.search(r"people_person(?! person ON)", sql) for sql in statements)
 
 
 def taken_in(number: int) -> Ticket:

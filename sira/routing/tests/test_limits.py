@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ from sira.people import joining
 from sira.people.automation import automation
 from sira.people.models import Membership, Person, SupportGroup
 from sira.people.tests.cast import an_agent
+from sira.plumbing import settled
 from sira.routing import agents, agreeing, caps, explaining, tallying, work
 from sira.routing.models import Dealt, Pool, Tally
 from sira.routing.work import Work
@@ -209,14 +211,14 @@ def test_limits_cost_a_statement_each(django_assert_num_queries):
     ada, bo = people("Ada", "Bo")
     group = a_group("round_robin", ada, bo)
     dealt(group)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         agents.choose_agent(group, at=NOON)
     limit(ada, day_cap=50)
     limit(bo, day_cap=50)
-    with django_assert_num_queries(4):  # the chosen one's row is held, and looked at again as it is counted
+    with django_assert_num_queries(5):  # the chosen one's row is held, and looked at again as it is counted
         agents.choose_agent(group, at=NOON)
     group.matches_language = True
-    with django_assert_num_queries(5):  # and what they speak
+    with django_assert_num_queries(6):  # and what they speak
         agents.choose_agent(group, at=NOON, work=Work(language="en"))
 
 
@@ -325,3 +327,34 @@ def test_tallies_say_what_was_dealt_also_when_two_agents_are_joined_and_parted_a
     dealt(both, 1, at=NOON + 3 * DAY)
     joining.undo_join(joined, by=automation(), at=NOON)
     assert tallying.drift() == 0 and Dealt.objects.filter(person=bo, group=alone).count() == 3
+
+
+CHANGES: dict[str, Callable[[Person, SupportGroup], object]] = {
+    "leaves the group": lambda ada, group: Membership.objects.filter(person=ada).delete(),
+    "works here no more": lambda ada, group: Person.objects.filter(pk=ada.pk).update(is_active=False),
+    "has another role": lambda ada, group: Person.objects.filter(pk=ada.pk).update(role="requester"),
+    "takes none": lambda ada, group: limit(ada, day_cap=0),
+    "takes none of this group": lambda ada, group: Membership.objects.filter(person=ada).update(day_cap=0),
+    "has no room": lambda ada, group: limit(ada, capacity=0),
+    "works by shifts": lambda ada, group: working.set_hours(ada, calendar=None, by_shifts=True, by=ADMIN, at=NOON),
+}
+ADMIN = automation()
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_what_is_remembered_of_the_members_ends_when_it_changes(committing, what):
+    """As for mail: a process asks for the members of a group once, and again when the set-up has changed."""
+    ada, bo = people("Ada", "Bo")
+    group = a_group("round_robin", ada, bo)
+    assert dealt_as_for_mail(group, 4) == ["Ada", "Bo", "Ada", "Bo"]
+    with transaction.atomic():
+        CHANGES[what](ada, group)
+    assert dealt_as_for_mail(group, 3) == ["Bo", "Bo", "Bo"]
+
+
+def dealt_as_for_mail(group: SupportGroup, times: int) -> list[str | None]:
+    names = []
+    for _time in range(times):
+        with transaction.atomic(), settled.remembered():
+            names += dealt(group)
+    return names

@@ -133,8 +133,9 @@ def test_queries_of_each_page(client, it, nadia, ewa, name, django_assert_max_nu
         member(it, an_agent(f"Agent {number}"))
     client.force_login(ewa)
     # Session, person, approvals and mentions counted in the frame, group, right, members; the report: dealt, open work,
-    # value, who could be given one, waiting, earlier periods. Once after signing in: that the session ends later.
-    with django_assert_max_num_queries(15):
+    # value, the group's members and who of them is left out, waiting, earlier periods. Once after signing in: that the
+    # session ends later.
+    with django_assert_max_num_queries(16):
         assert client.get(reverse(name, args=["it"])).status_code == 200
 
 

@@ -73,10 +73,10 @@ def test_without_a_table_routing_is_refused():
         route(1042, facts(), at=NOON)
 
 
-def test_routing_costs_five_statements(table, django_assert_num_queries):
+def test_routing_costs_six_statements(table, django_assert_num_queries):
     a_group("it")
     route(1, facts("network"), at=NOON)
-    with django_assert_num_queries(5):  # the table, the group and three for its agent
+    with django_assert_num_queries(6):  # the table, the group and four for its agent
         route(2, facts("network"), at=NOON)
 
 
