@@ -14,6 +14,7 @@ from sira.api import (
     figures,
     finding,
     further,
+    held,
     hooks,
     house,
     incidents,
@@ -68,6 +69,7 @@ api.add_router("", roles.router)
 api.add_router("", dates.router)
 api.add_router("", keys.router)
 api.add_router("", fairness.router)
+api.add_router("", held.router)
 for one in (sorting, promises, mail, offered, dealing, plans, shifts, finding, articles, article_texts, profile, mails):
     api.add_router("", one.router)
 api.add_router("incidents", incidents.router)

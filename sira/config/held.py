@@ -2,11 +2,10 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
 
-from sira.plumbing import scanning
-from sira.plumbing.models import ScannedFile
-from sira.tickets.models import MessageFile
+from sira.plumbing import audit, scanning
+from sira.tickets import held_files
+from sira.tickets.held_files import Held
 
 
 def main(arguments: list[str]) -> int:
@@ -15,25 +14,25 @@ def main(arguments: list[str]) -> int:
     give.add_argument("file", help="the beginning of its digest, as the list has it")
     give.add_argument("--because", required=True, metavar="WORDS", help="kept in the audit trail")
     options = parser.parse_args(arguments)
-    held = ScannedFile.objects.exclude(found="").filter(given_out=False).order_by("at", "digest")
+    held = scanning.held_back().reverse()
     if options.way is None:
-        print("\n".join(line(one) for one in held) or "No file is held back.")
+        print("\n".join(map(line, held_files.with_places(held))) or "No file is held back.")
         return 0
-    found = [one for one in held if bytes(one.digest).hex().startswith(options.file.lower())]
+    found = held_files.with_places(one for one in held if bytes(one.digest).hex().startswith(options.file.lower()))
     if len(found) != 1:
         sys.stderr.write(f"{len(found) or 'No'} held files begin with {options.file}.\n")
         return 1
-    scanning.give_out(found[0], because=options.because)
-    print(f"Given out from now on: {', '.join(places(found[0])) or 'a file of no ticket'}.")
+    scanning.give_out(bytes(found[0].scanned.digest), because=options.because, by=None, way=audit.COMMAND)
+    print(f"Given out from now on: {places(found[0]) or 'a file of no ticket'}.")
     return 0
 
 
-def line(held: ScannedFile) -> str:
+def line(one: Held) -> str:
+    held = one.scanned
     why = f"found: {held.found}" if held.was_read else f"could not be checked: {held.found}"
-    return f"{bytes(held.digest).hex()[:12]}  {held.at:%Y-%m-%d %H:%M}  {why}  {', '.join(places(held))}"
+    return f"{one.key[:12]}  {held.at:%Y-%m-%d %H:%M}  {why}  {places(one)}"
 
 
-def places(held: ScannedFile) -> Iterator[str]:
+def places(one: Held) -> str:
     """Where it came to; a mail as a whole is in no list of files."""
-    for file in MessageFile.objects.filter(digest=held.digest).select_related("message__ticket").order_by("pk"):
-        yield f"{file.message.ticket} {file.name} ({file.size} bytes)"
+    return ", ".join(f"{file.message.ticket} {file.name} ({file.size} bytes)" for file in one.files)

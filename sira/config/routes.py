@@ -86,6 +86,7 @@ RIGHTS = {
     "studio:new_organisation": "administer",
     "/studio/sign-in/": "administer",
     "/studio/retention/": "administer",
+    "/studio/held/": "administer",
     "/studio/tokens/": "administer",
     "/studio/webhooks/": "administer",
     "drawings:of_ticket": "work",

@@ -16,7 +16,7 @@ from typing import cast
 
 from django.conf import settings
 from django.db import close_old_connections, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -58,6 +58,12 @@ class FileUnchecked(FileHeldBack):
         "The scanner could not check this file, most often because it is too large, so it is not given out. "
         "Whoever runs the desk can look at it and release it."
     )
+
+
+class NotHeldBack(Refused):
+    code = "not_held_back"
+    status = 404
+    message = _("No such file is held back; perhaps somebody has released it meanwhile.")
 
 
 def must_be_clean(digest: bytes, *, size: int | None = None) -> None:
@@ -111,12 +117,22 @@ def look_through(files: Files, digest: bytes, *, seconds: float = PATIENCE) -> S
     return said
 
 
-def give_out(held: ScannedFile, *, because: str) -> None:
-    """Somebody who has looked at it decides that people are given it all the same; the audit trail keeps why."""
-    with transaction.atomic():
-        ScannedFile.objects.filter(pk=held.pk).update(given_out=True)
-        key = bytes(held.digest).hex()
-        audit.record("held file given out", key, by=None, way=audit.COMMAND, found=held.found, because=because)
+def held_back() -> QuerySet[ScannedFile]:
+    """The newest first."""
+    return ScannedFile.objects.exclude(found="").filter(given_out=False).order_by("-at", "digest")
+
+
+@transaction.atomic
+def give_out(digest: bytes, *, because: str, by: int | None, way: str) -> None:
+    """Somebody who has looked at it decides that people are given it all the same; the audit trail keeps why.
+
+    Raises NotHeldBack.
+    """
+    held = held_back().select_for_update().filter(digest=digest).first()
+    if held is None:
+        raise NotHeldBack
+    ScannedFile.objects.filter(pk=held.pk).update(given_out=True)
+    audit.record("held file given out", digest.hex(), by=by, way=way, found=held.found, because=because)
 
 
 class Round:

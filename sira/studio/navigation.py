@@ -49,6 +49,7 @@ HOUSE = [
     Page("mail", _("Mail"), "mail", (Right.MAIL,), "studio:mail"),
     Page("look", _("Look of the portal"), "palette", (Right.LOOK,), "portal:branding", ("desk",)),
     Page("mails", _("Mails not read"), "mail", (Right.MAIL,), "studio:unread_mails"),
+    Page("held", _("Held files"), "lock", (Right.ADMINISTER,), "studio:held_files"),
     Page("tokens", _("API tokens"), "key-round", (Right.ADMINISTER,), "studio:tokens"),
     Page("webhooks", _("Webhooks"), "send", (Right.ADMINISTER,), "studio:webhooks"),
     Page("retention", _("Keeping texts"), "hourglass", (Right.ADMINISTER,), "studio:retention"),

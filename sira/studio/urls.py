@@ -21,7 +21,7 @@ from sira.studio.house import (
     sorting,
 )  # fmt: skip
 from sira.studio.shelves import SHELVES
-from sira.studio.trust import audit, tokens, webhooks
+from sira.studio.trust import audit, held, tokens, webhooks
 from sira.studio.views import (
     comparing,
     decisions,
@@ -167,6 +167,8 @@ urlpatterns = [
     path("studio/incidents/<int:key>/<incident_act:act>/", incidents.act, name="act_on_incident"),
     path("studio/mails/", mails.unread, name="unread_mails"),
     path("studio/mails/<int:key>/again/", mails.again, name="read_mail_again"),
+    path("studio/held/", held.listed, name="held_files"),
+    path("studio/held/<str:key>/give/", held.give, name="give_held_file"),
     path("studio/webhooks/", webhooks.hooks, name="webhooks"),
     path("studio/webhooks/<int:key>/", webhooks.hook, name="webhook"),
     path("studio/webhooks/<int:key>/remove/", webhooks.remove, name="remove_webhook"),

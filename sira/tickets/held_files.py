@@ -1,13 +1,20 @@
-"""A file that is held back: the tickets it came to say so, and their agents have to look."""
+"""A file that is held back: the tickets it came to say so, and their agents look. Who administers lists them."""
 
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q
 
 from sira.people.automation import automation
+from sira.people.models import Person
+from sira.plumbing import scanning
 from sira.plumbing.models import ScannedFile
-from sira.tickets.models import HistoryEntry, MessageFile
+from sira.tickets.models import HistoryEntry, MessageFile, Ticket
 from sira.tickets.worksheet import on_desk
 
 AT_ONCE = 100
@@ -41,3 +48,43 @@ def _tell_of(file: MessageFile, what: str, was_read: bool, at: datetime) -> int:
         sheet.record(HistoryEntry.Kind.DELIVERY, **facts)
         sheet.set(has_news=True)
     return 1
+
+
+@dataclass(frozen=True)
+class Held:
+    """files: the places it came to that its reader may see; none for a mail as a whole.  elsewhere: how many more."""
+
+    scanned: ScannedFile
+    files: list[MessageFile]
+    elsewhere: int = 0
+
+    @property
+    def key(self) -> str:
+        return bytes(self.scanned.digest).hex()
+
+
+def with_places(rows: Iterable[ScannedFile], *, reader: Person | None = None) -> list[Held]:
+    """reader: left out, all that there are: for whoever runs the desk."""
+    rows = list(rows)
+    digests = [bytes(one.digest) for one in rows]
+    named = MessageFile.objects.filter(digest__in=digests).order_by("pk")
+    seen = named if reader is None else named.filter(message__ticket__in=Ticket.objects.visible_to(reader))
+    found: defaultdict[bytes, list[MessageFile]] = defaultdict(list)
+    count = Counter(bytes(digest) for (digest,) in named.values_list("digest"))
+    for file in seen.select_related("message__ticket", "message__author"):
+        found[bytes(file.digest)].append(file)
+    return [Held(one, found[key], count[key] - len(found[key])) for one, key in zip(rows, digests, strict=True)]
+
+
+def listed(reader: Person, *, after: str = "", most: int) -> tuple[list[Held], str]:
+    """The newest first, from behind the one of that key; and the key to go on behind, empty on the last page."""
+    rows, last = scanning.held_back(), _row(after)
+    if last is not None:
+        rows = rows.filter(Q(at__lt=last.at) | Q(at=last.at, digest__gt=last.digest))
+    found = with_places(rows[: most + 1], reader=reader)
+    return found[:most], found[most - 1].key if len(found) > most else ""
+
+
+def _row(key: str) -> ScannedFile | None:
+    is_one = re.fullmatch("[0-9a-f]{64}", key)
+    return ScannedFile.objects.filter(digest=bytes.fromhex(key)).first() if is_one else None

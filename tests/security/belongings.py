@@ -19,6 +19,7 @@ from sira.people import recognition
 from sira.people.directories.models import Directory
 from sira.people.models import Organisation
 from sira.plumbing.desk_secrets import desk_secrets
+from sira.plumbing.models import ScannedFile
 from sira.plumbing.sealing import seal
 from sira.portal.models import Branding
 from sira.processes.models import Incident
@@ -177,6 +178,10 @@ def _tickets(world: "World", office: Office) -> None:
     world.add("talk", side_talks.begin(here[0], to=third, **question), sees, word="canary-side")
     assigning.assign(here[0], group=office.it, agent=office.jonas, by=office.ada, at=at)
     world.add("notice", OutgoingMail.objects.filter(kind="assigned").latest("pk"), frozenset({"agent"}))
+    held = ScannedFile.objects.create(digest=bytes(range(32)), found="Eicar", at=at)
+    world.things.append(
+        Thing("held", bytes(held.digest).hex(), frozenset({"administrator"}), frozenset({"administrator"}))
+    )
     done = office.ticket(at=at, requester=office.hannah, subject="canary-solved")
     lifecycle.resolve(done, by=office.jonas, resolution="Done.", at=at)
     asked = frozenset({"requester"})

@@ -86,7 +86,7 @@ def make(world: World, doors: walking.Doors, call: walking.Call) -> Made:
         answer.status_code,
         written,
         [word for word in world.forbidden_words(call.actor) if word in words],
-        came_through(answer),
+        came_through(call, answer),
     )
 
 
@@ -130,10 +130,10 @@ def test_the_walk_reaches_what_it_walks_past(walked: Walked):
     assert sorted(set(listed) - closed) == [], "somebody does"
 
 
-def came_through(answer: HttpResponse) -> bool:
-    """Not asked to sign in, nor to prove once more who one is."""
-    asked = answer.headers.get("Location", "").startswith(("/sign-in/", "/profile/prove/"))
-    return answer.status_code < 400 and not asked
+def came_through(call: walking.Call, answer: HttpResponse) -> bool:
+    """Not asked to sign in, nor to prove once more who one is, nor led from what a link opened to one's own page."""
+    elsewhere = ("/sign-in/", "/profile/prove/", *(["/portal/"] if holds_link(call) else []))
+    return answer.status_code < 400 and not answer.headers.get("Location", "").startswith(elsewhere)
 
 
 def holds_link(call: walking.Call) -> bool:

@@ -48,6 +48,7 @@ HELD: dict[str, tuple[str, ...]] = {
     "lists": ("=mine",), "tiles": ("=lead",), "articles": ("article",), "texts": ("=en",), "deliveries": ("delivery",),
     "unread-mails": ("unread",), "mails": ("mail",), "notices": ("notice",), "roles": ("role",), "given": ("given",),
     "on": ("=2030-01-01",), "pictures": ("file",), "t": ("link",), "decide": ("decision_link",), "by-link": ("ballot",),
+    "held": ("held",), "held-files": ("held",),
 }  # fmt: skip
 # Where the word before is not enough: what the address looks like, the parameter, and its kinds.
 SAID: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -73,6 +74,7 @@ PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 BODY = {
     "text": "words", "note": "words", "reason": "words", "resolution": "Replaced.", "comment": "words", "name": "Name",
     "names": "Name", "title": "words", "subject": "words", "group": "it", "to": "it", "until": "2030-01-01T10:00",
+    "because": "words",
     "answer": "yes", "decision": "approve", "result": "yes", "priority": "1", "impact": "1", "urgency": "1",
     "role": "administrator", "mail": "new@desk.example", "email": "new@desk.example", "language": "en", "theme": "dark",
     "time_zone": "UTC", "key": "new-key", "kind": "leave", "starts_at": "2030-01-01", "ends_at": "2030-01-02",
@@ -199,10 +201,7 @@ class Doors:
                 content_type="application/json", headers=headers,
             )  # fmt: skip
         if call.route["right"] == "holder" and not call.route["path"].endswith("<str:key>/"):
-            for link in self.world.named("link", "solved_link"):
-                self.client.get(f"/t/{link.name}/")
-            for link in self.world.named("decision_link"):
-                self.client.get(f"/decide/{link.name}/")
+            self.open_link(call)
         if self.cookies[call.actor]:
             self.client.cookies["sessionid"] = self.cookies[call.actor]
         if call.method == "GET":
@@ -210,6 +209,16 @@ class Doors:
         if call.method == "POST":
             return self.client.post(call.path, {**BODY, **self.fitting(call)})
         return self.client.generic(call.method, call.path, b"")
+
+    def open_link(self, call: Call) -> None:
+        """The one that leads to what is called, for a browser keeps few."""
+        links = [f"/t/{one.name}/" for one in self.world.named("link", "solved_link")]
+        for link in [*links, *(f"/decide/{one.name}/" for one in self.world.named("decision_link"))]:
+            answer = self.client.get(link)
+            led_to = answer.headers.get("Location", "").partition("#")[0]
+            if led_to and call.path.startswith(led_to):
+                self.client.cookies.update(answer.cookies)  # which this browser, quicker than Django's, does not keep
+                return
 
     def fitting(self, call: Call) -> dict[str, Any]:
         """What this address asks for and no other: names of things that the actor may use."""
