@@ -31,7 +31,7 @@ function cover() {
   const link = Object.assign(document.createElement("a"), { className: "button", href: held ? way : `${way}?next=${encodeURIComponent(location.pathname + location.search)}`, textContent: signIn })
   link.dataset.kind = "primary"
   if (held) link.target = "_blank"
-  sheet.append(Object.assign(document.createElement("p"), { textContent: held ? overHeld : over }), link)
+  sheet.append(Object.assign(document.createElement("p"), { textContent: held ? `${over} ${overHeld}` : over }), link)
   document.body.replaceChildren(sheet)
   sheet.focus()
 }
