@@ -105,6 +105,15 @@ def test_what_was_read_is_known_whatever_its_number(box, change):
     assert texts() == ["One", "Three", "Two"]
 
 
+def test_new_mail_under_a_low_number_is_read_where_the_server_numbers_anew(box):
+    with ImapServer(box) as server:
+        mailbox = a_mailbox(server)
+        read(mailbox)
+        box.validity, box.mails = 8, {1: a_mail("Three", "3")}
+        read(mailbox)
+    assert texts() == ["One", "Three", "Two"]
+
+
 def expunged(verb, uid=5):
     def at_once(box, _rest):
         box.mails.pop(uid, None)

@@ -303,6 +303,16 @@ def test_a_link_to_sign_in_does_not_stay_in_the_outbox_without_a_mail_server(db)
     assert (mail.state, mail.placeholders) == (State.KEPT, None)
 
 
+def test_nor_where_it_was_refused(desk):
+    mail = a_mail(
+        kind="plain", placeholders={"subject": "Your link", "text": "https://desk/sign-in/SECRET", "html": ""}
+    )
+    with ScriptedServer({"recipient": "550 5.1.1 nobody of that name"}) as server:
+        pumped(server)
+    mail.refresh_from_db()
+    assert (mail.state, mail.placeholders) == (State.REFUSED, None)
+
+
 def test_a_mail_that_cannot_be_written_is_put_off_and_holds_up_no_other(desk):
     broken, good = a_mail(kind="no_such_text"), a_mail()
     with ScriptedServer() as server:
