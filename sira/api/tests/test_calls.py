@@ -67,7 +67,10 @@ def test_a_key_belongs_to_one_call_of_one_token(desk, caller):
     call = caller(desk.jonas)
     call("POST", "tickets", NEW, **KEY)
     assert call("POST", "tickets", NEW | {"subject": "Other"}, **KEY).status_code == 422
-    assert caller(desk.ayse)("POST", "tickets", NEW, **KEY).status_code == 201
+    other = caller(desk.ayse)
+    of_the_other = other("POST", "tickets", NEW, **KEY)
+    assert of_the_other.status_code == 201
+    assert other("POST", "tickets", NEW, **KEY).json() == of_the_other.json()
     assert call("POST", "tickets", NEW, **{"Idempotency-Key": "x" * 201}).status_code == 400
     assert call("POST", "tickets", NEW, **{"Idempotency-Key": "x" * 200}).status_code == 201
     assert call("POST", "tickets", NEW, **{"Idempotency-Key": "one two"}).status_code == 400

@@ -8,7 +8,7 @@ from sira.plumbing.refusals import NotAllowed
 from sira.processes import timers
 from sira.processes.models import Task
 from sira.promises.models import Clock
-from sira.tickets import conversation, lifecycle
+from sira.tickets import conversation, lifecycle, messages
 from sira.tickets.messages import Said
 from sira.tickets.models import Ticket
 from sira.tickets.refusals import NotOpen, NotReady, NotResolved, TooLate
@@ -26,6 +26,16 @@ def test_resolving_stops_the_resolution_clock(desk: Desk):
     assert clock.used == timedelta(hours=2)
     ticket.refresh_from_db()
     assert (ticket.status, ticket.stage, ticket.due_at) == ("resolved", "testing", None)
+
+
+def test_what_the_desk_says_by_itself_makes_no_second_contact(desk: Desk):
+    first, second = desk.ticket(), desk.ticket()
+    for ticket in (first, second):
+        conversation.answer(ticket, Said("Try now."), by=desk.ayse, at=monday(10))
+        by_itself = Said("You wrote to us.", is_automatic=True)
+        messages.add(ticket, by_itself, author=desk.ayse, channel="portal", at=monday(10), from_desk=True)
+    conversation.answer(second, Said("And now?"), by=desk.ayse, at=monday(10, 30))
+    assert [solve(desk, ticket).first_contact for ticket in (first, second)] == [True, False]
 
 
 def test_the_requester_confirms_and_the_ticket_closes(desk: Desk):
