@@ -6,12 +6,14 @@ from typing import Any
 from allauth.account.utils import perform_login
 from allauth.account.views import LoginView, LogoutView
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.functional import cached_property
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -142,8 +144,20 @@ class SignOutView(LogoutView):
 @never_cache
 @require_GET
 def session(request: HttpRequest) -> HttpResponse:
-    """For windows that stand open: whose session it is, 401 where it has ended. Asking does not keep it going."""
-    return JsonResponse({"person": request.user.pk}, status=200 if request.user.is_authenticated else 401)
+    """For windows that stand open: whose session it is. Where it has ended, 401 and what to say in their language;
+    not in the page, which is there at once and seldom needs it. Asking does not keep a session going.
+    """
+    if request.user.is_authenticated:
+        return JsonResponse({"person": request.user.pk})
+    asked = request.GET.get("language", "")
+    with translation.override(asked if asked in dict(settings.LANGUAGES) else translation.get_language()):
+        said = {
+            "over": _("You are signed out here, so this page is not shown any more."),
+            "held": _("What you have not sent is kept: sign in again, and it is here as you left it."),
+            "sign_in": _("Sign in"),
+            "way": reverse("account_login"),
+        }
+    return JsonResponse({"person": None} | said, status=401)
 
 
 @require_GET

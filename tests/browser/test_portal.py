@@ -205,7 +205,7 @@ def test_signing_out_leaves_nothing_in_the_browser_and_no_window_open(visitor, o
 def hears_that_it_ended(page):
     """As from the live stream, once what comes late is there."""
     page.evaluate("import(document.querySelector('meta[name=late]').content)")
-    with page.expect_response("**/session/"):
+    with page.expect_response("**/session/?*"):
         page.evaluate("document.dispatchEvent(new Event('sira:over'))")
 
 

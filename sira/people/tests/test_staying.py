@@ -203,3 +203,5 @@ def test_a_window_asks_whose_session_it_is_and_asking_keeps_none_going():
     assert "no-store" in told["Cache-Control"]
     row(client).delete()
     assert client.get("/session/").status_code == Client().get("/session/").status_code == 401
+    told = client.get("/session/?language=pl").json()
+    assert told["person"] is None and told["sign_in"] == "Zaloguj się" and told["way"] == "/sign-in/"

@@ -1,7 +1,6 @@
 // Empties a window whose session has ended, by itself or from elsewhere, or where somebody else has signed in meanwhile.  What stands there
 // unsent is held out of the document, in this window alone, for the same person: once they are signed in again, the page is as they left it.
 const OUT = "form[data-signs-out]", EVERY = 60_000
-const { over, overHeld, signIn, way } = document.getElementById("words")?.dataset ?? {}
 let mine = document.querySelector(OUT)?.dataset.signsOut, held, title, sheet
 const hasChanged = (one) => {
   if (one.type === "file") return one.files.length > 0
@@ -13,25 +12,25 @@ const hasChanged = (one) => {
 const isUnsent = () => !dispatchEvent(new Event("beforeunload", { cancelable: true })) || [...document.querySelectorAll("main :is(input, select, textarea)")].some(hasChanged)
 async function look() {
   if (!mine) return
-  const answer = await fetch("/session/", { cache: "no-store", headers: { Accept: "application/json" } }).catch(() => null)
+  const answer = await fetch(`/session/?language=${document.documentElement.lang}`, { cache: "no-store", headers: { Accept: "application/json" } }).catch(() => null)
   if (answer?.status !== 200 && answer?.status !== 401) return  // the desk is away: nobody knows
-  const { person } = await answer.json()
+  const { person, ...words } = await answer.json()
   if (String(person) === mine) { if (sheet) goOn() }
   else if (person) { document.body.replaceChildren(); held = undefined; location.reload() }
-  else if (!sheet) cover()
+  else if (!sheet) cover(words)
 }
-function cover() {
+function cover({ over, held: kept, sign_in: signIn, way }) {
   if (isUnsent()) held = [...document.body.childNodes]
   title = document.title
   document.title = "Sira"
   sheet = document.createElement("main")
-  sheet.className = "session-over"
+  sheet.className = "error-page session-over"
   sheet.tabIndex = -1
   sheet.setAttribute("role", "alert")
   const link = Object.assign(document.createElement("a"), { className: "button", href: held ? way : `${way}?next=${encodeURIComponent(location.pathname + location.search)}`, textContent: signIn })
   link.dataset.kind = "primary"
   if (held) link.target = "_blank"
-  sheet.append(Object.assign(document.createElement("p"), { textContent: held ? `${over} ${overHeld}` : over }), link)
+  sheet.append(Object.assign(document.createElement("p"), { textContent: held ? `${over} ${kept}` : over }), link)
   document.body.replaceChildren(sheet)
   sheet.focus()
 }
