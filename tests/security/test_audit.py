@@ -146,6 +146,14 @@ def test_a_change_by_page_is_told_with_who_made_it(desk, ada):
     assert entry.changes == {"role": ["agent", "lead"]}
 
 
+def test_how_much_somebody_takes_is_told_with_whose_it_is(desk, ada):
+    for cap in (3, 4):
+        ada.post(f"/team/people/{desk.jonas.pk}/limits/", {"limits-day_cap": cap})
+    entry = last("workforce_worker update")
+    assert (entry.by, entry.way, entry.key) == (desk.ada.pk, "page", str(desk.jonas.pk))
+    assert entry.changes == {"day_cap": [3, 4]}
+
+
 def test_a_change_behind_the_desk_s_back_is_told_too(desk):
     SupportGroup.objects.filter(key="it").update(name="Somebody was here")
     entry = last("people_supportgroup update")

@@ -9,6 +9,7 @@ from django.utils.timezone import now
 from django.utils.translation import get_language, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from sira.plumbing.audit import told_of
 from sira.shell.formats import amount
 from sira.shell.parts import say
 from sira.workforce import exchange, incoming, rights
@@ -34,6 +35,7 @@ def export(request: TeamRequest, form: str) -> HttpResponse:
 
 @require_POST
 @for_workers
+@told_of
 def take_in(request: TeamRequest) -> HttpResponse:
     form = ImportForm(request.POST, request.FILES)
     if not form.is_valid():

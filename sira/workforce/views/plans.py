@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sira.people.models import Person, SupportGroup
+from sira.plumbing.audit import told_of
 from sira.plumbing.refusals import NotAllowed, Refused
 from sira.shell.parts import say
 from sira.workforce import calling, planning, rights, working
@@ -53,6 +54,7 @@ def _person(request: TeamRequest, found: Person, given: Forms, refused: str = ""
 
 @require_POST
 @for_workers
+@told_of
 def keep(request: TeamRequest, key: int, act: str) -> HttpResponse:
     """One of the forms of the person's page."""
     found = _planned(request, key)

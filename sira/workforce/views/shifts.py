@@ -6,6 +6,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from sira.plumbing.audit import told_of
 from sira.plumbing.refusals import Refused
 from sira.shell.parts import say
 from sira.workforce import planning, rights, swapping
@@ -45,6 +46,7 @@ def _shown(request: TeamRequest, found: Shift, refused: Refused | None = None) -
 
 @require_POST
 @for_workers
+@told_of
 def change(request: TeamRequest, key: int, act: str) -> HttpResponse:
     """cancel, give: for those who plan.  swap: asked of the colleague, or done at once by those who plan."""
     found, at, by = _shift(request, key), now(), request.user
@@ -72,6 +74,7 @@ def change(request: TeamRequest, key: int, act: str) -> HttpResponse:
 
 @require_POST
 @for_workers
+@told_of
 def answer(request: TeamRequest, key: int) -> HttpResponse:
     found = get_object_or_404(Swap, pk=key)
     state = request.POST.get("answer", "")
