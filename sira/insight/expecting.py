@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from sira.calendars.compiled import edition_in_force, working_time
 from sira.insight.models import Expectation
 from sira.people.automation import AUTOMATION_ID
-from sira.plumbing import prepared, turns
+from sira.plumbing import prepared
 from sira.plumbing.composed import composed
 from sira.tickets import flows, promised
 from sira.tickets.models import Ticket
@@ -72,8 +72,8 @@ _OVER = """
 @transaction.atomic
 def learn(at: datetime) -> int:
     """Learn anew from what was solved in the last half year, up to 20,000; the number of kinds that were learnt."""
-    turns.take("learning expectations")
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [0x51AA03])
         cursor.execute(_OVER, [at - timedelta(days=DAYS_BACK), AUTOMATION_ID, MOST_TICKETS])
         over = cursor.fetchall()
     editions: dict[int, int] = {}

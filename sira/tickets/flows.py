@@ -11,11 +11,10 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import connection, transaction
 
-from sira.plumbing import turns
 from sira.tickets.flowing import BY, BY_HOUR, COLUMNS, came, went
 
 FOLD_FROM = 2000  # rows; fewer are cheaper to read than to add up
-FOLDING = "folding flows"
+FOLD_LOCK = 0x51AA02
 A_DAY = timedelta(days=1)
 HOURS_KEPT = 35  # days; a board compares with the same weekday of four weeks
 _SUMS = ", ".join(f"sum({name})::bigint" for name in COLUMNS)
@@ -77,7 +76,8 @@ def fold(at: datetime) -> int:
         gathered = int(cursor.fetchone()[0])
         if gathered < FOLD_FROM:
             return 0
-        if not turns.take_if_free(FOLDING):
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [FOLD_LOCK])
+        if not cursor.fetchone()[0]:
             return 0
         cursor.execute(_FOLD)
         cursor.execute(f"DELETE FROM tickets_hour WHERE NOT ({_RECENT})")
@@ -102,8 +102,8 @@ def add(tickets: Sequence[int]) -> None:
 @transaction.atomic
 def recount() -> None:
     """Count anew from the tickets; nobody changes one meanwhile, and nobody adds up."""
-    turns.take(FOLDING)
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FOLD_LOCK])
         cursor.execute("LOCK TABLE tickets_ticket IN SHARE MODE")
         cursor.execute("DELETE FROM tickets_flow")
         cursor.execute(f"{_INTO} SELECT true, * FROM ({_COUNTED} GROUP BY {BY}) counted")

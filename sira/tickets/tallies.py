@@ -8,12 +8,11 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import QuerySet, Sum
 
-from sira.plumbing import turns
 from sira.plumbing.composed import composed
 from sira.tickets.models import Tally
 
 FOLD_FROM = 400  # rows; fewer are cheaper to read than to add up
-FOLDING = "folding tallies"
+FOLD_LOCK = 0x51AA01
 
 _FOLD = """
     WITH gone AS (DELETE FROM tickets_tally RETURNING group_id, agent_id, status, priority, n)
@@ -64,7 +63,8 @@ def fold(at: datetime) -> int:
     if Tally.objects.count() < FOLD_FROM:
         return 0
     with transaction.atomic(), connection.cursor() as cursor:
-        if not turns.take_if_free(FOLDING):
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [FOLD_LOCK])
+        if not cursor.fetchone()[0]:
             return 0
         before = Tally.objects.count()
         cursor.execute(_FOLD)
@@ -74,8 +74,8 @@ def fold(at: datetime) -> int:
 @transaction.atomic
 def recount() -> None:
     """Count anew from the tickets; nobody changes one meanwhile, and nobody adds up."""
-    turns.take(FOLDING)
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FOLD_LOCK])
         cursor.execute("LOCK TABLE tickets_ticket IN SHARE MODE")
         cursor.execute("DELETE FROM tickets_tally")
         cursor.execute(f"{_INTO} {_COUNTED} GROUP BY 1, 2, 3, 4")

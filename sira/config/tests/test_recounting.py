@@ -10,7 +10,6 @@ from django.db.models import F
 from sira.config import checking, recounting
 from sira.insight.figures import figures
 from sira.insight.scope import today
-from sira.plumbing import turns
 from sira.tickets import flows, lifecycle, tallies
 from sira.tickets.models import Flow, Tally
 from sira.tickets.tests.cast import Desk, monday
@@ -77,8 +76,8 @@ def test_counting_anew_waits_for_whoever_adds_up(committing, figures_of: ModuleT
     adds_up, is_through = threading.Event(), threading.Event()
 
     def add_up() -> None:
-        with transaction.atomic():
-            turns.take(figures_of.FOLDING)
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [figures_of.FOLD_LOCK])
             adds_up.set()
             is_through.wait(120)
         connection.close()
