@@ -114,6 +114,9 @@ def test_a_newcomer_draws_a_leave_request_with_two_approvals_and_a_deadline(visi
 def test_publishing_waits_for_what_is_still_being_kept(visitor):
     ada = visitor().sign_in("ada")
     page = begun(ada, "Slow line", "slow-line")
+    block(page, "Close").click()
+    expect(page.get_by_role("button", name="Publish", exact=True)).to_be_visible()
+    kept(page)
     held = []
     page.route("**/save/", lambda route: route.continue_() if held else held.append(route))
     block(page, "End").click()
@@ -146,7 +149,7 @@ def test_a_condition_is_chosen_or_written_and_checked_at_once(visitor):
     page.locator("#p-fact").select_option("ticket.priority")
     page.locator("#p-value").fill("high")
     page.locator("#p-value").blur()
-    expect(page.locator("feel-condition [data-part=said]")).to_contain_text("Holds if “Priority” is “high”.")
+    expect(page.locator("feel-condition [data-part=said]")).to_contain_text("Holds if “Priority” is “High”.")
     page.locator("feel-condition summary").click()
     feel = page.locator("#p-condition")
     expect(feel).to_have_value('=ticket.priority = "high"')
