@@ -156,6 +156,12 @@ since the other engine drops its token there; it hears a non-interrupting event 
 Conditions are FEEL. In other values FEEL begins with `=`, all else is text. A timer takes ISO 8601
 (`PT4H`, `P3D`, `2026-03-09T08:00:00+01:00`, `R3/PT4H`), FEEL that gives one, or `=working days(3)`,
 `=working hours(4)`, `=working minutes(30)`, counted in the subject's working calendar.
+
+**Working days** are counted as people count them: two working days from Monday 10:21 end on Wednesday at 10:21. A date
+on which the desk opens at all is one, for an hour or for all of it; a night shift belongs to the date on which it
+begins. What begins while the desk is closed begins with its next opening. Where the last day is closed at that time, it
+ends with the closing before, or with the day's first opening. Half a day is four hours of work. Promises are hours and
+minutes of work, never days.
 """
 
 

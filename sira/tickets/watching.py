@@ -1,8 +1,9 @@
 """What lower rooms tell about a ticket while nobody has it on the desk: marks of promises, mails, stuck processes."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from sira.calendars import working_days
 from sira.calendars.compiled import edition_in_force, working_time
 from sira.notifications.models import OutgoingMail
 from sira.people.automation import automation
@@ -13,8 +14,6 @@ from sira.tickets import jobs, notices, promised
 from sira.tickets.models import Fact, HistoryEntry, Ticket
 from sira.tickets.worksheet import on_desk
 
-# A working day where a drawing says "working days": as long as the calendar's usual one.
-USUAL_DAY = timedelta(hours=8)
 # Mails that somebody outside the desk waits for, or the desk for their answer.
 TELLS_THE_DESK = ("answer", "acknowledgement", "resolved", "closed", "stage", "approve", "form", "told")
 
@@ -61,5 +60,4 @@ def working_time_after(subject: int, amount: WorkingTime, at: datetime) -> datet
     """When so much working time is over, in the calendar of the ticket's group."""
     ticket = Ticket.objects.select_related("group", "organisation").filter(pk=subject).first()
     calendar = working_time(edition_in_force(promised.calendar_of(ticket) if ticket else None))
-    unit = USUAL_DAY if amount.unit == "days" else timedelta(**{amount.unit: 1})
-    return calendar.add(at, float(amount.amount) * unit)
+    return working_days.after(calendar, at, amount.amount, amount.unit)

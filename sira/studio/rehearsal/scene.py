@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from sira.calendars import working_days
 from sira.notifications import writing
 from sira.notifications.models import OutgoingMail
 from sira.people.models import SupportGroup
@@ -27,7 +28,6 @@ from sira.studio.rehearsal.stand_ins import STAND_INS
 from sira.studio.rehearsal.story import Place
 from sira.studio.words import RECIPIENTS
 
-USUAL_DAY = timedelta(hours=8)  # as sira.tickets.watching counts a working day
 LINK = "https://…"
 
 
@@ -73,8 +73,9 @@ class TicketScene:
 
     def after(self, amount: WorkingTime, at: datetime) -> datetime:
         calendar = self.desk.calendar(self.calendar_key())
-        unit = USUAL_DAY if amount.unit == "days" else timedelta(**{amount.unit: 1})
-        return calendar.add(at, float(amount.amount) * unit) if calendar else at + float(amount.amount) * unit
+        if calendar is None:
+            return at + timedelta(**{amount.unit: float(amount.amount)})
+        return working_days.after(calendar, at, amount.amount, amount.unit)
 
     def calendar_key(self) -> int | None:
         group = self.desk.groups.get(self.ticket.get("group") or "")
