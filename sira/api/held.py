@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.timezone import now
 from ninja import Path, Router, Schema
 from pydantic import Field
 
@@ -47,7 +48,7 @@ class HeldPage(Schema):
     next: str | None
 
 
-class GivenOut(Closed):
+class Decided(Closed):
     """because: kept in the audit trail."""
 
     because: str = Field(min_length=1, max_length=1000, pattern=TRIMMED)
@@ -78,6 +79,14 @@ def listed_held(request: HttpRequest, cursor: Digest | None = None, limit: int =
 
 @router.put("/held-files/{key}/release", summary="Give a held file out", response=answers(None, status=204))
 @for_administrators
-def gave_held(request: HttpRequest, key: Path[Digest], given: GivenOut) -> HttpResponse:
+def gave_held(request: HttpRequest, key: Path[Digest], given: Decided) -> HttpResponse:
     scanning.give_out(bytes.fromhex(key), because=given.because, by=caller(request).pk, way=audit.CALL)
+    return HttpResponse(status=204)
+
+
+@router.put("/held-files/{key}/removal", summary="Remove a held file for good", response=answers(None, status=204))
+@for_administrators
+def removed_held(request: HttpRequest, key: Path[Digest], given: Decided) -> HttpResponse:
+    """Nobody can get it back. The tickets it came to go on saying so."""
+    held_files.remove(bytes.fromhex(key), because=given.because, by=caller(request), way=audit.CALL, at=now())
     return HttpResponse(status=204)

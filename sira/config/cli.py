@@ -18,7 +18,11 @@ COMMANDS = {
     "check": (DATABASE, "sira.config.checking:main", "look whether the desk can run here"),
     "person": (DATABASE, "sira.config.forgetting:main", "archive, forget: all that is kept of a person"),
     "retention": (DATABASE, "sira.config.forgetting:retain", "what old texts are due to be forgotten; --carry-out"),
-    "held": (DATABASE, "sira.config.held:main", "files that the scanner holds back; give FILE --because WORDS"),
+    "held": (
+        DATABASE,
+        "sira.config.held:main",
+        "files that are held back; give or remove FILE --because WORDS",
+    ),
     "recount": (DATABASE, "sira.config.recounting:main", "count the figures of boards anew from the tickets"),
     "learn": (DATABASE, "sira.config.recounting:learn", "learn anew how long tickets take, for honest guesses"),
     "demo": (DATABASE, "sira.config.demo:main", "fill an empty desk with a living sample organisation"),

@@ -1,7 +1,9 @@
-"""`sira held`: the files that a scanner's word keeps back, and the decision that one is given out all the same."""
+"""`sira held`: the files that a scanner's word keeps back, and the decision that one is given out or removed."""
 
 import argparse
 import sys
+
+from django.utils.timezone import now
 
 from sira.plumbing import audit, scanning
 from sira.tickets import held_files
@@ -9,10 +11,16 @@ from sira.tickets.held_files import Held
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser("sira held", description="List the files that are held back, or give one out.")
-    give = parser.add_subparsers(dest="way").add_parser("give", help="let people have it all the same")
-    give.add_argument("file", help="the beginning of its digest, as the list has it")
-    give.add_argument("--because", required=True, metavar="WORDS", help="kept in the audit trail")
+    parser = argparse.ArgumentParser(
+        "sira held", description="List the files that are held back, give one out, remove one."
+    )
+    ways = parser.add_subparsers(dest="way")
+    give = ways.add_parser("give", help="let people have it all the same")
+    remove = ways.add_parser("remove", help="delete its content for good")
+    for way in (give, remove):
+        way.add_argument("file", help="the beginning of its digest, as the list has it")
+        way.add_argument("--because", required=True, metavar="WORDS", help="kept in the audit trail")
+    remove.add_argument("--sure", action="store_true", help="without it only what would be removed is said")
     options = parser.parse_args(arguments)
     held = scanning.held_back().reverse()
     if options.way is None:
@@ -22,8 +30,16 @@ def main(arguments: list[str]) -> int:
     if len(found) != 1:
         sys.stderr.write(f"{len(found) or 'No'} held files begin with {options.file}.\n")
         return 1
-    scanning.give_out(bytes(found[0].scanned.digest), because=options.because, by=None, way=audit.COMMAND)
-    print(f"Given out from now on: {places(found[0]) or 'a file of no ticket'}.")
+    digest, which = bytes(found[0].scanned.digest), places(found[0]) or "a file of no ticket"
+    if options.way == "give":
+        scanning.give_out(digest, because=options.because, by=None, way=audit.COMMAND)
+        print(f"Given out from now on: {which}.")
+    elif not options.sure:
+        sys.stderr.write(f"This would be removed, and nobody could get it back: {which}. Say so with --sure.\n")
+        return 1
+    else:
+        held_files.remove(digest, because=options.because, by=None, way=audit.COMMAND, at=now())
+        print(f"Removed for good: {which}.")
     return 0
 
 

@@ -95,6 +95,10 @@ class Files:
         """The content at once, for what is known to be small.  Raises Unreadable."""
         return b"".join(self.read(digest))
 
+    def remove(self, digest: bytes) -> None:
+        for packed in (False, True):
+            self.path(digest, packed=packed).unlink(missing_ok=True)
+
     def path(self, digest: bytes, *, packed: bool = False) -> Path:
         name = digest.hex()
         return self.folder.joinpath(name[:2], name[2:] + (PACKED if packed else ""))

@@ -61,6 +61,7 @@ class ScannedFile(models.Model):
 
     found: the name of what is harmful in it; empty for nothing.  was_read: False where the scanner would not look
     through it, and found is what it said.  given_out: somebody decided that it is given to people all the same.
+    removed: somebody decided that it goes; its content is in the store no longer.
     told: the last place of it that was told of.
     """
 
@@ -68,12 +69,14 @@ class ScannedFile(models.Model):
     found = models.CharField(max_length=200, blank=True)
     was_read = models.BooleanField(default=True, db_default=True)
     given_out = models.BooleanField(default=False, db_default=False)
+    removed = models.BooleanField(default=False, db_default=False)
     at = models.DateTimeField()
     told = models.BigIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(name="file_that_was_not_read_says_why", condition=Q(was_read=True) | ~Q(found="")),
+            models.CheckConstraint(name="file_is_given_out_or_removed", condition=~Q(given_out=True, removed=True)),
         ]
         indexes: ClassVar = [models.Index(name="file_held_back", fields=["digest"], condition=~Q(found=""))]
 

@@ -2,7 +2,8 @@
 
 A file is accepted whatever the scanner does: the worker goes through the store, where every upload and every mail lies,
 and writes down what was found under the file's digest. Until then a file waits. One in which something was found, or
-that the scanner would not look through, is kept and given to nobody until somebody decides that it is (`sira held`).
+that the scanner would not look through, is kept and given to nobody until somebody decides that it is, or that it goes
+for good (`sira held`).
 Without a scanner nothing waits; what was found before it was switched off stays held back.
 """
 
@@ -60,10 +61,16 @@ class FileUnchecked(FileHeldBack):
     )
 
 
+class FileRemoved(FileHeldBack):
+    code = "file_removed"
+    status = 410
+    message = _("This file was held back, and whoever runs the desk has removed it for good.")
+
+
 class NotHeldBack(Refused):
     code = "not_held_back"
     status = 404
-    message = _("No such file is held back; perhaps somebody has released it meanwhile.")
+    message = _("No such file is held back; perhaps somebody has released or removed it meanwhile.")
 
 
 def must_be_clean(digest: bytes, *, size: int | None = None) -> None:
@@ -72,6 +79,8 @@ def must_be_clean(digest: bytes, *, size: int | None = None) -> None:
     Raises FileWaits, FileHeldBack.
     """
     known = ScannedFile.objects.filter(digest=digest).first()
+    if known is not None and known.removed:
+        raise FileRemoved
     if settings.SCANNER is None:
         known = known if known and known.was_read else ScannedFile()
     elif known is None and size is not None and size <= SMALL:
@@ -119,7 +128,7 @@ def look_through(files: Files, digest: bytes, *, seconds: float = PATIENCE) -> S
 
 def held_back() -> QuerySet[ScannedFile]:
     """The newest first."""
-    return ScannedFile.objects.exclude(found="").filter(given_out=False).order_by("-at", "digest")
+    return ScannedFile.objects.exclude(found="").filter(given_out=False, removed=False).order_by("-at", "digest")
 
 
 @transaction.atomic
@@ -128,11 +137,28 @@ def give_out(digest: bytes, *, because: str, by: int | None, way: str) -> None:
 
     Raises NotHeldBack.
     """
+    held = _locked(digest)
+    ScannedFile.objects.filter(pk=held.pk).update(given_out=True)
+    audit.record("held file given out", digest.hex(), by=by, way=way, found=held.found, because=because)
+
+
+@transaction.atomic
+def remove(digest: bytes, *, told: int, because: str, by: int | None, way: str) -> None:
+    """Somebody decides that it goes for good; the audit trail keeps why, and under which digest it was known.
+
+    told: the last place of it that knows.  Raises NotHeldBack.
+    """
+    held = _locked(digest)
+    ScannedFile.objects.filter(pk=held.pk).update(removed=True, told=max(told, held.told))
+    audit.record("held file removed", digest.hex(), by=by, way=way, found=held.found, because=because)
+    transaction.on_commit(lambda: desk_files().remove(digest))  # what a crash leaves is swept: no row names it any more
+
+
+def _locked(digest: bytes) -> ScannedFile:
     held = held_back().select_for_update().filter(digest=digest).first()
     if held is None:
         raise NotHeldBack
-    ScannedFile.objects.filter(pk=held.pk).update(given_out=True)
-    audit.record("held file given out", digest.hex(), by=by, way=way, found=held.found, because=because)
+    return held
 
 
 class Round:

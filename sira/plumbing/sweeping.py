@@ -10,12 +10,14 @@ from pathlib import Path
 from django.db import connection, models
 
 from sira.plumbing.files import PACKED, Files
+from sira.plumbing.models import ScannedFile
 
 SPARED = timedelta(days=1)  # longer than any transaction that is about to name a file
 AT_ONCE = 1000
 # Beside our files may lie what a network disk has put there.
 FILE_NAME = re.compile(rf"[0-9a-f]{{62}}({re.escape(PACKED)})?")
 READ_AT_ONCE = 20_000
+_REMOVED = "SELECT FROM plumbing_scannedfile AS s WHERE s.digest = a.d AND s.removed"
 
 _naming: list[tuple[type[models.Model], str]] = []
 
@@ -26,22 +28,26 @@ def named_by(model: type[models.Model], column: str) -> None:
 
 
 def named(digests: list[bytes]) -> set[bytes]:
-    """Those of them that a row names."""
+    """Those of them that a row names; what was removed for good no row counts as naming."""
     found: set[bytes] = set()
     for model, column in _naming:
         rows = model._default_manager.filter(**{f"{column}__in": digests}).values_list(column, flat=True)
         found |= {bytes(digest) for digest in rows}
-    return found
+    gone = ScannedFile.objects.filter(removed=True, digest__in=found).values_list("digest", flat=True)
+    return found - {bytes(digest) for digest in gone}
 
 
 def all_named() -> Iterator[bytes]:
-    """Each digest that a row names, once."""
+    """Each digest that a row names, once, but what was removed for good."""
     columns = [(model._meta.db_table, column) for model, column in _naming]
     one = " UNION ".join(f"SELECT {column} AS d FROM {table}" for table, column in columns)
     last = b""
     while True:
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT d FROM ({one}) AS a WHERE d > %s ORDER BY d LIMIT {READ_AT_ONCE}", [last])
+            cursor.execute(
+                f"SELECT d FROM ({one}) AS a WHERE d > %s AND NOT EXISTS ({_REMOVED}) ORDER BY d LIMIT {READ_AT_ONCE}",
+                [last],
+            )
             rows = [bytes(digest) for (digest,) in cursor.fetchall()]
         if not rows:
             return

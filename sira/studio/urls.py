@@ -169,6 +169,7 @@ urlpatterns = [
     path("studio/mails/<int:key>/again/", mails.again, name="read_mail_again"),
     path("studio/held/", held.listed, name="held_files"),
     path("studio/held/<str:key>/give/", held.give, name="give_held_file"),
+    path("studio/held/<str:key>/remove/", held.remove, name="remove_held_file"),
     path("studio/webhooks/", webhooks.hooks, name="webhooks"),
     path("studio/webhooks/<int:key>/", webhooks.hook, name="webhook"),
     path("studio/webhooks/<int:key>/remove/", webhooks.remove, name="remove_webhook"),

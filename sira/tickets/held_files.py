@@ -1,4 +1,6 @@
-"""A file that is held back: the tickets it came to say so, and their agents look. Who administers lists them."""
+"""A file that is held back: the tickets it came to say so, and their agents look. Who administers lists them, gives
+them out or removes them.
+"""
 
 import re
 from collections import Counter, defaultdict
@@ -14,6 +16,7 @@ from sira.people.automation import automation
 from sira.people.models import Person
 from sira.plumbing import scanning
 from sira.plumbing.models import ScannedFile
+from sira.plumbing.scanning import NotHeldBack
 from sira.tickets.models import HistoryEntry, MessageFile, Ticket
 from sira.tickets.worksheet import on_desk
 
@@ -41,13 +44,28 @@ def tell(at: datetime) -> int:
 
 @transaction.atomic
 def _tell_of(file: MessageFile, what: str, was_read: bool, at: datetime) -> int:
-    if not ScannedFile.objects.filter(digest=file.digest, told__lt=file.pk).update(told=file.pk):
+    # One that was removed and comes again is there again, held back as it was.
+    if not ScannedFile.objects.filter(digest=file.digest, told__lt=file.pk).update(told=file.pk, removed=False):
         return 0
     facts = {"held_back": file.name, "found" if was_read else "unchecked": what}
     with on_desk(file.message.ticket_id, by=automation(), at=at) as sheet:
         sheet.record(HistoryEntry.Kind.DELIVERY, **facts)
         sheet.set(has_news=True)
     return 1
+
+
+@transaction.atomic
+def remove(digest: bytes, *, because: str, by: Person | None, way: str, at: datetime) -> None:
+    """Have its content gone for good; the history of each ticket it came to says so.  by: None by command.
+
+    Of a mail as a whole it is the mail as it came; what was taken out of it is judged for itself.  Raises NotHeldBack.
+    """
+    files = list(MessageFile.objects.filter(digest=digest).select_related("message").order_by("message__ticket", "pk"))
+    told = max((file.pk for file in files), default=0)
+    scanning.remove(digest, told=told, because=because, by=by.pk if by else None, way=way)
+    for file in files:
+        with on_desk(file.message.ticket_id, by=by or automation(), at=at) as sheet:
+            sheet.record(HistoryEntry.Kind.DELIVERY, removed=file.name)
 
 
 @dataclass(frozen=True)
@@ -74,6 +92,14 @@ def with_places(rows: Iterable[ScannedFile], *, reader: Person | None = None) ->
     for file in seen.select_related("message__ticket", "message__author"):
         found[bytes(file.digest)].append(file)
     return [Held(one, found[key], count[key] - len(found[key])) for one, key in zip(rows, digests, strict=True)]
+
+
+def one(digest: bytes, *, reader: Person) -> Held:
+    """Raises NotHeldBack."""
+    found = with_places(scanning.held_back().filter(digest=digest), reader=reader)
+    if not found:
+        raise NotHeldBack
+    return found[0]
 
 
 def listed(reader: Person, *, after: str = "", most: int) -> tuple[list[Held], str]:

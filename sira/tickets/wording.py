@@ -209,6 +209,8 @@ def _delivery(facts: Mapping[str, Any], names: Names) -> str:
         return _("mail to %(whom)s: %(about)s") % {"whom": told or _("nobody"), "about": facts.get("about", "")}
     if facts.get("suppressed"):
         return _not_acknowledged(facts)
+    if "removed" in facts:
+        return _("%(file)s was held back, and is removed for good") % {"file": facts["removed"]}
     if "unchecked" in facts:
         return _("%(file)s is held back: the scanner could not check it (%(said)s)") % {
             "file": facts["held_back"],

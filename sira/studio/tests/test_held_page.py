@@ -65,6 +65,23 @@ def test_one_is_given_out_with_a_reason_that_the_audit_trail_keeps_under_the_nam
         assert ada.post(f"{PAGE}{gone}/give/", {"because": "Again"}).status_code == 404
 
 
+def test_one_is_removed_once_a_reason_was_given_and_the_question_answered(desk, ada):
+    ticket, key = hold(desk, "invoice.doc")
+    here, why = f"{PAGE}{key}/remove/", {"because": "A known <b>trojan"}
+    assert ada.post(here, {"because": " ", "sure": "1"}).status_code == 422
+    asked = ada.post(here, why).content.decode()
+    assert "Remove this file for good?" in asked and "A known &lt;b&gt;trojan" in asked and ticket.number in asked
+    assert not ScannedFile.objects.get().removed
+    assert ada.post(here, why | {"sure": "1"}).status_code == 302
+    entry = AuditEntry.objects.get(what="held file removed")
+    assert (entry.by, entry.way, entry.key) == (desk.ada.pk, "page", key)
+    assert entry.changes == {"found": "Eicar", "because": why["because"]}
+    assert "No file is held back" in ada.get(PAGE).content.decode()
+    for gone in (key, "x"):
+        for answer in ("", "1"):
+            assert ada.post(f"{PAGE}{gone}/remove/", why | {"sure": answer}).status_code == 404
+
+
 def test_pages_follow_one_another_by_key_and_cost_the_same_however_many(
     desk, ada, monkeypatch, django_assert_num_queries
 ):
@@ -107,4 +124,9 @@ def test_programs_list_and_give_out_the_same(desk):
     assert call("PUT", f"held-files/{key}/release", {"because": "Ours"}).status_code == 204
     assert call("PUT", f"held-files/{key}/release", {"because": "Ours"}).status_code == 404
     assert AuditEntry.objects.get(what="held file given out").way == "api"
+    other = first["items"][1]["key"]
+    assert call("PUT", f"held-files/{other}/removal", {"because": " "}).status_code == 422
+    assert call("PUT", f"held-files/{other}/removal", {"because": "Harmful"}).status_code == 204
+    assert call("PUT", f"held-files/{other}/release", {"because": "After all"}).status_code == 404
+    assert AuditEntry.objects.get(what="held file removed").way == "api"
     assert Caller(desk.jonas)("GET", "held-files").status_code == 403

@@ -13,9 +13,10 @@ from sira.config import held
 from sira.notifications import sending, writing
 from sira.notifications.models import OutgoingMail
 from sira.notifications.tests.test_sending import settings_for
+from sira.plumbing import scanning, sweeping
 from sira.plumbing.desk_files import desk_files
 from sira.plumbing.mail.tests.scripted import ScriptedServer
-from sira.plumbing.scanning import FileHeldBack, FileWaits, Round
+from sira.plumbing.scanning import FileHeldBack, FileRemoved, FileWaits, Round
 from sira.plumbing.tests.clamd import BAD, GOING, NAME
 from sira.tickets import conversation, downloads, held_files, pictures, wording
 from sira.tickets.messages import Attached, Said
@@ -84,6 +85,40 @@ def test_one_that_could_not_be_checked_is_named_and_given_out_by_whoever_runs_th
     assert b"".join(downloads.give(file, to=desk.ayse).streaming_content) == b"a plan of the whole house"
     assert [one.name for one in writing.write(mail).attachments] == ["invoice.doc"]
     assert held.main([]) == 0 and capsys.readouterr().out.endswith("No file is held back.\n")
+
+
+def test_one_that_is_removed_is_gone_from_the_store_and_the_next_backup_but_not_from_the_history(
+    desk, capsys, django_capture_on_commit_callbacks
+):
+    ticket, file = a_ticket_with(desk, BAD)
+    Round(desk_files()).go(GOING)
+    digest = bytes(file.digest)
+    way = ["remove", digest.hex()[:12], "--because", "Harmful"]
+    with django_capture_on_commit_callbacks(execute=True):
+        assert held.main(way) == 1 and "nobody could get it back" in capsys.readouterr().err
+    assert desk_files().path(digest).exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert held.main([*way, "--sure"]) == 0
+    assert not desk_files().path(digest).exists()
+    assert digest not in sweeping.all_named() and sweeping.named([digest]) == set()
+    with pytest.raises(FileRemoved):
+        downloads.give(file, to=desk.ayse)
+    assert held_files.tell(now()) == 0, "it was removed before the ticket was told that it is held back"
+    with translation.override("en"):
+        entries = HistoryEntry.objects.filter(ticket=ticket, fact__kind="delivery").select_related("fact", "by")
+        assert [one.words for one in wording.tell(entries)][-1] == "invoice.doc was held back, and is removed for good"
+
+
+def test_one_that_was_removed_and_comes_again_is_held_back_again(desk):
+    _ticket, file = a_ticket_with(desk, BAD)
+    Round(desk_files()).go(GOING)
+    held_files.remove(bytes(file.digest), because="Harmful", by=None, way="command", at=now())
+    again, file = a_ticket_with(desk, BAD, name="again.doc")
+    assert held_files.tell(now()) == 1 and told(again)[0].startswith("again.doc is held back")
+    with pytest.raises(FileHeldBack, match="Harmful content"):
+        downloads.give(file, to=desk.ayse)
+    assert [one.digest for one in scanning.held_back()] == [file.digest]
+    assert bytes(file.digest) in sweeping.all_named()
 
 
 def test_a_ticket_that_could_not_be_told_is_told_later_though_another_was_told_of_the_same_file(desk, monkeypatch):
