@@ -71,7 +71,7 @@ def _customers(scope: Scope, person: Person) -> Iterator[tuple[str, str]]:
 def _said(name: str, n: int, was: list[int], person: Person) -> str:
     usual = formats.amount(round(sum(was) / len(was)), person.language)
     return _("%(name)s: %(count)s came, usual is %(usual)s.") % {
-        "name": name,
+        "name": formats.apart(name, person.language),
         "count": formats.amount(n, person.language),
         "usual": usual,
     }
@@ -97,7 +97,7 @@ def _absent(scope: Scope, person: Person) -> Iterator[tuple[str, str]]:
     names = Person.objects.in_bulk(away[:20])
     for key in sorted(names, key=lambda key: -open_work[key])[:MOST_LINES]:
         said = _("%(name)s is away; %(count)s open tickets are theirs.") % {
-            "name": str(names[key]),
+            "name": formats.apart(str(names[key]), person.language),
             "count": formats.amount(open_work[key], person.language),
         }
         yield said, address(scope, [("queue", "all")], {"agent": key})

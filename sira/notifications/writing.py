@@ -1,5 +1,6 @@
 """What a mail says: a template for each kind, in the reader's language, with the ticket's key in its reply address."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -31,6 +32,7 @@ from sira.shell.reader import zone_named
 BY_A_PERSON = ("answer", "side")
 SAID = ("text", "resolution", "said", "question")  # placeholders with words of a person
 IN_ANSWER = ("acknowledgement", "too_large")
+DASH = "– "  # before each line of a list
 SIGNATURE = "-- "  # RFC 3676: what follows is left out when somebody answers
 
 
@@ -71,7 +73,12 @@ def texts(mail: OutgoingMail, group: SupportGroup | None) -> tuple[str, str, str
         subject, _line, text = written.strip().partition("\n")
         text = tidy(_with_reason(mail, text))
         rtl = translation.get_language_bidi()
-        frame = {"language": mail.language, "direction": "rtl" if rtl else "ltr", "side": "right" if rtl else "left"}
+        frame = {
+            "kind": mail.kind,
+            "language": mail.language,
+            "direction": "rtl" if rtl else "ltr",
+            "side": "right" if rtl else "left",
+        }
         html = render_to_string("notifications/mails/frame.html", {**facts, **frame, "parts": parts(text, facts)})
         if mail.kind in BY_A_PERSON:
             text = without_pictures(text)
@@ -133,7 +140,35 @@ def parts(text: str, facts: Mapping[str, Any]) -> list[Part]:
 
 
 def _as_html(lines: Sequence[str]) -> SafeString:
-    return SafeString("<br>".join(conditional_escape(line) for line in lines))
+    """An address of the desk alone on a line is where the words above it lead: those behind a dash, else the first
+    line. The line over those with dashes is their head."""
+    written, ways = list[str](), dict[int, str]()
+    for line in lines:
+        if written and re.fullmatch(_own_address(), line.strip()):
+            ways[len(written) - 1 if written[-1].startswith(DASH) else 0] = line.strip()
+        else:
+            written.append(line)
+    has_head = any(line.startswith(DASH) for line in written[1:])
+    found = []
+    for place, line in enumerate(written):
+        dash = DASH if line.startswith(DASH) else ""
+        words = _with_ways(line) if place not in ways else _leading(line.removeprefix(dash), ways[place])
+        found.append(format_html("<b>{}</b>", words) if has_head and not dash else dash * (place in ways) + words)
+    return SafeString("<br>".join(found))
+
+
+def _own_address() -> str:
+    return re.escape(settings.SIRA_URL) + r"/[^\s<>\"']*"
+
+
+def _with_ways(line: str) -> SafeString:
+    """Addresses of the desk within a sentence are ways; whatever else looks like one stays words."""
+    pieces = re.split(f"({_own_address()})", line)
+    return SafeString("".join(_leading(one, one) if n % 2 else conditional_escape(one) for n, one in enumerate(pieces)))
+
+
+def _leading(words: str, way: str) -> SafeString:
+    return format_html('<a href="{}" style="color:inherit">{}</a>', way, words)
 
 
 def _laid_out(lines: Sequence[str], pictures: Mapping[str, str]) -> SafeString:

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import connections, transaction
 from django.test import Client
+from django.utils.html import escape
 from django.utils.timezone import now
 
 from sira.boards import letters
@@ -54,6 +55,21 @@ def test_it_says_what_was_what_is_usual_what_stands_out_and_what_breaks(week):
     assert "Network: 9 came, usual is 2." in told and "Halden Clinics: 9 came, usual is 0." in told
     assert "break today" in told or "late already" in told
     assert "queue=opened&since=2026-11-23" in told
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("language", "customer"), [("en", "Halden Clinics:"), ("fa", "\u2068Halden Clinics\u2069:")])
+def test_in_a_mail_program_each_line_leads_to_its_list_and_no_address_is_read(week, language, customer):
+    Person.objects.filter(pk=week.ayse.pk).update(language=language)
+    letters.send_due(SEVEN)
+    mail = OutgoingMail.objects.get(kind="letter", person=week.ayse)
+    html = writing.texts(mail, None)[2]
+    for head, lines in mail.placeholders["parts"]:
+        assert f"<b>{head}</b>" in html
+        for words, way in lines:
+            assert f'<a href="{escape(way)}" style="color:inherit">{escape(words)}</a>' in html or not way
+    shown = re.sub(r"<[^>]+>", "", html)
+    assert settings.SIRA_URL not in shown and customer in shown
 
 
 @pytest.mark.django_db
