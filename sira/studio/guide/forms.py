@@ -101,7 +101,9 @@ class PeopleForm(forms.Form):
         groups = set(SupportGroup.objects.values_list("key", flat=True))
         rows, wrong = people_list.read(given["lines"], groups=groups)
         if wrong:
-            raise forms.ValidationError(wrong[: people_list.MOST_TOLD])
+            self.data = {**self.data, "lines": given["lines"]}  # what a file says can be mended in the page, too
+            nobody = _("Nobody has been entered. Mend the lines, and send them again.")
+            raise forms.ValidationError([*wrong[: people_list.MOST_TOLD], nobody])
         given["rows"] = rows
         return given
 

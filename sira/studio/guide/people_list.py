@@ -20,10 +20,10 @@ EXAMPLE = (
     "name,mail,role,group,language\nAnna Wrona,anna@meridian.example,agent,it,pl\nOmar Haddad,omar@meridian.example"
 )
 COLUMNS = {
-    "name": ("name", "ad", "isim", "نام", "imię i nazwisko", "nazwa"),
-    "mail": ("mail", "email", "e-mail", "e-posta", "ایمیل", "adres"),
+    "name": ("name", "ad", "isim", "ad soyad", "نام", "imię i nazwisko", "nazwa"),
+    "mail": ("mail", "email", "e-mail", "mail address", "e-posta", "ایمیل", "adres"),
     "role": ("role", "rol", "نقش", "rola"),
-    "group": ("group", "grup", "گروه", "grupa"),
+    "group": ("group", "groups", "grup", "گروه", "grupa"),
     "language": ("language", "dil", "زبان", "język"),
     "organisation": ("organisation", "organization", "kuruluş", "سازمان", "organizacja"),
 }
@@ -66,6 +66,9 @@ def read(text: str, *, groups: set[str]) -> tuple[list[Row], list[Any]]:
     places = {_column(head): place for place, head in enumerate(table[0])} if table else {}
     if "name" not in places or "mail" not in places:
         return [], [_("The first line must name the columns, with name and mail among them.")]
+    if strange := [head.strip() for head in table[0] if head.strip() and _column(head) not in COLUMNS]:
+        refused = _("There is no column “{}” here. Call it one of {}, or take it out.")
+        return [], [format_lazy(refused, head, ", ".join(COLUMNS)) for head in strange]
     rows: list[Row] = []
     wrong: list[Any] = []
     seen: set[str] = set()

@@ -36,7 +36,7 @@ ACTS: dict[str, Any] = {
 @require_GET
 @for_right(Right.HOURS)
 def calendars(request: HttpRequest) -> HttpResponse:
-    return listed(request, forms.NewCalendarForm())
+    return listed(request, forms.NewCalendarForm(initial={"time_zone": timezone.get_current_timezone_name()}))
 
 
 def listed(request: HttpRequest, new: forms.NewCalendarForm) -> HttpResponse:

@@ -98,6 +98,16 @@ def test_one_wrong_line_enters_nobody_and_every_wrong_line_is_named(desk, ada):
     for line in ("Line 5:", "Line 6:", "Line 7:"):
         assert line in told
     assert "Bad Group" in told  # what was typed stays
+    assert "Nobody has been entered." in told
+    assert not Person.objects.filter(email="anna@example.org").exists()
+
+
+def test_a_column_that_nothing_reads_is_refused_and_the_file_can_be_mended_in_the_page(desk, ada):
+    content = b"name,mail,team\nAnna Wrona,anna@example.org,it\n"
+    answer = step(ada, "people", file=SimpleUploadedFile("people.csv", content))
+    told = answer.content.decode()
+    assert answer.status_code == 422 and "There is no column “team” here." in told
+    assert "Anna Wrona,anna@example.org,it" in told
     assert not Person.objects.filter(email="anna@example.org").exists()
 
 
