@@ -8,10 +8,11 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import get_language, gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from sira.people import arriving, limits, second_factor
+from sira.people import arriving, limits, persons, rights, second_factor
+from sira.people.models import Person
 from sira.plumbing import sealing
 from sira.plumbing.desk_secrets import desk_secrets
 
@@ -45,6 +46,8 @@ class DeskAccountAdapter(DefaultAccountAdapter):
 
     def login(self, request: HttpRequest, user: Any) -> None:
         coming = request.session.pop(arriving.COMING, {})
+        if is_first_here(user):
+            persons.change_details(user, by=user, language=get_language() or user.language)
         super().login(request, user)
         arriving.is_in(request.session, coming)
 
@@ -57,6 +60,12 @@ class DeskAccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         found = limits.origin(request)
         return "0.0.0.0" if found == "unknown" else found
+
+
+def is_first_here(person: Person) -> bool:
+    """Whether this administrator came with the desk: nobody has ever signed in, or said which language they read."""
+    is_new = person.last_login is None and rights.has(person, rights.Right.ADMINISTER)
+    return is_new and not Person.objects.exclude(last_login=None).exists()
 
 
 class DeskMFAAdapter(DefaultMFAAdapter):

@@ -44,6 +44,17 @@ def test_a_link_goes_to_any_known_address_and_signs_in_who_never_did_before(clie
     assert not person.addresses.get(value="ola@example.org").verified_at
 
 
+def test_the_first_to_come_to_an_empty_desk_reads_it_in_the_language_of_the_page_and_nobody_after_them(client):
+    first, second = an_administrator(), a_person(mail="second@example.org", role="administrator")
+    for person in (first, second):
+        person.set_password("open sesame twice")
+        person.save()
+        answer = {"login": person.email, "password": "open sesame twice"}
+        assert Client(headers={"accept-language": "tr"}).post(reverse("account_login"), answer).status_code == 302
+        person.refresh_from_db()
+    assert (first.language, second.language) == ("tr", "en")
+
+
 def test_an_unknown_address_gets_the_same_answer_and_no_mail(client, sent):
     a_person(mail="ola@example.org")
     known = client.post(reverse("people:ask_for_link"), {"login": "ola@example.org"})
