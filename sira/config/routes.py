@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from sira.config import fields
 from sira.people.rights import Right
 
 Route = dict[str, Any]
@@ -153,21 +154,34 @@ UNCLASSIFIED = "unclassified"
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser("sira routes", description="List every address of the desk.")
-    parser.add_argument("--json", action="store_true", help="as one JSON list")
-    found = routes()
-    if parser.parse_args(arguments).json:
-        print(json.dumps(found, indent=1))
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--json", action="store_true", help="as one JSON list, with the fields each takes and gives")
+    how.add_argument("--fields", action="store_true", help="the tables of docs/reference/fields.md")
+    options = parser.parse_args(arguments)
+    if options.json:
+        print(json.dumps(with_fields(), indent=1))
+    elif options.fields:
+        print(fields.page(with_fields()), end="")
     else:
-        for route in found:
+        for route in routes():
             print(f"{route['path']:60} {route['right']:12} {route['name']}")
     return 0
 
 
 def routes() -> list[Route]:
-    return sorted(walk(get_resolver().url_patterns), key=lambda route: str(route["path"]))
+    return [route for route, _view in _found()]
 
 
-def walk(patterns: list[URLPattern | URLResolver], path: str = "/", space: str = "") -> Iterator[Route]:
+def with_fields() -> list[Route]:
+    """Of the API the names of shapes, whose fields the page of `sira routes --fields` has."""
+    return [{**route, "fields": fields.of(route["path"], route["methods"], view)._asdict()} for route, view in _found()]
+
+
+def _found() -> list[tuple[Route, Any]]:
+    return sorted(walk(get_resolver().url_patterns), key=lambda found: str(found[0]["path"]))
+
+
+def walk(patterns: list[URLPattern | URLResolver], path: str = "/", space: str = "") -> Iterator[tuple[Route, Any]]:
     """Path with its parameters as `<kind:name>`, name as `room:name`, methods (empty: any), the view, the right."""
     for pattern in patterns:
         here = path + str(pattern.pattern)
@@ -177,13 +191,8 @@ def walk(patterns: list[URLPattern | URLResolver], path: str = "/", space: str =
         else:
             name = f"{space}{pattern.name}" if pattern.name else ""
             methods = sorted(methods_of(pattern.callback))
-            yield {
-                "path": here,
-                "name": name,
-                "methods": methods,
-                "view": pattern.lookup_str,
-                "right": right_of(name, here),
-            }
+            route = {"path": here, "name": name, "methods": methods, "view": pattern.lookup_str}
+            yield {**route, "right": right_of(name, here)}, pattern.callback
 
 
 def right_of(name: str, path: str = "") -> str:

@@ -1,13 +1,14 @@
 """Every address says who may come in, and keeps it."""
 
 import re
+from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.urls.converters import get_converters
 from django.utils.module_loading import import_string
 
-from sira.config import routes
+from sira.config import fields, routes
 
 FOUND = routes.routes()
 GUARDED = [one for one in FOUND if one["right"] not in ("anybody", "holder", routes.UNCLASSIFIED)]
@@ -37,6 +38,24 @@ def test_pages_of_the_studio_ask_for_the_right_that_is_told_of_them():
 def test_every_right_that_is_told_of_a_route_is_one():
     words = {"anybody", "holder", "signed_in", "token"}
     assert [right for right in routes.RIGHTS.values() if right not in words and not routes.asked_for(right)] == []
+
+
+def test_the_page_about_fields_names_every_field_that_is_taken_or_given():
+    page = (Path(__file__).resolve().parents[3] / "docs/reference/fields.md").read_text(encoding="utf-8")
+    beginning = "\n## Shapes of the API\n"
+    told = page[page.index(beginning) :].splitlines()
+    found = fields.page(routes.with_fields()).splitlines()
+    assert [line for line in found if line not in told] == [], "bin/sira routes --fields prints what it is to say"
+    assert [line for line in told if line not in found] == []
+
+
+def test_fields_are_found_in_shapes_forms_and_what_a_view_asks_for_itself():
+    by_name = {route["name"]: route for route in routes.with_fields()}
+    assert by_name["studio:remove_held_file"]["fields"]["writes"] == ["because", "sure"]  # in a function that it calls
+    assert {"after_answer", "seen"} <= set(by_name["people:profile"]["fields"]["writes"])  # of a form, and beside it
+    assert by_name["workspace:wait"]["fields"]["writes"] == []
+    [opens] = [one for one in by_name.values() if one["path"] == "/api/v1/held-files/<key>/removal"]
+    assert opens["fields"]["writes"] == ["Decided"] and fields.shapes()["Decided"] == ["because"]
 
 
 def test_methods_are_known_where_they_are_limited():
