@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import F
 from django.utils import timezone, translation
 
@@ -242,3 +243,17 @@ def all_mails_sent() -> None:
         state=OutgoingMail.State.SENT, sent_at=F("queued_at"), next_at=None, placeholders=None, settled=None
     )
     OutgoingMail.objects.filter(unseen=True, queued_at__lt=timezone.now() - NEWS).update(unseen=False)
+    with connection.cursor() as cursor:
+        cursor.execute(_IN_ORDER)
+        cursor.execute("UPDATE notifications_outgoingmail SET id = -id WHERE id < 0")
+
+
+# Each ticket told its own story from beginning to end: what all of them wrote is numbered as it went out. By way of
+# numbers that nothing has, since no two rows may share one even while it is done.
+_IN_ORDER = """
+    UPDATE notifications_outgoingmail mail SET id = -ordered.id
+      FROM (SELECT id, row_number() OVER (ORDER BY id) AS place FROM notifications_outgoingmail) ordered
+      JOIN (SELECT id, row_number() OVER (ORDER BY queued_at, id) AS place FROM notifications_outgoingmail) told
+        ON told.place = ordered.place
+     WHERE mail.id = told.id
+"""
