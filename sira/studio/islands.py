@@ -19,6 +19,7 @@ def said() -> dict[str, Any]:
         "unreadable": gettext("The editor can't open this text. Export it, mend it and import it again."),
         "unnamed": gettext("without a name"),
         "drawing": gettext("The whole process"),
+        "start": gettext("Start: somebody asks"),
         "way": gettext("A way"),
         "otherwise": gettext("if no other condition holds"),
         "no_condition": gettext("when it is taken is not said yet"),

@@ -1,6 +1,6 @@
 """What is probably wrong with a process on this desk, in plain words: who is asked, what is told, what is named."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language, ngettext
@@ -25,18 +25,19 @@ SAYS = ("text", "subject")
 CALLS = ("url", "body")
 
 
-def problems(source: str, key: str) -> list[Problem]:
-    """On top of what the engine finds; nothing where that cannot make a graph of the drawing."""
+def problems(source: str, key: str, found: Sequence[Problem] = ()) -> list[Problem]:
+    """On top of what the engine has found, or in place of it where nothing is drawn yet; only that where the engine
+    cannot make a graph of the drawing."""
     graph, _findings = examine(read(source), key)
-    return list(_problems(graph)) if graph is not None else []
+    if graph is None:
+        return list(found)
+    if all(node.kind is Kind.START for node in graph.nodes.values()):
+        said = _("nothing is drawn behind it yet; choose a block")
+        return [_problem(node, said, True) for node in graph.nodes.values()]
+    return [*found, *_problems(graph)]
 
 
 def _problems(graph: Graph) -> Iterator[Problem]:
-    if all(node.kind is Kind.START for node in graph.nodes.values()):
-        yield from (
-            _problem(node, _("nothing is drawn behind it yet; choose a block"), True) for node in graph.nodes.values()
-        )
-        return
     desk = Desk(frozenset(filter(None, map(_address, graph.nodes.values()))))
     forms = desk.forms if any(node.plan and node.plan.form for node in graph.nodes.values()) else {}
     spoken = speaking.spoken(graph, forms=forms)

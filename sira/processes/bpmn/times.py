@@ -70,6 +70,9 @@ def due(shape: str, value: Any, at: datetime, *, repeats: int | None = None, zon
 
     value: ISO 8601 text, a Python or FEEL time, or WorkingTime. Raises Stuck.
     """
+    if value is None or value == "":
+        reason = _("It cannot wait: the time it should wait for is empty. Have it filled in before, or choose another.")
+        raise Stuck(reason, code="no_value")
     try:
         found = _due(shape, value, at, zone, again=repeats is not None)
     except (ValueError, OverflowError):

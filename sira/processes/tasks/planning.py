@@ -6,6 +6,8 @@ from datetime import timedelta
 from functools import lru_cache, partial
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from sira.processes.blocks import Step
 from sira.processes.bpmn import times
 from sira.processes.bpmn.expressions import NotAnExpression, Value, WorkingTime, plain, value
@@ -176,7 +178,7 @@ def problems(headers: Mapping[str, str], has_people: bool) -> Iterable[str]:
         except NotAnExpression as problem:
             yield str(problem.args[0])
     if not has_people and not headers.get("fallback"):
-        yield str(NobodyToApprove.message)
+        yield _("nobody is named who decides; choose who, or a group for when nobody is found")
 
 
 def _word(text: str, words: Sequence[str]) -> None:

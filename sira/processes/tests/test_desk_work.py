@@ -210,6 +210,7 @@ def test_a_computed_wait_that_is_no_time_gets_stuck_with_a_reason():
     drawn = drawing(start(), catch("pause", timer("=ticket.nothing")), end(), ways="start > pause > end")
     desk = Play(drawn, facts={"ticket": {}}).start()
     assert [stuck.element for stuck in desk.stuck] == ["pause"] and not desk.ended
+    assert "the time it should wait for is empty" in str(desk.stuck[0].message)
 
 
 def test_the_drawing_decides_by_what_the_ticket_says_now_not_by_what_it_said_at_the_start():

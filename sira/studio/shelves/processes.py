@@ -67,7 +67,7 @@ class Processes(Shelf):
             for one in findings
         ]
         if not any(one.stops for one in found):
-            found += linting.problems(source, key)
+            found = linting.problems(source, key, found)
         return sorted(found, key=lambda one: not one.stops)
 
     def new_draft(self, key: str, source: str, *, by: Person, at: datetime) -> Row:

@@ -54,7 +54,7 @@ def test_the_shipped_drawing_has_nothing_to_mend(desk):
 
 def test_an_approval_without_anybody_is_told(desk):
     problems = found(user("ok", extension=headers(kind="approve")), end(), ways="start > ok > end")
-    assert "Nobody was found who could approve this" in said(problems) and any(problems.values())
+    assert "nobody is named who decides" in said(problems) and any(problems.values())
 
 
 def test_people_without_a_manager_are_counted_unless_somebody_decides_for_them(desk):
@@ -418,7 +418,9 @@ def test_an_end_without_a_name_is_told_as_an_end_and_not_by_its_id(desk):
 
 def test_a_blank_drawing_is_not_published(desk):
     blank = SHELVES["processes"].problems("p", SHELVES["processes"].blank("p", "Leave"))
-    assert [str(one.sentence) for one in blank if one.stops] == ["nothing is drawn behind it yet; choose a block"]
+    assert [(str(one.sentence), one.stops) for one in blank] == [
+        ("nothing is drawn behind it yet; choose a block", True)
+    ]
 
 
 def test_a_choice_with_one_way_is_told_by_the_name_of_the_palette_and_not_the_approval_before_it(desk):

@@ -87,6 +87,11 @@ FIELDS["set-value"] = {
 }
 const SAYS = ["sira:notify", "sira:reply", "sira:open_child", "sira:resolve", "sira:close"], HAS_SUBJECT = ["sira:notify", "sira:open_child"]
 const called = (bo) => bo.name || desk.blocks[desk.kindOf(bo)]?.words || fromPalette(bo) || ""
+// One thing leads to another, in the reader's direction, whatever language each is written in.
+function leads(from, to) {
+  const apart = (words) => Object.assign(document.createElement("bdi"), { textContent: words })
+  return from ? [apart(from), document.documentElement.dir === "rtl" ? " ← " : " → ", apart(to)] : [apart(to)]
+}
 const fieldOf = (name) => (name.startsWith("header:") ? headerField(name.slice(7)) : FIELDS[name])
 
 // What a text can name, under where it comes from.
@@ -102,6 +107,8 @@ function byGroup(facts) {
 // Whether what comes of an approval is asked right behind it.
 const isFollowed = (bo) => bo.outgoing?.some(({ targetRef }) => targetRef?.$type === "bpmn:ExclusiveGateway" && targetRef.incoming?.length === 1)
 const chooses = (bo) => ["bpmn:ExclusiveGateway", "bpmn:InclusiveGateway"].includes(bo?.$type)
+// Somebody asks; it is not begun by a clock, a message or whatever else BPMN knows.
+const isAskedFor = (bo) => bo?.$type === "bpmn:StartEvent" && !bo.eventDefinitions?.length
 const isHalfDrawn = (bo) => bo.$type === "bpmn:ExclusiveGateway" && (bo.incoming?.length ?? 0) < 2 && (bo.outgoing?.length ?? 0) < 2
 
 // Which parts of the panel speak of an element.
@@ -110,7 +117,7 @@ function partsFor(element) {
   const bo = element.businessObject, parts = ["any"], kind = desk.kindOf(bo)
   if (kind === "task:approve" && !isFollowed(bo)) parts.push("follow")
   if (isHalfDrawn(bo)) parts.push("half-drawn")
-  if (bo.$type === "bpmn:StartEvent") parts.push("start")
+  if (isAskedFor(bo)) parts.push("start")
   if (chooses(bo) && bo.outgoing?.length > 1) parts.push("ways")
   if (kind.startsWith("task:")) parts.push("people", "has-text", `kind:${kind.slice(5)}`, ...(kind === "task:approve" ? [] : ["kind:not-approve"]))
   if (SAYS.includes(kind)) parts.push("has-text")
@@ -179,14 +186,19 @@ SimplePad.prototype.getContextPadEntries = () => (entries) =>
 
 // What the palette calls a shape that is no block, so that nobody has to know BPMN's own names of them.
 function fromPalette(bo) {
-  const block = Object.keys(SHAPES).find((key) => SHAPES[key] === bo?.$type)
+  const waits = bo?.$type === "bpmn:IntermediateCatchEvent" && event(bo, "Timer")
+  const block = waits ? "wait" : Object.keys(SHAPES).find((key) => SHAPES[key] === bo?.$type)
   return block && document.querySelector(`.studio-palette [data-block="${block}"]`)?.textContent.trim()
 }
 const SHAPES = { choice: "bpmn:ExclusiveGateway", fork: "bpmn:ParallelGateway", end: "bpmn:EndEvent", decide: "bpmn:BusinessRuleTask" }
 const ENDING = ["sira:resolve", "sira:close"]
 // A block of the palette as BPMN, with what nearly everybody means by it: one yes is enough, the requester is asked.
 function shapeOf(block, pen, factory, words) {
-  if (block === "wait") return factory.createShape({ type: "bpmn:IntermediateCatchEvent", eventDefinitionType: "bpmn:TimerEventDefinition" })
+  if (block === "wait") {
+    const shape = factory.createShape({ type: "bpmn:IntermediateCatchEvent", eventDefinitionType: "bpmn:TimerEventDefinition" })
+    shape.businessObject.name = fromPalette(shape.businessObject)
+    return shape
+  }
   const type = SHAPES[block] ?? (block.startsWith("task:") ? "bpmn:UserTask" : "bpmn:ServiceTask")
   const values = []
   if (type === "bpmn:UserTask") {
@@ -260,8 +272,9 @@ customElements.define("process-editor", class extends HTMLElement {
     const type = bo?.$type.replace("bpmn:", "").replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase()
     const readable = type && desk.translate(type[0].toUpperCase() + type.slice(1))
     const way = bo?.$type === "bpmn:SequenceFlow"
-    this.tell("kind", parts.includes("whole") ? this.words.drawing : way ? this.words.way : desk.blocks[kind]?.words ?? fromPalette(bo) ?? readable)
-    this.tell("name", parts.includes("whole") ? "" : bo.name || (way ? `${called(bo.sourceRef)} → ${called(bo.targetRef)}` : this.words.unnamed))
+    this.tell("kind", parts.includes("whole") ? this.words.drawing : way ? this.words.way : desk.blocks[kind]?.words ?? fromPalette(bo) ?? (isAskedFor(bo) ? this.words.start : readable))
+    if (way && !bo.name) this.querySelector('[data-says="name"]').replaceChildren(...leads(called(bo.sourceRef), called(bo.targetRef)))
+    else this.tell("name", parts.includes("whole") ? "" : bo.name || this.words.unnamed)
     if (parts.includes("ways")) this.listWays(bo)
     this.tell("id", bo?.id ?? "")
     this.tell("problems", this.saidOf(bo?.id))
@@ -287,7 +300,7 @@ customElements.define("process-editor", class extends HTMLElement {
     this.querySelector("[data-ways]").replaceChildren(...bo.outgoing.map((flow) => {
       const line = document.createElement("li"), button = Object.assign(document.createElement("button"), { type: "button", className: "link" })
       button.dataset.element = flow.id
-      button.textContent = `${flow.name ? `${flow.name} → ` : ""}${called(flow.targetRef)}`
+      button.append(...leads(flow.name, called(flow.targetRef)))
       const when = bo.default === flow ? this.words.otherwise : flow.conditionExpression?.body?.replace(/^=/, "") || this.words.no_condition
       line.append(button, Object.assign(document.createElement("bdi"), { className: "quiet", textContent: when }))
       return line
@@ -357,7 +370,18 @@ customElements.define("process-editor", class extends HTMLElement {
     this.place(button.dataset.block)
     this.edit()
   }
-  shape(block) { return shapeOf(block, this.pen, this.modeler.get("elementFactory"), this.words) }
+  shape(block) {
+    const shape = shapeOf(block, this.pen, this.modeler.get("elementFactory"), this.words), bo = shape.businessObject
+    if (bo.name) bo.name = this.unlike(bo.name)
+    return shape
+  }
+  // A name that no other shape has yet, so that two approvals can be told apart.
+  unlike(name) {
+    const { lang } = document.documentElement, taken = new Set(this.modeler.get("elementRegistry").getAll().map(({ businessObject }) => businessObject?.name))
+    let number = 1, found = name
+    while (taken.has(found)) found = `${name} ${(++number).toLocaleString(lang)}`
+    return found
+  }
   place(block) {
     const chosen = this.modeler.get("elementRegistry").get(this.chosen?.id), shape = this.shape(block)
     let before = chosen?.incoming && !chosen.labelTarget ? chosen : chosen?.waypoints ? chosen : this.last()
