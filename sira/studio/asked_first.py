@@ -1,4 +1,5 @@
-"""What a drawing asks the requester at its very beginning, which the form in the portal may have asked already."""
+"""What the requester is asked at the very beginning: by the form with which the process begins, or by its first block,
+which may ask once more for the same."""
 
 from collections.abc import Iterator
 
@@ -23,3 +24,15 @@ def filled_in_portal(graph: Graph) -> set[str]:
     """Keys of the forms by which people ask for what this process leads."""
     offered = RequestType.objects.filter(type__process_key=graph.key, is_offered=True)
     return set(offered.values_list("form_key", flat=True))
+
+
+def start_form(graph: Graph) -> str:
+    """The key of the form with which the drawing itself says that it begins."""
+    starts = (node for node in graph.nodes.values() if node.kind is Kind.START and node.inside == graph.key)
+    return next((node.form for node in starts if node.form), "")
+
+
+def begun_with(graph: Graph) -> list[str]:
+    """Keys of the forms that may have been filled in before it begins: its own, and those of the portal."""
+    own = start_form(graph)
+    return list(dict.fromkeys([*([own] if own else []), *sorted(filter(None, filled_in_portal(graph)))]))

@@ -3,24 +3,56 @@
 import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from sira.decisions.feel import nodes, signatures
+from sira.forms import telling
 from sira.processes.bpmn.expressions import NotAnExpression, Value, condition, value
 from sira.shell import formats
-from sira.studio.speaking import KNOWN, Fact, Spoken, Words
+from sira.studio.answered import Fact, Words
+from sira.studio.speaking import KNOWN, Spoken
 
+IS, IS_NOT = gettext_lazy("is"), gettext_lazy("is not")
 OPERATORS: dict[str, Words] = {
-    "=": gettext_lazy("is"),
-    "!=": gettext_lazy("is not"),
+    "=": IS,
+    "!=": IS_NOT,
     "<": gettext_lazy("is less than"),
     "<=": gettext_lazy("is at most"),
     ">": gettext_lazy("is more than"),
     ">=": gettext_lazy("is at least"),
 }
+IN_TIME: dict[str, Words] = {
+    "=": IS,
+    "!=": IS_NOT,
+    "<": gettext_lazy("is before"),
+    "<=": gettext_lazy("is not after"),
+    ">": gettext_lazy("is after"),
+    ">=": gettext_lazy("is not before"),
+}
+HAS, HAS_NOT = "has", "has not"  # not FEEL's: list contains(), and its contrary
+OF_MANY: dict[str, Words] = {HAS: gettext_lazy("has"), HAS_NOT: gettext_lazy("does not have")}
+TEMPORAL = ("day", "moment", "time")
+
+
+def operators_of(kind: str) -> dict[str, Words]:
+    """What a fact of that kind can be compared by, and in which words."""
+    if kind in TEMPORAL:
+        return IN_TIME
+    if kind in ("choice", "person"):
+        return {"=": IS, "!=": IS_NOT}
+    if kind == "yes_no":
+        return {"=": IS}
+    return OF_MANY if kind == "many" else OPERATORS
+
+
+def operators() -> dict[str, list[tuple[str, str]]]:
+    """By kind, for the panel; of all others under nothing."""
+    kinds = ("", *TEMPORAL, "choice", "person", "yes_no", "many")
+    return {kind: [(key, str(words)) for key, words in operators_of(kind).items()] for kind in kinds}
 
 
 @dataclass(frozen=True)
@@ -115,13 +147,36 @@ def comparison(node: nodes.Node, facts: Mapping[str, Fact]) -> str:
     if isinstance(node, nodes.Junction):
         parts = [comparison(part, facts) for part in node.parts]
         return f" {_('and') if node.operator == 'and' else _('or')} ".join(parts) if all(parts) else ""
-    if isinstance(node, nodes.Comparison):
-        path, literal = path_of(node.left), node.right
-        if path and isinstance(literal, nodes.Literal):
-            name, operator = _name(path, facts), OPERATORS.get(node.operator, node.operator)
-            return f"“{name}” {operator} {_literal(literal.value, facts.get(path))}"
+    if found := compared(node):
+        path, operator, value = found
+        fact = facts.get(path)
+        words = operators_of(HAS_OR_NOT.get(operator) or (fact.kind if fact else ""))
+        if fact and fact.kind == "yes_no" and operator == "!=" and isinstance(value, bool):
+            operator, value = "=", not value
+        said = words.get(operator) or OPERATORS.get(operator, operator)
+        return f"“{_name(path, facts)}” {said} {_literal(value, fact)}"
     path = path_of(node)
     return _("“%(name)s” is yes") % {"name": _name(path, facts)} if path else ""
+
+
+HAS_OR_NOT = {HAS: "many", HAS_NOT: "many"}
+
+
+def compared(node: nodes.Node) -> tuple[str, str, Any] | None:
+    """Path, operator and what it is compared with, of what the panel's three fields can say."""
+    match node:
+        case nodes.Comparison(_at, "=", nodes.Call() as call, nodes.Literal(_where, True)):
+            return compared(call)
+        case nodes.Comparison(_at, operator, left, nodes.Literal(_where, value)):
+            path = path_of(left)
+            return (path, operator, value) if path else None
+        case nodes.Call(_at, nodes.Name(_where, "not"), (inner,)):
+            found = compared(inner)
+            return (found[0], HAS_NOT, found[2]) if found and found[1] == HAS else None
+        case nodes.Call(_at, nodes.Name(_where, "list contains"), (many, nodes.Literal(_place, value))):
+            path = path_of(many)
+            return (path, HAS, value) if path else None
+    return None
 
 
 def _name(path: str, facts: Mapping[str, Fact]) -> str:
@@ -135,4 +190,8 @@ def _literal(value: Any, fact: Fact | None) -> str:
         return _("no")
     if value is None:
         return _("nothing")
-    return f"“{fact.said.get(str(value), value) if fact else value}”"
+    language = get_language() or "en"
+    if isinstance(value, Decimal):
+        return formats.amount(value, language)
+    said = fact.said.get(str(value)) if fact else None
+    return f"“{said or telling.moment(str(value), language)}”"

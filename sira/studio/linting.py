@@ -15,7 +15,8 @@ from sira.processes.refusals import Stuck
 from sira.processes.tasks import planning
 from sira.shell import formats
 from sira.studio import conditions, loose_ends, speaking, words
-from sira.studio.asked_first import asked_first, filled_in_portal
+from sira.studio.answered import ANSWERS
+from sira.studio.asked_first import asked_first, filled_in_portal, start_form
 from sira.studio.namable import Desk
 from sira.studio.shelves.shelf import Problem
 
@@ -39,23 +40,26 @@ def problems(source: str, key: str, found: Sequence[Problem] = ()) -> list[Probl
 
 def _problems(graph: Graph) -> Iterator[Problem]:
     desk = Desk(frozenset(filter(None, map(_address, graph.nodes.values()))))
-    forms = desk.forms if any(node.plan and node.plan.form for node in graph.nodes.values()) else {}
-    spoken = speaking.spoken(graph, forms=forms)
+    spoken = speaking.spoken(graph)
     for node in graph.nodes.values():
         for look in LOOKS:
             for sentence, stops in look(node, desk):
                 yield _problem(node, sentence, stops)
         yield from _speaks(node, spoken)
-    yield from _asks_again(graph)
+    yield from _begins(graph)
     for node, sentence in loose_ends.of(graph):
         yield _problem(node, sentence, False)
 
 
-def _asks_again(graph: Graph) -> Iterator[Problem]:
-    first = list(asked_first(graph))
-    filled = filled_in_portal(graph) if first else set()
+def _begins(graph: Graph) -> Iterator[Problem]:
+    """Whether people fill in what the drawing expects, and are not asked for it a second time."""
+    own, first = start_form(graph), list(asked_first(graph))
+    filled = filled_in_portal(graph) if own or first else set()
+    for node in graph.nodes.values():
+        if node.form and node.inside == graph.key and filled and node.form not in filled:
+            yield _problem(node, _("people fill in another form in the portal; choose this one there too"), False)
     for node in first:
-        if node.plan is not None and node.plan.form in filled:
+        if node.plan is not None and node.plan.form in {own, *filled}:
             said = _("the requester has filled in this form already to ask for it; take this block out")
             yield _problem(node, said, False)
 
@@ -130,8 +134,8 @@ def _tells(node: Node, desk: Desk) -> Found:
 
 
 def _names(node: Node, desk: Desk) -> Found:
-    if node.plan is not None and node.plan.form and node.plan.form not in desk.forms:
-        yield _("the form “%(form)s” is not published") % {"form": node.plan.form}, True
+    if (form := node.plan.form if node.plan is not None else node.form) and form not in desk.forms:
+        yield _("the form “%(form)s” is not published") % {"form": form}, True
     if node.plan is not None and node.plan.kind in ("ask", "survey") and not node.plan.form:
         yield _("it asks nothing: choose a form"), True
     if node.task_type == "sira:decide" and node.headers.get("decision") not in desk.decisions:
@@ -188,12 +192,19 @@ def _speaks(node: Node, spoken: speaking.Spoken) -> Iterator[Problem]:
         for path in conditions.unknown_in(value, spoken):
             said.add(path)
     for path in sorted(said):
-        yield _problem(node, _("nothing is called “%(name)s”; the condition would never hold") % {"name": path}, False)
+        yield _problem(node, _not_there(path), False)
     for name, text in node.headers.items():
         calls = name in CALLS and node.task_type == calling.TYPE and not text.lstrip().startswith("=")
         if calls or name.partition(":")[0] in SAYS:
             for path in speaking.unknown_places(text, spoken):
                 yield _problem(node, _("the text names “%(name)s”, which nothing fills") % {"name": path}, False)
+
+
+def _not_there(path: str) -> str:
+    field = path.removeprefix(f"{ANSWERS}.")
+    if field != path:
+        return _("no form asks for “%(name)s”; the condition would never hold") % {"name": field}
+    return _("nothing is called “%(name)s”; the condition would never hold") % {"name": path}
 
 
 def _values(node: Node) -> Iterator[Value]:

@@ -20,7 +20,7 @@ from sira.processes import naming
 from sira.processes.bpmn.compiling import examine
 from sira.processes.bpmn.reading import read
 from sira.processes.models import ProcessVersion
-from sira.studio.asked_first import asked_first
+from sira.studio.asked_first import asked_first, start_form
 from sira.studio.called import forms_by_name
 from sira.studio.house.naming import AUTO
 from sira.studio.keys import latin
@@ -103,11 +103,14 @@ class OfferForm(forms.Form):
         self.process = process
         known = offered(process)
         names = ("name", "description", "form_key", "audience")
-        initial = {name: getattr(known, name) for name in names} if known else {"name": process.name}
+        graph, _findings = examine(read(process.source), process.key)
+        first = {"name": process.name, "form_key": start_form(graph) if graph else ""}
+        initial = {name: getattr(known, name) for name in names} if known else first
         super().__init__(*args, **more | {"initial": {"audience": RequestType.Audience.EVERYBODY} | initial})
         fields: Any = self.fields
         fields["form_key"].choices = [("", _("subject and description alone")), *forms_by_name()]
-        if step := self._asks_itself():
+        step: Any = next(asked_first(graph), None) if graph else None
+        if step is not None:
             fields["form_key"].help_text = _(
                 "The drawing asks for the form “%(form)s” itself, in “%(step)s”."
                 " Chosen here too, it is filled in twice."
@@ -119,10 +122,6 @@ class OfferForm(forms.Form):
         some = RequestType.Audience.ORGANISATIONS
         chosen = known is not None and known.audience == some
         fields["audience"].choices = [one for one in RequestType.Audience.choices if chosen or one[0] != some]
-
-    def _asks_itself(self) -> Any:
-        graph, _findings = examine(read(self.process.source), self.process.key)
-        return next(asked_first(graph), None) if graph is not None else None
 
     def carry_out(self, *, by: Person, at: datetime) -> RequestType:
         return put_to_use(self.process, **self.cleaned_data, by=by)

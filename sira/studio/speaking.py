@@ -5,24 +5,28 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from sira.forms.models import FormVersion
-from sira.forms.schema import fields
+from sira.forms.schema import Schema, fields
 from sira.processes import calling, naming
 from sira.processes.bpmn.graph import Graph, Kind, Node
 from sira.processes.bpmn.particulars import DECIDE
 from sira.processes.tasks import particulars
+from sira.studio.answered import ANSWERS, YES_NO, Fact, Words, answer, begun, kept_on_ticket
+from sira.studio.asked_first import begun_with
 from sira.studio.called import CODES
 
-Words = str | Promise
-YES_NO = ("true", "false")
 LEVELS = ("high", "medium", "low")
 VOUCHED = ("pass", "fail", "softfail", "neutral", "none")
 KNOWN = frozenset({"ticket", "requester", "message"})
 BEGUN_WITH = frozenset({"reopened", "loopCounter"})  # what the desk and the engine hand in
+PROVED = ("message.dmarc", "message.dkim", "message.spf")
+# Whom these mean is kept as a number: a drawing asks them or tells them, but no text says it.
+PEOPLE = (
+    "requester.id", "requester.manager", "requester.leads", "ticket.agent", "ticket.service_owner", "stand_in_id",
+)  # fmt: skip
 
 # Path, words, values to choose from.  As sira.tickets.facts gives them.
 FACTS: list[tuple[str, Words, tuple[str, ...]]] = [
@@ -52,7 +56,7 @@ FACTS: list[tuple[str, Words, tuple[str, ...]]] = [
     ("ticket.number", pgettext_lazy("ticket", "Number"), ()),
     ("ticket.subject", gettext_lazy("Subject"), ()),
     ("ticket.tags", gettext_lazy("Tags"), ()),
-    ("ticket.fields", gettext_lazy("Answers of the request's form"), ()),
+    (ANSWERS, gettext_lazy("Answers of the request's form"), ()),
     ("requester.name", gettext_lazy("The requester's name"), ()),
     ("requester.mail", gettext_lazy("The requester's mail address"), ()),
     ("requester.id", gettext_lazy("The requester"), ()),
@@ -85,29 +89,29 @@ RESULTS: dict[str, list[tuple[str, Words, tuple[str, ...]]]] = {
     ],
 }
 WORKED: list[tuple[str, Words, tuple[str, ...]]] = [("result", gettext_lazy("Result"), ("done",))]
-
-
-@dataclass(frozen=True)
-class Fact:
-    """group: where it comes from, in words.  values: what it can be.  said: what those are called, if not so."""
-
-    path: str
-    words: str
-    group: str
-    values: tuple[str, ...] = ()
-    said: Mapping[str, str | Promise] = field(default_factory=dict)
-
-    def plain(self) -> dict[str, Any]:
-        return {"path": self.path, "words": self.words, "group": self.group, "values": list(self.values)}
+# What the answers of tasks are called.
+CALLED: dict[str, Mapping[str, Words]] = {
+    "decision": {"approved": gettext_lazy("Approved"), "rejected": gettext_lazy("Declined")},
+    "reason": {
+        "votes": gettext_lazy("the votes"),
+        "veto": gettext_lazy("one refusal was enough"),
+        "deadline": gettext_lazy("the deadline"),
+    },
+    "result": {
+        "passed": gettext_lazy("Passed"), "failed": gettext_lazy("Failed"), "done": gettext_lazy("Done"),
+    },
+}  # fmt: skip
 
 
 @dataclass
 class Spoken:
-    """facts: all that can be chosen.  made: first words of the paths that the drawing makes."""
+    """facts: all that can be chosen.  made: first words of the paths that the drawing makes.  answers: keys of the
+    forms that it begins with and asks; None where it begins with none, so nobody knows what the ticket has."""
 
     facts: list[Fact] = field(default_factory=list)
     made: set[str] = field(default_factory=set)
     open_ended: bool = False
+    answers: set[str] | None = None
 
     def plain(self) -> list[dict[str, Any]]:
         return [one.plain() for one in self.facts]
@@ -115,50 +119,72 @@ class Spoken:
     def lacks(self, path: str) -> str:
         """What of a path nothing gives: a field of the ticket that does not exist, a variable that no step makes."""
         head = path.partition(".")[0]
+        if path.startswith(f"{ANSWERS}.") and self.answers is not None:
+            key = path.removeprefix(f"{ANSWERS}.").partition(".")[0]
+            return "" if key in self.answers or key.startswith("_") else path
         if head in KNOWN:
             return "" if any(path == known or path.startswith(f"{known}.") for known in PATHS) else path
         return "" if self.open_ended or head in self.made else head
 
 
-def spoken(graph: Graph | None, *, forms: dict[str, Any] | None = None) -> Spoken:
-    """What the drawing can speak of. forms: schemas of the published forms, by key, if they are at hand."""
+def spoken(graph: Graph | None) -> Spoken:
+    """What the drawing can speak of."""
     found = Spoken()
     if graph is not None:
-        if forms is None:
-            forms = schemas_of(graph)
+        first = begun_with(graph)
+        forms = schemas_of(graph, first)
+        found.facts += begun(first, forms)
         for node in graph.nodes.values():
             found.facts += _made_by(node, forms)
             found.open_ended |= _may_make_anything(node)
-        found.made = {path.partition(".")[0] for path in (*BEGUN_WITH, *(fact.path for fact in found.facts))}
+        found.made = {path.partition(".")[0] for path in (*BEGUN_WITH, *(fact.path for fact in found.facts))} - KNOWN
         unique = {fact.path: fact for fact in reversed(found.facts)}
         found.facts = list(unique.values())[::-1]
-    groups = {"ticket": _("Ticket"), "requester": _("Requester"), "message": _("Message")}
-    for path, words, values in FACTS:
-        holder, _dot, name = path.partition(".")
-        found.facts.append(Fact(path, str(words), groups[holder], values, CODES.get(name, {})))
+        if any(key in forms for key in first):
+            found.answers = set(kept_on_ticket(graph, first, forms))
+    found.facts += _of_desk(_("Ticket"), _("Requester"), _("Message"), _("Proof of who sent the mail"))
     return found
 
 
-def schemas_of(graph: Graph) -> dict[str, Any]:
-    wanted = {node.plan.form for node in graph.nodes.values() if node.plan and node.plan.form}
+def _of_desk(ticket: str, requester: str, message: str, proof: str) -> Iterator[Fact]:
+    groups = {"ticket": ticket, "requester": requester, "message": message, "proof": proof}
+    for path, words, values in sorted(FACTS, key=lambda one: one[0] in PROVED):
+        holder, _dot, name = path.partition(".")
+        place = "proof" if path in PROVED else holder
+        yield Fact(path, str(words), groups[place], values, CODES.get(name, {}), _kind(path, values), place)
+
+
+def _kind(path: str, values: tuple[str, ...]) -> str:
+    if path in PEOPLE:
+        return "person"
+    if path == ANSWERS:
+        return "whole"
+    if path == "ticket.tags":
+        return "many"
+    return "yes_no" if values == YES_NO else "choice" if values else "text"
+
+
+def schemas_of(graph: Graph, first: Iterable[str] = ()) -> dict[str, Any]:
+    """Of the forms that it asks for, and of those with which it begins."""
+    wanted = {node.plan.form for node in graph.nodes.values() if node.plan and node.plan.form} | set(first)
     rows = FormVersion.objects.filter(key__in=wanted, status=FormVersion.Status.PUBLISHED) if wanted else ()
     return {row.key: row.schema for row in rows}
 
 
-def _made_by(node: Node, forms: dict[str, Any]) -> Iterator[Fact]:
+def _made_by(node: Node, forms: dict[str, Schema]) -> Iterator[Fact]:
     group, language = naming.step(node), get_language() or ""
     chosen = results_of(node, language) if node.plan is not None else {}
     for target, source in node.outputs:
         own = chosen if source.text.removeprefix("=").strip() == "result" else {}
-        yield Fact(target, target, group, tuple(own), own)
+        yield Fact(target, target, group, tuple(own), own, "choice" if own else "text")
     if node.plan is not None and not node.outputs:
         for name, words, values in RESULTS.get(node.plan.kind, WORKED):
             own = chosen if name == "result" else {}
-            yield Fact(name, str(words), group, tuple(own) or values, own)
+            offered = tuple(own) or values
+            yield Fact(name, str(words), group, offered, own or CALLED.get(name, {}), _kind(name, offered))
         for one in fields(forms.get(node.plan.form, {})):
             if one.key:
-                options = dict(one.options(language))
-                yield Fact(one.key, one.label(language), group, tuple(options), options)
+                yield answer(one, one.key, group, language)
     if node.loop is not None and node.loop.item:
         yield Fact(node.loop.item, node.loop.item, group)
     for name in (node.result, node.loop.results if node.loop else ""):
@@ -170,7 +196,7 @@ def _made_by(node: Node, forms: dict[str, Any]) -> Iterator[Fact]:
         yield Fact("child", _("Number of the child ticket"), group)
     if node.task_type == "sira:absence":
         yield Fact("stand_in_name", _("Name of the stand-in"), group)
-        yield Fact("stand_in_id", _("The stand-in"), group)
+        yield Fact("stand_in_id", _("The stand-in"), group, kind="person")
 
 
 def results_of(node: Node, language: str) -> dict[str, str]:

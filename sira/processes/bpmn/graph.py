@@ -82,6 +82,7 @@ class Node:
     inputs, outputs: variable path and value.  headers: zeebe task headers and properties, but for those name:tr and so
     on, which are names: what it is called, by language.
     called: the key of a called process.  binding, tag: which version of it (see versions.bound).
+    form: of a start, what people fill in to ask for the process; that of a task stands in its plan.
     """
 
     id: str
@@ -112,6 +113,7 @@ class Node:
     script: Value | None = None
     result: str = ""
     whole_result: bool = True
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)

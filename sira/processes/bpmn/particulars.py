@@ -49,6 +49,8 @@ class Particulars:
             found |= self._script(element)
         elif kind is Kind.CALL:
             found |= self._called(element)
+        elif kind is Kind.START:
+            found["form"] = form_of(element)
         return found
 
     def value(self, element: Element, text: str) -> Value | None:
@@ -193,7 +195,6 @@ class Particulars:
 
     def _plan(self, element: Element, headers: dict[str, str]) -> Plan:
         people = element.extension("assignmentDefinition")
-        form = element.extension("formDefinition")
         schedule = element.extension("taskSchedule")
         definition = element.extension("taskDefinition")
         given = definition.get("type").rpartition(":")[2] if definition else ""
@@ -201,7 +202,7 @@ class Particulars:
         return Plan(
             kind=given or headers.get("kind") or ("manual" if element.local == "manualTask" else "work"),
             mandatory=headers.get("mandatory") != "false",
-            form=(form.get("formKey") or form.get("formId")) if form else "",
+            form=form_of(element),
             assignee=self.value(element, people.get("assignee")) if people else None,
             groups=self.value(element, people.get("candidateGroups")) if people else None,
             due=self.value(element, due),
@@ -252,6 +253,11 @@ SHAPE_WORDS = {"date": _("date"), "duration": _("duration"), "cycle": _("repeati
 
 def _mapped(holder: Element | None, local: str) -> Iterator[Element]:
     return holder.children(local, holder.namespace) if holder else iter(())
+
+
+def form_of(element: Element) -> str:
+    form = element.extension("formDefinition")
+    return form.get("formKey") or form.get("formId") if form else ""
 
 
 def names_of(element: Element) -> dict[str, str]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, override
 
 from sira.forms import telling
 from sira.shell import formats
@@ -83,7 +83,10 @@ def told(value: Any, language: str) -> str:
     """As people of that language read it: lists, numbers, dates."""
     if isinstance(value, list | tuple):
         return formats.listed((told(each, language) for each in value), language)
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, bool):
+        with override(language):
+            return gettext("yes") if value else gettext("no")
+    if isinstance(value, int | float):
         return formats.digits(value, language)
     return telling.moment(as_text(value), language)
 

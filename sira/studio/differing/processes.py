@@ -8,9 +8,9 @@ from django.utils.functional import Promise
 from sira.processes import naming
 from sira.processes.bpmn.elements import WORDS
 from sira.processes.bpmn.reading import BPMN, Definitions, Element, read
+from sira.studio.answered import Fact
 from sira.studio.differing.change import ADDED, CHANGED, MOVED, ORDER, REMOVED, Change, Part
 from sira.studio.differing.telling import ELEMENT_WORDS, Telling
-from sira.studio.speaking import Fact
 
 HOLDS = ("process", "subProcess", "transaction", "adHocSubProcess")
 NOT_SAID = ("incoming", "outgoing", "flowNodeRef")

@@ -15,8 +15,8 @@ from sira.processes.bpmn.elements import WORDS
 from sira.processes.bpmn.expressions import NotAnExpression, condition, value
 from sira.shell import formats
 from sira.studio import conditions
+from sira.studio.answered import Fact
 from sira.studio.called import Names
-from sira.studio.speaking import Fact
 from sira.studio.words import BLOCKS, NOTICES, RECIPIENTS, RULES, STAGES, WHO
 
 Words = str | Promise

@@ -12,6 +12,7 @@ from sira.forms.schema import fields
 from sira.people.models import Person, SupportGroup
 from sira.processes.bpmn.graph import Graph
 from sira.studio import speaking
+from sira.studio.answered import Fact
 from sira.studio.called import Names
 from sira.studio.rehearsal import moves
 from sira.studio.rehearsal.story import Line
@@ -20,12 +21,12 @@ from sira.studio.words import DECIDED, WAITS, WHO
 from sira.tickets.wording import named
 
 
-def called(path: str, facts: Mapping[str, speaking.Fact], names: Names) -> str:
+def called(path: str, facts: Mapping[str, Fact], names: Names) -> str:
     """What a condition reads, in words."""
     return facts[path].words if path in facts else names.field(path.removeprefix("ticket."))
 
 
-def answers_in(line: Line, facts: Mapping[str, speaking.Fact], graph: Graph) -> list[tuple[str, Any]]:
+def answers_in(line: Line, facts: Mapping[str, Fact], graph: Graph) -> list[tuple[str, Any]]:
     """(what was answered, the value), as far as somebody may read it."""
     if line.kind != "done" or not isinstance(line.detail, dict):
         return []
@@ -34,7 +35,7 @@ def answers_in(line: Line, facts: Mapping[str, speaking.Fact], graph: Graph) -> 
     return [said_of(facts.get(name), name, value, own) for name, value in line.detail.items()]
 
 
-def said_of(fact: speaking.Fact | None, name: str, value: Any, own: Mapping[str, str]) -> tuple[str, Any]:
+def said_of(fact: Fact | None, name: str, value: Any, own: Mapping[str, str]) -> tuple[str, Any]:
     """own: what the step itself calls its answers."""
     words, language = {**(fact.said if fact else {}), **(own if name == "result" else {})}, get_language() or "en"
     if isinstance(value, bool):

@@ -9,13 +9,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from sira.processes.bpmn.graph import Graph
+from sira.studio.answered import Fact
 from sira.studio.rehearsal.acting import KNOWN, Cast, whole_way
 from sira.studio.rehearsal.choices import asked_behind, nested
 from sira.studio.rehearsal.limits import DELAYS, MOST
 from sira.studio.rehearsal.playing import Play
 from sira.studio.rehearsal.scene import TicketScene
 from sira.studio.rehearsal.story import Wait
-from sira.studio.speaking import Fact
 
 Move = dict[str, Any]
 YES, NO = _("yes"), _("no")

@@ -59,7 +59,7 @@ def process_choices() -> dict[str, Any]:
         "recipients": words.RECIPIENTS,
         "settable": words.SETTABLE,
         "messages_known": words.MESSAGES,
-        "operators": conditions.OPERATORS,
+        "operators": conditions.operators(),
         "functions": list(speaking.FUNCTIONS),
         "types": [(one.key, named(one)) for one in TicketType.objects.offered().order_by("name")],
         "notices": words.NOTICES,

@@ -5,6 +5,29 @@ const read = (id) => JSON.parse(document.getElementById(id)?.textContent ?? "[]"
 window.studioFacts = read("studio-facts")
 document.body?.addEventListener("sira:draft-kept", ({ detail }) => { if (detail?.facts) window.studioFacts = detail.facts })
 
+// Days as a field shows them, and as answers keep them: 2026-11-24, in Persian ۱۴۰۵/۰۹/۰۳.
+const jalaliParts = new Intl.DateTimeFormat("en-u-ca-persian-nu-latn", { timeZone: "UTC", year: "numeric", month: "2-digit", day: "2-digit" })
+const jalaliOf = (at) => {
+  const found = Object.fromEntries(jalaliParts.formatToParts(at).map(({ type, value }) => [type, value]))
+  return `${parseInt(found.relatedYear ?? found.year)}/${found.month}/${found.day}`
+}
+window.studioDays = {
+  jalali: document.documentElement.lang === "fa",
+  latin: (text) => text.replace(/[۰-۹]/g, (sign) => "۰۱۲۳۴۵۶۷۸۹".indexOf(sign)).replace(/[٠-٩]/g, (sign) => "٠١٢٣٤٥٦٧٨٩".indexOf(sign)),
+  shown(iso) {
+    const at = Date.parse(`${iso}T00:00Z`)
+    return this.jalali && at ? jalaliOf(at).replace(/\d/g, (digit) => "۰۱۲۳۴۵۶۷۸۹"[digit]) : iso
+  },
+  kept(text) {
+    const found = /^(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})$/.exec(this.latin(text))
+    if (!this.jalali || !found || found[1] >= 1700) return found ? found.slice(1).map((one) => one.padStart(2, "0")).join("-") : text
+    const wanted = found.slice(1).map((one) => one.padStart(2, "0")).join("/"), DAY = 86_400_000
+    const near = Date.UTC(Number(found[1]) + 621, 2, 21) + Math.round((found[2] - 1) * 30.5 + Number(found[3]) - 1) * DAY
+    for (let at = near - 6 * DAY; at <= near + 6 * DAY; at += DAY) if (jalaliOf(at) === wanted) return new Date(at).toISOString().slice(0, 10)
+    return text
+  },
+}
+
 class Part extends HTMLElement {
   part(name) { return this.querySelector(`[data-part="${name}"]`) }
   set disabled(closed) { for (const one of this.querySelectorAll("input, select, textarea")) one.disabled = closed }
@@ -38,15 +61,44 @@ customElements.define("time-span", class extends Part {
   }
 })
 
-// A condition: chosen from fields, or FEEL; both say the same.
+// A condition: chosen from fields, or FEEL; both say the same.  What is compared with is chosen or written as its field
+// is answered: a number and a day as the reader's language writes them.
+const TEMPORAL = ["day", "moment", "time"]
+const NAME = "[\\p{L}_][\\p{L}\\d_.]*", HAS = `list contains\\(\\s*(${NAME})\\s*,\\s*"([^"]*)"\\s*\\)`
+const COMPARED = new RegExp(`^(${NAME})\\s*(=|!=|<=|>=|<|>)\\s*(?:"([^"]*)"|(true|false|null|-?\\d+(?:\\.\\d+)?))$`, "u")
+const HAS_ONE = new RegExp(`^${HAS}$`, "u"), HAS_NOT = new RegExp(`^not\\(\\s*${HAS}(?:\\s*=\\s*true)?\\s*\\)$`, "u"), ALONE = new RegExp(`^${NAME}$`, "u")
+const quoted = (text) => `"${text.replaceAll('"', '\\"')}"`
+
+// Path, operator and value of what the three fields can say; nothing of anything else.
+function parts(text) {
+  const bare = text.trim().replace(/^=\s*/, "")
+  let found
+  if ((found = HAS_ONE.exec(bare))) return { path: found[1], operator: "has", value: found[2] }
+  if ((found = HAS_NOT.exec(bare))) return { path: found[1], operator: "has not", value: found[2] }
+  if (ALONE.test(bare)) return { path: bare, operator: "=", value: "true" }
+  if (!(found = COMPARED.exec(bare))) return null
+  const [, path, operator, words, bareValue] = found
+  if (operator === "!=" && bareValue === "true") return { path, operator: "=", value: "false" }
+  return { path, operator, value: words ?? bareValue }
+}
+
+// Digits of any language, and its own marks between them, as FEEL writes a number: 1,000 and ۱٬۰۰۰ and 1 000,5.
+function number(text) {
+  const lang = document.documentElement.lang || "en", marks = new Intl.NumberFormat(lang).formatToParts(12345.6)
+  const group = marks.find(({ type }) => type === "group")?.value, decimal = marks.find(({ type }) => type === "decimal").value
+  let plain = window.studioDays.latin(text).replace(/[\s\u00a0\u202f٬]/g, "").replace("٫", ".")
+  if (group?.trim() && new RegExp(`^-?\\d{1,3}(\\${group}\\d{3})+(\\D\\d+)?$`).test(plain)) plain = plain.replaceAll(group, "")
+  return decimal === "," ? plain.replace(",", ".") : plain
+}
+
 customElements.define("feel-condition", class extends Part {
   connectedCallback() {
     this.addEventListener("change", (event) => {
       if (event.target === this) return
       event.stopPropagation()
       const part = event.target.dataset.part
-      if (part === "fact") this.offer(this.part("value").value = "")
-      if (["fact", "operator", "value"].includes(part)) this.part("text").value = this.composed()
+      if (part === "fact") this.offer("", "")
+      if (["fact", "operator", "value", "choice"].includes(part)) this.part("text").value = this.composed()
       if (part === "text") this.take(this.part("text").value)
       this.look()
       this.said()
@@ -62,7 +114,7 @@ customElements.define("feel-condition", class extends Part {
   }
   fill() {
     const select = this.part("fact"), groups = new Map()
-    for (const one of window.studioFacts) groups.set(one.group, [...(groups.get(one.group) ?? []), one])
+    for (const one of window.studioFacts) if (one.kind !== "whole") groups.set(one.group, [...(groups.get(one.group) ?? []), one])
     select.replaceChildren(new Option("", ""), ...[...groups].map(([words, facts]) => {
       const group = Object.assign(document.createElement("optgroup"), { label: words })
       group.append(...facts.map((one) => new Option(one.words, one.path)))
@@ -70,27 +122,39 @@ customElements.define("feel-condition", class extends Part {
     }))
   }
   fact() { return window.studioFacts.find((one) => one.path === this.part("fact").value) }
-  offer() {
-    this.querySelector("datalist").replaceChildren(...(this.fact()?.values ?? []).map((one) => new Option(one, one)))
-    const values = this.fact()?.values ?? []
-    if (values.length && !this.part("value").value) this.part("value").value = values[0]
+  // The comparisons and values that fit the field: a choice among its own, else something to write.
+  offer(operator, value) {
+    const fact = this.fact(), kind = fact?.kind ?? "", known = read("studio-operators"), choice = this.part("choice"), field = this.part("value")
+    this.part("operator").replaceChildren(...(known[kind] ?? known[""]).map(([key, words]) => new Option(words, key)))
+    if (operator && ![...this.part("operator").options].some((one) => one.value === operator)) this.part("operator").add(new Option(operator, operator))
+    if (operator) this.part("operator").value = operator
+    const values = fact?.values ?? []
+    choice.replaceChildren(...values.map(([one, words]) => new Option(kind === "yes_no" ? read("studio-words")[one === "true" ? "yes" : "no"] : words, one)))
+    if (values.length && value && !values.some(([one]) => one === value)) choice.add(new Option(value, value))
+    if (value) choice.value = value
+    choice.closest(".select").hidden = choice.disabled = !values.length
+    field.hidden = field.disabled = values.length > 0
+    field.type = kind === "day" && !window.studioDays.jalali ? "date" : kind === "time" ? "time" : "text"
+    field.inputMode = ["number", "day"].includes(kind) ? "decimal" : ""
+    field.placeholder = kind === "day" && window.studioDays.jalali ? "۱۴۰۵/۰۹/۰۳" : ""
+    field.value = kind === "day" ? window.studioDays.shown(value) : value
   }
   composed() {
-    const path = this.part("fact").value, value = this.part("value").value.trim()
+    const path = this.part("fact").value, kind = this.fact()?.kind ?? "", operator = this.part("operator").value
+    const value = (this.part("choice").disabled ? this.part("value") : this.part("choice")).value.trim()
     if (!path) return ""
-    const literal = /^(true|false|null|-?\d+(\.\d+)?)$/.test(value) ? value : `"${value.replaceAll('"', '\\"')}"`
-    return `=${path} ${this.part("operator").value} ${literal}`
+    if (kind === "many") return operator === "has" ? `=list contains(${path}, ${quoted(value)})` : `=not(list contains(${path}, ${quoted(value)}) = true)`
+    if (kind === "yes_no") return `=${path} ${(value === "true") === (operator === "=") ? "=" : "!="} true`
+    if (kind === "day") return `=${path} ${operator} ${quoted(window.studioDays.kept(value))}`
+    const plain = number(value), isNumber = /^-?\d+(\.\d+)?$/.test(plain) && !["choice", ...TEMPORAL].includes(kind)
+    return `=${path} ${operator} ${isNumber ? plain : /^(true|false|null)$/.test(value) && kind !== "choice" ? value : quoted(value)}`
   }
   // What is simple enough is shown in the fields, all else as it is written.
   take(text) {
-    const bare = text.trim().replace(/^=\s*/, "")
-    const found = /^([\p{L}_][\p{L}\d_.]*)\s*(=|!=|<=|>=|<|>)\s*(?:"([^"]*)"|(true|false|null|-?\d+(?:\.\d+)?))$/u.exec(bare) ?? (/^[\p{L}_][\p{L}\d_.]*$/u.test(bare) ? [bare, bare, "=", undefined, "true"] : null)
-    const select = this.part("fact")
-    if (found && ![...select.options].some((one) => one.value === found[1])) select.add(new Option(found[1], found[1]))
-    select.value = found?.[1] ?? ""
-    this.part("operator").value = found?.[2] ?? "="
-    this.part("value").value = found ? found[3] ?? found[4] : ""
-    this.querySelector("datalist").replaceChildren(...(this.fact()?.values ?? []).map((one) => new Option(one, one)))
+    const bare = text.trim().replace(/^=\s*/, ""), found = parts(text), select = this.part("fact")
+    if (found && ![...select.options].some((one) => one.value === found.path)) select.add(new Option(found.path, found.path))
+    select.value = found?.path ?? ""
+    this.offer(found?.operator ?? "=", found?.value ?? "")
     this.querySelector("details").open = Boolean(bare) && !found
   }
   look() {

@@ -94,10 +94,11 @@ function leads(from, to) {
 }
 const fieldOf = (name) => (name.startsWith("header:") ? headerField(name.slice(7)) : FIELDS[name])
 
-// What a text can name, under where it comes from.
+// What a text can name, under where it comes from: what people write first, the proofs of a mail's sender last.
+const PLACES = ["requester", "ticket", "answers", "steps", "message", "proof"], NOT_TOLD = ["person", "yes_no", "whole"]
 function byGroup(facts) {
-  const groups = new Map()
-  for (const { words, group, path } of facts) {
+  const groups = new Map(), told = facts.filter(({ kind, place }) => !NOT_TOLD.includes(kind) || (kind === "yes_no" && place === "answers"))
+  for (const { words, group, path } of told.sort((one, other) => PLACES.indexOf(one.place) - PLACES.indexOf(other.place))) {
     if (!groups.has(group)) groups.set(group, Object.assign(document.createElement("optgroup"), { label: group }))
     groups.get(group).append(new Option(words, path))
   }
