@@ -132,6 +132,10 @@ def test_every_flipped_byte_and_every_missing_file_is_refused_by_name(backup):
         with pytest.raises(Refused, match=path.name):
             manifest.check(backup, manifest.read(backup))
         path.write_bytes(content)
+    (backup / "database" / "9999.dat").write_bytes(b"from somewhere else")
+    with pytest.raises(Refused, match=r"9999\.dat does not belong"):
+        manifest.check(backup, manifest.read(backup))
+    (backup / "database" / "9999.dat").unlink()
     manifest.check(backup, whole)
 
 

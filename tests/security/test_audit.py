@@ -1,5 +1,6 @@
 """Every change of set-up and rights is told, sealed, and can't be untold."""
 
+import hashlib
 import json
 import re
 import subprocess
@@ -205,6 +206,19 @@ def test_the_chain_is_whole_and_shows_what_was_changed_cut_or_put_in(desk, ada, 
         assert verified(file).returncode == 1
     file.write_text("".join(whole[:-1]), encoding="utf-8")
     assert verified(file, f"{place}:{digest}").stdout.startswith("broken: entry")
+    file.write_text("".join(chained_anew(whole[:5] + whole[6:])), encoding="utf-8")
+    assert verified(file).stdout.startswith("broken: line 6: place 7 follows 5")
+
+
+def chained_anew(lines: list[str]) -> list[str]:
+    """With digests that fit, as somebody would write them who knows how."""
+    before, written = bytes(32), []
+    for line in lines:
+        entry = json.loads(line)
+        told = "\x1f".join(str(entry[name]) for name in audit.NAMES[:-1])
+        before = hashlib.sha256(before + told.encode()).digest()
+        written.append(json.dumps(entry | {"digest": before.hex()}) + "\n")
+    return written
 
 
 def test_two_who_change_at_once_stand_one_after_the_other(committing):

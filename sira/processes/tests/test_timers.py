@@ -54,6 +54,16 @@ def test_a_repeating_timer_sets_itself_again_and_then_stops():
     assert Task.objects.get().state == "open"
 
 
+@pytest.mark.django_db
+def test_who_looked_before_another_fired_a_repeating_timer_fires_it_no_second_time():
+    begin(REMINDED)
+    at = MONDAY + timedelta(hours=4)
+    ((instance, seen),) = timers.due(at, 10)
+    assert timers.pump(at) == 1
+    assert timers._fire(instance, 7, None, [seen], at) == 0
+    assert Timer.objects.filter(fired_at=None, element="reminder").count() == 1
+
+
 # Minutes on a clock that jumps.
 JUMPS = {
     "ahead and back": (0, 30, 90, 31, 32, 60, 61, 95, 121),
