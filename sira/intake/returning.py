@@ -4,12 +4,13 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from sira.intake import receiving
+from sira.intake import addressing, receiving
 from sira.intake.incoming import Incoming
 from sira.intake.models import Received
 from sira.intake.receiving import Receipt
 from sira.notifications import identity
 from sira.notifications.models import OutgoingMail
+from sira.people import recognition
 from sira.people.automation import automation
 from sira.plumbing.desk_secrets import desk_secrets
 from sira.plumbing.violations import violated
@@ -18,9 +19,17 @@ from sira.tickets.models import Ticket
 
 
 def own_mail(incoming: Incoming) -> OutgoingMail | None:
-    """The mail of ours that it is, by a Message-ID that nobody else can make."""
+    """The mail of ours that it is, by a Message-ID that nobody else can make, and its sender.
+
+    Whoever was sent it knows its Message-ID too: under another sender it is a mail like any other. One about no ticket
+    may have a way in written in it, so it is never shown, whoever sends it.
+    """
     row = identity.row_in(incoming.said.message_id, desk_secrets())
-    return OutgoingMail.objects.filter(pk=row).first() if row else None
+    own = OutgoingMail.objects.filter(pk=row).first() if row else None
+    if own is None or not own.subject:
+        return own
+    sender = addressing.without_key(recognition.normalised_mail(incoming.sender.mail))
+    return own if sender in addressing.own_addresses(incoming) and not incoming.claimed else None
 
 
 def receive(incoming: Incoming, own: OutgoingMail, *, at: datetime) -> Receipt | None:

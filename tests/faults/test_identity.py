@@ -72,6 +72,8 @@ FORGED = {
     "her mailbox in an encoded word, and no other": "From: =?utf-8?b?PGhhbm5haEBkZXNrLmV4YW1wbGU+?=",
     "her mailbox in a group of another's": f"From: Hannah: mallory@evil.test, {HANNAH};",
     "a line end in an encoded word": "From: =?utf-8?q?Hannah=0D=0AFrom:_hannah=40desk.example?= <mallory@evil.test>",
+    "her mailbox, and a second in the same field": f"From: Hannah <{HANNAH}>, mallory@evil.test",
+    "her mailbox, and a second field": f"From: {HANNAH}\r\nFrom: mallory@evil.test",
     "a letter that looks alike": "From: hannah@desk.examp\u04cfe",
     "her address behind a zero byte": f"From: mallory@evil.test\0{HANNAH}",
 }

@@ -89,7 +89,7 @@ def read_in(letter: Letter, raw: Kept, way: Way) -> Incoming:
         refusals=[Refusal(bounce.recipient, bounce.status, bounce.reason) for bounce in letter.bounces],
         doubted=is_doubted(letter.authentication_results, letter.sender.addr, own_servers()),
         claimed=letter.sender_is_claimed,
-        is_machine=letter.is_machine_mail or way.from_nobody or letter.return_path == "",
+        is_machine=letter.is_machine_mail or way.from_nobody or letter.return_path == "" or names_us(letter, way),
         # Where it was delivered is the desk, whatever that address is called.
         ours=[*way.ours, *map(normalised_mail, (*way.recipients, *letter.delivered_to))],
         group=way.group,
@@ -126,6 +126,11 @@ def safe_html(letter: Letter) -> tuple[str, str]:
         return (sanitised(letter.html) if letter.html else ""), letter.trouble
     except CannotRead as error:
         return "", letter.trouble or str(error)
+
+
+def names_us(letter: Letter, way: Way) -> bool:
+    """Whether its sender is the desk, as junk likes to say: an answer would come back to us."""
+    return normalised_mail(letter.sender.addr) in (normalised_mail(str(settings.MAIL["from"])), *way.ours)
 
 
 def own_servers() -> Collection[str]:

@@ -256,6 +256,16 @@ def test_a_mail_of_ours_that_comes_back_opens_nothing_and_is_not_answered(desk: 
     assert (Ticket.objects.count(), Message.objects.count(), OutgoingMail.objects.count()) == (1, 2, before)
 
 
+def test_who_was_sent_a_mail_of_ours_cannot_pass_for_it_by_its_id(desk: Desk):
+    """Else what they write would be a note of the desk's own, of which nobody is told."""
+    ticket = take(a_mail()).ticket
+    ours = writing.write(OutgoingMail.objects.get(subject=ticket.pk, kind="acknowledgement"))
+    receipt = take(a_mail("Send him the money.", sender="Eve <eve@evil.example>", message_id=ours.message_id))
+    assert receipt.opened and receipt.ticket.requester.email == "eve@evil.example"
+    claimed = a_mail("And her.", sender=f"{DESK}, eve@evil.example", message_id=ours.message_id)
+    assert take(claimed).opened
+
+
 def test_a_link_to_sign_in_that_comes_back_is_shown_to_nobody(desk: Desk):
     mail = OutgoingMail.objects.create(kind="plain", to="x@y", language="en", queued_at=monday(9), next_at=monday(9))
     ours = identity.message_id(mail.pk, domain="desk.example", secrets=desk_secrets())
@@ -298,6 +308,12 @@ def test_one_address_is_acknowledged_six_times_a_day_at_most(desk: Desk):
 def test_nothing_is_sent_by_itself_to_machines_lists_and_nobody(desk: Desk, more: str, way: dict):
     ticket = take(a_mail(more=more), **way).ticket
     assert not OutgoingMail.objects.filter(subject=ticket.pk, to="tom@desk.example").exists()
+
+
+@pytest.mark.parametrize("sender", [f"Help desk <{DESK}>", "box@provider.example"])
+def test_the_desk_sends_itself_nothing_whoever_writes_in_its_name(desk: Desk, sender: str):
+    ticket = take(a_mail(sender=sender), source="mailbox:1", key="1:1", ours=("box@provider.example",)).ticket
+    assert not OutgoingMail.objects.filter(subject=ticket.pk, kind="acknowledgement").exists()
 
 
 def test_who_writes_for_the_first_time_is_answered_in_their_language(desk: Desk):

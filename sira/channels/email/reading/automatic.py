@@ -46,6 +46,10 @@ _MACHINE_SENDER = re.compile(
 )
 
 
+LONGEST, DEEPEST = 1_000, 5  # characters of Auto-Submitted, and comments within each other, that are looked at
+_COMMENT = re.compile(r"\((?:[^()\\]|\\.)*+\)")
+
+
 class Marks(NamedTuple):
     is_auto_reply: bool
     is_auto_generated: bool
@@ -53,7 +57,7 @@ class Marks(NamedTuple):
 
 def marks(headers: Headers, sender: str, *, is_bounce: bool, is_complaint: bool) -> Marks:
     """Judged by headers first, by the subject last; the text of a mail says nothing here."""
-    kind = headers.raw("auto-submitted").partition(";")[0].partition("(")[0].strip().lower()
+    kind = _kind(headers)
     precedence = headers.raw("precedence").strip().lower()
     answers = bool(headers.raw("in-reply-to") or headers.raw("references"))
     report = is_bounce or is_complaint
@@ -68,7 +72,7 @@ def marks(headers: Headers, sender: str, *, is_bounce: bool, is_complaint: bool)
     generated = (
         report
         or replied
-        or kind not in ("", "no")
+        or bool(kind)
         or precedence in ("bulk", "junk", "auto_reply", "auto-reply")
         or bool(_MACHINE_SENDER.match(sender))
         or headers.raw("return-path").strip() == "<>"
@@ -84,6 +88,21 @@ def wants_no_answer(headers: Headers) -> bool:
     """Whether the sender asks for none, though a person may have sent it: the mark of a newsletter, or Exchange's."""
     suppressed = headers.raw("x-auto-response-suppress").lower().replace(",", " ").split()
     return "list-unsubscribe" in headers or bool({"all", "autoreply"} & set(suppressed))
+
+
+def _kind(headers: Headers) -> str:
+    """What Auto-Submitted says, without comments and parameters; of several fields the first that does not say no."""
+    said = map(_without_comments, headers.raw_all("auto-submitted"))
+    kinds = (one.partition(";")[0].strip().lower() for one in said)
+    return next((kind for kind in kinds if kind not in ("", "no")), "")
+
+
+def _without_comments(value: str) -> str:
+    """RFC 5322, 3.2.2: they may stand before the word, and in each other."""
+    text = value[:LONGEST]
+    for _level in range(DEEPEST):
+        text = _COMMENT.sub(" ", text)
+    return text.partition("(")[0]
 
 
 def _says_so(headers: Headers) -> bool:

@@ -6,7 +6,7 @@ import codecs
 import re
 from functools import lru_cache
 
-from .guessing import OTHERWISE, single_byte_set
+from .guessing import OTHERWISE, SURE, single_byte_set
 
 # Labels seen in mail which Python does not know, or where a superset of the named set is what senders really use
 # (WHATWG Encoding reads them so too).
@@ -29,6 +29,7 @@ _SINGLE_BYTE_WEST = {"cp1252", "cp1254", "iso8859-15", "iso8859-2", "cp1250", "c
 # An escape sequence and what follows in the set it chose; a line's end does not return to ASCII by itself here.
 _ESCAPED = re.compile(rb"\x1b(\$\([@BD]|\$[@B]|\([BJIH])([^\x1b]*)")
 _STATEFUL = {"utf-7", "hz", "utf-16", "utf-16-le", "utf-16-be", "iso2022_jp_ext", "iso2022_kr", "utf-32"}
+_WIDE = {"utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"}
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
 _NOT_TEXT = {"hex", "base64", "bz2", "zlib", "quopri", "uu", "rot13", "idna", "punycode", "undefined", "mbcs", "oem"}
 
@@ -89,6 +90,8 @@ def storable(text: str) -> str:
 
 def _decode(data: bytes, label: str, hint: str) -> str:
     codec = codec_for(label) if label else None
+    if codec in _WIDE and data.isascii() and b"\0" not in data:
+        codec = None  # not even the ends of its lines are wide
     if data.isascii() and b"\x1b" not in data and codec not in _STATEFUL:
         return data.decode("ascii")
     if (codec == "iso2022_jp_ext" or codec is None or codec == "cp1252") and b"\x1b$" in data:
@@ -104,7 +107,7 @@ def _decode(data: bytes, label: str, hint: str) -> str:
             return text
     for candidate in (codec, codec_for(hint) if hint else None):
         if candidate and candidate != "utf-8":
-            text = _strictly(data, candidate)
+            text = _strictly(data, single_byte_set(data, SURE) if candidate == OTHERWISE else candidate)
             if text is not None:
                 return text
     if codec and codec not in ("utf-8", "cp1252"):

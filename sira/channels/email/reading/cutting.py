@@ -24,6 +24,7 @@ LEFT_WHEN_MUCH = 16 * 1024  # the same once the skeleton is large: enough for th
 MUCH, MOST = 4 * 1024 * 1024, 8 * 1024 * 1024
 LONGEST_LINE = 64 * 1024
 POSSIBLE_BOUNDARY = b"\n--"
+_BLANK_LINE = re.compile(rb"\n\r?\n")
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,10 @@ def skeleton(path: Path) -> tuple[bytes, Cuts]:
     cuts, kept, size, start = Cuts(path), [], 0, 0
     end = path.stat().st_size
     with path.open("rb") as file:
+        head = _end_of_head(file)
+        if head > LEFT_OF_EACH:  # else the blank line that ends it would be cut out, and the text with it
+            kept += [file.read(LEFT_OF_EACH), cuts.mark(Stretch(LEFT_OF_EACH, head))]
+            start, size = head, LEFT_OF_EACH
         while start < end:
             left = LEFT_OF_EACH if size < MUCH else LEFT_WHEN_MUCH if size < MOST else 0
             file.seek(start)
@@ -111,6 +116,19 @@ def skeleton(path: Path) -> tuple[bytes, Cuts]:
                 kept.append(cuts.mark(Stretch(cut_from, start)))
             size += len(kept[-1]) + left
     return b"".join(kept), cuts
+
+
+def _end_of_head(file: BinaryIO) -> int:
+    """Where the line end before the first blank line is, 0 where there is none; the file is at its beginning after."""
+    position, rest = 0, b""
+    while piece := file.read(CHUNK):
+        if found := _BLANK_LINE.search(rest + piece):
+            position += found.start() - len(rest)
+            break
+        position += len(piece)
+        rest = piece[-2:]
+    file.seek(0)
+    return position if piece else 0
 
 
 def _next_boundary(file: BinaryIO, position: int) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 OTHERWISE = "cp1252"
+SURE = 5  # letters that must speak against a label; an Icelandic word or two may be written in those of Turkish
 _LETTERS = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _TURKISH = "çğıİöşüÇĞÖŞÜâîûÂÎÛ".encode("cp1254")
 _POLISH = "ąćęłńóśźżĄĆĘŁŃÓŚŹŻ".encode("cp1250")
@@ -21,11 +22,11 @@ _SMALL_CYRILLIC = bytes(range(0xE0, 0x100))
 _ALEF = b"\xc7"  # the commonest letter of Arabic and Persian
 
 
-def single_byte_set(data: bytes) -> str:
-    """The codec that its bytes above ASCII speak for."""
+def single_byte_set(data: bytes, fewest: int = 1) -> str:
+    """The codec that its bytes above ASCII speak for. fewest: how many letters must do so."""
     high = data.translate(None, _LOW)
     letters = high.translate(None, _QUOTES_AND_DASHES)
-    if not letters:
+    if len(letters) < fewest:
         return OTHERWISE
     if not letters.translate(None, _TURKISH) and _ONLY_TURKISH.search(data):
         return "cp1254"

@@ -110,11 +110,13 @@ def _subject(headers: Headers) -> str:
 
 
 def _sender(headers: Headers) -> tuple[Address, bool]:
-    """From; where it names no mailbox, whom an answer would go to. And whether From does not say so, or not plainly."""
+    """From; where it names no mailbox, whom an answer would go to. And whether From does not say so, or not plainly:
+    of several that it names, in one field or more, a server on the way may have judged another."""
     found = addresses.first(headers.raw_all("from"), headers.charset)
     if found.addr:
         real = _real_sender(headers, found)
-        is_plain = addresses.stands_plainly(found.addr, headers.raw_all("from"))
+        is_alone = {other.addr.lower() for other in _people_in(headers, "from")} == {found.addr.lower()}
+        is_plain = is_alone and addresses.stands_plainly(found.addr, headers.raw_all("from"))
         return real, not is_plain or real.addr.lower() != found.addr.lower()
     for name in ("reply-to", "sender"):
         other = addresses.first(headers.raw_all(name), headers.charset)

@@ -106,7 +106,7 @@ class _Parser:
     def part(self, raw: bytes, depth: int, default_type: str) -> Part:
         self.left -= 1
         block, body = cut(raw)
-        headers = Headers(split(block))
+        headers = Headers(split(self.cuts.before(block)))
         part = Part(headers, body, default_type, whole=raw, cuts=self.cuts)
         self.describe(part, default_type)
         if part.content_type.startswith("multipart/") and depth < DEEPEST:

@@ -77,6 +77,21 @@ def test_no_byte_is_lost_between_skeleton_and_file(in_file, small_cuts, seed):
     assert b"".join(cuts.outside(kept, "")) == raw
 
 
+@pytest.mark.parametrize(
+    "field",
+    [
+        b"To: " + b", ".join(b"p%d@many.example" % number for number in range(40_000)) + b"\r\n",
+        b"".join(b"X-%d: %s\r\n" % (number, b"y" * 70) for number in range(9_000)),
+        b"Subject: " + b"A" * 2_000_000 + b"\r\n",
+    ],
+    ids=["recipients", "fields", "subject"],
+)
+def test_below_a_head_of_any_length_stands_the_text(in_file, field):
+    letter = reader.read_file(in_file(b"From: Jane <jane@x.org>\r\n" + field + b"Date: today\r\n\r\nIt is broken.\r\n"))
+    assert (letter.sender.addr, letter.body_text.strip(), letter.trouble) == ("jane@x.org", "It is broken.", "")
+    assert "cut-" not in letter.subject and not any("cut-" in one.addr for one in letter.to)
+
+
 def test_a_long_text_is_shortened_and_says_so(in_file):
     letter = reader.read_file(in_file(a_mail(text=b"word " * 400_000)))
     assert letter.body_text.startswith("word word") and letter.trouble == reader.SHORTENED

@@ -96,7 +96,7 @@ def test_a_wrong_character_set_is_seen_through(charset, data):
 @pytest.mark.parametrize(
     ("codec", "text"),
     [
-        ("cp1254", "Şifremi unuttum, lütfen yardım edin."),
+        ("cp1254", "Şifremi unuttum, lütfen yardım edin, bugün çok işim var."),
         ("cp1250", "Zażółć gęślą jaźń, proszę o „pomoc”."),
         ("cp1256", "سلام، اينترنت من از ديروز قطع است و كار نميكند"),
         ("cp1251", "Здравствуйте, принтер не печатает"),
@@ -105,9 +105,22 @@ def test_a_wrong_character_set_is_seen_through(charset, data):
         ("cp1252", "L'imprimante du cœur de réseau est cassée, ça brûle"),
     ],
 )
-def test_text_labelled_as_what_it_is_not_is_read_by_its_letters(codec, text):
-    letter = read(a_mail(text.encode(codec), Content_Type="text/plain; charset=utf-8"))
+@pytest.mark.parametrize("label", ["utf-8", "iso-8859-1", "us-ascii"])
+def test_text_labelled_as_what_it_is_not_is_read_by_its_letters(codec, text, label):
+    letter = read(a_mail(text.encode(codec), Content_Type=f"text/plain; charset={label}"))
     assert letter.body_text == text
+
+
+def test_a_word_or_two_in_letters_that_two_languages_write_are_read_as_labelled():
+    letter = read(a_mail("Það er bið".encode("cp1252"), Content_Type="text/plain; charset=iso-8859-1"))
+    assert letter.body_text == "Það er bið"
+
+
+@pytest.mark.parametrize("label", ["utf-16", "utf-16le", "utf-32"])
+def test_narrow_text_labelled_as_wide_is_read_as_it_is(label):
+    assert read(a_mail("It is broken.\r\nAgain.", Content_Type=f"text/plain; charset={label}")).body_text.startswith(
+        "It is broken."
+    )
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,8 @@ def a_report(text: str, fields: str, **headers: str) -> bytes:
     [
         {"Auto_Submitted": "auto-replied"},
         {"Auto_Submitted": "auto-replied (vacation)"},
+        {"Auto_Submitted": "(vacation (of \\) mine)) auto-replied; days=3"},
+        {"Auto_Submitted": "no\r\nAuto-Submitted: auto-replied"},
         {"X_Autoreply": "yes"},
         {"Precedence": "auto_reply"},
         {"Subject": "Automatic reply: Printer"},
