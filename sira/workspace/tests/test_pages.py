@@ -1,5 +1,8 @@
 """Each page answers, hides what it must, and costs as many queries as are written here."""
 
+import re
+from html import unescape
+
 import pytest
 from django.urls import reverse
 
@@ -56,8 +59,29 @@ class TestTheQueue:
         assert (view.name, view.filters, view.owner) == ("High ones", {"priority": [2]}, desk.jonas)
         assert "High ones" in page(jonas, answer.url)
         assert sign_in(desk.ayse).post(f"/desk/views/{view.pk}/forget/").status_code == 404
-        jonas.post(f"/desk/views/{view.pk}/forget/")
+        told = page(jonas, jonas.post(f"/desk/views/{view.pk}/forget/").url)
         assert not SavedView.objects.exists()
+        undo = unescape(re.search(r'/desk/views/\?again=[^"]+', told)[0])
+        sign_in(desk.ayse).post(undo)
+        assert not SavedView.objects.exists()  # nobody else's list comes back
+        jonas.post(undo)
+        back = SavedView.objects.get()
+        assert (back.name, back.filters, back.scope, back.owner) == (
+            "High ones",
+            {"priority": [2]},
+            "groups",
+            desk.jonas,
+        )
+
+    def test_a_kept_list_is_called_by_another_name_and_shared_and_stays_as_it_is(self, desk, jonas, sign_in):
+        jonas.post("/desk/views/", {"queue": "groups", "name": "High ones", "priority": "2"})
+        view = SavedView.objects.get()
+        assert 'value="High ones"' in page(jonas, f"/desk/queue/?view={view.pk}")
+        change = {"view": view.pk, "name": "Burning", "with": desk.it.pk}
+        assert sign_in(desk.ayse).post("/desk/views/", change).status_code == 404
+        jonas.post("/desk/views/", change)
+        view = SavedView.objects.get()
+        assert (view.name, view.group, view.filters) == ("Burning", desk.it, {"priority": [2]})
 
     def test_a_kept_list_says_how_much_is_in_it_and_whether_there_is_more(self, desk, jonas, monkeypatch):
         for _more in range(3):

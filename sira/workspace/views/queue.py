@@ -8,23 +8,23 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import now
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from sira.people.models import Person, SupportGroup
 from sira.people.rights import Right, has
 from sira.plumbing.composed import composed
 from sira.shell import formats
-from sira.shell.parts import part_or_page, say
+from sira.shell.parts import part_or_page
 from sira.tickets.models import Category, Ticket, TicketType
 from sira.tickets.visibility import groups_worked, is_usual
 from sira.tickets.wording import named
-from sira.workspace import bulk, keeping_views, queues, shaping
+from sira.workspace import bulk, queues, shaping
 from sira.workspace.access import DeskRequest, for_agents
 from sira.workspace.counting import counts_for
 from sira.workspace.keeping_views import kept_by
@@ -241,29 +241,3 @@ def all_groups() -> "QuerySet[SupportGroup]":
 @composed
 def groups_with(person: int) -> "QuerySet[SupportGroup]":
     return SupportGroup.objects.filter(members=person)
-
-
-@require_POST
-@for_agents
-def save_view(request: DeskRequest) -> HttpResponse:
-    """Keep the list as it is narrowed now under a name; the same name again replaces it."""
-    name = " ".join(request.POST.get("name", "").split())[:80]
-    scope = request.POST.get("queue", "")
-    back = redirect("workspace:table")
-    if name and scope in queues.SCOPES:
-        filters = queues.read_filters(request.POST)
-        groups = {str(group.pk): group for group in groups_of(request.user)}
-        shape = shaping.to_keep(shaping.of_kept(shaping.of_cookie(request.POST.get("shape", ""))))
-        known = SavedView.objects.filter(owner=request.user, name=name).first() or SavedView(owner=request.user)
-        kept: dict[str, Any] = {"scope": scope, "filters": filters, "group": groups.get(request.POST.get("with", ""))}
-        view = keeping_views.keep(known, name=name, **kept, shape=shape, by=request.user)
-        back["Location"] += f"?view={view.pk}"
-        return say(request, back, _("Kept as “%(name)s”.") % {"name": name})
-    return say(request, back, _("Give the view a name."))
-
-
-@require_POST
-@for_agents
-def forget_view(request: DeskRequest, key: int) -> HttpResponse:
-    keeping_views.forget(get_object_or_404(SavedView, pk=key, owner=request.user), by=request.user)
-    return redirect("workspace:table")
