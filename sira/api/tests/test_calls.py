@@ -67,6 +67,10 @@ def test_a_key_belongs_to_one_call_of_one_token(desk, caller):
     call = caller(desk.jonas)
     call("POST", "tickets", NEW, **KEY)
     assert call("POST", "tickets", NEW | {"subject": "Other"}, **KEY).status_code == 422
+    paths = [f"tickets/{ticket.number}/messages" for ticket in (desk.ticket(), desk.ticket())]
+    said = [call("POST", path, {"text": "Done"}, **{"Idempotency-Key": "two"}) for path in paths]
+    assert [answer.status_code for answer in said] == [201, 422]
+    assert said[1].json()["type"] == "urn:sira:problem:key_used"
     other = caller(desk.ayse)
     of_the_other = other("POST", "tickets", NEW, **KEY)
     assert of_the_other.status_code == 201

@@ -81,6 +81,7 @@ def test_all_below_a_quoted_header_goes(head):
         "Dates:\n2026-01-06 10:00\n06.01.2026 10:00\nThat is all.",
         "From my point of view: fine.\nTo be clear: it works.",
         "With regards to the invoice, we agree.",
+        "I have to travel.\nFrom: Warsaw\nTo: Ankara\nBy train, please.",
         "Please do:\n- one\n- two",
         "Sent from my desk, is much easier than from my phone.",
         "The table:\n-------------\na  b\n-------------\nbye",
