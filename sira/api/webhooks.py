@@ -79,14 +79,24 @@ def remove(row: Webhook, *, by: Person) -> None:
 
 
 def _kept(row: Webhook, url: str, kinds: list[str]) -> Webhook:
-    parts = urlsplit(url.strip())
-    if parts.scheme not in ("https", "http") or not parts.hostname or parts.username or len(url) > 500:
+    if not _is_whole(url.strip()):
         raise NotAnAddress
     if set(kinds) - set(HistoryEntry.Kind.values):
         raise UnknownKind
     row.url, row.kinds = url.strip(), sorted(set(kinds))
     row.save()
     return row
+
+
+def _is_whole(url: str) -> bool:
+    if len(url) > 500 or not url.isprintable() or " " in url:
+        return False
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in ("https", "http") and bool(parts.hostname) and parts.username is None and port != 0
 
 
 def _may(by: Person) -> None:

@@ -23,6 +23,7 @@ from sira.tickets.models import Ticket
 # Days before today.
 PERIODS = {"today": 0, "week": 6, "month": 27, "quarter": 83}
 MOST_DAYS = 800
+KNOWN_YEARS = range(1970, 2200)  # what lies beyond leaves no room to count days from it
 OF_TICKETS = ("group", "category", "organisation", "channel")
 A_DAY = timedelta(days=1)
 
@@ -121,6 +122,8 @@ def days_of(given: Mapping[str, str], today: date) -> tuple[str, date, date, boo
         try:
             since, until = (parse_date(text) if text else today for text in asked)
         except (NotADate, ValueError):
+            since = until = date.min
+        if since.year not in KNOWN_YEARS or until.year not in KNOWN_YEARS:
             return "month", today - PERIODS["month"] * A_DAY, today, True
         first, last = min(since, until), max(since, until)
         return "days", max(first, last - MOST_DAYS * A_DAY), last, since > until

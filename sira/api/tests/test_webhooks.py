@@ -155,6 +155,13 @@ def test_the_secret_is_sealed_and_only_administrators_make_one(desk, receiver):
     assert secret not in Webhook.objects.get(pk=row.pk).secret
     with pytest.raises(NotAllowed):
         webhooks.make("x", url="https://a.example", kinds=[], by=desk.ayse, at=AT)
-    for url in ("javascript:alert(1)", "file:///etc/passwd", "https://user@host/", "hooks"):
+    odd = (
+        "https://a.example\r\nX: y/",
+        "https://a.example/a b",
+        "https://[::1",
+        "https://a.example:99999/",
+        "https://@a/",
+    )
+    for url in ("javascript:alert(1)", "file:///etc/passwd", "https://user@host/", "hooks", *odd):
         with pytest.raises(webhooks.NotAnAddress):
             webhooks.make("x", url=url, kinds=[], by=desk.ada, at=AT)
