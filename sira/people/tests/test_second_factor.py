@@ -117,6 +117,26 @@ def test_a_recovery_code_lets_in_once(ewa):
         assert (client.get("/studio/people/").status_code == 200) is worked
 
 
+def test_a_code_of_the_app_lets_in_once(ewa):
+    secret = generate_totp_secret()
+    TOTP.activate(ewa, secret)
+    shown = code(secret)
+    for worked in (True, False):
+        client = comes(ewa)
+        client.post("/sign-in/second-factor/", {"code": shown})
+        assert (client.get("/studio/people/").status_code == 200) is worked
+
+
+def test_a_new_password_ends_every_other_session_of_theirs(ewa, settings):
+    settings.SECOND_FACTOR_FOR = ()
+    here, elsewhere = comes(ewa), comes(ewa)
+    assert elsewhere.get("/profile/").status_code == 200
+    here.post("/profile/password/", {"current": PASSWORD, "password": "another sentence for this test"})
+    assert here.get("/profile/").status_code == 200
+    assert elsewhere.get("/profile/").headers["Location"].startswith("/sign-in/")
+    assert elsewhere.get("/session/").status_code == 401
+
+
 def test_a_link_by_mail_is_no_way_around_it(ewa):
     TOTP.activate(ewa, generate_totp_secret())
     client = Client()
