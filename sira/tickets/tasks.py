@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from sira.people.models import Person
+from sira.people.models import Person, SupportGroup
 from sira.people.rights import Right, has, keeps_back, reach
 from sira.plumbing.composed import composed
 from sira.plumbing.refusals import NotAllowed, Refused
@@ -247,11 +247,18 @@ def hand_back(task: Task, *, by: Person, at: datetime) -> None:
         _lay_back(task, sheet)
 
 
-def give_back(person: Person, *, by: Person, at: datetime) -> None:
-    """Who works here no more: their open tasks go back, except what only they can answer."""
+def give_back(person: Person, *, by: Person, at: datetime) -> list[tuple[str, str]]:
+    """Who works here no more: their open tasks go back, except what only they can answer.
+
+    Of each the number of its ticket and the key of the group that has it now.
+    """
+    given = []
     for task in list(listed_for(person, groups=False).exclude(kind__in=OF_REQUESTER).order_by("subject", "id")):
         with on_desk(task.subject, by=by, at=at) as sheet:
             _lay_back(task, sheet)
+        group = SupportGroup.objects.filter(pk=task.group_id).first()
+        given.append((sheet.ticket.number, group.key if group else ""))
+    return given
 
 
 def _lay_back(task: Task, sheet: Worksheet) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sira.calendars.compiled import working_time
 from sira.calendars.working_time import NeverOpen
+from sira.people.models import Person
 from sira.plumbing import prepared
 from sira.workforce.models import Presence
 
@@ -121,10 +122,14 @@ _ON_CALL = """
 
 
 def on_call(group: int, at: datetime) -> list[int]:
-    """Whom to call for this group at that instant, the first one first. One statement."""
+    """Whom to call for this group at that instant, the first one first: nobody who works here no more. Three queries.
+
+    Who is let go while others plan may still stand in the turns.
+    """
     chain = [person for (person,) in _rows(_ON_CALL, {"group": group, "at": at, "earliest": at - timedelta(days=8)})]
+    working = set(Person.objects.agents().filter(pk__in=chain).values_list("pk", flat=True))
     away = left_out(chain, at)
-    return [one for one in dict.fromkeys(chain) if away.get(one) not in ("sick", "leave")]
+    return [one for one in dict.fromkeys(chain) if one in working and away.get(one) not in PERSONAL]
 
 
 def _rows(sql: str, values: dict[str, Any]) -> list[Row]:

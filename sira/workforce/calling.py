@@ -58,7 +58,9 @@ def lay(calls: CallRota, *, at: datetime) -> int:
     calls = CallRota.objects.select_for_update().get(pk=calls.pk)
     seats = list(calls.seats.order_by("number").values_list("person", flat=True))
     Shift.objects.filter(calls=calls, starts_at__gt=at, by_hand=False).delete()
-    kept = list(Shift.objects.filter(calls=calls, ends_at__gt=at).values_list("step", "starts_at", "ends_at"))
+    ahead = list(turns(calls, since=at, until=at + AHEAD))
+    begun = min([at, *(start for start, _end, _number in ahead)])
+    kept = list(Shift.objects.filter(calls=calls, ends_at__gt=begun).values_list("step", "starts_at", "ends_at"))
     zone = ZoneInfo(calls.time_zone)
     laid = [
         Shift(
@@ -71,7 +73,7 @@ def lay(calls: CallRota, *, at: datetime) -> int:
             starts_at=start,
             ends_at=end,
         )
-        for start, end, number in turns(calls, since=at, until=at + AHEAD)
+        for start, end, number in ahead
         for step in range(min(calls.steps, len(seats)))
         if not any(one == step + 1 and begins < end and ends > start for one, begins, ends in kept)
     ]

@@ -68,6 +68,11 @@ def put_on_rota(
 def end_rotas(person: Person, *, last: date, by: Person, at: datetime) -> None:
     """No shifts of the person's rotas after that day, but for those that have begun.  Raises NotAllowed."""
     must_plan(by)
+    no_more_shifts(person, last=last, at=at)
+
+
+def no_more_shifts(person: Person, *, last: date, at: datetime) -> None:
+    """The same, whoever it follows from."""
     running = Rota.objects.filter(Q(until=None) | Q(until__gt=last), person=person)
     Shift.objects.filter(rota__in=running, on__gt=last, starts_at__gt=at, by_hand=False).delete()
     # What was worked, or given by hand, stays with the rota that laid it: it then ends on its first day.

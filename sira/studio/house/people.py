@@ -1,5 +1,6 @@
 """Who works here and who asks: entered, given a role and groups, joined, let go."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -21,7 +22,11 @@ from sira.studio.access import for_administrators, who
 from sira.studio.house import people_forms, personal_forms, role_forms
 from sira.studio.house.acting import carried_out, forms_of
 from sira.studio.house.paging import page_by_name
+from sira.tickets import wording_of_leaving
+from sira.tickets.leaving import NOTHING, WentBack
 from sira.tickets.models import Ticket
+
+WENT_BACK = "went_back"  # in the session
 
 ACTS: dict[str, Any] = {
     "details": people_forms.DetailsForm,
@@ -88,9 +93,11 @@ def person(request: HttpRequest, key: int) -> HttpResponse:
 def act(request: HttpRequest, key: int, act: str) -> HttpResponse:
     row = found_person(key)
     form = ACTS[act](request.POST, person=row, auto_id=f"{act}_%s")
-    done, _given = carried_out(request, form)
+    done, given = carried_out(request, form)
     if not done:
         return shown(request, row, {act: form})
+    if isinstance(given, WentBack) and (act == "let_go" or given != NOTHING):
+        request.session[WENT_BACK] = {"person": row.pk, **asdict(given)}
     return say(request, redirect("studio:person", row.pk), _("Kept"))
 
 
@@ -127,6 +134,14 @@ def shown(request: HttpRequest, row: Person, refused: dict[str, Any]) -> HttpRes
         "has_factors": row != who(request) and second_factor.factors(row).exists(),
         "forgotten": asking.is_forgotten(row),
         "archives": asking.archives_for(row, by=who(request), at=now()),
+        "went_back": _went_back(request, row),
         "held": Ticket.objects.filter(status__in=Ticket.ACTIVE, agent=row).count() if row.is_agent else 0,
     }
     return render(request, "studio/house/person.html", context, status=status_of(*refused.values()))
+
+
+def _went_back(request: HttpRequest, row: Person) -> list[wording_of_leaving.Line]:
+    """For who let them go, until they let another one go or sign out: the page they land on tells where it went."""
+    kept = request.session.get(WENT_BACK)
+    works_again = row.is_agent and row.is_active
+    return wording_of_leaving.lines(kept) if kept and kept["person"] == row.pk and not works_again else []

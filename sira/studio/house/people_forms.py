@@ -88,8 +88,8 @@ class RoleForm(OfPerson):
     def __init__(self, *args: Any, person: Person, **more: Any) -> None:
         super().__init__(*args, person=person, initial={"role": person.role}, **more)
 
-    def carry_out(self, *, by: Person, at: datetime) -> None:
-        leaving.change_role(self.person, role=self.cleaned_data["role"], by=by, at=at)
+    def carry_out(self, *, by: Person, at: datetime) -> leaving.WentBack:
+        return leaving.change_role(self.person, role=self.cleaned_data["role"], by=by, at=at)
 
 
 class JoinGroupForm(OfPerson):
@@ -121,8 +121,8 @@ class LinkForm(OfPerson):
 
 
 class LetGoForm(OfPerson):
-    def carry_out(self, *, by: Person, at: datetime) -> None:
-        leaving.let_go(self.person, by=by, at=at)
+    def carry_out(self, *, by: Person, at: datetime) -> leaving.WentBack:
+        return leaving.let_go(self.person, by=by, at=at)
 
 
 class FactorsForm(OfPerson):

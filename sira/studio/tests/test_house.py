@@ -159,10 +159,13 @@ def test_who_is_let_go_leaves_no_orphaned_work_and_can_come_back(ada, desk):
     Ticket.objects.filter(pk=ticket.pk).update(agent=desk.jonas)
     jonas = Client()
     jonas.force_login(desk.jonas)
-    ada.post(f"/studio/people/{desk.jonas.pk}/let_go/")
+    told = ada.post(f"/studio/people/{desk.jonas.pk}/let_go/", follow=True).content.decode()
     ticket.refresh_from_db()
     assert ticket.agent is None
     assert ticket.group is not None
+    assert f"Back in the queue of {ticket.group}:" in told and f'href="/tickets/{ticket.number}/"' in told
+    other = ada.post(f"/studio/people/{desk.ayse.pk}/let_go/", follow=True).content.decode()
+    assert "There was nothing to hand over" in other and ticket.number not in other
     assert jonas.get("/desk/").status_code == 302
     ada.post(f"/studio/people/{desk.jonas.pk}/take_back/")
     desk.jonas.refresh_from_db()

@@ -2,11 +2,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from sira.people import persons
 from sira.people.automation import automation
 from sira.people.models import SupportGroup
 from sira.people.tests.cast import an_agent
 from sira.plumbing.refusals import NotAllowed
-from sira.workforce import calling, planning
+from sira.workforce import calling, laying, leaving, planning
 from sira.workforce.absences import record_absence
 from sira.workforce.availability import on_call
 from sira.workforce.models import CallRota, Shift
@@ -51,6 +52,44 @@ def test_who_is_on_leave_is_skipped_and_the_next_of_the_chain_is_called(group, t
     agreed(group, three, steps=2)
     record_absence(three[0], "sick", starts_at=MONDAY - DAY, ends_at=None, by=three[0], at=MONDAY)
     assert on_call(group.pk, MONDAY) == [three[1].pk]
+
+
+def test_who_works_here_no_more_is_not_called_and_the_next_one_has_their_turn(group, three):
+    ada, berk, ceren = three
+    agreed(group, three)
+    persons.let_go(ada, by=automation())
+    assert on_call(group.pk, MONDAY) == [], "the mail to her would go nowhere"
+    assert leaving.leave(ada, at=MONDAY) == [group.key]
+    week = [on_call(group.pk, MONDAY + days * DAY) for days in (0, 6, 7, 14, 21)]
+    assert week[:2] == [[berk.pk], [berk.pk]], "from now on, not from the next turn"
+    assert all(turn in ([berk.pk], [ceren.pk]) for turn in week)
+    assert not Shift.objects.filter(person=ada, ends_at__gt=MONDAY).exists()
+    assert calling.lay_ahead(MONDAY + 21 * DAY) == 1
+    assert not Shift.objects.filter(person=ada, ends_at__gt=MONDAY).exists()
+
+
+def test_a_rota_ends_with_the_last_who_can_be_called(group, three):
+    agreed(group, three[:1])
+    assert leaving.leave(three[0], at=MONDAY) == [group.key]
+    assert not CallRota.objects.exists()
+
+
+def test_nobody_is_called_twice_for_a_chain_that_somebody_leaves(group, three):
+    ada, berk, _ceren = three
+    agreed(group, three[:2], steps=2)
+    leaving.leave(ada, at=MONDAY)
+    assert on_call(group.pk, MONDAY) == [berk.pk]
+    assert on_call(group.pk, MONDAY + 7 * DAY) == [berk.pk]
+
+
+def test_no_shifts_are_laid_for_who_works_here_no_more(three):
+    pattern = planning.keep_pattern("Days", [[[(540, 1020)]] * 7], by=automation(), at=MONDAY)
+    planning.put_on_rota(three[0], pattern, since=MONDAY.date(), by=automation(), at=MONDAY)
+    assert leaving.leave(three[0], at=MONDAY + DAY) == []
+    worked = Shift.objects.filter(person=three[0])
+    assert set(worked.values_list("on", flat=True)) == {MONDAY.date(), (MONDAY + DAY).date()}
+    laying.lay_ahead(MONDAY + 7 * DAY)
+    assert worked.count() == 2
 
 
 def test_a_turn_given_away_stays_given_when_the_rota_is_agreed_anew(group, three):
