@@ -62,7 +62,10 @@ def read(text: str, *, groups: set[str]) -> tuple[list[Row], list[Any]]:
     """The rows, and one sentence for each line that is not right.  groups: the keys that are known."""
     lines = [line for line in text.replace("\r\n", "\n").split("\n") if line.strip()]
     separator = max(",;\t", key=lines[0].count) if lines else ","
-    table = list(csv.reader(lines, delimiter=separator))
+    try:
+        table = list(csv.reader(lines, delimiter=separator))
+    except csv.Error:  # no text of lines and columns, such as a workbook
+        table = []
     places = {_column(head): place for place, head in enumerate(table[0])} if table else {}
     if "name" not in places or "mail" not in places:
         return [], [_("The first line must name the columns, with name and mail among them.")]

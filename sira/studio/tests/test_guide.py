@@ -115,6 +115,7 @@ def test_a_list_without_a_head_says_what_is_missing():
     rows, [wrong] = people_list.read("Anna,anna@example.org\n", groups=set())
     assert rows == [] and "first line" in str(wrong)
     assert people_list.read("", groups=set())[1]
+    assert people_list.read("name,mail\n" + "x" * 200_000, groups=set())[1] == [wrong], "a workbook is no text of lines"
 
 
 def test_the_last_step_is_done_when_somebody_was_answered(desk, ada):
