@@ -10,7 +10,8 @@ from django.utils.translation import pgettext
 
 from sira.boards.asking import Asked, address, shown
 from sira.boards.tiles import TILES
-from sira.insight import expecting, hours, trends
+from sira.boards.wording import changed
+from sira.insight import expecting, hours, stood, trends
 from sira.insight.figures import DEFINITIONS, NOW, by_kind, figures, of_sums
 from sira.insight.hours import Today
 from sira.insight.scope import bounds
@@ -72,8 +73,10 @@ def compose(keys: tuple[str, ...], asked: Asked) -> list[Tile]:
 
 
 def now(asked: Asked) -> Tile:
-    found = figures(asked.scope, OF_NOW)
-    return Tile("now", numbers=[shown(asked, one) for one in found.values()])
+    found, scope, language = figures(asked.scope, OF_NOW), asked.scope, marks.language()
+    then = stood.before(scope.at, groups=scope.groups) if scope.is_plain else None
+    since = {name: changed(name, one.counted, then, language) for name, one in found.items()}
+    return Tile("now", numbers=[{**shown(asked, one), "note": since[name]} for name, one in found.items()])
 
 
 def period(asked: Asked) -> Tile:

@@ -14,15 +14,18 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise as Words
 
-from sira.insight import beside, counting
+from sira.insight import beside, counting, stood
 from sira.insight.beside import Answers
 from sira.insight.counting import Late
 from sira.insight.figures import DEFINITIONS, NOW
 from sira.insight.scope import Scope
+from sira.insight.stood import Then
 from sira.people.models import Person, SupportGroup
+from sira.people.rights import Right, has
 from sira.plumbing.composed import composed
 from sira.tickets import flows
 from sira.tickets.tallies import Count
+from sira.tickets.visibility import is_usual
 from sira.tickets.wording import named
 from sira.workspace import queues
 from sira.workspace.queues import Queue
@@ -105,6 +108,16 @@ class Board:
     def narrowed(self) -> dict[str, Any]:
         given = {name: getattr(self.scope, name) for name in ("category", "organisation", "channel")}
         return {name: value for name, value in (("group", self.group and self.group.pk), *given.items()) if value}
+
+    def before(self) -> Then | None:
+        """How what is shown stood an hour ago; None where nobody counted it."""
+        if not (self.scope.is_plain and is_usual(self.person)):
+            return None
+        if self.group:
+            return stood.before(self.at, groups=(self.group.pk,))
+        if has(self.person, Right.SEE_ALL):
+            return stood.before(self.at)
+        return stood.before(self.at, groups=(0, *self.own), agent=self.person.pk)
 
     def _lines(self, group: int | None, agent: int | None) -> Iterable[Line]:
         yield self.total

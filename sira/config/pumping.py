@@ -16,7 +16,7 @@ from django.utils import timezone
 from sira.api import once, webhooks
 from sira.boards import letters
 from sira.calendars import feeds
-from sira.insight import expecting
+from sira.insight import expecting, stood
 from sira.notifications import digests, pushing, sending
 from sira.plumbing import prepared, sweeping
 from sira.plumbing.desk_files import desk_files
@@ -84,7 +84,7 @@ PUMPS: list[Pump] = [
     every(LAY_EVERY, laying.lay_ahead, calling.lay_ahead),
     every(LOOK_EVERY, presence.fall_silent),
     every(HELD_FILES_EVERY, held_files.tell),
-    every(LOOK_EVERY, expecting.learn_nightly, letters.send_due),
+    every(LOOK_EVERY, stood.keep, expecting.learn_nightly, letters.send_due),
 ]
 # A mail server that hangs must not keep promises and timers waiting, nor one that is slow to give a calendar.
 MAIL_PUMPS: list[Pump] = [

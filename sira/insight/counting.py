@@ -98,14 +98,18 @@ _LATE = f"""
 
 def late(person: Person, *, at: datetime) -> list[Late]:
     """From an index that holds all it needs."""
-    ends = _end_of_day(at)
     if has(person, Right.SEE_ALL):
-        rows = late_of_all(at, ends)
-    elif is_usual(person):
+        return late_everywhere(at)
+    ends = _end_of_day(at)
+    if is_usual(person):
         rows = late_of(at, ends, person.pk)
     else:
         rows = list(counted_late(Ticket.objects.worked_by(person), at, ends))
     return [Late(*row) for row in rows]
+
+
+def late_everywhere(at: datetime) -> list[Late]:
+    return [Late(*row) for row in late_of_all(at, _end_of_day(at))]
 
 
 def _end_of_day(at: datetime) -> datetime:
@@ -147,9 +151,9 @@ def _standing_tallied(scope: Scope) -> Counter[str]:
     for one in tallies.counts():
         if is_of(scope, one.group):
             found.update(dict.fromkeys(lists_of(one.status, has_agent=one.agent is not None), one.n))
-    for row in late_of_all(scope.at, _end_of_day(scope.at)):
-        if is_of(scope, row[0]):
-            found.update(at_risk=row[2], broken=row[3])
+    for each in late_everywhere(scope.at):
+        if is_of(scope, each.group):
+            found.update(at_risk=each.risk, broken=each.broken)
     return found
 
 

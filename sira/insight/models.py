@@ -1,4 +1,4 @@
-"""What was learnt from tickets that are over."""
+"""What was learnt from tickets that are over, and how open work stood a while ago."""
 
 from typing import ClassVar
 
@@ -34,3 +34,29 @@ class Expectation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type_id}/{self.category_id}/{self.priority}: {self.most}"
+
+
+class Stood(models.Model):
+    """The figures of now of a group and an agent, as they were at the beginning of an hour. Goes after a few hours, so
+    it names both by their numbers alone. One of neither is there for each hour, though there was no open work.
+    """
+
+    hour = models.DateTimeField()
+    group_id = models.BigIntegerField(null=True)
+    agent_id = models.BigIntegerField(null=True)
+    open = models.PositiveIntegerField(default=0)
+    at_risk = models.PositiveIntegerField(default=0)
+    broken = models.PositiveIntegerField(default=0)
+    unassigned = models.PositiveIntegerField(default=0)
+    waiting = models.PositiveIntegerField(default=0)
+    resolved = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="work_stood_once_at_an_hour", fields=["hour", "group_id", "agent_id"], nulls_distinct=False
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.hour} {self.group_id}/{self.agent_id}: {self.open}"

@@ -38,7 +38,7 @@ NOT_SET_UP = {
     "tickets.Merge", "intake.Received", "api.AnsweredCall", "workspace.SavedView", "studio.SetAside",
     "studio.Example", "config.LoadedPart", "account.EmailAddress", "account.EmailConfirmation", "workforce.CallRota",
     "workforce.CallSeat", "workforce.Swap", "tickets.Flow", "knowledge.Article", "knowledge.ArticleVersion",
-    "knowledge.ArticleMark", "surveys.Mark", "insight.Expectation", "email.BrokenMail", "api.Delivery",
+    "knowledge.ArticleMark", "surveys.Mark", "insight.Expectation", "insight.Stood", "email.BrokenMail", "api.Delivery",
     "processes.WebCall", "boards.Layout", "portal.Draft", "workspace.OpenTab", "usersessions.UserSession",
     "auth.Permission", "auth.Group", "contenttypes.ContentType", "sessions.Session", "workspace.Draft",
     "workspace.DraftFile", "tickets.Hour",

@@ -7,8 +7,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.timezone import now
 
+from sira.insight import stood
 from sira.insight.scope import bounds
 from sira.people.models import SupportGroup
 from sira.routing.models import Waiting
@@ -105,3 +107,21 @@ def test_what_else_is_due_today_and_what_of_todays_solutions_had_come_back_is_to
         assert QueryDict(way)["queue"] == scope
         queue = Queue(scope, queues.read_filters(QueryDict(way)))
         assert len(queues.page_of(queue, desk.ada, at=at).ids) == 2
+
+
+def test_what_has_changed_within_the_hour_stands_under_the_numbers_of_now(desk, sign_in):
+    first, second, third = (desk.ticket() for _each in range(3))
+    hour = stood.hour_of(now() - timedelta(hours=1))
+    Ticket.objects.filter(pk__in=[first.pk, second.pk, third.pk]).update(warn_at=hour + DAY, due_at=hour + 2 * DAY)
+    stood.keep(hour)
+    Ticket.objects.filter(pk__in=[first.pk, second.pk]).update(warn_at=hour)
+    lifecycle.resolve(third, by=desk.ayse, resolution="Mended.", at=now())
+    clock = timezone.localtime(hour).strftime("%H:%M")
+    client = sign_in(desk.ada)
+    for board in ("/boards/", "/boards/figures/", "/boards/figures/wall/"):
+        page = words_of(client.get(board).content.decode())
+        assert f"At risk 2 2 more than at {clock}" in page, board
+        assert f"Open now 2 1 fewer than at {clock}" in page, board
+    for narrowed in (f"?group={desk.hr.pk}", "?channel=mail"):
+        for board in ("/boards/", "/boards/figures/"):
+            assert f"than at {clock}" not in words_of(client.get(board + narrowed).content.decode())

@@ -1,5 +1,6 @@
 """The board of the day: six numbers, the people, what breaks next, the hours of the day; trend and age below."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -15,9 +16,10 @@ from django.views.decorators.http import require_GET
 from sira.boards import asking, composing, standing_out
 from sira.boards.asking import Asked
 from sira.boards.composing import Cell
-from sira.boards.figures import Board, Line, Note, list_address
+from sira.boards.figures import NUMBERS, Board, Line, Note, list_address
 from sira.boards.people import workers
 from sira.boards.views.figures import filters
+from sira.boards.wording import changed
 from sira.insight import counting, hours
 from sira.insight.hours import Today
 from sira.people.models import SupportGroup
@@ -119,7 +121,14 @@ def notes(board: Board, asked: Asked, of_today: Today, breaking: list[Row]) -> d
         found["waiting"] = Note(words % said, way, count)
     if back := board.total.counts["reopened"]:
         found["resolved"] = came_back(board, back, language)
-    return found
+    return found | since_then(board, found, language)
+
+
+def since_then(board: Board, beside: Mapping[str, Note], language: str) -> dict[str, Note]:
+    """What has changed within the hour: of what is at risk before all else, of others where nothing stands beside."""
+    then = board.before()
+    said = {one.lists: changed(one.name, board.total.counts[one.lists], then, language) for one in NUMBERS}
+    return {name: Note(words) for name, words in said.items() if words and (name == "risk" or name not in beside)}
 
 
 def due_today(board: Board, count: int, language: str) -> Note:
