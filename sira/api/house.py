@@ -106,7 +106,7 @@ def listed_groups(request: HttpRequest) -> HttpResponse:
 @for_administrators
 @once
 def made_group(request: HttpRequest, given: shapes_of_house.NewGroup) -> tuple[int, Any]:
-    row = groups.create_group(given.key, name=given.name, by=caller(request))
+    row = groups.create_group(given.key, name=given.name, by=caller(request), at=timezone.now())
     return 201, group(all_groups().get(pk=row.pk))
 
 

@@ -21,6 +21,7 @@ from sira.tickets import assigning
 from sira.tickets.models import Category, Service, TicketType
 
 PACKS = ROOT / "packs"
+CATALOGUE = "catalogue.json"
 Load = Callable[[Path, datetime], None]
 
 
@@ -111,11 +112,33 @@ def _ticket_type(given: dict[str, Any], at: datetime) -> TicketType:
     }
     row = TicketType.objects.update_or_create(key=given["key"], defaults=values)[0]
     group = SupportGroup.objects.filter(key=given.get("group", "")).first()
-    if group is not None and row.group is None:
+    if group is not None:
+        _belongs_to(group, row, at)
+    return row
+
+
+def _belongs_to(group: SupportGroup, row: TicketType, at: datetime) -> None:
+    if row.group is None:
         row.group = group
         row.save(update_fields=["group"])
         assigning.take_home(row, by=automation(), at=at)
-    return row
+
+
+def group_came(group: SupportGroup, *, at: datetime) -> None:
+    """Types whose pack was loaded before the desk had this group are the group's from now on."""
+    for pack in LoadedPart.objects.filter(path=CATALOGUE).order_by("pack").values_list("pack", flat=True):
+        for key in types_of_groups(PACKS / pack).get(group.key, []):
+            for row in TicketType.objects.select_for_update(of=("self",)).filter(key=key):
+                _belongs_to(group, row, at)
+
+
+def types_of_groups(folder: Path) -> dict[str, list[str]]:
+    """The types of a pack that are not everybody's, by the key of the group that its catalogue names."""
+    file, found = folder / CATALOGUE, dict[str, list[str]]()
+    for one in read(file).get("ticket_types", []) if file.exists() else []:
+        if one.get("group"):
+            found.setdefault(one["group"], []).append(one["key"])
+    return found
 
 
 def _named(model: type[Any], given: dict[str, Any]) -> Any:
@@ -135,5 +158,5 @@ PARTS: list[tuple[str, Load]] = [
     ("*.dmn", load_decision),
     ("*.bpmn", load_process),
     ("forms/*.json", load_form),
-    ("catalogue.json", load_catalogue),
+    (CATALOGUE, load_catalogue),
 ]

@@ -50,6 +50,10 @@ def take_all(names: list[str]) -> int:
         sys.stdout.write(f"{name}: {len(loaded)} parts loaded.\n")
         if missing := missing_groups(folder):
             sys.stdout.write(f"  It gives work to groups that are not here yet: {', '.join(missing)}.\n")
+        for group, types in packs.types_of_groups(folder).items():
+            if group in missing:
+                said = f"tickets of {', '.join(types)} are everybody's; then they are that group's"
+                sys.stdout.write(f"  Until {group} is made, {said}.\n")
     return 0
 
 
@@ -78,4 +82,4 @@ def known() -> dict[str, Path]:
 
 def missing_groups(folder: Path) -> list[str]:
     named = {key.strip() for pair in GROUPS.findall(drawn_in(folder)) for key in "".join(pair).split(",")}
-    return sorted(named - set(SupportGroup.objects.values_list("key", flat=True)))
+    return sorted({*named, *packs.types_of_groups(folder)} - set(SupportGroup.objects.values_list("key", flat=True)))

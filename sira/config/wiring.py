@@ -1,11 +1,11 @@
 """What higher rooms register with lower ones. Read once at the start."""
 
 from sira.channels.email.models import BrokenMail
-from sira.config import personal_data
+from sira.config import packs, personal_data
 from sira.intake.models import Received
 from sira.knowledge.blocks import publish
 from sira.notifications import listing, sending, standing_in, swaps
-from sira.people import handing_back
+from sira.people import groups, handing_back
 from sira.plumbing import sweeping
 from sira.portal import leave
 from sira.processes import blocks, timers
@@ -62,6 +62,7 @@ def connect() -> None:
     absences.on_stand_in(standing_in.changed)
     sending.on_end(watching.mail_ended)
     handing_back.taken_by(leaving.give_back)
+    groups.on_new(packs.group_came)
     listing.describe(noticed.about)
     listing.describe(swaps.about)
     listing.describe(standing_in.about)

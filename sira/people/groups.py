@@ -1,5 +1,8 @@
 """Support groups come to be and change; who belongs to them stands in sira.people.persons."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +14,17 @@ from sira.people.rights import Right
 from sira.plumbing.refusals import Refused
 from sira.plumbing.violations import violated
 
+# Called with the group and `at`, in the transaction that brings it.
+Listener = Callable[..., object]
+_listeners: list[Listener] = []
+
+
+def on_new(listener: Listener) -> Listener:
+    """Tell a higher room of a group that the desk has from now on."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+    return listener
+
 
 class KeyTaken(Refused):
     code = "key_taken"
@@ -18,18 +32,25 @@ class KeyTaken(Refused):
 
 
 @transaction.atomic
-def create_group(key: str, *, name: str, by: Person, calendar: int | None = None) -> SupportGroup:
+def create_group(key: str, *, name: str, by: Person, at: datetime, calendar: int | None = None) -> SupportGroup:
     """The key is what tables and drawings name the group by, so it stays.  Raises NotAllowed, NameMissing, KeyTaken."""
     rights.must(by, Right.ADMINISTER)
     if not name.strip():
         raise NameMissing
     try:
         with transaction.atomic():
-            return SupportGroup.objects.create(key=key, name=name.strip()[:120], calendar_id=calendar)
+            group = SupportGroup.objects.create(key=key, name=name.strip()[:120], calendar_id=calendar)
     except IntegrityError as error:
         if "key" not in violated(error):
             raise
         raise KeyTaken from error
+    came(group, at=at)
+    return group
+
+
+def came(group: SupportGroup, *, at: datetime) -> None:
+    for listener in _listeners:
+        listener(group, at=at)
 
 
 @transaction.atomic

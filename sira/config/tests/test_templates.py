@@ -1,6 +1,9 @@
 import pytest
+from django.utils.timezone import now
 
 from sira.config import templates
+from sira.people import groups
+from sira.people.automation import automation
 from sira.processes.models import ProcessVersion
 from sira.tickets.models import TicketType
 
@@ -15,6 +18,23 @@ def test_a_template_that_is_taken_is_ready_to_be_asked_for(capsys):
     assert templates.main(["list"]) == 0
     taken = [line.split()[0] for line in capsys.readouterr().out.splitlines() if line.split()[1] == "taken"]
     assert taken == ["change"]
+
+
+def test_a_type_gets_the_group_that_its_template_names_when_the_desk_makes_it(capsys):
+    assert templates.main(["take", "leave"]) == 0
+    told = capsys.readouterr().out
+    assert "groups that are not here yet: hr." in told
+    assert "Until hr is made, tickets of leave are everybody's; then they are that group's." in told
+    leave = TicketType.objects.get(key="leave")
+    assert leave.group is None
+    groups.create_group("legal", name="Legal", by=automation(), at=now())
+    leave.refresh_from_db()
+    assert leave.group is None
+    hr = groups.create_group("hr", name="HR", by=automation(), at=now())
+    leave.refresh_from_db()
+    assert leave.group == hr
+    assert templates.main(["take", "leave"]) == 0
+    assert "not here yet" not in capsys.readouterr().out
 
 
 def test_what_a_template_calls_is_taken_with_it():

@@ -10,6 +10,7 @@ from sira.config.transfer import parts
 from sira.config.transfer.places import Change, Refusals, Source, one_by_one, told
 from sira.config.transfer.rows import References, bring, entries
 from sira.forms import publishing as forms
+from sira.people import groups
 from sira.people.automation import automation
 from sira.people.models import SupportGroup
 from sira.processes.models import ProcessVersion
@@ -22,12 +23,12 @@ def take_groups(source: Source, at: datetime) -> Iterator[Change]:
     for given in entries(source, source.json(), wrong):
         line = source.line_of_key(given["key"])
         with one_by_one(wrong, source.said(line, given["key"])):
-            yield from _take_group(source, given, line)
+            yield from _take_group(source, given, line, at)
     if wrong:
         raise Refusals(wrong)
 
 
-def _take_group(source: Source, given: dict[str, Any], line: int) -> Iterator[Change]:
+def _take_group(source: Source, given: dict[str, Any], line: int, at: datetime) -> Iterator[Change]:
     name = given.pop("calendar", None)
     calendar = Calendar.objects.filter(name=name).first() if isinstance(name, str) else None
     if name and calendar is None:
@@ -37,6 +38,8 @@ def _take_group(source: Source, given: dict[str, Any], line: int) -> Iterator[Ch
     if row.calendar_id != wanted:
         SupportGroup.objects.filter(pk=row.pk).update(calendar_id=wanted)
         done = done or "changed calendar"
+    if done == "added":
+        groups.came(row, at=at)
     yield from told(source, done, row.key)
 
 

@@ -29,7 +29,7 @@ class NewGroupForm(forms.Form):
     def carry_out(self, *, by: Person, at: datetime) -> SupportGroup:
         given = self.cleaned_data
         calendar = given["calendar"].pk if given["calendar"] else None
-        return groups.create_group(given["key"], name=given["name"], calendar=calendar, by=by)
+        return groups.create_group(given["key"], name=given["name"], calendar=calendar, by=by, at=at)
 
 
 class OfGroup(forms.Form):
