@@ -120,10 +120,11 @@ def tried(request: HttpRequest, key: str, given: Trial) -> HttpResponse:
 
     done = [one.dict() for one in given.moves]
     with nothing_written():
-        scene, cast, at, ticket = begun({**given.facts, "ticket": given.ticket}, caller(request))
-        if given.ticket and ticket is None:
+        graph = drawing_of(row.source, row.key)
+        start = begun(graph, {**given.facts, "ticket": given.ticket}, caller(request))
+        if given.ticket and start.ticket is None:
             raise Http404
-        result = moves.played(drawing_of(row.source, row.key), scene, cast, done, at=at)
+        result = moves.played(graph, start.scene, start.cast, done, at=start.at)
     play: Play = result.play
     shown = {"version": row.version, "moves": len(result.done), "ended": play.ended}
     return JsonResponse(

@@ -51,11 +51,11 @@ def of_ticket(sheet: Worksheet) -> dict[str, Any]:
 def of_requester(sheet: Worksheet) -> dict[str, Any]:
     """Found out once, however often the facts are read: no step of a process changes who asked."""
     if sheet.asker is None:
-        sheet.asker = _asker(sheet.requester, sheet.ticket.organisation)
+        sheet.asker = of_person(sheet.requester, sheet.ticket.organisation)
     return sheet.asker.copy()
 
 
-def _asker(person: Person, organisation: Organisation | None) -> dict[str, Any]:
+def of_person(person: Person, organisation: Organisation | None) -> dict[str, Any]:
     return {
         "id": person.pk,
         "name": person.name,

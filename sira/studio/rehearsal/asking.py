@@ -10,7 +10,7 @@ from sira.people.models import Person
 from sira.processes import naming
 from sira.processes.bpmn.graph import Node
 from sira.processes.bpmn.messages import OpenTask
-from sira.processes.tasks import particulars, preparing
+from sira.processes.tasks import particulars, planning, preparing
 
 TOLD = ("task", "test", "publish")
 MOST = 20
@@ -24,14 +24,19 @@ def kind_of(node: Node) -> str:
     return "form" if kind in preparing.OF_REQUESTER else "task" if kind in TOLD else ""
 
 
-def asked_people(task: OpenTask, *, approves: bool) -> list[Person]:
-    """Who would be told. Members of a group are told where they approve; other work of a group lies in its list."""
-    keys, words = _sorted(task.assignee)
-    wanted = Q(pk__in=keys) | Q(email__in=words)
-    if approves:
-        keys, words = _sorted(task.groups)
-        wanted |= Q(memberships__group__key__in=words) | Q(memberships__group__in=keys)
-    return list(Person.objects.filter(wanted, is_active=True).distinct().order_by("name")[:MOST])
+def asked_people(node: Node, task: OpenTask, requester_id: Any) -> list[Person]:
+    """Who would be told. All of a group are told where they approve; other work of a group lies in its list.
+
+    Raises NobodyToApprove.
+    """
+    if kind_of(node) == "approve":
+        barred = None if node.headers.get("own") == "yes" else requester_id
+        found = planning.find(task.assignee, task.groups, node.headers.get("fallback", ""), without=barred)
+        wanted = Q(pk__in=found.steps[0])
+    else:
+        keys, words = _sorted(task.assignee)
+        wanted = Q(pk__in=keys) | Q(email__in=words)
+    return list(Person.objects.filter(wanted, is_active=True).order_by("name")[:MOST])
 
 
 def _sorted(given: Any) -> tuple[list[int], list[str]]:
@@ -58,9 +63,9 @@ def placeholders(
 def readers(
     node: Node, task: OpenTask, requester: tuple[str, str, str], requester_id: Any
 ) -> Iterator[tuple[str, str, str]]:
-    """(name, address, language) of each who would be told."""
+    """(name, address, language) of each who would be told. Raises NobodyToApprove."""
     kind = kind_of(node)
-    people = asked_people(task, approves=kind == "approve") if kind else []
+    people = asked_people(node, task, requester_id) if kind else []
     yield from ((person.name, person.email or "", person.language or "en") for person in people)
     asks_requester = kind == "form" and (task.assignee in (None, "", "requester", requester_id) and not task.groups)
     if asks_requester and not people:

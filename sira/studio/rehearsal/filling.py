@@ -1,23 +1,39 @@
 """What a form would be filled in with where nobody says: something that fits, in each field that must be filled."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sira.forms.schema import CHOICES, DATE, MANY, TIME, Component, Schema, fields
+from sira.forms.schema import CHOICES, DATE, MANY, PEOPLE, PERSON, TIME, Component, Schema, fields
 
 SOON = timedelta(days=1)
+TELLING = CHOICES | {"datetime", "number"}  # what conditions and timers ask for, filled in also where it may stay empty
 
 
-def filled(schema: Schema, at: datetime) -> Mapping[str, Any]:
-    """at: what is now in the play; days lie behind it."""
-    return dict(_filled(schema, at))
+def filled(schema: Schema, at: datetime) -> dict[str, Any]:
+    """What must be filled in. at: what is now in the play; days lie behind it."""
+    return dict(_filled(schema, at, lambda one: bool(one.rules.get("required"))))
 
 
-def _filled(schema: Schema, at: datetime) -> Iterator[tuple[str, Any]]:
+def invented(schema: Schema, at: datetime, person: str) -> dict[str, Any]:
+    """What somebody might fill in who asks; each day lies behind the one before. person: the address of one."""
+    return dict(_filled(schema, at, lambda one: bool(one.rules.get("required")) or one.type in TELLING, person))
+
+
+def _filled(
+    schema: Schema, at: datetime, wanted: Callable[[Component], bool], person: str = ""
+) -> Iterator[tuple[str, Any]]:
     for one in fields(schema):
-        if one.key and one.rules.get("required") and (value := _value(one, at)) is not None:
+        if not one.key or not wanted(one):
+            continue
+        if one.type == "datetime" and person:
+            at += SOON
+        if (value := _person(one, person) or _value(one, at)) is not None:
             yield one.key, value
+
+
+def _person(one: Component, address: str) -> Any:
+    return {PERSON: address, PEOPLE: [address]}.get(one.asks_for) if address else None
 
 
 def _value(one: Component, at: datetime) -> Any:

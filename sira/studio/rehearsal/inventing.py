@@ -1,17 +1,24 @@
 """A ticket that nobody has asked: its facts as an administrator chooses them, the rest as usual."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from sira.forms.schema import CHOICES, DATE, MANY, Schema, fields
+from sira.people.models import Person
 from sira.processes.bpmn.graph import Graph
 from sira.studio.rehearsal.choices import compared
 from sira.studio.rehearsal.moves import value_of
+from sira.tickets.facts import of_person
 from sira.tickets.models import Category, Service, Ticket, TicketType
 from sira.tickets.wording import named
 
 Choice = tuple[str, str]
+ANSWER = "ticket.fields."
 OFFERED = {
     "ticket.type",
     "ticket.category",
@@ -69,7 +76,11 @@ def offered() -> list[tuple[str, str, list[Choice]]]:
         ("ticket.impact", _("Impact"), levels),
         ("ticket.urgency", _("Urgency"), levels),
         ("ticket.channel", _("Channel"), [(key, str(words)) for key, words in Ticket.Channel.choices]),
-        ("requester.language", _("Language"), [("en", "English"), ("tr", "Türkçe"), ("fa", "فارسی"), ("pl", "Polski")]),
+        (
+            "requester.language",
+            _("Language"),
+            [("", _("of who asks")), ("en", "English"), ("tr", "Türkçe"), ("fa", "فارسی"), ("pl", "Polski")],
+        ),
     ]
 
 
@@ -95,15 +106,45 @@ def _conditions(graph: Graph) -> Iterator[Any]:
         yield from (value.expression.node for value in values if value is not None and value.expression is not None)
 
 
-def invented(given: Mapping[str, str], first_type: str) -> dict[str, Any]:
-    """The facts; names such as ticket.impact and ticket.fields.laptop, values as typed."""
+def who_asks(address: str) -> Person | None:
+    """The person with this address; else somebody whose manager could be asked, or anybody."""
+    by_fitness = (
+        Person.objects.filter(is_active=True, joined_into=None)
+        .exclude(email="")
+        .annotate(
+            is_meant=Q(email=address.strip().lower()),
+            is_managed=Q(manager__is_active=True, manager__joined_into=None),
+        )
+    )
+    return (
+        by_fitness.select_related("organisation")
+        .order_by("-is_meant", F("is_managed").desc(nulls_last=True), "pk")
+        .first()
+    )
+
+
+def first_type(process: str) -> str:
+    """The key of a type that this process leads, else of any."""
+    types = TicketType.objects.annotate(is_led=Q(process_key=process)).order_by("-is_led", "id")
+    return types.values_list("key", flat=True).first() or ""
+
+
+def invented(
+    given: Mapping[str, str], type_key: str, asker: Person | None, answers: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The facts; names such as ticket.impact and ticket.fields.laptop, values as typed.
+
+    answers: of the form with which it begins.
+    """
     facts = {holder: dict(values) for holder, values in USUAL.items()}
-    facts["ticket"]["fields"] = {}
-    facts["ticket"]["type"] = first_type
+    if asker is not None:
+        facts["requester"] |= of_person(asker, asker.organisation)
+    facts["ticket"]["fields"] = dict(answers)
+    facts["ticket"]["type"] = type_key
     facts["ticket"]["subject"] = given.get("ticket.subject", "") or _("An invented ticket")
     for path, text in given.items():
         holder, _dot, rest = path.partition(".")
-        if holder not in facts or not rest or path == "ticket.subject" or not text.strip():
+        if holder not in facts or not rest or path in ("ticket.subject", "requester.mail") or not text.strip():
             continue
         place = facts[holder]
         *parts, last = rest.split(".")
@@ -111,3 +152,45 @@ def invented(given: Mapping[str, str], first_type: str) -> dict[str, Any]:
             place = place.setdefault(part, {}) if isinstance(place.get(part, {}), dict) else {}
         place[last] = value_of(text)
     return facts
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A field of the form with which it begins. closed: it is one of the values."""
+
+    path: str
+    words: str
+    value: Any
+    values: list[Choice]
+    closed: bool
+    kind: str
+
+
+def typed_over(schema: Schema, answers: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, Any]:
+    """The answers as somebody has changed them: what was emptied is not answered."""
+    changed = dict(answers)
+    for one in fields(schema):
+        text = given.get(ANSWER + one.key)
+        if text is None:
+            continue
+        changed[one.key] = value_of(text) if one.type in MANY | {"number", "checkbox"} else text.strip()
+        if not text.strip():
+            del changed[one.key]
+    return changed
+
+
+def asked(schema: Schema, answers: Mapping[str, Any]) -> list[Asked]:
+    """What the form asks for, with what it is filled in with."""
+    language = get_language() or ""
+    return [
+        Asked(
+            ANSWER + one.key,
+            one.label(language),
+            answers.get(one.key, ""),
+            [("", _("none")), *one.options(language)] if one.type in CHOICES else [],
+            one.type in CHOICES - MANY,
+            "date" if one.type == "datetime" and one.kind_of_moment == DATE else "text",
+        )
+        for one in fields(schema)
+        if one.key and one.type != "filepicker"
+    ]

@@ -147,10 +147,11 @@ def questions(play: Play, fields_of: Mapping[str, list[tuple[str, str]]], facts:
 
 
 def value_of(text: str) -> Any:
-    """What was typed, as JSON where it is some, else as text."""
+    """What was typed, as JSON where it is some, else as text; of several values, a list."""
     text = text.strip()
     try:
         value = json.loads(text)
     except ValueError:
         return text
-    return value if isinstance(value, str | bool | int | float) or value is None else text
+    several = isinstance(value, list) and all(isinstance(each, str) for each in value)
+    return value if several or isinstance(value, str | bool | int | float) or value is None else text

@@ -18,6 +18,7 @@ from sira.processes.bpmn.expressions import NotAnExpression, WorkingTime
 from sira.processes.bpmn.graph import Graph, Node
 from sira.processes.bpmn.messages import OpenTask
 from sira.processes.tasks import particulars, planning
+from sira.processes.tasks.refusals import NobodyToApprove
 from sira.routing import agents
 from sira.routing.work import Work
 from sira.shell import formats
@@ -117,7 +118,12 @@ class TicketScene:
         if not kind or not self.write_mails:
             return
         variables = play.variables(place)
-        for to in asking.readers(node, task, self.told, self.facts["requester"].get("id")):
+        try:
+            readers = list(asking.readers(node, task, self.told, self.facts["requester"].get("id")))
+        except NobodyToApprove as refused:
+            play.line("wrong", node, refused.message)
+            return
+        for to in readers:
             said = asking.placeholders(node, to[0], to[2], variables, due)
             self._write(kind, node, to, said, play)
 

@@ -10,6 +10,7 @@ from sira.notifications.models import OutgoingMail
 from sira.people.models import Person, SupportGroup
 from sira.plumbing.looking import nothing_written
 from sira.processes.models import ProcessVersion
+from sira.processes.tasks.refusals import NobodyToApprove
 from sira.processes.tests.drawing import catch, drawing, end, gate, node, service, start, timer, user
 from sira.studio.rehearsal import many, past
 from sira.studio.rehearsal.acting import Cast, cast_of, whole_way
@@ -264,6 +265,31 @@ def test_who_approves_and_who_fills_in_a_form_is_told_in_their_language(desk):
     assert "Beş gün izin?" in letter.text and "{" not in letter.text
     play.finish(play.waiting()[0].place, {"approved": True}, at=monday(10))
     assert [one.kind for one in play.scene.letters] == ["approve", "form"] and "Tom" in play.scene.letters[1].to
+
+
+APPROVE = (
+    '<zeebe:assignmentDefinition assignee="=requester.manager"/>'
+    '<zeebe:taskHeaders><zeebe:header key="kind" value="approve"/>{}</zeebe:taskHeaders>'
+)
+
+
+def asked_to_approve(manager, *, fallback=""):
+    instead = f'<zeebe:header key="fallback" value="{fallback}"/>' if fallback else ""
+    source = drawing(start(), user("ok", extension=APPROVE.format(instead)), end(), ways="start > ok > end")
+    return a_play(source, "p", {**INVENTED, "requester": {"id": None, "manager": manager}})
+
+
+def test_the_manager_is_told_of_an_approval_else_those_who_are_asked_instead(desk):
+    group = SupportGroup.objects.filter(memberships__person=desk.jonas).first()
+    by_manager = asked_to_approve(desk.ayse.pk, fallback=group.key).scene.letters
+    assert [desk.ayse.email in one.to for one in by_manager] == [True]
+    assert any(desk.jonas.email in one.to for one in asked_to_approve(None, fallback=group.key).scene.letters)
+
+
+def test_an_approval_that_finds_nobody_gets_stuck_in_the_dry_run_as_on_the_desk(desk):
+    play = asked_to_approve(None)
+    assert not play.scene.letters
+    assert [str(one.text) for one in play.lines if one.kind == "wrong"] == [str(NobodyToApprove.message)]
 
 
 def test_a_field_is_set_to_what_the_expression_gives_as_in_the_desk(desk):

@@ -4,10 +4,11 @@ import re
 from django.urls import reverse
 
 from sira.decisions.models import DecisionVersion
+from sira.forms.models import FormVersion
 from sira.people.models import Person, SupportGroup
 from sira.processes import versions
 from sira.processes.models import Instance, ProcessVersion
-from sira.processes.tests.drawing import drawing, end, node, start, user
+from sira.processes.tests.drawing import catch, drawing, end, node, start, timer, user
 from sira.tickets.models import HistoryEntry
 from sira.tickets.tests.cast import holding, monday
 
@@ -98,6 +99,40 @@ def test_a_past_ticket_is_played_by_its_number(desk, ada):
     assert (HistoryEntry.objects.count(), Instance.objects.count()) == before
 
 
+def test_the_form_of_an_invented_ticket_is_filled_in_and_may_be_changed(desk, ada):
+    """The drawing waits until a day of the form, as a leave request does; who asks has a manager."""
+    schema = {
+        "components": [
+            {"type": "datetime", "key": "first_day", "subtype": "date", "dateLabel": "First day"},
+            {"type": "datetime", "key": "last_day", "subtype": "date", "dateLabel": "Last day"},
+            {"type": "select", "key": "kind", "label": "Kind", "values": [{"value": "paid", "label": "Paid"}]},
+        ]
+    }
+    FormVersion.objects.create(
+        key="away", version=1, schema=schema, status="published", published_at=monday(9), by=desk.ada
+    )
+    Person.objects.filter(pk=desk.tom.pk).update(manager=desk.ayse)
+    source = drawing(
+        node("startEvent", "start", extension='<zeebe:formDefinition formKey="away"/>'),
+        catch("pause", timer(date="=date(ticket.fields.first_day)")), end(), ways="start > pause > end",
+    )  # fmt: skip
+    url = reverse("studio:rehearse", args=["p", versions.draft(source, by=desk.ada, at=monday(9)).version])
+    context = part(ada, url, {}).context
+    fields = context["play"].scene.facts["ticket"]["fields"]
+    assert fields["kind"] == "paid" and fields["last_day"] > fields["first_day"] > str(context["play"].at.date())
+    assert context["play"].scene.facts["requester"]["manager"] == desk.ayse.pk
+    (wait,) = context["play"].waiting()
+    assert str(wait.due.date()) == fields["first_day"]
+
+    changed = {"ticket.fields.first_day": "2031-05-06", "ticket.fields.kind": "", "requester.mail": desk.hannah.email}
+    page = part(ada, url, changed)
+    (wait,) = page.context["play"].waiting()
+    facts = page.context["play"].scene.facts
+    assert str(wait.due.date()) == "2031-05-06" and "kind" not in facts["ticket"]["fields"]
+    assert facts["requester"]["id"] == desk.hannah.pk
+    assert 'name="ticket.fields.first_day" dir="auto" value="2031-05-06"' in page.content.decode()
+
+
 def test_what_the_address_brings_along_is_not_trusted(ada):
     for did in (
         "{",
@@ -150,7 +185,7 @@ def test_the_pages_ask_a_settled_number_of_questions(desk, ada, django_assert_ma
     for number in range(5):
         desk.ticket(subject=f"No {number}")
     ada.get(address())
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(22):  # who asks, who leads them, with which forms people ask
         ada.get(address())
     with django_assert_max_num_queries(18):
         ada.get(address("on_many"))

@@ -68,18 +68,22 @@ def frame_of(row: ProcessVersion) -> dict[str, Any]:
 
 
 def tried(graph: Graph, given: Mapping[str, str], by: Person) -> dict[str, Any]:
-    scene, cast, at, ticket = begun(given, by)
+    start = begun(graph, given, by)
+    scene, asked = start.scene, {one.path for one in start.asked}
     facts = {fact.path: fact for fact in speaking.spoken(graph).facts}
     done = moves.moves_in(given.get("did", "")) + asked_now(given)
-    result = moves.played(graph, scene, cast, done, at=at)
+    result = moves.played(graph, scene, start.cast, done, at=start.at)
     play = result.play
     return {
         "offered": inventing.offered(),
         "others": [
             (path, in_words.called(path, facts, scene.desk.names), values)
             for path, values in inventing.looked_at(graph).items()
+            if path not in asked
         ],
-        "ticket": ticket,
+        "ticket": start.ticket,
+        "asker": start.asker,
+        "asked": start.asked,
         "tried": result,
         "did": json.dumps(result.done),
         "back": json.dumps(result.done[:-1]),
