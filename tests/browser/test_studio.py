@@ -60,6 +60,44 @@ def begun(person, name: str, key: str) -> Page:
     return page
 
 
+def shape(page: Page, name: str):
+    return page.locator(".canvas .djs-shape").filter(has_text=name).first
+
+
+def what_is_being_written_stays(page: Page) -> None:
+    """Also while the drawing changes beneath it."""
+    shape(page, "HR agrees").click()
+    field = page.get_by_label("Name on the drawing")
+    field.press_sequentially(" in")
+    page.evaluate("for (const tool of ['undo', 'redo']) document.querySelector(`[data-tool=${tool}]`).click()")
+    expect(field).to_have_value("HR agrees in")
+    fill_name(page, "HR agrees")
+
+
+def the_ways_from_a_choice_are_listed(page: Page) -> None:
+    page.locator("#problems").get_by_text("Nothing stands against publishing").wait_for()
+    page.locator(".canvas .djs-shape[data-element-id^=Gateway]").first.click()
+    ways = page.locator("[data-ways] li")
+    expect(ways).to_contain_text(["no → Tell that it is declined", "yes → HR agrees"])
+    ways.first.get_by_role("button").click()
+    expect(page.locator("[data-says=kind]")).to_have_text("A way")
+
+
+def a_line_leads_around_what_lies_between(page: Page) -> None:
+    lines = page.locator(".canvas .djs-connection")
+    drawn = lines.count()
+    shape(page, "Manager agrees").click()
+    page.locator(".djs-context-pad [data-action=connect]").click()
+    shape(page, "HR agrees").hover()
+    shape(page, "HR agrees").click()
+    expect(lines).to_have_count(drawn + 1)
+    tops = [shape(page, name).bounding_box()["y"] for name in ("Manager agrees", "HR agrees")]
+    assert lines.last.locator(".djs-visual").bounding_box()["y"] < min(tops) - 10
+    page.get_by_role("button", name="Undo").click()
+    expect(lines).to_have_count(drawn)
+    kept(page)
+
+
 def test_a_newcomer_draws_a_leave_request_with_two_approvals_and_a_deadline(visitor):
     ada = visitor().sign_in("ada")
     page = begun(ada, "Leave request", "leave")
@@ -96,6 +134,9 @@ def test_a_newcomer_draws_a_leave_request_with_two_approvals_and_a_deadline(visi
     for words in ("Tell that it is declined", "Close as declined"):
         expect(page.locator(".canvas .djs-element.djs-shape").filter(has_text=words)).to_have_count(2)
     expect(page.locator("#problems [data-kind=warn]")).to_have_count(0)
+    what_is_being_written_stays(page)
+    the_ways_from_a_choice_are_listed(page)
+    a_line_leads_around_what_lies_between(page)
 
     with page.expect_navigation():
         page.get_by_role("button", name="Publish", exact=True).click()
@@ -147,8 +188,7 @@ def test_a_condition_is_chosen_or_written_and_checked_at_once(visitor):
     page.locator('.djs-connection[data-element-id="to_test"] .djs-hit').first.click(force=True)
     expect(page.locator("#p-fact")).to_have_value("ticket.needs_test")
     page.locator("#p-fact").select_option("ticket.priority")
-    page.locator("#p-value").fill("high")
-    page.locator("#p-value").blur()
+    page.locator("#p-choice").select_option(label="High")
     expect(page.locator("feel-condition [data-part=said]")).to_contain_text("Holds if “Priority” is “High”.")
     page.locator("feel-condition summary").click()
     feel = page.locator("#p-condition")
@@ -181,7 +221,7 @@ def test_a_block_is_edited_by_double_click_and_by_keyboard_alone_and_each_editor
     block(page, "Work").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_label("Name on the drawing")).to_be_focused()
-    expect(page.get_by_label("Name on the drawing")).to_have_value("Work")
+    expect(page.get_by_label("Name on the drawing")).to_have_value("Work 2")  # the drawing has a block of that name
     page.get_by_role("button", name="Undo").click()
     kept(page)
     page = drafted(ada, "/studio/decisions/promises/")
@@ -207,7 +247,35 @@ def test_a_block_is_edited_by_double_click_and_by_keyboard_alone_and_each_editor
     page.get_by_role("button", name="Undo").click()
     expect(name).to_have_value(stood)
     kept(page)
+    newcomers_form(page)
     assert ada.errors == []
+
+
+def newcomers_form(page: Page) -> None:
+    """A press adds a component; its key, and those of its choices, follow their words until somebody sets them."""
+    key = page.locator("#bio-properties-panel-key")
+    page.locator(".fjs-palette-field[data-field-type=datetime]").click()
+    expect(page.locator("#bio-properties-panel-date-label")).to_be_focused()
+    page.keyboard.type("İlk gün")
+    expect(key).to_have_value("ilk_gun")
+    page.locator("#bio-properties-panel-required").check()
+    page.locator(".fjs-palette-field[data-field-type=select]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#bio-properties-panel-label")).to_be_focused()
+    page.keyboard.type("Category")
+    expect(key).to_have_value("category_2")  # "category" would be the ticket's own
+    page.locator("[data-group-id=group-staticOptions] .bio-properties-panel-collapsible-entry-header").first.click()
+    option = page.locator("[data-group-id=group-staticOptions] input")
+    option.first.fill("Yıllık izin")
+    expect(option.nth(1)).to_have_value("yillik_izin")
+    key.fill("what_for")
+    key.blur()
+    page.locator("#bio-properties-panel-label").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("What for")
+    expect(page.locator("[data-says=label]")).to_have_text("What for")
+    expect(key).to_have_value("what_for")
+    kept(page)
 
 
 PAGES = [
