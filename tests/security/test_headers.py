@@ -28,6 +28,7 @@ def test_pages_let_nothing_inline_run_and_nothing_load_from_elsewhere(ada, page)
     answer = ada.get(page, follow=True)
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy and "script-src 'self'" in policy and "frame-ancestors 'self'" in policy
+    assert "form-action 'self'" in policy and "base-uri 'none'" in policy
     assert "unsafe" not in policy and "*" not in policy and "http" not in policy
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Referrer-Policy"] == "same-origin"
@@ -54,6 +55,13 @@ def test_a_form_without_its_token_is_refused(db):
     client.force_login(Desk().ada)
     for page in ("/studio/people/enter/", "/profile/", "/choose/", "/sign-out/", "/studio/tokens/"):
         assert client.post(page, {"name": "x"}).status_code == 403, page
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example"])
+def test_the_desk_answers_to_its_own_name_alone(ada, host):
+    """Else what asks for a page under another name could have it name that other in what it says."""
+    for page in ("/sign-in/", "/desk/", "/api/v1/openapi.json"):
+        assert ada.get(page, headers={"Host": host}).status_code == 400
 
 
 def test_signing_out_empties_the_browser_s_cache_and_leaves_its_worker(ada):

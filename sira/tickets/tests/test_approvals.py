@@ -278,6 +278,24 @@ def test_who_has_a_say_of_their_own_does_not_speak_for_another_too(office: Offic
         approvals.decide(Ballot.objects.get(approver=office.bora), approved=True, by=office.cem, at=monday(11))
 
 
+def test_one_person_speaks_for_one_who_is_away_and_not_for_two(office: Office):
+    for person in (office.bora, office.cem):
+        away(office, person, office.eva)
+    ticket = office.asks(purchase(approve(groups="board", rule="2")))
+    ballots = Ballot.objects.filter(approver__in=[office.bora, office.cem])
+    assert sorted(one.stand_in == office.eva for one in ballots) == [False, True]
+    office.says(office.eva, ticket, True)
+    with pytest.raises((SaidOnce, NotYours)):
+        approvals.decide(ballots.get(stand_in=None), approved=True, by=office.eva, at=monday(11))
+
+
+def test_who_has_left_stands_in_for_nobody(office: Office):
+    away(office, office.marta, office.eva)
+    Person.objects.filter(pk=office.eva.pk).update(is_active=False)
+    ticket = office.asks(purchase(approve(MANAGER)))
+    assert office.ballot(office.marta, ticket).stand_in is None
+
+
 def test_who_goes_away_after_being_asked_has_a_stand_in_from_then_on(office: Office):
     ticket = office.asks(purchase(approve(MANAGER)))
     away(office, office.marta, office.eva, since=monday(9, 30))
