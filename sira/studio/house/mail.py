@@ -68,7 +68,7 @@ def mailbox(request: HttpRequest, name: str = "") -> HttpResponse:
     except Refused as refused:
         form.add_error(None, str(refused.message))
         return shown(request, "mailbox", {"mailbox": row, "form": form}, refused=True)
-    return say(request, redirect("studio:mail"), _("Kept; a running worker follows it."))
+    return say(request, redirect("studio:mail"), _("Kept. Its mail is read within a few seconds."))
 
 
 @require_POST
