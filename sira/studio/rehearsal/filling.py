@@ -7,6 +7,7 @@ from typing import Any
 from sira.forms.schema import CHOICES, DATE, MANY, PEOPLE, PERSON, TIME, Component, Schema, fields
 
 SOON = timedelta(days=1)
+WRITTEN = {"email": "somebody@example.org", "phone": "+1 555 0100"}
 TELLING = CHOICES | {"datetime", "number"}  # what conditions and timers ask for, filled in also where it may stay empty
 
 
@@ -48,7 +49,7 @@ def _value(one: Component, at: datetime) -> Any:
         case "checkbox":
             return True
         case "textfield" | "textarea" if not one.asks_for:
-            return "…"
+            return WRITTEN.get(str(one.rules.get("validationType")), "…")
     return None
 
 

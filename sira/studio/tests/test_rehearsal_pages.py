@@ -105,6 +105,7 @@ def test_the_form_of_an_invented_ticket_is_filled_in_and_may_be_changed(desk, ad
         "components": [
             {"type": "datetime", "key": "first_day", "subtype": "date", "dateLabel": "First day"},
             {"type": "datetime", "key": "last_day", "subtype": "date", "dateLabel": "Last day"},
+            {"type": "textfield", "key": "mail", "validate": {"required": True, "validationType": "email"}},
             {"type": "select", "key": "kind", "label": "Kind", "values": [{"value": "paid", "label": "Paid"}]},
         ]
     }
@@ -119,10 +120,16 @@ def test_the_form_of_an_invented_ticket_is_filled_in_and_may_be_changed(desk, ad
     url = reverse("studio:rehearse", args=["p", versions.draft(source, by=desk.ada, at=monday(9)).version])
     context = part(ada, url, {}).context
     fields = context["play"].scene.facts["ticket"]["fields"]
-    assert fields["kind"] == "paid" and fields["last_day"] > fields["first_day"] > str(context["play"].at.date())
+    assert (
+        "@" in fields["mail"]
+        and fields["kind"] == "paid"
+        and fields["last_day"] > fields["first_day"] > str(context["play"].at.date())
+    )
     assert context["play"].scene.facts["requester"]["manager"] == desk.ayse.pk
     (wait,) = context["play"].waiting()
     assert str(wait.due.date()) == fields["first_day"]
+    chosen = {path: value for path, _words, _values, value in context["offered"]}
+    assert (chosen["ticket.channel"], chosen["requester.language"]) == ("portal", "")
 
     changed = {"ticket.fields.first_day": "2031-05-06", "ticket.fields.kind": "", "requester.mail": desk.hannah.email}
     page = part(ada, url, changed)

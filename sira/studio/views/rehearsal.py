@@ -71,11 +71,12 @@ def tried(graph: Graph, given: Mapping[str, str], by: Person) -> dict[str, Any]:
     start = begun(graph, given, by)
     scene, asked = start.scene, {one.path for one in start.asked}
     facts = {fact.path: fact for fact in speaking.spoken(graph).facts}
+    offered = [(path, words, values, as_begun(scene.facts, given, path)) for path, words, values in inventing.offered()]
     done = moves.moves_in(given.get("did", "")) + asked_now(given)
     result = moves.played(graph, scene, start.cast, done, at=start.at)
     play = result.play
     return {
-        "offered": inventing.offered(),
+        "offered": offered,
         "others": [
             (path, in_words.called(path, facts, scene.desk.names), values)
             for path, values in inventing.looked_at(graph).items()
@@ -98,6 +99,12 @@ def tried(graph: Graph, given: Mapping[str, str], by: Person) -> dict[str, Any]:
         "delays": DELAYS,
         "marks": painted(graph, play),
     }
+
+
+def as_begun(facts: Mapping[str, Any], given: Mapping[str, str], path: str) -> str:
+    """What is chosen of a fact; the language of who asks is chosen only where somebody has."""
+    holder, _dot, name = path.partition(".")
+    return given.get(path, "") if holder == "requester" else str(facts[holder].get(name) or "")
 
 
 def asked_now(given: Mapping[str, str]) -> list[moves.Move]:
