@@ -28,6 +28,7 @@ from sira.forms.schema import (
 MOST = 500
 KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 OF_TICKET = frozenset({"ticket", "requester", "message"})  # what a drawing's conditions know without a form
+RESERVED = OF_TICKET | KEYWORDS
 TAKEN_FROM_DATA = ("valuesKey", "valuesExpression")
 
 
@@ -57,6 +58,19 @@ def problems(schema: Schema) -> list[Problem]:
         for component in found
         for sentence in _about(component, keys.get(component.of_list, Counter()))
     ]
+
+
+def doubts(schema: Schema) -> Iterator[Problem]:
+    """What may be published and is probably a mistake: two questions that read alike."""
+    seen: Counter[tuple[str, tuple[str, ...], str]] = Counter()
+    for component in components(schema):
+        label = component.label("").strip()
+        place = (component.of_list, component.inside, label.casefold())
+        seen[place] += component.is_field
+        if component.is_field and seen[place] == 2:
+            yield Problem(
+                component.id, format_lazy(_("Two fields are called “{}”. People can't tell them apart."), label)
+            )
 
 
 def _about(component: Component, keys: Counter[str]) -> Iterator[str | Promise]:

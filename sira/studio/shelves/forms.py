@@ -45,7 +45,9 @@ class Forms(Shelf):
         except NotAForm as refused:
             return [Problem("", "", refused.message)]
         labels = {one.id: one.label("") for one in components(schema)}
-        return [Problem(one.where, labels.get(one.where, ""), one.sentence) for one in linting.problems(schema)]
+        found = [Problem(one.where, labels.get(one.where, ""), one.sentence) for one in linting.problems(schema)]
+        doubts = linting.doubts(schema) if not found else ()
+        return [*found, *(Problem(one.where, labels.get(one.where, ""), one.sentence, False) for one in doubts)]
 
     def new_draft(self, key: str, source: str, *, by: Person, at: datetime) -> Row:
         return publishing.save_draft(key, schema_in(source), by=by)

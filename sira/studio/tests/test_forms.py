@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 from django.urls import reverse
@@ -58,6 +59,23 @@ def test_a_form_is_kept_checked_and_published(ada):
     assert ada.post(publish, {"base": draft.digest}).status_code == 302
     assert FormVersion.objects.get(key=KEY, status="published").schema == mended
     assert not FormVersion.objects.filter(key=KEY, status="draft").exists()
+
+
+def test_two_fields_of_one_name_are_told_and_stop_nothing(desk):
+    one, other = ({"type": "textfield", "id": key, "key": key, "label": "Day"} for key in ("from", "until"))
+    apart = {"type": "group", "id": "g", "components": [other]}
+    for fields_of, said in (([one, other], ["Two fields are called “Day”"]), ([one, apart], [])):
+        problems = SHELVES["forms"].problems("f", json.dumps({"type": "default", "components": fields_of}))
+        assert [str(p.sentence).partition(".")[0] for p in problems] == said and not any(p.stops for p in problems)
+
+
+def test_the_editor_leaves_the_keys_and_choices_that_people_have_answered(ada):
+    page = ada.get(f"/studio/forms/{KEY}/").content.decode()
+    told = json.loads(re.search(r'<script id="studio-form-keys"[^>]*>(.*?)</script>', page)[1])
+    schema = FormVersion.objects.get(key=KEY, status="published").schema
+    assert told["published"].keys() == {one.key for one in fields(schema)}
+    assert {"in", "ticket", "category"} <= set(told["reserved"])
+    assert (told["letters"]["ı"], told["letters"]["ش"]) == ("i", "sh")
 
 
 @pytest.mark.parametrize("page", ["/studio/forms/", "/studio/processes/ticket/", "/studio/catalogue/new/"])

@@ -4,17 +4,21 @@ from typing import Any
 
 from django.conf import settings
 
+from sira.forms import linting
+from sira.forms.models import FormVersion
+from sira.forms.schema import fields
 from sira.people.models import SupportGroup
 from sira.plumbing.refusals import Refused
 from sira.processes import calling
 from sira.processes.bpmn.compiling import examine
 from sira.processes.bpmn.reading import read
-from sira.studio import conditions, covering, examples, islands, speaking, texts, words
+from sira.studio import conditions, covering, examples, islands, keys, speaking, texts, words
 from sira.studio.called import decisions_by_name, forms_by_name, processes_by_name
-from sira.studio.shelves.shelf import Row, Shelf
+from sira.studio.shelves.shelf import DRAFT, Row, Shelf
 from sira.tickets.models import TicketType
 from sira.tickets.wording import named
 
+MEANT = frozenset({"impact", "urgency", "category"})  # what a ticket takes from a form, if it is one of the desk's own
 LANGUAGES = (("tr", "Türkçe"), ("fa", "فارسی"), ("pl", "Polski"))
 
 
@@ -30,7 +34,18 @@ def beside(shelf: Shelf, row: Row, source: str) -> dict[str, Any]:
             "decisions_in": examples.results(source),
             "coverage": covering.findings(source),
         }
-    return found | {"languages": LANGUAGES}
+    return found | {"languages": LANGUAGES, "form_keys": keys_of_forms(row.key)}
+
+
+def keys_of_forms(form: str) -> dict[str, Any]:
+    """Of what the editor makes keys, and which it leaves alone: letters that sound like Latin ones, words that no key
+    may be, and what a version that people have filled in calls its fields and their choices."""
+    published: dict[str, list[str]] = {}
+    for schema in FormVersion.objects.filter(key=form).exclude(status=DRAFT).values_list("schema", flat=True):
+        for one in fields(schema):
+            published.setdefault(one.key, []).extend(value for value, _words in one.options(""))
+    letters = {chr(sign): sound for sign, sound in keys.OWN_LETTERS.items()}
+    return {"letters": letters, "reserved": sorted(linting.RESERVED | MEANT), "published": published}
 
 
 def facts_of(source: str, key: str) -> list[dict[str, Any]]:

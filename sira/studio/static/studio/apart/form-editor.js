@@ -7,7 +7,8 @@
   customElements.define("form-drawing", class extends HTMLElement {
     async connectedCallback() {
       const container = this.querySelector(".canvas")
-      this.editor = new window.FormEditor.FormEditor({ container })
+      const help = window.formHelping(texts)
+      this.editor = new window.FormEditor.FormEditor({ container, additionalModules: help.modules })
       if (Object.keys(texts).length) this.exchange(container)
       try {
         await this.editor.importSchema(JSON.parse(read("drawing-source")))
@@ -19,6 +20,7 @@
       this.show()
       if (this.hasAttribute("readonly")) return void (container.querySelector(".fjs-form").inert = true)
       this.editor.on("commandStack.changed", () => this.changed())
+      for (const type of ["click", "keydown"]) container.addEventListener(type, (pressed) => help.press(this.editor, pressed), true)
       document.addEventListener("click", this)
       this.addEventListener("change", ({ target }) => this.write(target))
     }
@@ -36,6 +38,7 @@
     changed() {
       const name = this.whole()?.name
       if (name) document.querySelector("h1 bdi").textContent = name
+      this.called()
       document.querySelector("draft-saver")?.later(() => JSON.stringify(this.editor.saveSchema()))
     }
     // Where no field is chosen, the form itself is: its name, in each language.
@@ -47,10 +50,13 @@
       this.querySelector("[data-translations]").hidden = isWhole
       this.querySelector("[data-asks]").hidden = this.field?.type !== "textfield"
       if (!this.field) return
-      const { label, dateLabel, timeLabel, key } = this.field
-      this.querySelector('[data-says="label"]').textContent = label ?? dateLabel ?? timeLabel ?? key ?? ""
+      this.called()
       this.querySelector("[data-name]").value = this.field.name ?? ""
       for (const one of this.querySelectorAll("[data-property]")) one.value = this.field.properties?.[one.dataset.property] ?? ""
+    }
+    called() {
+      const { label, dateLabel, timeLabel, key } = this.field ?? {}
+      this.querySelector('[data-says="label"]').textContent = label ?? dateLabel ?? timeLabel ?? key ?? ""
     }
     write(target) {
       const modeling = this.editor.get("modeling"), value = target.value.trim(), name = target.dataset.property
@@ -64,6 +70,7 @@
       const say = (node) => {
         const words = node.nodeType === Node.TEXT_NODE && texts[node.data.trim()]
         if (words && !node.parentElement?.closest("[contenteditable], .cm-editor, .fjs-element")) node.data = words
+        if (node.matches?.(".fjs-palette-field")) node.title = texts[node.textContent.trim()] ?? node.textContent.trim()
         if (node.placeholder && texts[node.placeholder]) node.placeholder = texts[node.placeholder]
         for (const child of node.childNodes) say(child)
       }
