@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 from sira.decisions.models import Trace
 from sira.people.models import Person, SupportGroup
 from sira.routing import explaining
+from sira.shell.names import named
 from sira.tickets.models import Ticket
-from sira.tickets.wording import named
 from sira.workspace import table_words, why
 from sira.workspace.why import Reason
 

@@ -18,10 +18,10 @@ from sira.insight.scope import bounds
 from sira.people.models import SupportGroup
 from sira.plumbing.composed import composed
 from sira.shell import formats, marks
+from sira.shell.names import named
 from sira.surveys import satisfaction
 from sira.tickets import flows
 from sira.tickets.models import Category, Ticket
-from sira.tickets.wording import named
 
 OF_NOW = tuple(name for name, one in DEFINITIONS.items() if one.when == NOW)
 OF_DAYS = (

@@ -23,10 +23,10 @@ from sira.insight.stood import Then
 from sira.people.models import Person, SupportGroup
 from sira.people.rights import Right, has
 from sira.plumbing.composed import composed
+from sira.shell.names import named
 from sira.tickets import flows
 from sira.tickets.tallies import Count
 from sira.tickets.visibility import is_usual
-from sira.tickets.wording import named
 from sira.workspace import queues
 from sira.workspace.queues import Queue
 

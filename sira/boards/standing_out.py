@@ -14,9 +14,9 @@ from sira.insight.scope import Scope, bounds
 from sira.people.models import Membership, Organisation, Person
 from sira.plumbing import prepared
 from sira.shell import formats
+from sira.shell.names import named
 from sira.tickets import flows, tallies
 from sira.tickets.models import Category, Ticket
-from sira.tickets.wording import named
 from sira.workforce import availability
 from sira.workforce.models import Absence
 

@@ -16,9 +16,9 @@ from sira.insight.models import Expectation
 from sira.people.automation import AUTOMATION_ID
 from sira.plumbing import prepared
 from sira.plumbing.composed import composed
+from sira.shell.names import named
 from sira.tickets import flows, promised
 from sira.tickets.models import Ticket
-from sira.tickets.wording import named
 
 ENOUGH = 20  # fewer like it say nothing
 DAYS_BACK, MOST_TICKETS = 180, 20_000

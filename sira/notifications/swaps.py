@@ -54,9 +54,5 @@ def about(person: Person, rows: Sequence[OutgoingMail]) -> dict[int, About]:
 
 def when(shift: Shift, reader: Person) -> str:
     """Tue 24 Nov, 09:00 – 17:00, in the reader's language and zone."""
-    zone, language = zone_named(reader.time_zone), reader.language
-    on, last = shift.starts_at.astimezone(zone), shift.ends_at.astimezone(zone)
-    begins = formats.full(on, language, zone=zone, year=False)
-    if on.date() == last.date():
-        return f"{begins} – {formats.clock(last, language)}"
-    return f"{begins} – {formats.full(last, language, zone=zone, year=False)}"
+    zone = zone_named(reader.time_zone)
+    return " – ".join(formats.planned(shift.starts_at, shift.ends_at, reader.language, zone=zone))

@@ -8,12 +8,12 @@ from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Lower
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from sira.people.models_personal import PersonalRequest  # noqa: F401
 from sira.people.models_roles import GivenRole as GivenRole
 from sira.people.models_roles import MadeRole as MadeRole
+from sira.shell.names import named
 
 
 class Organisation(models.Model):
@@ -222,7 +222,7 @@ class SupportGroup(Caps):
 
     def __str__(self) -> str:
         """In the language of who reads it."""
-        return str(self.names.get(get_language()) or self.name)
+        return named(self)
 
 
 class Membership(Caps):

@@ -216,6 +216,13 @@ def full(at: datetime, language: str, *, zone: tzinfo, year: bool = True) -> str
     return f"{weekday} {written}، {time}" if language.startswith("fa") else f"{weekday} {written}, {time}"
 
 
+def planned(starts: datetime, ends: datetime, language: str, *, zone: tzinfo) -> tuple[str, str]:
+    """From when to when something is planned: Tue 24 Nov, 09:00, and 17:00; the day twice where it ends on another."""
+    on, last = starts.astimezone(zone), ends.astimezone(zone)
+    begins = full(on, language, zone=zone, year=False)
+    return begins, clock(last, language) if on.date() == last.date() else full(last, language, zone=zone, year=False)
+
+
 def exact(at: datetime, language: str, *, zone: tzinfo) -> str:
     """The moment to the second with its zone, for tips: Tuesday 24 November 2026, 13:36:08 (Europe/Warsaw)."""
     at = at.astimezone(zone)

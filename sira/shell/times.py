@@ -38,15 +38,8 @@ def clock(at: datetime | None) -> SafeString | str:
 def until(start: datetime, end: datetime) -> SafeString:
     """Tue 24 Nov, 09:00 – 17:00: what is planned, with its day also where that is today; both days where it has two."""
     language, zone = language_here(), timezone.get_current_timezone()
-    on, last = start.astimezone(zone), end.astimezone(zone)
-    ends = clock(end) if on.date() == last.date() else _planned(last, language)
-    return SafeString(f"{_planned(on, language)} – {ends}")
-
-
-def _planned(at: datetime, language: str) -> SafeString:
-    zone = timezone.get_current_timezone()
-    shown = formats.full(at, language, zone=zone, year=False)
-    return _time(at, shown, formats.exact(at, language, zone=zone))
+    both = zip((start, end), formats.planned(start, end, language, zone=zone), strict=True)
+    return SafeString(" – ".join(_time(at, shown, formats.exact(at, language, zone=zone)) for at, shown in both))
 
 
 def exact(at: datetime | None) -> str:

@@ -17,10 +17,11 @@ from sira.forms.schema import Schema, fields, name_of
 from sira.people.models import Person, SupportGroup
 from sira.processes.models import ProcessVersion
 from sira.shell import formats
+from sira.shell.names import named
 from sira.studio.shelves.shelf import PUBLISHED
 from sira.tickets import facts
 from sira.tickets.models import Category, Service, Ticket, TicketType
-from sira.tickets.wording import field_name, named
+from sira.tickets.wording import field_name
 
 Words = str | Promise
 Pairs = list[tuple[str, str]]

@@ -14,9 +14,9 @@ from sira.decisions.feel import FeelProblem
 from sira.decisions.models import DecisionVersion
 from sira.forms.schema import Schema, fields
 from sira.processes.models import ProcessVersion
+from sira.shell.names import named
 from sira.studio.shelves.shelf import PUBLISHED, Row, Shelf
 from sira.tickets.models import TicketType
-from sira.tickets.wording import named
 
 GROUP_PLACES = ("candidateGroups", "value", "assignee")
 

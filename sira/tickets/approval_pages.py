@@ -17,10 +17,10 @@ from sira.processes.tasks import deciding, rules
 from sira.processes.tasks.models import Ballot
 from sira.processes.tasks.refusals import NotAColleague
 from sira.shell import formats
+from sira.shell.names import named
 from sira.tickets import approvals, requested
 from sira.tickets.models import Ticket
 from sira.tickets.requested import Requested
-from sira.tickets.wording import named
 
 PAGE = 25
 APPROVE, REJECT, PASS_ON = "approve", "reject", "pass_on"

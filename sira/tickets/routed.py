@@ -9,9 +9,9 @@ from django.db.models import Count
 from sira.plumbing import prepared
 from sira.routing import routing
 from sira.routing.work import Counts, Weighable, Work
+from sira.shell.names import named
 from sira.tickets import assigning, facts
 from sira.tickets.models import Ticket, TicketType
-from sira.tickets.wording import named
 from sira.tickets.worksheet import Worksheet
 
 

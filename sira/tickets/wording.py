@@ -16,6 +16,7 @@ from sira.people.automation import AUTOMATION_ID
 from sira.people.models import Person, SupportGroup
 from sira.plumbing.composed import composed
 from sira.shell import formats
+from sira.shell.names import named
 from sira.tickets import wording_of_approvals, wording_of_incidents, wording_of_promises, wording_of_tasks
 from sira.tickets.models import Category, HistoryEntry, Service, Ticket, TicketType
 
@@ -74,11 +75,6 @@ def names_of(people: list[int]) -> "QuerySet[Person, tuple[Any, ...]]":
 def rows_of(keys: list[int], *, kind: str) -> "QuerySet[Any]":
     rows: QuerySet[Any] = MODELS[kind].objects.filter(pk__in=keys)
     return rows.only("name", "names")
-
-
-def named(row: Any) -> str:
-    """The name of a group, category, service or type in the reader's language."""
-    return str(row.names.get(get_language()) or row.name)
 
 
 def field_name(name: str) -> str:

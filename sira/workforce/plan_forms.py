@@ -15,8 +15,9 @@ from sira.calendars.fields import DateField
 from sira.calendars.models import Calendar
 from sira.people.models import Person
 from sira.shell.formats import digits
+from sira.shell.names import named
 from sira.workforce.models import CallRota, Pattern, Skill, Worker
-from sira.workforce.words import CHANNELS, LANGUAGES, named_skill, week_as_read
+from sira.workforce.words import CHANNELS, LANGUAGES, week_as_read
 
 HOURS = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2}))?\s*[-–—]\s*([0-9]{1,2})(?:[:.]([0-9]{2}))?\Z")
 LATIN = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
@@ -108,7 +109,7 @@ class SkillsForm(forms.Form):
     def __init__(self, data: Any = None, *, levels: Mapping[str, int]) -> None:
         super().__init__(data, prefix="skills")
         languages = dict(LANGUAGES)
-        known = {one.key: named_skill(one) for one in Skill.objects.order_by("name")}
+        known = {one.key: named(one) for one in Skill.objects.order_by("name")}
         self.keys = [*languages, *(key for key in known if key not in languages)]
         for key in self.keys:
             words = languages.get(key) or known[key]

@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from sira.workforce.models import Absence, Presence, Skill
+from sira.workforce.models import Absence, Presence
 from sira.workforce.week import Week, begins, number_of
 
 KINDS = {
@@ -46,10 +46,6 @@ CHANNELS = [
     ("monitoring", _("Monitoring")),
 ]
 LANGUAGES = [("en", "English"), ("tr", "Türkçe"), ("fa", "فارسی"), ("pl", "Polski")]
-
-
-def named_skill(skill: Skill) -> str:
-    return str(skill.names.get(get_language()) or skill.name)
 
 
 def week_as_read() -> list[tuple[int, str]]:

@@ -17,8 +17,8 @@ from sira.calendars.refusals import NotADate
 from sira.people.automation import UNKNOWN_ID
 from sira.people.models import Membership, Person, SupportGroup
 from sira.shell import formats
+from sira.shell.names import named
 from sira.tickets.models import Category, Service, Ticket, TicketLink, TicketType
-from sira.tickets.wording import named
 from sira.workspace.ahead import MORNING, mornings_ahead
 
 NEAR = 5  # tickets of the same requester to choose from

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sira.people.models import Person, SupportGroup
+from sira.shell.names import named
 from sira.tickets.models import Ticket
-from sira.tickets.wording import named
 from sira.workspace import macros
 from sira.workspace.forms import tags_of
 from sira.workspace.models import Macro

@@ -20,13 +20,14 @@ from sira.people.rights import Right, has, reach, works_in
 from sira.plumbing.refusals import NotAllowed, Refused
 from sira.plumbing.violations import violated
 from sira.processes import naming
+from sira.shell.names import named
 from sira.tickets import assigning, conversation, editing, later, lifecycle, mentions, unsending, waiting
 from sira.tickets.later import Due
 from sira.tickets.messages import Said
 from sira.tickets.models import Ticket
 from sira.tickets.models_aside import LaterAnswer
 from sira.tickets.refusals import NotReady
-from sira.tickets.wording import field_name, named
+from sira.tickets.wording import field_name
 from sira.workspace.models import Macro
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")

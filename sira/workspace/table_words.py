@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from sira.decisions import naming
 from sira.decisions.models import Reason, Trace
 from sira.shell import formats
-from sira.tickets.wording import named
+from sira.shell.names import named
 
 WORDS = {
     "critical": gettext_lazy("Critical"),

@@ -17,8 +17,9 @@ from sira.plumbing.composed import composed
 from sira.promises import explaining as promised
 from sira.routing import explaining
 from sira.shell import formats
+from sira.shell.names import named
 from sira.tickets.models import Ticket
-from sira.tickets.wording import named, names_of
+from sira.tickets.wording import names_of
 from sira.tickets.wording_of_promises import promise_name
 from sira.workforce import rights
 from sira.workspace import table_words

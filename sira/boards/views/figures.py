@@ -23,9 +23,9 @@ from sira.people.finding import is_partner, organisations_known_to
 from sira.people.models import Organisation, Person
 from sira.people.rights import Right, has
 from sira.plumbing.composed import composed
+from sira.shell.names import named
 from sira.shell.parts import part_or_page, say
 from sira.tickets.models import Category, Ticket
-from sira.tickets.wording import named
 from sira.workspace.access import DeskRequest, for_agents
 from sira.workspace.views.queue import by_name, groups_of
 

@@ -14,7 +14,7 @@ from sira.calendars.working_time import FIRST_YEAR, LAST_YEAR
 from sira.decisions.models import Reason
 from sira.promises import explaining
 from sira.promises.explaining import State, Stretch
-from sira.tickets.wording import named
+from sira.shell.names import named
 from sira.tickets.wording_of_promises import promise_name
 from sira.workspace import table_words
 from sira.workspace.access import DeskRequest, for_agents, ticket_for

@@ -24,9 +24,9 @@ from sira.insight import counting, hours
 from sira.insight.hours import Today
 from sira.people.models import SupportGroup
 from sira.shell import formats, marks
+from sira.shell.names import named
 from sira.shell.parts import part_or_page
 from sira.tickets import flows
-from sira.tickets.wording import named
 from sira.workspace.access import DeskRequest, for_agents
 from sira.workspace.rows import Row, rows_of
 from sira.workspace.views.queue import groups_of

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sira.people import recognition
 from sira.people.models import Address, Person
-from sira.tickets.wording import named
+from sira.shell.names import named
 
 LTR = {"dir": "ltr"}
 

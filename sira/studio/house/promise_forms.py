@@ -15,9 +15,9 @@ from sira.processes.models import ProcessVersion
 from sira.promises import contracts, planned, plans
 from sira.promises.models import Contract, WarningPlan
 from sira.promises.planned import Planned
+from sira.shell.names import named
 from sira.studio.house.forms import LTR
 from sira.studio.house.naming import AUTO
-from sira.tickets.wording import named
 
 LINES = 8
 WHENS = [

@@ -15,11 +15,11 @@ from sira.people.rights import NEED_WORK, OF_GROUPS, OF_ORGANISATIONS, ROLES, Ri
 from sira.people.roles import made_roles
 from sira.shell import formats
 from sira.shell.meanwhile import status_of
+from sira.shell.names import named
 from sira.shell.parts import say
 from sira.studio.access import for_administrators
 from sira.studio.house import role_forms
 from sira.studio.house.acting import carried_out, forms_of
-from sira.tickets.wording import named
 
 SHOWN = tuple(role for role in Person.Role if role != Person.Role.SYSTEM)
 ACTS: dict[str, Any] = {

@@ -11,6 +11,7 @@ from sira.forms.models import FormVersion
 from sira.forms.schema import fields
 from sira.people.models import Person, SupportGroup
 from sira.processes.bpmn.graph import Graph
+from sira.shell.names import named
 from sira.studio import speaking
 from sira.studio.answered import Fact
 from sira.studio.called import Names
@@ -18,7 +19,6 @@ from sira.studio.rehearsal import moves
 from sira.studio.rehearsal.story import Line
 from sira.studio.shelves.shelf import PUBLISHED
 from sira.studio.words import DECIDED, WAITS, WHO
-from sira.tickets.wording import named
 
 
 def called(path: str, facts: Mapping[str, Fact], names: Names) -> str:

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from sira.forms.schema import CHOICES, DATE, MANY, Schema, fields
 from sira.people.models import Person
 from sira.processes.bpmn.graph import Graph
+from sira.shell.names import named
 from sira.studio.rehearsal.choices import compared
 from sira.studio.rehearsal.moves import value_of
 from sira.tickets.facts import of_person
 from sira.tickets.models import Category, Service, Ticket, TicketType
-from sira.tickets.wording import named
 
 Choice = tuple[str, str]
 ANSWER = "ticket.fields."

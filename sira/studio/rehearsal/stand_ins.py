@@ -14,8 +14,8 @@ from sira.processes.deciding import DECIDE
 from sira.processes.refusals import Stuck
 from sira.processes.tasks import particulars, planning
 from sira.shell import formats
+from sira.shell.names import named
 from sira.studio.rehearsal.playing import Play
-from sira.tickets.wording import named
 
 if TYPE_CHECKING:
     from sira.studio.rehearsal.scene import TicketScene

@@ -12,11 +12,11 @@ from sira.decisions.dmn import DrawingProblem
 from sira.decisions.models import DecisionVersion
 from sira.people.models import Person
 from sira.plumbing.refusals import Refused
+from sira.shell.names import named
 from sira.studio import examples
 from sira.studio.shelves.processes import referred
 from sira.studio.shelves.shelf import Problem, Row, Shelf
 from sira.studio.words import BUILT_IN_DECISIONS
-from sira.tickets.wording import named
 
 BLANK = """<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="{key}_definitions" name={name} namespace="urn:sira:desk">

@@ -14,9 +14,9 @@ from sira.forms.models import FormVersion
 from sira.forms.schema import components, is_well_formed, name_of
 from sira.people.models import Person
 from sira.plumbing.refusals import Refused
+from sira.shell.names import named
 from sira.studio.shelves.processes import referred
 from sira.studio.shelves.shelf import PUBLISHED, Problem, Row, Shelf
-from sira.tickets.wording import named
 
 
 class NotAForm(Refused):

@@ -18,11 +18,11 @@ from sira.processes.bpmn.placing import placed
 from sira.processes.bpmn.reading import BPMN, Definitions, Element, read
 from sira.processes.models import ProcessVersion
 from sira.processes.refusals import NotReadable, NotRunnable
+from sira.shell.names import named
 from sira.studio import linting, words
 from sira.studio.refusals import AnotherKey
 from sira.studio.shelves.shelf import PUBLISHED, Problem, Row, Shelf
 from sira.tickets.models import TicketType
-from sira.tickets.wording import named
 
 BLANK = """<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI"

@@ -9,10 +9,11 @@ from django import template
 from sira.people.models import Person
 from sira.processes import naming
 from sira.processes.bpmn.graph import Node
+from sira.shell import names
 from sira.studio import navigation
-from sira.tickets import wording
 
 register = template.Library()
+register.filter(names.named)
 
 
 @register.filter
@@ -31,12 +32,6 @@ def as_json(value: Any) -> str:
 def is_about_the_ticket(name: str) -> bool:
     """Whether a dry run needs this part of its address again: what it is about, not what was pressed."""
     return name == "ticket" or name.startswith(("ticket.", "requester."))
-
-
-@register.filter
-def named(row: Any) -> str:
-    """The name of a group in the reader's language."""
-    return wording.named(row)
 
 
 @register.filter

@@ -12,11 +12,11 @@ from sira.plumbing.refusals import Refused
 from sira.processes import calling
 from sira.processes.bpmn.compiling import examine
 from sira.processes.bpmn.reading import read
+from sira.shell.names import named
 from sira.studio import conditions, covering, examples, islands, keys, speaking, texts, words
 from sira.studio.called import decisions_by_name, forms_by_name, processes_by_name
 from sira.studio.shelves.shelf import DRAFT, Row, Shelf
 from sira.tickets.models import TicketType
-from sira.tickets.wording import named
 
 MEANT = frozenset({"impact", "urgency", "category"})  # what a ticket takes from a form, if it is one of the desk's own
 LANGUAGES = (("tr", "Türkçe"), ("fa", "فارسی"), ("pl", "Polski"))

@@ -15,11 +15,11 @@ from sira.processes import naming, transferring, versions
 from sira.processes.bpmn.graph import Graph, Kind
 from sira.processes.models import ProcessVersion
 from sira.shell import formats
+from sira.shell.names import named
 from sira.shell.parts import say
 from sira.studio.access import for_right, who
 from sira.studio.shelves import SHELVES
 from sira.studio.shelves.shelf import PUBLISHED
-from sira.tickets.wording import named
 
 HELD_AT = (Kind.TASK, Kind.SERVICE, Kind.RECEIVE, Kind.CATCH, Kind.CALL, Kind.SUBPROCESS, Kind.EVENT_GATEWAY)
 

@@ -19,6 +19,7 @@ from sira.processes import picture
 from sira.processes.bpmn.graph import Graph
 from sira.processes.models import ProcessVersion
 from sira.shell import formats
+from sira.shell.names import named
 from sira.shell.parts import part_or_page
 from sira.shell.policy import drawing_page
 from sira.studio import islands, speaking, texts
@@ -31,7 +32,6 @@ from sira.studio.rehearsal.opening import begun
 from sira.studio.rehearsal.playing import Play
 from sira.studio.shelves import SHELVES
 from sira.studio.words import BLOCKS, DELAYS, LINES
-from sira.tickets.wording import named
 
 HOW_MANY = (20, 100, 500, 1000)
 SHOWN = 100

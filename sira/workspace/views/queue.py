@@ -20,10 +20,10 @@ from sira.people.models import Person, SupportGroup
 from sira.people.rights import Right, has
 from sira.plumbing.composed import composed
 from sira.shell import formats
+from sira.shell.names import named
 from sira.shell.parts import part_or_page
 from sira.tickets.models import Category, Ticket, TicketType
 from sira.tickets.visibility import groups_worked, is_usual
-from sira.tickets.wording import named
 from sira.workspace import bulk, queues, shaping
 from sira.workspace.access import DeskRequest, for_agents
 from sira.workspace.counting import counts_for

@@ -23,11 +23,12 @@ from sira.plumbing.refusals import Refused
 from sira.processes import naming
 from sira.processes.models import Task
 from sira.shell import formats
+from sira.shell.names import named
 from sira.shell.parts import part_or_page, wants_part
 from sira.tickets import downloads, lifecycle, pictures, stages, tasks
 from sira.tickets.models import HistoryEntry, Message, MessageFile, Ticket
 from sira.tickets.visibility import groups_with
-from sira.tickets.wording import field_name, named
+from sira.tickets.wording import field_name
 from sira.workspace import around, conversation, shown_tasks, why
 from sira.workspace.access import DeskRequest, for_agents, ticket_for
 from sira.workspace.views.queue import own_address
