@@ -93,6 +93,7 @@ def _rooms(pattern: str, sheet: str) -> Iterator[Path]:
 def _styles(sheet: str) -> str:
     css = "\n".join(path.read_text(encoding="utf-8") for path in _rooms("*.css", sheet))
     css = re.sub(r"\s*\n\s*", "\n", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
+    css = re.sub(r";? \}", "}", re.sub(r"([{;]) ?([\w-]+): ", r"\1\2:", css))
     return LAYERS + re.sub(r'url\("static:([^"]+)"\)', lambda found: f'url("{static(found[1])}")', css)
 
 

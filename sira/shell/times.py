@@ -49,4 +49,4 @@ def exact(at: datetime | None) -> str:
 
 def _time(at: datetime, shown: str, tip: str) -> SafeString:
     """Both texts come from formats.py, where nothing needs escaping; a list has one in every row."""
-    return SafeString(f'<time datetime="{at.isoformat()}" data-tip="{tip}">{shown}</time>')
+    return SafeString(f'<time datetime="{at.isoformat(timespec="seconds")}" data-tip="{tip}">{shown}</time>')

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from functools import cache
 from pathlib import Path
 
 import brotli
@@ -14,6 +15,7 @@ from sira.shell.assets import MAKERS, asset
 from sira.tickets.tests.cast import Desk
 
 WANTED = 100_000
+TICKET = 102_000  # with what was said on it, in a language of its own letters beside Latin ones
 LINKED = re.compile(r'<(?:link|script)[^>]*?(?:href|src)="([^"]+)"[^>]*>')
 NOT_FETCHED = ('rel="manifest"', 'rel="alternate"')
 # Menus and dialogs are closed, and a browser fetches no font for what it does not show.
@@ -27,10 +29,11 @@ FACE = re.compile(r'url\("([^"]+)"\)[^;]*;\s*unicode-range: ([^;]+);')
 def desk(db):
     made = Desk()
     for number in range(30):
-        made.ticket(subject=f"VPN drops again, {number}")
+        made.newest = made.ticket(subject=f"VPN drops again, {number}")
     return made
 
 
+@cache
 def travels(path: str) -> int:
     """The octets of one of the desk's files as it is sent: packed, fonts and pictures as they are."""
     name = path.rsplit("/", 1)[-1]
@@ -58,28 +61,35 @@ def _holds(part: str, letters: set[int]) -> bool:
 
 
 def first_load(client: Client, path: str) -> dict[str, int]:
-    answer = client.get(path, follow=True)
-    assert answer.status_code == 200
-    page = answer.content.decode()
+    answer = client.get(path, follow=True, headers={"Accept-Encoding": "gzip, br"})
+    assert answer.status_code == 200 and answer["Content-Encoding"] == "gzip"
+    page = gzip.decompress(answer.content).decode()
     files = {found[1] for found in LINKED.finditer(page) if not any(word in found[0] for word in NOT_FETCHED)}
     files = {path for path in files if path.startswith(("/static/", "/assets/"))} | fonts_of(page)
     if "#" in page and (icons := asset("icons.svg").url) in page:
         files.add(icons)
     files |= set(re.findall(r'<img[^>]+src="(/static/[^"]+)"', page))
-    return {"page": len(gzip.compress(page.encode()))} | {path: travels(path) for path in files}
+    return {"page": len(answer.content)} | {path: travels(path) for path in files}
 
 
 @pytest.mark.parametrize("language", ["en", "tr", "fa", "pl"])
-@pytest.mark.parametrize(("who", "path"), [("", "/sign-in/"), ("tom", "/portal/"), ("jonas", "/desk/")])
-def test_a_first_page_is_at_most_a_hundred_kilobytes(desk, who, path, language):
-    client = Client(headers={"Accept-Language": language})
-    if who:
-        person = getattr(desk, who)
-        person.language = language
-        person.save()
-        client.force_login(person)
-    found = first_load(client, path)
-    assert sum(found.values()) <= WANTED, found
+def test_a_first_page_is_at_most_a_hundred_kilobytes(desk, language):
+    ticket = f"/tickets/{desk.newest.number}/"
+    pages = {
+        None: ["/sign-in/"],
+        desk.tom: ["/portal/"],
+        desk.jonas: ["/desk/", "/desk/board/", ticket],
+    }
+    found = {}
+    for person, paths in pages.items():
+        client = Client(headers={"Accept-Language": language})
+        if person:
+            person.language = language
+            person.save()
+            client.force_login(person)
+        found |= {path: first_load(client, path) for path in paths}
+    limits = dict.fromkeys(found, WANTED) | {ticket: TICKET}
+    assert {path: parts for path, parts in found.items() if sum(parts.values()) > limits[path]} == {}
 
 
 def test_a_page_in_english_loads_one_font(desk):

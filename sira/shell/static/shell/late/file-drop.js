@@ -8,6 +8,7 @@ customElements.define("file-drop", class extends HTMLElement {
     this.list.classList.add("files")
     this.input.addEventListener("change", this)
     for (const type of ["dragover", "dragleave", "drop", "paste"]) this.area.addEventListener(type, this)
+    if (this.input.files.length) this.show()  // chosen before this came
   }
   disconnectedCallback() { for (const type of ["dragover", "dragleave", "drop", "paste"]) this.area?.removeEventListener(type, this) }
   handleEvent(event) {
