@@ -26,11 +26,12 @@ function cover({ over, held: kept, sign_in: signIn, way }) {
   sheet = document.createElement("main")
   sheet.className = "error-page session-over"
   sheet.tabIndex = -1
-  sheet.setAttribute("role", "alert")
   const link = Object.assign(document.createElement("a"), { className: "button", href: held ? way : `${way}?next=${encodeURIComponent(location.pathname + location.search)}`, textContent: signIn })
   link.dataset.kind = "primary"
   if (held) link.target = "_blank"
-  sheet.append(Object.assign(document.createElement("p"), { textContent: held ? `${over} ${kept}` : over }), link)
+  const told = Object.assign(document.createElement("p"), { textContent: held ? `${over} ${kept}` : over })
+  told.setAttribute("role", "alert")
+  sheet.append(told, link)
   document.body.replaceChildren(sheet)
   sheet.focus()
 }
