@@ -42,6 +42,8 @@ def said_of(fact: Fact | None, name: str, value: Any, own: Mapping[str, str]) ->
         value = _("yes") if value else _("no")
     elif isinstance(value, str):
         value = str(words[value]) if value in words else telling.moment(value, language)
+    elif value is None:
+        value = "–"
     return fact.words if fact else name, value
 
 
