@@ -2,9 +2,11 @@
 
 import csv
 import io
+import random
 import re
 from datetime import timedelta
 from html import unescape
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -14,20 +16,34 @@ from openpyxl import load_workbook
 from sira.api import tokens
 from sira.boards import asking, exporting, letters, printing, tiles
 from sira.boards.models import Layout
-from sira.insight.figures import figures
+from sira.boards.tests.test_every_number import held, scatter
+from sira.insight.figures import DEFINITIONS
 from sira.insight.scope import last_days
 from sira.people.models import Organisation
 from sira.plumbing.refusals import NotAllowed
+from sira.tickets.models import Category
 from sira.tickets.tests.cast import holding
+from sira.workspace import queues
 from sira.workspace.tests.test_queues import shuffle
 
 WAY = re.compile(r'href="(/desk/queue/\?[^"]+)"[^>]*?data-(?:figure|of)="\w+"(?: data-count="(\d+)")?[^>]*>([^<]*)<')
+FIGURE = re.compile(r'href="(/desk/queue/\?[^"]+)" data-(?:figure|of)="(\w+)"(?: data-count="(\d+)")?[^>]*>([^<]*)<')
 ROW = re.compile(r"<tr data-row")
+NAMED = {name: str(one.words) for name, one in DEFINITIONS.items()}
+WORDS = frozenset(NAMED.values())
 
 
 def ways(client, address) -> dict[str, int]:
     shown = client.get(address).content.decode()
     return {unescape(way): int(count or told.replace(",", "")) for way, count, told in WAY.findall(shown)}
+
+
+def told_on(page: str) -> dict[str, tuple[str, int]]:
+    """By the way of each figure: its name, and how many its list should hold."""
+    found = re.findall(
+        r'href="(/desk/queue/\?[^"]+)" data-(?:figure|of)="(\w+)"(?: data-count="(\d+)")?[^>]*>([^<]*)<', page
+    )
+    return {unescape(way): (name, int(count or number)) for way, name, count, number in found}
 
 
 def test_each_number_equals_its_list(desk, sign_in):
@@ -140,42 +156,64 @@ def test_what_was_owed_stands_on_a_page(desk, sign_in):
     assert sign_in(desk.zeynep).get(f"/tickets/{ticket.number}/owed/").status_code in (200, 404)
 
 
-def test_board_list_file_letter_and_api_say_the_same_number(desk, sign_in):
+def counted_in(rows) -> dict[str, float]:
+    """Of a file: the rows of one number each, by its words."""
+    return {row[0]: float(row[1]) for row in rows if len(row) == 3 and row[1] not in ("", None) and row[0] in WORDS}
+
+
+def told_by_all(client, program, query: str) -> dict[str, dict[str, float]]:
+    """Each number as every way of asking tells it; what cannot be divided is left out."""
+    files = {kind: client.get(f"/boards/figures.{kind}?{query}").content for kind in ("csv", "xlsx")}
+    book = load_workbook(io.BytesIO(files["xlsx"]))
+    sheets = [row for sheet in book for row in sheet.iter_rows(values_only=True)]
+    figures_told = program.get(f"/api/v1/figures?{query}").json()["figures"]
+    tiles_told = program.get(f"/api/v1/boards/figures?{query}").json()["tiles"]
+    numbers = [one for tile in tiles_told for one in tile["numbers"]]
+    return {
+        "csv": counted_in(csv.reader(io.StringIO(files["csv"].decode("utf-8-sig")))),
+        "xlsx": counted_in(sheets),
+        "figures": {NAMED[one["name"]]: one["value"] for one in figures_told if one["value"] is not None},
+        "tiles": {NAMED[one["name"]]: one["value"] for one in numbers if one["value"] is not None},
+    }
+
+
+@pytest.mark.parametrize("who", ["ada", "ayse", "jonas"])
+def test_board_list_file_letter_and_api_say_the_same_numbers_however_it_is_narrowed(desk, sign_in, who):
     shuffle(desk, seed=11)
-    yesterday = last_days(now(), 1, ()).since - timedelta(days=1)
-    opened = figures(scope_of(yesterday), ("opened",))["opened"].value
-    assert opened
-    client, days = sign_in(desk.ada), f"since={yesterday}&until={yesterday}"
-    board = client.get(f"/boards/figures/?{days}").content.decode()
-    assert f'data-figure="opened">{opened}<' in board
-    way = next(way for way in ways(client, f"/boards/figures/?{days}") if "queue=opened" in way)
-    assert len(ROW.findall(client.get(way).content.decode())) == opened
-    assert f"Opened,{opened}," in client.get(f"/boards/figures.csv?{days}").content.decode()
-    _head, lines = letters.compose(desk.ada, at=now())["parts"][0]
-    words = next(words for words, link in lines if "queue=opened" in link)
-    assert re.search(r"\d+", words)[0] == str(opened), words
-    secret = tokens.make("reports", person=desk.ada, at=now())[1]
-    answer = Client().get(f"/api/v1/figures?{days}", headers={"Authorization": f"Bearer {secret}"}).json()
-    assert {one["name"]: one["value"] for one in answer["figures"]}["opened"] == opened
+    scatter(desk, last=desk.hr.pk)
+    person, chance, today = getattr(desk, who), random.Random(who), last_days(now(), 1, ()).since
+    client, secret = sign_in(person), tokens.make("reports", person=person, at=now())[1]
+    program, day = Client(headers={"Authorization": f"Bearer {secret}"}), timedelta(days=1)
+    tiles.keep(("now", "period"), by=person, at=now())
+    choices = {
+        "group": [None, *queues.groups_of(person)],
+        "category": [None, None, *Category.objects.values_list("pk", flat=True)[:2]],
+        "organisation": [None, None, desk.halden.pk],
+        "channel": [None, None, "mail", "portal"],
+    }
+    for since, until in ((today, today), (today - day, today - day), (today - 3 * day, today), (today, today + day)):
+        chosen = {name: one for name, some in choices.items() if (one := chance.choice(some))}
+        query = urlencode({"since": since, "until": until, **chosen})
+        told = told_by_all(client, program, query)
+        assert len(told["csv"]) > 6 and told["csv"] == told["xlsx"] == told["tiles"], query
+        assert {words: told["figures"][words] for words in told["csv"]} == told["csv"], query
+        shown = client.get(f"/boards/figures/?{query}").content.decode()
+        for way, (name, number) in told_on(shown).items():
+            assert held(person, way) == number, (way, query)
+            assert DEFINITIONS[name].kind != "count" or number == told["csv"][NAMED[name]], (name, query)
+    _head, lines = letters.compose(person, at=now())["parts"][0]
+    told = told_by_all(client, program, f"since={today - day}&until={today - day}")["csv"]
+    for name, words in zip(("opened", "solved"), (words for words, _way in lines), strict=False):
+        assert int(re.search(r"\d+", words)[0]) == told[NAMED[name]], words
 
 
-def test_what_came_today_is_the_same_on_the_board_of_now_in_list_file_and_api(desk, sign_in):
+def test_what_came_today_is_the_same_on_the_board_of_now_and_on_that_of_figures(desk, sign_in):
     shuffle(desk, seed=12)
-    today = last_days(now(), 1, ()).since
-    came = figures(scope_of(today), ("opened",))["opened"].value
-    assert came
-    client, days = sign_in(desk.ada), f"since={today}&until={today}"
-    shown = client.get("/boards/").content.decode()
-    way, number = re.search(r'href="([^"]+)" data-figure="opened">(\d+)<', shown).groups()
-    assert int(number) == came == len(ROW.findall(client.get(unescape(way)).content.decode()))
-    assert f"Opened,{came}," in client.get(f"/boards/figures.csv?{days}").content.decode()
-    secret = tokens.make("reports", person=desk.ada, at=now())[1]
-    answer = Client().get(f"/api/v1/figures?{days}", headers={"Authorization": f"Bearer {secret}"}).json()
-    assert {one["name"]: one["value"] for one in answer["figures"]}["opened"] == came
-
-
-def scope_of(day):
-    return last_days(now(), 1, ()).over(day, day)
+    client, day = sign_in(desk.ada), last_days(now(), 1, ()).since
+    one, other = (client.get(way).content.decode() for way in ("/boards/", f"/boards/figures/?since={day}&until={day}"))
+    for name in ("opened", "solved"):
+        told = {re.search(rf'data-figure="{name}">(\d+)<', page)[1] for page in (one, other)}
+        assert len(told) == 1 and (name == "solved" or told != {"0"}), name
 
 
 def test_who_works_for_one_customer_is_told_of_no_other(desk, sign_in):
