@@ -207,13 +207,13 @@ def avatar(name: str, tone: str = "", size: int = 22) -> SafeString:
 
 
 def slip(number: str, url: str = "", size: str = "") -> SafeString:
-    """A ticket's number: a link where `url` is given, else copied on click."""
+    """A ticket's number: a link where `url` is given, else copied on click and by `.`."""
     text, small = esc(number), ' data-size="small"' if size == "small" else ""
     if url:
         return _safe(f'<a class="slip"{small} href="{esc(url)}"><bdi dir="ltr">{text}</bdi></a>')
     return _safe(
-        f'<copy-slip><button class="slip" type="button"{small} data-tip="{esc(COPY)}">'
-        f'<bdi dir="ltr">{text}</bdi></button>'
+        f'<copy-slip><button class="slip" type="button"{small} data-tip="{esc(COPY)}"'
+        f' data-key="." data-key-words="{esc(COPY)}"><bdi dir="ltr">{text}</bdi></button>'
         f'<span role="status" data-copied="{esc(COPIED)}"></span></copy-slip>'
     )
 

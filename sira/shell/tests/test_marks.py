@@ -61,6 +61,11 @@ def test_a_mini_stage_tells_screen_readers_its_stage():
     assert marks.mini_stage("in_work").count("<i ") == 5
 
 
+def test_a_number_is_copied_by_a_key_or_leads_to_its_page():
+    assert 'data-key="." data-key-words="Copy the number"' in marks.slip("INC-1042")
+    assert "data-key" not in marks.slip("INC-1042", "/tickets/INC-1042/")
+
+
 def test_what_comes_in_is_escaped():
     bad = "<script>x</script>"
     for html in (
