@@ -1,5 +1,6 @@
 """The portal in a real browser: nothing typed is lost, the field answers while one types, a click is a mark."""
 
+import json
 import re
 
 import pytest
@@ -171,7 +172,7 @@ def test_signing_out_leaves_nothing_in_the_browser_and_no_window_open(visitor, o
     other.goto(page.url)
     expect(other.locator("form.composer textarea")).to_have_value("Only mine, and not sent")
     [[key, text]] = page.evaluate(STORED)
-    assert key.startswith("draft:") and "Only mine" in text
+    assert key.startswith("draft:") and "Only mine" not in text and set(json.loads(text)) == {"sealed", "iv", "at"}
 
     page.locator("button.self").click()
     page.locator("form[data-signs-out] button").click()

@@ -1,6 +1,7 @@
 """`{% load desk %}`: every mark, part and format of a screen; docs/reference/components.md lists them."""
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,6 +11,7 @@ from django import template
 from django.conf import settings
 from django.forms import BaseForm
 from django.template.loader import render_to_string
+from django.utils.crypto import salted_hmac
 from django.utils.html import conditional_escape, format_html, linebreaks, urlize
 from django.utils.safestring import SafeString
 
@@ -48,6 +50,17 @@ for mark in MARKS:
 @register.simple_tag
 def asset(name: str) -> str:
     return asset_named(name).url
+
+
+@register.simple_tag(takes_context=True)
+def keeps_key(context: Mapping[str, Any]) -> str:
+    """With which the browser seals the unsent words that it keeps (browser-keeps.js): their person's, so that they find
+    them when they sign in again; of nobody's this browser's. It stands in pages alone. Base64 of 32 octets.
+    """
+    request = context["request"]
+    person = getattr(getattr(request, "user", None), "pk", None)  # a refusal may come before anybody is known
+    whose = f"person {person}" if person else f"browser {request.META.get('CSRF_COOKIE', '')}"
+    return b64encode(salted_hmac("sira.shell.keeps", whose, algorithm="sha256").digest()).decode()
 
 
 @register.simple_tag(takes_context=True)

@@ -1,6 +1,8 @@
 """The frame's pages and files, the reader's language and theme, and what refusals look like."""
 
 import gzip
+from base64 import b64decode
+from types import SimpleNamespace
 
 import pytest
 from django.http import HttpResponse
@@ -11,6 +13,7 @@ from sira.plumbing.refusals import Refused
 from sira.shell import assets, parts, policy, views
 from sira.shell.middleware import ContentPolicyMiddleware, ReaderMiddleware, RefusalMiddleware
 from sira.shell.refusal import PAGES
+from sira.shell.templatetags.desk import keeps_key
 
 
 @pytest.fixture
@@ -55,6 +58,15 @@ def test_a_file_is_kept_for_a_year_under_its_digest_alone(name):
     response = views.asset(request, found.digest, name)
     assert "immutable" in response["Cache-Control"] and gzip.decompress(response.content) == found.body
     assert views.asset(request, "of-yesterday", name)["Cache-Control"] == "no-store"
+
+
+def test_the_key_of_kept_words_is_their_persons_and_of_nobodys_their_browsers():
+    def key(person, cookie):
+        request = SimpleNamespace(user=SimpleNamespace(pk=person), META={"CSRF_COOKIE": cookie})
+        return keeps_key({"request": request})
+
+    assert key(7, "a") == key(7, "b") and len(b64decode(key(7, "a"))) == 32
+    assert len({key(7, "a"), key(8, "a"), key(None, "a"), key(None, "b"), key(None, "person 7")}) == 5
 
 
 def test_the_style_sheet_starts_with_its_layers_and_finds_its_fonts():

@@ -8,13 +8,16 @@ if (sent) {
 customElements.define("form-keeper", class extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form")
-    const kept = this.own()
-    if (kept && !this.hasAttribute("data-posted")) this.fill(kept)
-    else if (kept) this.write(null)
+    this.restore()
     this.addEventListener("input", this)
     this.addEventListener("change", this)
     this.form?.addEventListener("submit", this)
     window.addEventListener("online", this)
+  }
+  async restore() {
+    const kept = await this.own()
+    if (kept && this.hasAttribute("data-posted")) this.write(null)
+    else if (kept && !this.wroteOn && this.isConnected) this.fill(kept)
   }
   disconnectedCallback() {
     clearTimeout(this.timer)
@@ -23,11 +26,12 @@ customElements.define("form-keeper", class extends HTMLElement {
   // By person: somebody else may sign in at this machine next. Of nobody's it is this window's alone.
   get store() { return this.getAttribute("owner") ? localStorage : sessionStorage }
   get key() { return `form:${this.getAttribute("owner") ?? ""}:${this.getAttribute("key")}` }
-  handleEvent({ type }) {
+  async handleEvent({ type }) {
     clearTimeout(this.timer)
+    if (type !== "online") this.wroteOn = true
     // A submit may meet an ended session or no line at all: the browser's copy stays until the desk says it came.
     if (type === "submit") this.write(this.typed())
-    else if (type === "online") { if (this.own()) this.keep() }
+    else if (type === "online") { if (await this.own()) this.keep() }
     else this.timer = setTimeout(() => this.keep(), 700)
   }
   async keep() {
@@ -52,14 +56,15 @@ customElements.define("form-keeper", class extends HTMLElement {
     }
     return [...found]
   }
-  own() {
-    try { return JSON.parse(this.store.getItem(this.key)).typed } catch { return null }
+  async own() {
+    await customElements.whenDefined("draft-keeper") // of the desk's own islands, which come after those of a room
+    return (await keptWords.read(this.store, this.key))?.typed
   }
   write(typed) {
     const says = this.getAttribute("data-kept-here") ?? ""
-    if (!typed?.some(([, values]) => values.length)) this.store.removeItem(this.key)
-    else { this.store.setItem(this.key, JSON.stringify({ typed, at: Date.now() })); return says }
-    return ""
+    const is = typed?.some(([, values]) => values.length)
+    keptWords.write(this.store, this.key, is ? { typed } : null)
+    return is ? says : ""
   }
   // Fields that hang on others come from the desk once those are filled, and are filled then.
   fill(kept) {

@@ -8,9 +8,7 @@ customElements.define("draft-keeper", class extends HTMLElement {
     this.words = document.getElementById("words")?.dataset ?? {}
     this.revision = 0
     this.out = new Set()
-    const kept = this.kept
-    if (kept && this.isSaid(kept.text)) this.store.removeItem(this.key)
-    else if (kept && !this.area.value) { this.area.value = kept.text; this.choose(kept.kind); this.say(this.words.kept) }
+    this.restore()
     for (const type of ["input", "change"]) this.form?.addEventListener(type, this)
     this.form?.addEventListener("submit", this)
     for (const type of OF_THE_PAGE) document.addEventListener(type, this)
@@ -23,6 +21,13 @@ customElements.define("draft-keeper", class extends HTMLElement {
     for (const type of OF_THE_PAGE) document.removeEventListener(type, this)
     window.removeEventListener("online", this)
   }
+  async restore() {
+    const kept = await keptWords.read(this.store, this.key)
+    if (!kept || this.wroteOn || !this.isConnected) return
+    if (this.isSaid(kept.text)) keptWords.write(this.store, this.key, null)
+    else if (!this.area.value) { this.area.value = kept.text; this.choose(kept.kind); this.say(this.words.kept) }
+    else if (this.area.value.trim() !== kept.text.trim() && this.revision) this.offer({ ...kept, revision: this.revision })
+  }
   // The conversation was drawn anew around it: what was written on meanwhile goes on in the keeper that took its place.
   leave() {
     const { sent, kind, revision } = this, { value: text, selectionEnd: caret } = this.area
@@ -32,6 +37,7 @@ customElements.define("draft-keeper", class extends HTMLElement {
     next?.goOn({ text, sent, kind, revision, caret, typing: Date.now() - this.typed < 5_000 })
   }
   goOn({ text, sent, kind, revision, caret, typing }) {
+    this.wroteOn = true
     this.area.value = text
     this.sent = sent
     this.revision = revision
@@ -49,13 +55,10 @@ customElements.define("draft-keeper", class extends HTMLElement {
   // By person: somebody else may sign in at this machine next. Of nobody's it is this window's alone.
   get store() { return this.getAttribute("owner") ? localStorage : sessionStorage }
   get key() { return `draft:${this.getAttribute("owner") ?? ""}:${this.getAttribute("key")}` }
-  get kept() {
-    try { return JSON.parse(this.store.getItem(this.key)) } catch { return null }
-  }
   get kind() { return this.form?.querySelector("[name=kind]:checked")?.value ?? "answer" }
   handleEvent(event) {
     const mine = event.detail?.key === this.getAttribute("key")
-    if (event.type === "input" && event.target === this.area) { this.typed = Date.now(); this.touched() }
+    if (event.type === "input" && event.target === this.area) { this.typed = Date.now(); this.wroteOn = true; this.touched() }
     else if (event.type === "change" && event.target.name === "kind") this.touched()
     else if (event.type === "submit") { clearTimeout(this.later); this.keepHere(); this.sent = this.area.value }
     else if (event.type === "online") { if (this.area.value.trim()) this.touched() }
@@ -136,8 +139,8 @@ customElements.define("draft-keeper", class extends HTMLElement {
     this.revision = other.revision
   }
   keepHere() {
-    if (this.area.value.trim()) this.store.setItem(this.key, JSON.stringify({ text: this.area.value, kind: this.kind, at: Date.now() }))
-    else this.store.removeItem(this.key)
+    const { value: text } = this.area
+    keptWords.write(this.store, this.key, text.trim() ? { text, kind: this.kind } : null)
     if (!this.getAttribute("src") || !this.area.value.trim()) this.say(this.words.kept)
   }
   async keepThere() {
