@@ -117,6 +117,23 @@ def test_an_error_that_nobody_catches_waits_for_an_operator():
     assert [stuck.code for stuck in desk.stuck] == ["broken"] and not desk.ended
 
 
+def test_who_catches_one_error_catches_no_other():
+    inner = subprocess(
+        "sub", start("begin"), user("a"), end("failed", event("error", "broken")), ways="begin > a > failed"
+    )
+    drawn = drawing(
+        start(),
+        inner,
+        border("other", "sub", event("error", "refused")),
+        user("x"),
+        end(),
+        declare=error("broken") + error("refused"),
+        ways="start > sub > end; other > x > end",
+    )
+    desk = Play(drawn).start().finish("a")
+    assert [stuck.code for stuck in desk.stuck] == ["broken"] and "x" not in desk.waiting
+
+
 BESIDE = drawing(
     start(),
     user("work"),
