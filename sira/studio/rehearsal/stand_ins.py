@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from sira.people.models import Person
 from sira.processes import calling
 from sira.processes.bpmn.expressions import NotAnExpression, plain
 from sira.processes.bpmn.graph import Node
 from sira.processes.deciding import DECIDE
 from sira.processes.refusals import Stuck
-from sira.processes.tasks import particulars, planning
+from sira.processes.tasks import particulars, people, planning
 from sira.shell import formats
 from sira.shell.names import named
 from sira.studio.rehearsal.playing import Play
@@ -131,10 +132,22 @@ def close(scene: "TicketScene", node: Node, _variables: Mapping[str, Any], play:
 def decide(scene: "TicketScene", node: Node, variables: Mapping[str, Any], play: Play) -> Done:
     key, name = node.headers["decision"], node.headers.get("result", "")
     result = scene.desk.decide(key, dict(variables), play.at)
-    play.line("does", node, scene.desk.told(key, result) if scene.write_mails else "")
+    told = (_asked(name, result, play) or scene.desk.told(key, result)) if scene.write_mails else ""
+    play.line("does", node, told)
     if name:
         return {name: result}
     return result if isinstance(result, dict) else {}
+
+
+def _asked(name: str, result: Any, play: Play) -> str:
+    """Names of the people whom a table has found, where a step of the drawing asks them."""
+    plans = (node.plan for frame in play.frames for node in frame.graph.nodes.values())
+    if not name or not any(
+        plan and plan.assignee and plan.assignee.text.removeprefix("=").strip() == name for plan in plans
+    ):
+        return ""
+    found = Person.objects.in_bulk(people.named(result))
+    return formats.listed((str(person) for person in found.values()), get_language() or "en")
 
 
 def web_call(_scene: "TicketScene", node: Node, variables: Mapping[str, Any], play: Play) -> Done:

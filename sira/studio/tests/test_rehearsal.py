@@ -6,6 +6,8 @@ from django.db import InternalError, connection
 
 from sira.calendars import editing
 from sira.calendars.models import Calendar
+from sira.decisions import publishing
+from sira.decisions.tests.drawings import drawing as a_decision
 from sira.notifications.models import OutgoingMail
 from sira.people.models import Person, SupportGroup
 from sira.plumbing.looking import nothing_written
@@ -290,6 +292,19 @@ def test_an_approval_that_finds_nobody_gets_stuck_in_the_dry_run_as_on_the_desk(
     play = asked_to_approve(None)
     assert not play.scene.letters
     assert [str(one.text) for one in play.lines if one.kind == "wrong"] == [str(NobodyToApprove.message)]
+
+
+def test_whom_a_table_finds_for_a_step_is_told_by_name(desk):
+    publishing.publish("approvers", a_decision("approvers", str(desk.ayse.pk)), at=monday(8))
+    calls = '<zeebe:calledDecision decisionId="approvers" resultVariable="approvers"/>'
+    ask = APPROVE.format("").replace("requester.manager", "approvers")
+    source = drawing(
+        start(), node("businessRuleTask", "who", extension=calls), user("ok", extension=ask), end(),
+        ways="start > who > ok > end",
+    )  # fmt: skip
+    play = a_play(source, "p")
+    assert [str(line.text) for line in play.lines if line.element == "who"] == [str(desk.ayse)]
+    assert [desk.ayse.email in one.to for one in play.scene.letters] == [True]
 
 
 def test_a_field_is_set_to_what_the_expression_gives_as_in_the_desk(desk):
