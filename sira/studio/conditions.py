@@ -77,7 +77,21 @@ def check(text: str, *, kind: str, spoken: Spoken) -> Checked:
         near = difflib.get_close_matches(path, [fact.path for fact in spoken.facts], 1)
         said = _("Nothing here is called “%(name)s”.") % {"name": path}
         return Checked(False, f"{said} {_('Do you mean “%(name)s”?') % {'name': near[0]}}" if near else said)
+    if name := without_value(read, spoken):
+        return Checked(False, _("Say what “%(name)s” is compared with.") % {"name": name})
     return Checked(True, in_words(read.expression.node, spoken))
+
+
+def without_value(read: Value, spoken: Spoken) -> str:
+    """What is compared with nothing, in words: it is chosen, and its value is still to be written."""
+    facts = {fact.path: fact for fact in spoken.facts if fact.kind in ("number", "many", *TEMPORAL)}
+    open_ = [read.expression.node] if read.expression else []
+    while open_:
+        node = open_.pop()
+        if (found := compared(node)) and found[0] in facts and found[2] == "":
+            return facts[found[0]].words
+        open_ += _inside(node)
+    return ""
 
 
 def unknown_in(read: Value, spoken: Spoken) -> list[str]:

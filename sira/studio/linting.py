@@ -191,6 +191,8 @@ def _speaks(node: Node, spoken: speaking.Spoken) -> Iterator[Problem]:
     for value in _values(node):
         for path in conditions.unknown_in(value, spoken):
             said.add(path)
+    for name in dict.fromkeys(filter(None, (conditions.without_value(value, spoken) for value in _values(node)))):
+        yield _problem(node, _("it is not said yet what “%(name)s” is compared with") % {"name": name}, True)
     for path in sorted(said):
         yield _problem(node, _not_there(path), False)
     for name, text in node.headers.items():

@@ -88,6 +88,18 @@ def test_a_condition_on_a_field_that_no_form_asks_for_is_told_where_the_form_is_
     assert ("no form asks for “price”" in words) == told and "“amount”" not in words
 
 
+def test_a_value_that_is_still_to_be_written_is_asked_for(desk):
+    published_form(desk, "buy", PURCHASE)
+    steps = user("ask", extension=WORK), gate("g"), end(), end("dear")
+    ways = 'start > ask > g; g > dear if ticket.fields.amount > ""; g > end otherwise'
+    source = begins_with("buy", *steps, ways=ways)
+    assert [str(p.sentence) for p in linting.problems(source, "p") if p.stops] == [
+        "it is not said yet what “Amount” is compared with"
+    ]
+    told = conditions.check('=ticket.fields.amount > ""', kind="condition", spoken=spoken_by(source, "p"))
+    assert told == conditions.Checked(False, "Say what “Amount” is compared with.")
+
+
 def test_a_drawing_that_begins_with_another_form_than_the_portals_is_told(desk):
     published_form(desk, "buy", PURCHASE)
     kind = TicketType.objects.create(key="buy", name="Buy", prefix="BUY", process_key="p")

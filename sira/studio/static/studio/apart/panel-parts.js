@@ -132,8 +132,8 @@ customElements.define("feel-condition", class extends Part {
     choice.replaceChildren(...values.map(([one, words]) => new Option(kind === "yes_no" ? read("studio-words")[one === "true" ? "yes" : "no"] : words, one)))
     if (values.length && value && !values.some(([one]) => one === value)) choice.add(new Option(value, value))
     if (value) choice.value = value
-    choice.closest(".select").hidden = choice.disabled = !values.length
-    field.hidden = field.disabled = values.length > 0
+    choice.closest(".select").hidden = !values.length
+    field.hidden = values.length > 0
     field.type = kind === "day" && !window.studioDays.jalali ? "date" : kind === "time" ? "time" : "text"
     field.inputMode = ["number", "day"].includes(kind) ? "decimal" : ""
     field.placeholder = kind === "day" && window.studioDays.jalali ? "۱۴۰۵/۰۹/۰۳" : ""
@@ -141,7 +141,7 @@ customElements.define("feel-condition", class extends Part {
   }
   composed() {
     const path = this.part("fact").value, kind = this.fact()?.kind ?? "", operator = this.part("operator").value
-    const value = (this.part("choice").disabled ? this.part("value") : this.part("choice")).value.trim()
+    const value = (this.part("value").hidden ? this.part("choice") : this.part("value")).value.trim()
     if (!path) return ""
     if (kind === "many") return operator === "has" ? `=list contains(${path}, ${quoted(value)})` : `=not(list contains(${path}, ${quoted(value)}) = true)`
     if (kind === "yes_no") return `=${path} ${(value === "true") === (operator === "=") ? "=" : "!="} true`
