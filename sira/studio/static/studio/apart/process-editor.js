@@ -107,9 +107,9 @@ function byGroup(facts) {
 
 // Whether what comes of an approval is asked right behind it.
 const isFollowed = (bo) => bo.outgoing?.some(({ targetRef }) => targetRef?.$type === "bpmn:ExclusiveGateway" && targetRef.incoming?.length === 1)
-const chooses = (bo) => ["bpmn:ExclusiveGateway", "bpmn:InclusiveGateway"].includes(bo?.$type)
 // Somebody asks; it is not begun by a clock, a message or whatever else BPMN knows.
 const isAskedFor = (bo) => bo?.$type === "bpmn:StartEvent" && !bo.eventDefinitions?.length
+const chooses = (bo) => ["bpmn:ExclusiveGateway", "bpmn:InclusiveGateway"].includes(bo?.$type)
 const isHalfDrawn = (bo) => bo.$type === "bpmn:ExclusiveGateway" && (bo.incoming?.length ?? 0) < 2 && (bo.outgoing?.length ?? 0) < 2
 
 // Which parts of the panel speak of an element.
