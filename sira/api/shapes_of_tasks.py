@@ -10,7 +10,7 @@ from sira.api.shapes import BriefPerson, Closed, FileShown, brief, moment
 from sira.processes.models import Task
 from sira.processes.tasks.models import Ballot
 from sira.tickets.models import Ticket
-from sira.tickets.tasks import asked
+from sira.tickets.task_sheets import asked
 
 BallotState = Literal["open", "approved", "rejected", "withdrawn", "passed_on"]
 TaskState = Literal["open", "done", "cancelled"]

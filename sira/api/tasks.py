@@ -14,9 +14,9 @@ from sira.api.auth import caller
 from sira.api.paging import USUAL, Key, only_known, page
 from sira.api.refusing import answers
 from sira.processes.tasks.models import TaskFile
-from sira.tickets import downloads, tasks
+from sira.tickets import downloads, finishing, tasks
+from sira.tickets.finishing import Shown
 from sira.tickets.models import Ticket
-from sira.tickets.tasks import Shown
 
 router = Router(tags=["tasks"])
 PARTS = ("assignee", "group", "sheet", "done_by")
@@ -85,5 +85,5 @@ def done(request: HttpRequest, key: Key, given: shapes.Completion) -> HttpRespon
         answers=given.answers,
         form_files={name: attached(request, tickets) for name, tickets in given.form_attachments.items()},
     )
-    tasks.finish(task, by=caller(request), outcome={"result": given.result}, shown=brought, at=timezone.now())
+    finishing.finish(task, by=caller(request), outcome={"result": given.result}, shown=brought, at=timezone.now())
     return read(request, key)

@@ -1,223 +1,25 @@
-"""Tasks of a ticket: taken, ticked off, done with evidence, handed back."""
+"""Tasks of a ticket: who may do one, who has it, taken and handed back."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils.functional import Promise
-from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy as _
 
 from sira.people.models import Person, SupportGroup
 from sira.people.rights import Right, has, keeps_back, reach
 from sira.plumbing.composed import composed
-from sira.plumbing.refusals import NotAllowed, Refused
-from sira.processes import running
+from sira.plumbing.refusals import NotAllowed
 from sira.processes.models import Task
 from sira.processes.refusals import TaskNotOpen
-from sira.processes.tasks import particulars
-from sira.processes.tasks.models import TaskFile, TaskSheet
-from sira.processes.tasks.refusals import AlreadyClaimed, NotClaimed, TaskNeeds
-from sira.tickets import permissions, waiting
-from sira.tickets.facts import SheetFacts
-from sira.tickets.messages import Attached
+from sira.processes.tasks.refusals import AlreadyClaimed, NotClaimed
+from sira.tickets import permissions
 from sira.tickets.models import HistoryEntry, Ticket
-from sira.tickets.task_forms import checked
 from sira.tickets.worksheet import Worksheet, on_desk
 
 APPROVE, WORK, TEST = "approve", "work", "test"
 DONE = "done"
 OF_REQUESTER = ("ask", "survey")
 NOT_LISTED = (APPROVE, WORK)  # the one has a list of its own, the other is ended by resolving
-WORDS: dict[str, Promise] = {
-    "text": _("a few words on what was done and what came of it"),
-    "file": _("a file that shows it"),
-    "signature": _("your signature"),
-    "checklist": _("every item of the list ticked"),
-    "form": _("the form"),
-}
-
-
-class NeedsEvidence(TaskNeeds):
-    code = "needs_evidence"
-    message = _("Say how it was tested and what came of it.")
-
-
-class UnknownResult(Refused):
-    """details: results, those that the drawing offers."""
-
-    code = "unknown_result"
-    status = 422
-
-    def __init__(self, offered: Sequence[str]) -> None:
-        words = _("The drawing offers other results: %(results)s.") % {"results": ", ".join(offered)}
-        super().__init__(words, results=list(offered))
-
-
-class DecidedByBallot(Refused):
-    code = "decided_by_ballot"
-    message = _("This is an approval. It is decided by those who are asked, not ticked off.")
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What somebody brings when a task is done. checked: places in the checklist, from 0.
-
-    answers: of its form, as JSON, without files.  form_files: those of the form, by key.
-    """
-
-    evidence: str = ""
-    files: Sequence[Attached] = ()
-    checked: Iterable[int] = ()
-    signed: bool = False
-    answers: Mapping[str, Any] | None = None
-    form_files: Mapping[str, Sequence[Attached]] = field(default_factory=dict)
-
-    @property
-    def all_files(self) -> list[Attached]:
-        return [*self.files, *(file for of_field in self.form_files.values() for file in of_field)]
-
-
-NOTHING = Shown()
-
-
-@dataclass(frozen=True)
-class Item:
-    """One line of a checklist. by, at: who ticked it and when; None while it is open."""
-
-    words: str
-    by: int | None = None
-    at: str = ""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A task in the reader's words: what it says, what it needs, which answers it offers."""
-
-    task: Task
-    text: str
-    needs: list[str]
-    items: list[Item]
-    results: list[tuple[str, str]]
-    signed_as: str = ""
-    has_form: bool = False
-    of_requester: bool = field(default=False)
-
-    @property
-    def needs_words(self) -> list[str]:
-        return [str(WORDS[need]) for need in self.needs]
-
-
-def finish(
-    task: Task, *, by: Person, outcome: dict[str, Any], evidence: str = "", shown: Shown = NOTHING, at: datetime
-) -> Ticket:
-    """Record that the task is done and let the drawing go on with its outcome and the answers of its form.
-
-    Raises NotAllowed, DecidedByBallot, NeedsEvidence, TaskNeeds, UnknownField, FormNotRight, UnknownResult, and
-    TaskNotOpen if it was done already; then nothing has changed.
-    """
-    with on_desk(task.subject, by=by, at=at) as sheet:
-        must_do(by, task, sheet.ticket)
-        if task.kind == APPROVE:
-            raise DecidedByBallot()
-        task = Task.objects.get(pk=task.pk)
-        evidence = (evidence or shown.evidence).strip()
-        _must_be_complete(task, by, evidence, shown, at)
-        must_be_offered(task, outcome)
-        answers = checked(task, shown.answers or {}, shown.form_files, by=by) if task.form or shown.answers else {}
-        if task.kind in OF_REQUESTER:
-            _take_answers(sheet, task, answers)
-        found = {**answers, **_outcome(task, outcome)}
-        sheet.record(HistoryEntry.Kind.TASK, task=task.pk, name=task.name, outcome=_outcome(task, outcome))
-        sheet.flush()
-        running.complete(task, by=by, outcome=found, evidence=evidence, facts=SheetFacts(sheet), at=at)
-    return sheet.ticket
-
-
-def must_be_offered(task: Task, outcome: Mapping[str, Any]) -> None:
-    """The result is one that the page of the task has a button for.  Raises UnknownResult."""
-    sheet = TaskSheet.objects.filter(task=task).first()
-    drawn = [one["key"] for one in sheet.particulars.get("results", [])] if sheet else []
-    offered = drawn or (["passed", "failed"] if task.kind == TEST else [DONE])
-    if outcome.get("result", offered[0]) not in offered:
-        raise UnknownResult(offered)
-
-
-def _outcome(task: Task, given: Mapping[str, Any]) -> dict[str, Any]:
-    """A test's result is a truth too, as conditions like it."""
-    return dict(given) | ({"passed": given.get("result") == "passed"} if task.kind == TEST else {})
-
-
-def _must_be_complete(task: Task, by: Person, evidence: str, shown: Shown, at: datetime) -> None:
-    """Keep what is brought, then ask whether all is there.  Raises NeedsEvidence, TaskNeeds."""
-    if task.state != Task.State.OPEN:
-        raise TaskNotOpen
-    sheet = TaskSheet.objects.select_for_update().filter(task=task).first()
-    wanted = sheet.particulars.get("evidence", []) if sheet else particulars.evidence("", kind=task.kind)
-    ticked = _ticked(sheet.checked if sheet else [], shown.checked, by, at)
-    brought = {
-        "text": bool(evidence),
-        "file": bool(shown.all_files) or TaskFile.objects.filter(task=task).exists() if "file" in wanted else True,
-        "signature": shown.signed,
-    }
-    missing = [need for need in wanted if not brought[need]]
-    missing += ["checklist"] if not all(ticked) else []
-    missing += ["form"] if task.form and shown.answers is None else []
-    if missing:
-        raise _refusal(task, missing)
-    TaskFile.objects.bulk_create(
-        TaskFile(
-            task=task,
-            name=file.name[:255],
-            content_type=file.content_type[:120],
-            size=file.size,
-            digest=file.digest,
-            at=at,
-            by=by,
-        )
-        for file in shown.all_files
-    )
-    if sheet is not None:
-        sheet.checked, sheet.signed_as = ticked, str(by)[:200] if shown.signed else ""
-        sheet.save(update_fields=["checked", "signed_as"])
-
-
-def _refusal(task: Task, missing: list[str]) -> TaskNeeds:
-    if task.kind == TEST and missing == ["text"]:
-        return NeedsEvidence(needs=missing)
-    lines = [WORDS[need] for need in missing]
-    words = lines[0]
-    for line in lines[1:]:
-        words = format_lazy("{}; {}", words, line)
-    return TaskNeeds(format_lazy(_("This is still missing: {}."), words), needs=missing)
-
-
-def _ticked(before: list[Any], places: Iterable[int], by: Person, at: datetime) -> list[Any]:
-    now = set(places)
-    return [item or ([by.pk, at.isoformat()] if place in now else None) for place, item in enumerate(before)]
-
-
-def _take_answers(sheet: Worksheet, task: Task, answers: Mapping[str, Any]) -> None:
-    """The requester's answers are the ticket's too; it goes on unless something else is asked of them."""
-    sheet.set(fields={**sheet.ticket.fields, **answers})
-    others = Task.objects.filter(subject=task.subject, kind="ask", state=Task.State.OPEN).exclude(pk=task.pk)
-    asked = task.assignee_id == sheet.ticket.requester_id
-    if asked and sheet.ticket.status == Ticket.Status.WAITING and not others.exists():
-        waiting.resume_sheet(sheet)
-        sheet.set(has_news=True)
-
-
-def tick(task: Task, place: int, *, by: Person, at: datetime) -> None:
-    """Tick an item of the checklist, or take the tick away.  Raises NotAllowed, TaskNotOpen."""
-    with on_desk(task.subject, by=by, at=at) as desk:
-        must_do(by, task, desk.ticket)
-        must_be_open(task)
-        sheet = TaskSheet.objects.select_for_update().get(task=task)
-        if 0 <= place < len(sheet.checked):
-            sheet.checked[place] = None if sheet.checked[place] else [by.pk, at.isoformat()]
-            sheet.save(update_fields=["checked"])
 
 
 def claim(task: Task, *, by: Person, at: datetime) -> None:
@@ -325,23 +127,3 @@ def visible_to(person: Person) -> Any:
     if person.is_agent:
         theirs |= Q(subject__in=Ticket.objects.worked_by(person).values("pk"))
     return rows.filter(theirs)
-
-
-def asked(task: Task) -> Asked:
-    """In the reader's language.  The task's sheet is read with it where it was not fetched already."""
-    sheet = getattr(task, "sheet", None)
-    given = sheet.particulars if sheet else {}
-    words = particulars.in_language(given.get("checklist", {})) or []
-    checked = sheet.checked if sheet else []
-    needs = list(given.get("evidence") or particulars.evidence("", kind=task.kind if task.kind != APPROVE else ""))
-    items = [Item(word, *(tick or ())) for word, tick in zip(words, checked, strict=False)]
-    return Asked(
-        task=task,
-        text=str(particulars.in_language(given.get("text", {}))),
-        needs=needs + (["checklist"] if items else []) + (["form"] if task.form else []),
-        items=items,
-        results=[(one["key"], str(particulars.in_language(one["words"]))) for one in given.get("results", [])],
-        signed_as=sheet.signed_as if sheet else "",
-        has_form=bool(task.form),
-        of_requester=task.kind in OF_REQUESTER,
-    )

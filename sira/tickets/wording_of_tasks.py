@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from sira.processes import naming, versions
 from sira.processes.models import Task
-from sira.tickets import tasks
+from sira.tickets import task_sheets
 from sira.tickets.models import HistoryEntry
 
 RESULTS: dict[str, str | Promise] = {
@@ -41,7 +41,7 @@ class Steps:
     def result(self, facts: Facts) -> str:
         """The word of the button that was pressed."""
         result, task = _result(facts), self._tasks.get(facts.get("task", 0))
-        own = dict(tasks.asked(task).results) if task and result not in RESULTS else {}
+        own = dict(task_sheets.asked(task).results) if task and result not in RESULTS else {}
         return str(own.get(result) or RESULTS.get(result, result))
 
 

@@ -12,10 +12,10 @@ from sira.people.models import Person
 from sira.processes import naming
 from sira.processes.models import Task
 from sira.processes.tasks.models import Ballot, TaskFile
-from sira.tickets import tasks
+from sira.tickets import task_sheets, tasks
 from sira.tickets.models import HistoryEntry, Ticket
 from sira.tickets.task_forms import TaskForm
-from sira.tickets.tasks import Asked
+from sira.tickets.task_sheets import Asked
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def of(open_tasks: Sequence[Task], *, by: Person, refused: tuple[int, HttpReques
             ballots.setdefault(one.approval.task_id, []).append(one)
     return [
         OnPage(
-            tasks.asked(task),
+            task_sheets.asked(task),
             _fields(task, by, refused) if task.form and task.kind != tasks.APPROVE else [],
             ballots.get(task.pk, []),
         )
@@ -88,7 +88,7 @@ def done(found: Ticket, history: Iterable[HistoryEntry]) -> list[Shown]:
 
 
 def _shown(task: Task) -> Shown:
-    asked = tasks.asked(task)
+    asked = task_sheets.asked(task)
     result = (task.outcome or {}).get("result", "")
     return Shown(task, dict(asked.results).get(result, ""), asked.signed_as, list(task.files.all()))
 

@@ -9,9 +9,9 @@ from django.db.models.functions import Coalesce
 from sira.people.models import Person
 from sira.processes import naming
 from sira.processes.models import Task
-from sira.tickets import tasks
+from sira.tickets import task_sheets, tasks
 from sira.tickets.models import Ticket
-from sira.tickets.tasks import Asked
+from sira.tickets.task_sheets import Asked
 
 PAGE = 30
 NO_HURRY = datetime(2900, 1, 1, tzinfo=UTC)
@@ -50,7 +50,9 @@ def page_of(person: Person, *, groups: bool, after: str, at: datetime) -> Page:
     page = found[:PAGE]
     tickets = Ticket.objects.select_related("requester").in_bulk({task.subject for task in page}) if page else {}
     older = f"{page[-1].turn.timestamp():.6f}_{page[-1].pk}" if len(found) > PAGE else ""
-    return Page([Row(tasks.asked(task), tickets[task.subject]) for task in page if task.subject in tickets], older)
+    return Page(
+        [Row(task_sheets.asked(task), tickets[task.subject]) for task in page if task.subject in tickets], older
+    )
 
 
 def _read(text: str) -> tuple[datetime, int] | None:

@@ -15,11 +15,11 @@ from sira.processes import picture, timers, versions
 from sira.processes.models import Incident, Instance, Task, Timer
 from sira.processes.tasks import deadlines
 from sira.processes.tasks.models import Approval, Ballot, TaskSheet
-from sira.tickets import approvals, lifecycle, tasks
+from sira.tickets import approvals, finishing, lifecycle
+from sira.tickets.finishing import Shown
 from sira.tickets.messages import Attached, Said
 from sira.tickets.models import Ticket, TicketType
 from sira.tickets.opening import Asked, open_ticket
-from sira.tickets.tasks import Shown
 from sira.tickets.tests.cast import monday
 
 A_FILE = Attached(name="report.pdf", size=3, digest=b"0" * 32, content_type="application/pdf")
@@ -46,7 +46,7 @@ class Walk:
             answers=answered(task.form, answers) if task.form else None,
         )
         assert task.form or not answers, f"{element} has no form"
-        tasks.finish(task, by=self.who_does(task), outcome={"result": result}, shown=shown, at=self.at)
+        finishing.finish(task, by=self.who_does(task), outcome={"result": result}, shown=shown, at=self.at)
         return self
 
     def resolve(self, resolution: str = "It works again.") -> "Walk":

@@ -16,12 +16,13 @@ from sira.people.models import Person
 from sira.processes import timers
 from sira.processes.models import Task
 from sira.processes.tasks.models import Ballot, TaskSheet
-from sira.tickets import approvals, tasks
+from sira.tickets import approvals, finishing
+from sira.tickets.finishing import Shown
 from sira.tickets.messages import Said
 from sira.tickets.models import Ticket, TicketType
 from sira.tickets.opening import Asked, open_ticket
 from sira.tickets.requested import FORM
-from sira.tickets.tasks import DONE, Shown
+from sira.tickets.tasks import DONE
 
 # Working time between two steps.
 A_STEP = timedelta(minutes=50)
@@ -81,7 +82,7 @@ class _Way:
         sheet = TaskSheet.objects.filter(task=task).first()
         answers = self.answered(task.form, step["answers"])[1] if "answers" in step else None
         shown = Shown(checked=range(len(sheet.checked)) if sheet else (), signed=True, answers=answers)
-        tasks.finish(task, by=_person(step["as"]), outcome={"result": DONE}, shown=shown, at=self.at)
+        finishing.finish(task, by=_person(step["as"]), outcome={"result": DONE}, shown=shown, at=self.at)
 
     def answered(self, form: str, answers: dict[str, Any]) -> tuple[FormVersion, dict[str, Any]]:
         """The form that was filled in, and its answers as the desk keeps them, checked by it like anybody's."""

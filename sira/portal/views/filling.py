@@ -21,10 +21,10 @@ from sira.processes import naming
 from sira.processes.models import Task
 from sira.shell.parts import part_or_page, say, wants_part
 from sira.shell.signed_out import for_signed_in
-from sira.tickets import tasks
+from sira.tickets import finishing, task_sheets, tasks
+from sira.tickets.finishing import Shown
 from sira.tickets.models import Ticket
 from sira.tickets.task_forms import TaskForm
-from sira.tickets.tasks import Shown
 
 
 @require_http_methods(["GET", "POST"])
@@ -65,7 +65,7 @@ def fill(request: HttpRequest, task: Task, ticket: Ticket, person: Person, *, pa
         try:
             files = {key: receiving.keep(of_field) for key, of_field in found.answers.files.items()}
             shown = Shown(answers=found.answers.values, form_files=files)
-            tasks.finish(task, by=person, outcome={}, shown=shown, at=now())
+            finishing.finish(task, by=person, outcome={}, shown=shown, at=now())
             keeping.forget(draft_key, by=person)
             return drafting.sent(say(request, redirect(back), _("It has arrived")), draft_key)
         except Refused as refused:
@@ -78,7 +78,7 @@ def fill(request: HttpRequest, task: Task, ticket: Ticket, person: Person, *, pa
         "place": "requests",
         "task": task,
         "task_name": naming.task(task),
-        "asked": tasks.asked(task),
+        "asked": task_sheets.asked(task),
         "ticket": ticket,
         "back": back,
         "fields": found.fields,

@@ -27,7 +27,7 @@ from sira.shell.parts import part_or_page, say
 from sira.shell.signed_out import for_signed_in
 from sira.surveys import marking
 from sira.surveys.models import Mark
-from sira.tickets import downloads, lifecycle, permissions, pictures, stages, tasks
+from sira.tickets import downloads, lifecycle, permissions, pictures, stages, task_sheets, tasks
 from sira.tickets.models import Message, MessageFile, Ticket
 
 SHOWN = 3  # messages not folded
@@ -127,7 +127,7 @@ def forms_for(opened: Access) -> list[tuple[str, str]]:
         return []
     rows = Task.objects.filter(subject=opened.ticket.pk, kind__in=tasks.OF_REQUESTER, state=Task.State.OPEN)
     found = rows.filter(assignee=opened.person).select_related("sheet").order_by("id")
-    return [(tasks.asked(one).text or one.name, opened.form_url(one.pk)) for one in found]
+    return [(task_sheets.asked(one).text or one.name, opened.form_url(one.pk)) for one in found]
 
 
 def _with_urls(messages: Sequence[Message], opened: Access) -> list[Shown]:

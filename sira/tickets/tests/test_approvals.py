@@ -23,7 +23,7 @@ from sira.processes.tasks.refusals import (
     SaidOnce,
 )
 from sira.processes.tests.drawing import border, error, event, service, timer
-from sira.tickets import approvals, lifecycle, tasks
+from sira.tickets import approvals, finishing, lifecycle
 from sira.tickets.refusals import NotReady
 from sira.tickets.tests.cast import a_group, monday
 from sira.tickets.tests.office import (
@@ -469,8 +469,8 @@ def test_an_open_approval_stands_against_resolving_whoever_tries(office: Office)
 def test_an_approval_cannot_be_ticked_off_as_a_task(office: Office):
     ticket = office.asks(purchase(approve(MANAGER)))
     task = Task.objects.get(subject=ticket.pk, kind="approve")
-    with pytest.raises(tasks.DecidedByBallot):
-        tasks.finish(task, by=office.ayse, outcome={"approved": True}, at=monday(10))
+    with pytest.raises(finishing.DecidedByBallot):
+        finishing.finish(task, by=office.ayse, outcome={"approved": True}, at=monday(10))
     with pytest.raises(DatabaseError) as refused, transaction.atomic():
         Task.objects.filter(pk=task.pk).update(state="done", done_at=monday(10), done_by=office.ayse)
     assert violated(refused.value) == keeping.UNDECIDED

@@ -12,11 +12,11 @@ from sira.processes.tasks.models import Ballot, TaskFile, TaskSheet
 from sira.processes.tasks.refusals import AlreadyClaimed, NotClaimed, TaskNeeds
 from sira.processes.tests.drawing import catch, drawing, end, event, gate, mapping, message, service, start, user
 from sira.promises.models import Clock
-from sira.tickets import approvals, conversation, jobs, leaving, lifecycle, tasks
+from sira.tickets import approvals, conversation, finishing, jobs, leaving, lifecycle, task_sheets, tasks
+from sira.tickets.finishing import Shown
 from sira.tickets.messages import Attached, Said
 from sira.tickets.models import Message, Ticket, TicketLink
 from sira.tickets.refusals import NotReady
-from sira.tickets.tasks import Shown
 from sira.tickets.tests.cast import monday
 from sira.tickets.tests.office import (
     Office,
@@ -47,7 +47,7 @@ def one(block: str, *more: str, ways: str = "", key: str = "purchase", declare: 
 
 def done(task: Task, office: Office, by: object, result: str = "done", **more: object) -> None:
     shown = Shown(**more)  # type: ignore[arg-type]
-    tasks.finish(task, by=by, outcome={"result": result}, shown=shown, at=monday(11))  # type: ignore[arg-type]
+    finishing.finish(task, by=by, outcome={"result": result}, shown=shown, at=monday(11))  # type: ignore[arg-type]
 
 
 # Work and tests
@@ -105,7 +105,7 @@ def test_a_test_needs_what_the_drawing_asks_for_and_says_so_before(office: Offic
     block = task("it", "test", groups="it", evidence="text, file, signature", checklist="Cable; Ping")
     ticket = office.asks(one(block))
     test = task_of(ticket, "test")
-    assert tasks.asked(test).needs == ["text", "file", "signature", "checklist"]
+    assert task_sheets.asked(test).needs == ["text", "file", "signature", "checklist"]
     with pytest.raises(TaskNeeds) as refused:
         done(test, office, office.jonas, "passed", evidence="It works.")
     assert refused.value.details["needs"] == ["file", "signature", "checklist"]
@@ -119,7 +119,7 @@ def test_a_test_needs_what_the_drawing_asks_for_and_says_so_before(office: Offic
 def test_an_item_ticked_before_stays_ticked(office: Office):
     ticket = office.asks(one(task("it", "work", groups="it", checklist="One; Two")))
     work = task_of(ticket, "task")
-    tasks.tick(work, 0, by=office.jonas, at=monday(10))
+    finishing.tick(work, 0, by=office.jonas, at=monday(10))
     done(work, office, office.ayse, checked=[1])
     assert [tick[0] for tick in TaskSheet.objects.get().checked] == [office.jonas.pk, office.ayse.pk]
 
@@ -127,7 +127,7 @@ def test_an_item_ticked_before_stays_ticked(office: Office):
 def test_the_answers_offered_are_the_drawings_own(office: Office):
     block = task("it", "work", groups="it", results="ok=All there; gone=Is gone", results__pl="Jest; Nie ma")
     ticket = office.asks(one(block))
-    assert tasks.asked(task_of(ticket, "task")).results == [("ok", "All there"), ("gone", "Is gone")]
+    assert task_sheets.asked(task_of(ticket, "task")).results == [("ok", "All there"), ("gone", "Is gone")]
     done(task_of(ticket, "task"), office, office.ayse, "gone")
     assert variables(ticket)["result"] == "gone"
 

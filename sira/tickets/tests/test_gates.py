@@ -5,7 +5,7 @@ from django.db import DatabaseError, connection, transaction
 
 from sira.plumbing.violations import violated
 from sira.processes.models import Task
-from sira.tickets import gates, lifecycle, merging, tasks
+from sira.tickets import finishing, gates, lifecycle, merging
 from sira.tickets.models import Ticket
 from sira.tickets.refusals import NotReady
 from sira.tickets.tests.cast import Desk, monday
@@ -110,13 +110,13 @@ def test_a_mandatory_task_cannot_come_after_resolving(desk: Desk):
 
 def test_with_fields_filled_and_test_passed_it_resolves(desk: Desk, tested: Ticket):
     task = Task.objects.get(subject=tested.pk, state="open")
-    tasks.finish(task, by=desk.jonas, outcome={"result": "passed"}, evidence="Pinged for an hour.", at=monday(11))
+    finishing.finish(task, by=desk.jonas, outcome={"result": "passed"}, evidence="Pinged for an hour.", at=monday(11))
     tested.refresh_from_db()
     assert tested.status == "resolved"
 
 
 def test_a_failed_test_goes_back_to_work(desk: Desk, tested: Ticket):
     task = Task.objects.get(subject=tested.pk, state="open")
-    tasks.finish(task, by=desk.jonas, outcome={"result": "failed"}, evidence="Still drops.", at=monday(11))
+    finishing.finish(task, by=desk.jonas, outcome={"result": "failed"}, evidence="Still drops.", at=monday(11))
     tested.refresh_from_db()
     assert (tested.status, tested.stage) == ("open", "in_work")

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from sira.processes.models import Incident
 from sira.processes.tests.drawing import drawing, end, service, start, user
-from sira.tickets import assigning, lifecycle, operating, tasks
+from sira.tickets import assigning, finishing, lifecycle, operating
 from sira.tickets.models import HistoryEntry, Ticket
 from sira.tickets.refusals import NotReady
 from sira.tickets.tests.cast import monday
@@ -31,7 +31,7 @@ def told(ticket: Ticket, language: str, kind: str = HistoryEntry.Kind.TASK) -> l
 
 def test_a_task_that_was_done_is_called_as_the_readers_language_calls_it(office: Office):
     ticket = office.asks(one(task("it", "work", groups="it", **TURKISH)), group=office.it)
-    tasks.finish(task_of(ticket, "task"), by=office.jonas, outcome={"result": "done"}, at=monday(10))
+    finishing.finish(task_of(ticket, "task"), by=office.jonas, outcome={"result": "done"}, at=monday(10))
     assert told(ticket, "tr")[-1].startswith("Jonas Weber: Sözleşmeyi yaz: ")
     assert told(ticket, "en")[-1].endswith(": It: done") and ": It: " in told(ticket, "pl")[-1]
 
@@ -75,7 +75,7 @@ def test_persian_lists_people_with_its_own_comma(office: Office):
 def test_an_answer_of_its_own_is_told_by_the_word_of_its_button(office: Office):
     own = {"results": "gone=Not possible; done=Done", "results__tr": "gone=Olmuyor; done=Bitti"}
     ticket = office.asks(one(task("it", "work", groups="it", **own)), group=office.it)
-    tasks.finish(task_of(ticket, "task"), by=office.jonas, outcome={"result": "gone"}, at=monday(10))
+    finishing.finish(task_of(ticket, "task"), by=office.jonas, outcome={"result": "gone"}, at=monday(10))
     assert told(ticket, "en")[-1].endswith(": It: Not possible")
     assert told(ticket, "tr")[-1].endswith(": It: Olmuyor")
 

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from sira.processes import jobs, later
 from sira.processes.models import Task
 from sira.processes.tests.drawing import catch, drawing, end, event, gate, message, start, throw, user
-from sira.tickets import tasks
+from sira.tickets import finishing
 from sira.tickets.models import Ticket
 from sira.tickets.tests.cast import monday
 from sira.tickets.tests.office import Office, task
@@ -51,7 +51,7 @@ def test_each_is_heard_and_neither_waits_for_the_other(office: Office, monkeypat
                 Ticket.objects.select_for_update().get(pk=ticket.pk)
                 ready.wait(30)
                 work = Task.objects.get(subject=ticket.pk, kind="task")
-                tasks.finish(work, by=office.ayse, outcome={}, at=monday(10))
+                finishing.finish(work, by=office.ayse, outcome={}, at=monday(10))
         except Exception as problem:
             problems.append(problem)
         finally:

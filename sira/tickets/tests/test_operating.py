@@ -7,7 +7,7 @@ from sira.plumbing.refusals import NotAllowed
 from sira.processes.models import Incident, Instance, Task
 from sira.processes.refusals import NotWaiting
 from sira.processes.tests.drawing import drawing, end, service, start, user
-from sira.tickets import operating, tasks
+from sira.tickets import finishing, operating
 from sira.tickets.models import HistoryEntry, Ticket
 from sira.tickets.operating import NeedsReason
 from sira.tickets.tests.cast import a_person, monday
@@ -105,6 +105,6 @@ def test_what_a_drawing_sets_is_not_told_as_if_the_requester_had_set_it(office: 
         user("work"), end(), key="purchase", ways="start > it > set > work > end",
     )  # fmt: skip
     ticket = office.asks(source)
-    tasks.finish(Task.objects.get(kind="task"), by=office.jonas, outcome={}, at=monday(10))
+    finishing.finish(Task.objects.get(kind="task"), by=office.jonas, outcome={}, at=monday(10))
     changed = tell(ticket.history.filter(fact__kind=HistoryEntry.Kind.CHANGED))
     assert [one.words.startswith("Jonas") for one in changed] == [False]

@@ -12,10 +12,21 @@ from sira.notifications.models import OutgoingMail
 from sira.plumbing.refusals import Refused
 from sira.processes.models import Task
 from sira.shell.parts import say
-from sira.tickets import assigning, conversation, editing, lifecycle, linking, mentions, merging, tasks, waiting
+from sira.tickets import (
+    assigning,
+    conversation,
+    editing,
+    finishing,
+    lifecycle,
+    linking,
+    mentions,
+    merging,
+    tasks,
+    waiting,
+)
+from sira.tickets.finishing import Shown
 from sira.tickets.models import Merge, Participant, Ticket
 from sira.tickets.task_forms import TaskForm
-from sira.tickets.tasks import Shown
 from sira.workspace.access import DeskRequest, for_agents, ticket_for
 from sira.workspace.forms import AssignForm, EditForm, HoldForm, LinkForm, MergeForm, OneField, ResolveForm
 from sira.workspace.views.asking import question, told
@@ -72,7 +83,7 @@ def finish_task(request: DeskRequest, found: Ticket, key: int) -> HttpResponse |
         form_files={key: [kept(upload) for upload in files] for key, files in of_form.files.items()} if of_form else {},
     )
     outcome = {} if task.kind in tasks.OF_REQUESTER else {"result": given.get("result", "done")[:40]}
-    tasks.finish(task, by=request.user, outcome=outcome, shown=shown, at=now())
+    finishing.finish(task, by=request.user, outcome=outcome, shown=shown, at=now())
     return None
 
 
