@@ -97,3 +97,10 @@ def test_a_page_in_english_loads_one_font(desk):
     client.force_login(desk.jonas)
     fonts = [path for path in first_load(client, "/desk/") if path.endswith(".woff2")]
     assert len(fonts) == 1 and "inter-latin" in fonts[0]
+
+
+@pytest.mark.parametrize("name", [name for name in MAKERS if name.endswith(".css")])
+def test_no_rule_asks_what_two_elements_hold(name):
+    """Beside one such rule a browser styles the whole page anew at each tick of a box and each row that comes."""
+    selectors = re.findall(r"(?:^|[{};])([^{};@]*:has\([^{};]*)\{", asset(name).body.decode())
+    assert [one for one in selectors if one.count(":has(") > 1] == []
