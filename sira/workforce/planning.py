@@ -102,7 +102,7 @@ def add_shift(
     shift, _new = Shift.objects.update_or_create(
         person=person,
         kind=wanted.kind,
-        starts_at=starts_at,
+        starts_at=wanted.starts_at,
         rota=None,
         calls=None,
         defaults={name: getattr(wanted, name) for name in named},
@@ -123,7 +123,8 @@ def a_single(
     step: int = 1,
     note: str = "",
 ) -> Shift:
-    """A shift that no rota lays, not yet kept.  Raises BadShift."""
+    """A shift that no rota lays, not yet kept; to the second, as files write it.  Raises BadShift."""
+    starts_at, ends_at = starts_at.replace(microsecond=0), ends_at.replace(microsecond=0)
     longest = availability.LONGEST_SHIFT if kind == Shift.Kind.WORK else LONGEST_CALL
     if not timedelta() < ends_at - starts_at <= longest:
         raise BadShift

@@ -55,6 +55,20 @@ def test_what_goes_out_as_icalendar_comes_in_again(nadia):
     assert exchange.rows_between([nadia.pk], MONDAY, MONDAY + 30 * DAY, in_full=True) == rows
 
 
+@pytest.mark.parametrize("form", ["csv", "ical"])
+def test_what_began_between_two_seconds_is_there_once_after_its_export_comes_in(nadia, form):
+    now = MONDAY + timedelta(seconds=21, microseconds=974301)
+    planning.add_shift(nadia, kind="on_call", starts_at=now, ends_at=now + DAY, by=automation(), at=now)
+    record_absence(nadia, "sick", starts_at=now, ends_at=now + DAY, by=nadia, at=now)
+    rows = exchange.rows_between([nadia.pk], MONDAY, MONDAY + 30 * DAY, in_full=True)
+    read = {
+        "csv": lambda: incoming.read_csv(exchange.to_csv(rows)),
+        "ical": lambda: incoming.read_ical(exchange.to_ical(rows, at=now), WEEKS),
+    }[form]
+    exchange.take_in(read(), by=automation(), at=now)
+    assert (Shift.objects.count(), Absence.objects.count()) == (1, 1)
+
+
 def test_times_without_a_zone_are_the_persons_own(nadia):
     text = "person,kind,starts_at,ends_at\nNadia@example.org,work,2026-11-23 08:00,2026-11-23 16:00\n"
     exchange.take_in(incoming.read_csv(text), by=automation(), at=MONDAY)
