@@ -64,8 +64,10 @@ class DeskAccountAdapter(DefaultAccountAdapter):
 
 def is_first_here(person: Person) -> bool:
     """Whether this administrator came with the desk: nobody has ever signed in, or said which language they read."""
-    is_new = person.last_login is None and rights.has(person, rights.Right.ADMINISTER)
-    return is_new and not Person.objects.exclude(last_login=None).exists()
+    is_new = person.last_login is None and person.language == settings.LANGUAGE_CODE
+    if not is_new or not rights.has(person, rights.Right.ADMINISTER):
+        return False
+    return not Person.objects.exclude(last_login=None).exists()
 
 
 class DeskMFAAdapter(DefaultMFAAdapter):
