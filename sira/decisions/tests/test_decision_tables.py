@@ -40,9 +40,9 @@ def test_each_hit_policy_chooses_among_the_rows_that_match(policy, value, result
     assert decided(source, amount=value) == result
 
 
-@pytest.mark.parametrize(("aggregation", "result"), [("SUM", 7), ("MIN", 1), ("MAX", 4), ("COUNT", 3)])
+@pytest.mark.parametrize(("aggregation", "result"), [("SUM", 11), ("MIN", 1), ("MAX", 4), ("COUNT", 4)])
 def test_collected_numbers_can_be_put_together(aggregation, result):
-    rules = [("> 0", "1"), ("> 1", "2"), ("> 2", "4"), ("> 99", "8")]
+    rules = [("> 0", "1"), ("> 1", "2"), ("> 2", "4"), ("> 3", "4"), ("> 99", "8")]
     source = table({"Amount": "amount"}, rules, policy="COLLECT", aggregation=aggregation)
     assert decided(source, amount=5) == result
 
