@@ -29,4 +29,16 @@ def test_what_was_typed_in_latin_letters_keeps_its_edges_in_a_persian_line():
 def test_what_only_looks_like_a_date_stays_as_it_is():
     assert particulars.told("2026-13-45", "en") == "2026-13-45"
     assert particulars.told("2026-11-24 or later", "en") == "2026-11-24 or later"
-    assert particulars.told(None, "fa") == "" and particulars.told(True, "fa") == "True"
+    assert particulars.told(None, "fa") == ""
+
+
+def test_a_ticked_box_is_told_as_yes_in_the_language_of_what_is_written():
+    said = {
+        "text": "Urgent: {urgent}",
+        "text:tr": "Acil: {urgent}",
+        "text:fa": "فوری: {urgent}",
+        "text:pl": "Pilne: {urgent}",
+    }
+    told = {"en": "Urgent: yes", "tr": "Acil: evet", "fa": "فوری: بله", "pl": "Pilne: tak"}
+    assert particulars.texts(said, "text", {"urgent": True}) == told
+    assert particulars.told([True, False], "tr") == "evet, hayır" and particulars.told(1, "tr") == "1"
