@@ -3,9 +3,10 @@
 Similar is the same type, category and priority, where there are enough; else the same with less in common.
 """
 
+from bisect import insort
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -23,9 +24,13 @@ from sira.tickets.models import Ticket
 ENOUGH = 20  # fewer like it say nothing
 DAYS_BACK, MOST_TICKETS = 180, 20_000
 SHARE, HALF = 0.8, 0.5
-TESTED = 0.2  # the newest of them, which are looked at with what the others taught
 
 Kind = tuple[int, int | None, int | None]
+
+
+def kinds_of(type_: int, category: int | None, priority: int | None) -> tuple[Kind, ...]:
+    """What a ticket is alike to, the narrowest first: that is told which has enough of them."""
+    return (type_, category, priority), (type_, category, None), (type_, None, priority), (type_, None, None)
 
 
 @dataclass(frozen=True)
@@ -41,9 +46,9 @@ def guess_for(ticket: Ticket, *, at: datetime) -> Guess | None:
     """None where too few are alike, or where it has taken longer than most already.  Two queries."""
     if ticket.status not in Ticket.ACTIVE:
         return None
-    learnt = {(row.category_id, row.priority): row for row in _learnt(ticket.type_id)}
-    wanted = ((ticket.category_id, ticket.priority), (ticket.category_id, None), (None, ticket.priority), (None, None))
-    row = next((learnt[key] for key in wanted if key in learnt), None)
+    learnt = {(row.type_id, row.category_id, row.priority): row for row in _learnt(ticket.type_id)}
+    wanted = kinds_of(ticket.type_id, ticket.category_id, ticket.priority)
+    row = next((learnt[kind] for kind in wanted if kind in learnt), None)
     if row is None:
         return None
     hours = working_time(edition_in_force(promised.calendar_of(ticket)))
@@ -77,41 +82,76 @@ def learn(at: datetime) -> int:
         cursor.execute(_OVER, [at - timedelta(days=DAYS_BACK), AUTOMATION_ID, MOST_TICKETS])
         over = cursor.fetchall()
     editions: dict[int, int] = {}
-    took: dict[Kind, list[timedelta]] = defaultdict(list)
-    for type_, category, priority, opened_at, resolved_at, calendar in reversed(over):
+    ended: list[Ended] = []
+    for type_, category, priority, opened_at, resolved_at, calendar in over:
         if calendar not in editions:
             editions[calendar] = edition_in_force(calendar or None)
-        length = working_time(editions[calendar]).between(opened_at, max(opened_at, resolved_at))
-        for kind in {
-            (type_, category, priority),
-            (type_, category, None),
-            (type_, None, priority),
-            (type_, None, None),
-        }:
-            took[kind].append(length)
-    rows = [_row(kind, lengths, at) for kind, lengths in took.items() if len(lengths) >= ENOUGH]
+        resolved_at = max(opened_at, resolved_at)
+        length = working_time(editions[calendar]).between(opened_at, resolved_at)
+        ended.append(Ended(kinds_of(type_, category, priority), opened_at, resolved_at, length))
+    rows = [
+        Expectation(
+            type_id=kind[0],
+            category_id=kind[1],
+            priority=kind[2],
+            count=len(taught.lengths),
+            half=quantile(taught.lengths, HALF),
+            most=quantile(taught.lengths, SHARE),
+            looked_at=taught.told,
+            came_true=taught.kept,
+            learnt_at=at,
+        )
+        for kind, taught in lived_again(ended).items()
+        if taught.is_enough
+    ]
     Expectation.objects.all().delete()
     Expectation.objects.bulk_create(rows)
     return len(rows)
 
 
-def _row(kind: Kind, lengths: Sequence[timedelta], at: datetime) -> Expectation:
-    """lengths: oldest first."""
-    ordered = sorted(lengths)
-    tested = lengths[round(len(lengths) * (1 - TESTED)) :]
-    before = sorted(lengths[: len(lengths) - len(tested)])
-    limit = quantile(before, SHARE)
-    return Expectation(
-        type_id=kind[0],
-        category_id=kind[1],
-        priority=kind[2],
-        count=len(ordered),
-        half=quantile(ordered, HALF),
-        most=quantile(ordered, SHARE),
-        looked_at=len(tested),
-        came_true=sum(length <= limit for length in tested),
-        learnt_at=at,
-    )
+@dataclass(frozen=True)
+class Ended:
+    """A ticket that is over.  kinds: the narrowest first."""
+
+    kinds: tuple[Kind, ...]
+    opened_at: datetime
+    resolved_at: datetime
+    length: timedelta
+
+
+@dataclass
+class Taught:
+    """By the tickets of a kind.  lengths: the shortest first.  told, kept: to how many that was told, and was true."""
+
+    lengths: list[timedelta] = field(default_factory=list)
+    told: int = 0
+    kept: int = 0
+
+    @property
+    def is_enough(self) -> bool:
+        return len(self.lengths) >= ENOUGH
+
+
+def lived_again(ended: Sequence[Ended]) -> Mapping[Kind, Taught]:
+    """Each is told, as it opens, what those that were over by then had taught of the narrowest kind."""
+    found: dict[Kind, Taught] = defaultdict(Taught)
+    told: dict[int, tuple[Taught, timedelta]] = {}
+    openings = [(one.opened_at, 0, number) for number, one in enumerate(ended)]
+    endings = [(one.resolved_at, 1, number) for number, one in enumerate(ended)]
+    for _moment, is_over, number in sorted(openings + endings):
+        one = ended[number]
+        if not is_over:
+            told_of = next((found[kind] for kind in one.kinds if kind in found and found[kind].is_enough), None)
+            if told_of is not None:
+                told[number] = told_of, quantile(told_of.lengths, SHARE)
+            continue
+        if number in told:
+            told_of, limit = told.pop(number)
+            told_of.told += 1
+            told_of.kept += one.length <= limit
+        for kind in {*one.kinds}:
+            insort(found[kind].lengths, one.length)
+    return found
 
 
 def quantile(ordered: Sequence[timedelta], share: float) -> timedelta:
@@ -130,7 +170,7 @@ class Line:
 
 @dataclass(frozen=True)
 class HitRate:
-    """share: of all that were looked at, how many ended as had been guessed."""
+    """share: of all tickets that were told when such end, how many ended so."""
 
     share: float
     count: int
@@ -138,13 +178,12 @@ class HitRate:
 
 
 def hit_rate(*, most: int = 8) -> HitRate | None:
-    """Of whole types for the share, so that no ticket counts twice; of the commonest kinds for the lines. One query."""
+    """Of all kinds for the share, as each ticket was told of one; of the commonest for the lines. One query."""
     rows = list(Expectation.objects.select_related("type", "category").order_by("-count"))
-    whole = [row for row in rows if row.category_id is None and row.priority is None]
-    looked_at = sum(row.looked_at for row in whole)
-    if not looked_at:
+    told = sum(row.looked_at for row in rows)
+    if not told:
         return None
-    return HitRate(sum(row.came_true for row in whole) / looked_at, looked_at, list(_lines(rows))[:most])
+    return HitRate(sum(row.came_true for row in rows) / told, told, list(_lines(rows))[:most])
 
 
 def _lines(rows: Iterable[Expectation]) -> Iterable[Line]:

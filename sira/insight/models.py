@@ -11,8 +11,8 @@ class Expectation(models.Model):
     """How long tickets of a kind take from opening to solution, in working time of their group, waiting included.
 
     type, category, priority: the kind; an empty one stands for any. half: half of them end within; most: 8 of 10.
-    looked_at, came_true: of later tickets of the kind, how many were looked at and how many ended within `most` as it
-    had been learnt without them.
+    looked_at, came_true: how many tickets were told of this kind, as it had been learnt when they were opened, and how
+    many of them ended within what it said.
     """
 
     type = models.ForeignKey(TicketType, on_delete=models.CASCADE, related_name="+", db_index=False)

@@ -1,7 +1,7 @@
 """Figures from sums equal a count of the tickets, whatever they are narrowed by."""
 
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -117,7 +117,7 @@ def test_the_page_of_figures_names_every_one():
     assert [name for name in DEFINITIONS if f"`{name}`" not in told] == []
 
 
-def test_a_guess_is_learnt_once_there_are_enough_and_told_with_its_hit_rate(desk):
+def test_a_guess_is_learnt_once_there_are_enough(desk):
     for number in range(expecting.ENOUGH - 1):
         solved(desk, number)
     assert expecting.learn(AT) == 0
@@ -128,15 +128,45 @@ def test_a_guess_is_learnt_once_there_are_enough_and_told_with_its_hit_rate(desk
     guess = expecting.guess_for(ticket, at=monday(9))
     assert guess.count == 20 and guess.half_at < guess.most_at <= monday(15)
     assert expecting.guess_for(ticket, at=monday(17)) is None, "nothing is said of what takes longer than most"
-    found = expecting.hit_rate()
-    assert found.count == 4 and 0 <= found.share <= 1
+    assert expecting.hit_rate() is None, "all of them came before anything was learnt"
     assert Expectation.objects.filter(category=None, priority=None).get().count == 20
 
 
-def solved(desk, number: int) -> Ticket:
-    ticket = desk.ticket(at=monday(9))
-    assigning.assign(ticket, group=desk.it, agent=desk.jonas, by=desk.ada, at=monday(9))
-    return lifecycle.resolve(ticket, by=desk.jonas, resolution="Done", at=monday(10, 15 * (number % 20)))
+def test_the_hit_rate_asks_whether_what_was_told_was_kept(desk):
+    for number in range(expecting.ENOUGH):
+        solved(desk, number)
+    for minutes in (60, 200, 420):  # it was told that 8 of 10 end within 4 hours and 45 minutes
+        solved(desk, 0, opened=monday(9) + timedelta(days=1), minutes=minutes)
+    expecting.learn(AT)
+    found = expecting.hit_rate()
+    assert (found.count, round(found.share, 2)) == (3, 0.67)
+
+
+def solved(desk, number: int, *, opened: datetime | None = None, minutes: int = 0) -> Ticket:
+    opened = opened or monday(9)
+    ticket = desk.ticket(at=opened)
+    assigning.assign(ticket, group=desk.it, agent=desk.jonas, by=desk.ada, at=opened)
+    until = opened + timedelta(minutes=minutes or 60 + 15 * (number % 20))
+    return lifecycle.resolve(ticket, by=desk.jonas, resolution="Done", at=until)
+
+
+def test_who_reads_a_guess_is_told_of_the_narrowest_kind_that_has_taught_enough_by_then():
+    narrow, whole = (1, 7, 3), (1, None, None)
+
+    def of(kind, *, day: int, hours: float):
+        opened = monday(9) + timedelta(days=day)
+        kinds = expecting.kinds_of(*kind)
+        return expecting.Ended(kinds, opened, opened + timedelta(hours=hours), timedelta(hours=hours))
+
+    taught = [of(narrow, day=0, hours=hours) for hours in range(1, 21)]
+    of_another = [of((1, 8, 3), day=0, hours=40) for _ in range(19)]
+    told = [of(narrow, day=3, hours=hours) for hours in (15.5, 16, 17)]
+    broad = [of((1, 8, 4), day=3, hours=hours) for hours in (39, 41)]
+    too_early, of_no_kind = of(narrow, day=0.5, hours=1), of((2, None, None), day=3, hours=1)
+    ended = [*told, *broad, *taught, *of_another, too_early, of_no_kind]
+    found = expecting.lived_again(ended)
+    assert {kind: (one.told, one.kept) for kind, one in found.items() if one.told} == {narrow: (3, 2), whole: (2, 1)}
+    assert len(found[whole].lengths) == len(ended) - 1 and len(found[2, None, None].lengths) == 1
 
 
 def test_eight_of_ten_are_within_the_length_that_is_told():
