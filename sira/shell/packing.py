@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import re
 import secrets
 from collections.abc import Callable
 
@@ -14,6 +15,7 @@ from django.utils.cache import patch_vary_headers
 LEVEL = 3
 FITS_IN_A_PACKET = 1400
 PADDING = 100
+GZIP = re.compile(r"(x-)?gzip(\s*;\s*q=(?!0(\.0*)?$)\S+)?")
 
 
 class PackingMiddleware:
@@ -34,11 +36,16 @@ class PackingMiddleware:
         if len(content) <= FITS_IN_A_PACKET or not is_text(response.headers.get("Content-Type", "")):
             return response
         patch_vary_headers(response, ["Accept-Encoding"])
-        if "gzip" in request.headers.get("Accept-Encoding", "") and not may_be_measured(request):
+        if takes_gzip(request.headers.get("Accept-Encoding", "")) and not may_be_measured(request):
             response.content = packed(content)  # type: ignore[attr-defined]
             response.headers["Content-Encoding"] = "gzip"
             response.headers["Content-Length"] = str(len(response.content))  # type: ignore[attr-defined]
         return response
+
+
+def takes_gzip(accepted: str) -> bool:
+    """RFC 9110, 12.5.3: a weight of 0 says that it is not taken."""
+    return any(GZIP.fullmatch(one.strip()) for one in accepted.lower().split(","))
 
 
 def is_text(content_type: str) -> bool:
@@ -47,12 +54,13 @@ def is_text(content_type: str) -> bool:
 
 
 def may_be_measured(request: HttpRequest) -> bool:
-    """Whether somebody may guess at a signed-in reader's page by how small it packs (BREACH).
+    """Whether somebody may guess at what stands on somebody's page by how small it packs (BREACH): on that of who is
+    signed in, or of who came by the link of a mail. Which cookie says so is not asked.
 
     It takes a site that has the reader's browser ask for the page again and again with another guess in its address,
     and somebody who watches how much travels. Browsers say over TLS who asks; a link in a webmail is such a site too.
     """
-    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+    if not request.COOKIES:
         return False
     asks = request.headers.get("Sec-Fetch-Site", "unknown" if settings.SESSION_COOKIE_SECURE else "none")
     return asks not in ("same-origin", "none")

@@ -11,10 +11,10 @@ from sira.shell.packing import PackingMiddleware
 PAGE = "<p>Printer on floor 3</p>" * 200
 
 
-def answered(response=None, *, session="", **headers):
+def answered(response=None, *, cookie="", **headers):
     request = RequestFactory().get("/desk/", headers={"Accept-Encoding": "gzip, br", **headers})
-    if session:
-        request.COOKIES["sessionid"] = session
+    if cookie:
+        request.COOKIES[cookie] = "kept"
     return PackingMiddleware(lambda request: response or HttpResponse(PAGE))(request)
 
 
@@ -25,9 +25,15 @@ def test_a_page_travels_packed():
     assert "Accept-Encoding" in answer["Vary"]
 
 
-def test_who_cannot_unpack_gets_the_page_as_it_is():
-    answer = answered(**{"Accept-Encoding": "identity"})
+@pytest.mark.parametrize("accepted", ["", "identity", "br, gzip;q=0", "gzip; q=0.000", "gzip;q=0, *"])
+def test_who_cannot_unpack_gets_the_page_as_it_is(accepted):
+    answer = answered(**{"Accept-Encoding": accepted})
     assert answer.content.decode() == PAGE and "Accept-Encoding" in answer["Vary"]
+
+
+@pytest.mark.parametrize("accepted", ["br, GZIP", "gzip;q=1.0, identity; q=0.5", "deflate, gzip ; q=0.01"])
+def test_who_takes_it_with_some_weight_gets_it_packed(accepted):
+    assert answered(**{"Accept-Encoding": accepted})["Content-Encoding"] == "gzip"
 
 
 @pytest.mark.parametrize(
@@ -57,20 +63,21 @@ def test_what_programs_and_sheets_read_is_packed_too(kind):
 
 
 @pytest.mark.parametrize(
-    ("over_tls", "session", "asks", "packed"),
+    ("over_tls", "cookie", "asks", "packed"),
     [
-        (True, "kept", "same-origin", True),
-        (True, "kept", "none", True),  # typed, or a bookmark
-        (True, "kept", "cross-site", False),
-        (True, "kept", "same-site", False),
-        (True, "kept", "", False),  # an old browser
+        (True, "sessionid", "same-origin", True),
+        (True, "sessionid", "none", True),  # typed, or a bookmark
+        (True, "sessionid", "cross-site", False),
+        (True, "sessionid", "same-site", False),
+        (True, "sessionid", "", False),  # an old browser
+        (True, "__Host-sira-opened-INC-7", "cross-site", False),  # who came by the link of a mail
         (True, "", "cross-site", True),  # nothing of anybody's is on the page
-        (False, "kept", "", True),  # without TLS browsers do not say, and who watches reads it anyway
+        (False, "sessionid", "", True),  # without TLS browsers do not say, and who watches reads it anyway
     ],
 )
-def test_another_site_cannot_measure_what_a_signed_in_reader_s_page_packs_to(settings, over_tls, session, asks, packed):
+def test_another_site_cannot_measure_what_a_signed_in_reader_s_page_packs_to(settings, over_tls, cookie, asks, packed):
     settings.SESSION_COOKIE_SECURE = over_tls
-    answer = answered(session=session, **({"Sec-Fetch-Site": asks} if asks else {}))
+    answer = answered(cookie=cookie, **({"Sec-Fetch-Site": asks} if asks else {}))
     assert ("Content-Encoding" in answer) == packed
 
 
