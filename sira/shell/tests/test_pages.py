@@ -1,7 +1,10 @@
 """The frame's pages and files, the reader's language and theme, and what refusals look like."""
 
 import gzip
+import re
 from base64 import b64decode
+from collections import Counter
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -80,6 +83,18 @@ def test_islands_stand_each_in_a_block_of_its_own():
     for name in ("target-watch", "copy-slip", "live-stream", "toast-stack", "command-palette", "draft-keeper"):
         assert f'customElements.define("{name}"' in js
     assert "import " not in js and "eval(" not in js and "new Function" not in js
+
+
+def test_an_element_comes_by_one_script_alone():
+    """A browser takes its name once, and refuses a second script as a whole."""
+    rooms = Path(assets.__file__).parents[1]
+    told = (
+        Counter(re.findall(r'customElements\.define\("([\w-]+)"', path.read_text())) for path in rooms.rglob("*.js")
+    )
+    defined = sum(told, Counter())
+    assert "pass-key" in defined and [name for name, times in defined.items() if times > 1] == []
+    asking = [path.name for path in rooms.rglob("*.html") if "people/apart/pass-key.js" in path.read_text()]
+    assert asking == ["_key.html"]
 
 
 @pytest.mark.parametrize(
