@@ -38,7 +38,8 @@ def agree(
     if not rights.may_lead(by, group):
         raise NotAllowed
     if not people:
-        CallRota.objects.filter(group=group).delete()
+        for calls in CallRota.objects.select_for_update().filter(group=group):
+            end(calls, at=at)
         return None
     keys = [person.pk for person in people]
     fits = 1 <= days <= 7 and 1 <= steps <= min(5, len(keys)) and 0 <= minute < 24 * 60
@@ -50,6 +51,17 @@ def agree(
     CallSeat.objects.bulk_create(CallSeat(calls=calls, person_id=key, number=n) for n, key in enumerate(keys, 1))
     lay(calls, at=at)
     return calls
+
+
+def end(calls: CallRota, *, at: datetime) -> None:
+    """No duties of it from now on; who was called until now stays on record, though the rota goes."""
+    calls.shifts.filter(starts_at__gte=at).delete()
+    calls.shifts.filter(ends_at__gt=at).update(ends_at=at)
+    for duty in calls.shifts.order_by("pk"):
+        same = Shift.objects.filter(person=duty.person_id, kind=duty.kind, starts_at=duty.starts_at)
+        if not same.filter(rota=None, calls=None).exists():
+            Shift.objects.filter(pk=duty.pk).update(calls=None)
+    calls.delete()
 
 
 @transaction.atomic

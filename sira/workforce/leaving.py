@@ -34,7 +34,7 @@ def leave(person: Person, *, at: datetime) -> list[str]:
         if calls.seats.exists():
             calling.lay(calls, at=at)
         else:
-            calls.delete()
+            calling.end(calls, at=at)
     planning.no_more_shifts(person, last=at.astimezone(ZoneInfo(person.time_zone)).date(), at=at)
     return groups
 

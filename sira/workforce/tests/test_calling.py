@@ -74,6 +74,20 @@ def test_a_rota_ends_with_the_last_who_can_be_called(group, three):
     assert not CallRota.objects.exists()
 
 
+@pytest.mark.parametrize("by_leaving", [True, False])
+def test_who_was_called_stays_on_record_when_a_rota_ends(group, three, by_leaving):
+    ada = three[0]
+    agreed(group, [ada])
+    if by_leaving:
+        leaving.leave(ada, at=MONDAY + 9 * DAY)
+    else:
+        agreed(group, [], at=MONDAY + 9 * DAY)
+    assert not CallRota.objects.exists()
+    was = Shift.objects.filter(person=ada, group=group).order_by("starts_at").values_list("starts_at", "ends_at")
+    turn = MONDAY.replace(hour=8)
+    assert list(was) == [(turn, turn + 7 * DAY), (turn + 7 * DAY, MONDAY + 9 * DAY)]
+
+
 def test_nobody_is_called_twice_for_a_chain_that_somebody_leaves(group, three):
     ada, berk, _ceren = three
     agreed(group, three[:2], steps=2)
