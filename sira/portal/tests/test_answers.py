@@ -35,6 +35,18 @@ def test_a_form_is_found_by_the_words_it_asks_with(desk, hannah):
     assert "Nothing found, I will ask" in found(hannah, "xyzzy quux")
 
 
+@pytest.mark.parametrize(
+    ("typed", "first", "second"),
+    [
+        ("my laptop is slow", "report-a-problem", "new-laptop"),
+        ("a new laptop, mine is slow", "new-laptop", "report-a-problem"),
+    ],
+)
+def test_who_names_a_thing_in_trouble_is_offered_to_report_it_before_a_new_one(desk, hannah, typed, first, second):
+    part = found(hannah, typed)
+    assert 0 < part.index(reverse("portal:ask", args=[first])) < part.index(reverse("portal:ask", args=[second]))
+
+
 def test_without_javascript_the_page_answers(desk, hannah):
     an_article(desk)
     assert PRINTER.title in hannah.get(reverse("portal:home"), {"q": "blank"}).content.decode()
