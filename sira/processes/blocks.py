@@ -18,11 +18,15 @@ class Facts(Protocol):
     """What conditions read about a subject, such as {"ticket": {...}}; asked anew after every block.
 
     forget: what the blocks of this advance did has been undone; drop whatever was kept in memory.
+    in_words: a value of theirs, such as that of ticket.priority, as a text in that language says it; empty where it is
+    said as it stands.
     """
 
     def __call__(self) -> Mapping[str, Any]: ...
 
     def forget(self) -> None: ...
+
+    def in_words(self, path: str, value: str, language: str) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,9 @@ class FixedFacts:
 
     def forget(self) -> None:
         pass
+
+    def in_words(self, path: str, value: str, language: str) -> str:
+        return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,23 +19,12 @@ from sira.processes.models import ProcessVersion
 from sira.shell import formats
 from sira.shell.names import named
 from sira.studio.shelves.shelf import PUBLISHED
-from sira.tickets import facts
-from sira.tickets.models import Category, Service, Ticket, TicketType
+from sira.tickets.facts_in_words import codes_of
+from sira.tickets.models import Category, Service, TicketType
 from sira.tickets.wording import field_name
 
 Words = str | Promise
 Pairs = list[tuple[str, str]]
-_LEVELS: dict[str, Words] = {facts.LEVELS[one.value]: one.label for one in Ticket.Level}
-#: Fields of a ticket and its requester whose values are codes of the desk: value, words.
-CODES: dict[str, Mapping[str, Words]] = {
-    "priority": {facts.PRIORITIES[one.value]: one.label for one in Ticket.Priority},
-    "impact": _LEVELS,
-    "urgency": _LEVELS,
-    "stage": dict(Ticket.Stage.choices),
-    "status": dict(Ticket.Status.choices),
-    "channel": dict(Ticket.Channel.choices),
-    "language": dict(Person.Language.choices),
-}
 
 
 def forms_by_name() -> Pairs:
@@ -127,6 +116,6 @@ class Names:
             return str(getattr(self, field).get(str(value), value))
         if isinstance(value, int | float):
             return formats.digits(value, get_language() or "en")
-        if found := CODES.get(field, {}).get(str(value)):
+        if found := codes_of(path if path.startswith("requester.") else f"ticket.{field}").get(str(value)):
             return str(found)
         return telling.moment(str(value), get_language() or "en")

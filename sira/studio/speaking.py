@@ -16,7 +16,7 @@ from sira.processes.bpmn.particulars import DECIDE
 from sira.processes.tasks import particulars
 from sira.studio.answered import ANSWERS, YES_NO, Fact, Words, answer, begun, kept_on_ticket
 from sira.studio.asked_first import begun_with
-from sira.studio.called import CODES
+from sira.tickets.facts_in_words import codes_of
 
 LEVELS = ("high", "medium", "low")
 VOUCHED = ("pass", "fail", "softfail", "neutral", "none")
@@ -149,9 +149,8 @@ def spoken(graph: Graph | None) -> Spoken:
 def _of_desk(ticket: str, requester: str, message: str, proof: str) -> Iterator[Fact]:
     groups = {"ticket": ticket, "requester": requester, "message": message, "proof": proof}
     for path, words, values in sorted(FACTS, key=lambda one: one[0] in PROVED):
-        holder, _dot, name = path.partition(".")
-        place = "proof" if path in PROVED else holder
-        yield Fact(path, str(words), groups[place], values, CODES.get(name, {}), _kind(path, values), place)
+        place = "proof" if path in PROVED else path.partition(".")[0]
+        yield Fact(path, str(words), groups[place], values, codes_of(path), _kind(path, values), place)
 
 
 def _kind(path: str, values: tuple[str, ...]) -> str:

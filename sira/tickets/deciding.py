@@ -5,7 +5,7 @@ from typing import Any
 
 from sira.decisions import deciding
 from sira.tickets import facts, promised
-from sira.tickets.facts import PRIORITIES
+from sira.tickets.facts_in_words import PRIORITIES
 from sira.tickets.models import HistoryEntry
 from sira.tickets.worksheet import Worksheet
 

@@ -11,6 +11,8 @@ from sira.people.models import Membership, Organisation, Person
 from sira.plumbing.composed import composed
 from sira.processes.blocks import Facts
 from sira.processes.models import Task
+from sira.tickets import facts_in_words
+from sira.tickets.facts_in_words import LEVELS, PRIORITIES
 from sira.tickets.messages import VOUCHED
 from sira.tickets.models import Message, Ticket
 from sira.tickets.refusals import AfterTheEnd
@@ -19,8 +21,6 @@ from sira.tickets.worksheet import Worksheet, sheet_of
 MESSAGE = "message"
 LONGEST = 20_000
 METHODS = ("dmarc", "dkim", "spf")
-LEVELS = {1: "high", 2: "medium", 3: "low"}
-PRIORITIES = {1: "critical", 2: "high", 3: "medium", 4: "low"}
 
 
 def of_ticket(sheet: Worksheet) -> dict[str, Any]:
@@ -134,6 +134,9 @@ class SheetFacts:
     def forget(self) -> None:
         self.sheet.restore(self._before)
         self._careful = True
+
+    def in_words(self, path: str, value: str, language: str) -> str:
+        return facts_in_words.in_words(self.sheet.ticket, path, value, language)
 
 
 def of_subject(subject: int) -> SheetFacts:

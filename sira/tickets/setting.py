@@ -8,13 +8,13 @@ from sira.processes.blocks import Step
 from sira.processes.bpmn.expressions import plain
 from sira.processes.tasks.particulars import at_path, filled
 from sira.processes.tasks.planning import evaluated
-from sira.tickets import assigning, deciding, facts
+from sira.tickets import assigning, deciding, facts_in_words
 from sira.tickets.models import Category, HistoryEntry, Service
 from sira.tickets.refusals import UnknownField, UnknownValue
 from sira.tickets.worksheet import Worksheet
 
-LEVELS = {word: number for number, word in facts.LEVELS.items()}
-PRIORITIES = {word: number for number, word in facts.PRIORITIES.items()}
+LEVELS = {word: number for number, word in facts_in_words.LEVELS.items()}
+PRIORITIES = {word: number for number, word in facts_in_words.PRIORITIES.items()}
 FIELDS = "fields."
 
 

@@ -1,4 +1,5 @@
-"""What was chosen, in words: a text of a drawing names the answer of a form, of a task or of a table, kept as a key."""
+"""What was chosen, in words: a text of a drawing names a field of its subject, or the answer of a form, of a task or of
+a table, kept as a key."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
@@ -33,6 +34,8 @@ class Choices:
     def __call__(self, path: str, value: Any, language: str) -> Any:
         if not isinstance(value, str | list):
             return value
+        if isinstance(value, str) and (said := self._step.source.in_words(path, value, language)):
+            return said
         in_words = self._known.get(path.rpartition(".")[2])
         if in_words is None:
             return value

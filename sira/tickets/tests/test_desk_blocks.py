@@ -293,6 +293,30 @@ def test_a_choice_stands_in_a_mail_in_the_words_of_its_form(office: Office):
     assert "Yer: Birinci kat." in writing.texts(OutgoingMail.objects.get(kind="told"), None)[1]
 
 
+@pytest.mark.parametrize(
+    "language, words",
+    [
+        ("en", "High, IT, Silver, a: high"),
+        ("tr", "Yüksek, BT masası, Gümüş, a: high"),
+        ("fa", "بالا, میز فناوری, نقره‌ای, a: high"),
+        ("pl", "Wysoki, IT, Srebrny, a: high"),
+    ],
+)
+def test_what_the_desk_says_of_a_ticket_stands_in_a_mail_in_its_words(office: Office, language, words):
+    office.it.names = {"tr": "BT masası", "fa": "میز فناوری"}
+    office.it.save()
+    office.firm.tier = "silver"
+    office.firm.save()
+    office.tom.language = language
+    office.tom.save()
+    said = "{ticket.impact}, {ticket.group}, {requester.tier}, a: {ticket.fields.impact}"
+    told = service("it", "sira:notify", extension=headers(text=said, **{f"text__{language}": said}))
+    more = {"group": office.it, "fields": {"impact": "high"}, "impact": 1}
+    assert stuck(office.asks(one(told), **more)) == []
+    text = writing.texts(OutgoingMail.objects.get(kind="told"), None)[1]
+    assert words in text.replace("\u2068", "").replace("\u2069", "")
+
+
 def test_an_answer_of_an_earlier_task_is_told_to_the_approver_in_words(office: Office):
     publishing.publish("move", {"components": [FLOOR]}, by=office.ada, at=monday(8))
     source = one(task("it", "ask", form="move"), approve("=requester.manager"), ways="approve > ")
