@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
@@ -11,26 +11,32 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 from django.utils.timezone import is_aware
 
-from sira.people.models import Person
+from sira.people.models import Person, SupportGroup
 from sira.plumbing.refusals import NotAllowed
 from sira.workforce import absences, availability, planning, rights
+from sira.workforce.access import groups_of
 from sira.workforce.models import Absence, Shift
-from sira.workforce.refusals import NOBODY, BadAbsence, BadRow, BadShift, TooManyRows
+from sira.workforce.refusals import NO_GROUP, NOBODY, BadAbsence, BadRow, BadShift, TooManyRows
 
-COLUMNS = ("person", "kind", "starts_at", "ends_at", "note")
+COLUMNS = ("person", "kind", "starts_at", "ends_at", "note", "group", "step")
+GROUP, STEP = "X-SIRA-GROUP", "X-SIRA-STEP"  # iCalendar has no word for whom somebody is called
 SHIFTS, ABSENCES = tuple(Shift.Kind.values), tuple(Absence.Kind.values)
-CHANGED = ("ends_at", "on", "by_hand", "is_cancelled", "note")
+CHANGED = ("ends_at", "on", "step", "by_hand", "is_cancelled", "note")
 MOST_ROWS = 5000
+Key = tuple[int, str, datetime, int | None]
 
 
 @dataclass(frozen=True)
 class Row:
     """mail: of the person.  kind: work, on_call, leave or sick; away, where it is not told which.
 
-    starts_at, ends_at: without a zone the person's own; ends_at: None while unknown.  line: where it stood in a file.
+    starts_at, ends_at: without a zone the person's own; ends_at: None while unknown.  group: for whom somebody is on
+    call, by its key or, in a file, a name of it; empty for all.  step: their place in the chain, 1 is called first.
+    line: where it stood in a file.
     """
 
     mail: str
@@ -38,6 +44,8 @@ class Row:
     starts_at: datetime
     ends_at: datetime | None
     note: str = ""
+    group: str = ""
+    step: int = 1
     line: int = field(default=0, compare=False)
 
 
@@ -52,7 +60,8 @@ def rows_between(people: Iterable[int], start: datetime, end: datetime, *, in_fu
         Q(ends_at=None) | Q(ends_at__gt=start), person__in=keys, state=Absence.State.APPROVED, starts_at__lt=end
     )
     columns = ("person__email", "kind", "starts_at", "ends_at", "note")
-    found = [Row(*values) for values in (*shifts.values_list(*columns), *away.values_list(*columns))]
+    worked = shifts.values_list(*columns, Coalesce("group__key", Value("")), "step")
+    found = [Row(*values) for values in (*worked, *away.values_list(*columns))]
     if not in_full:
         found = [replace(row, note="", kind="away" if row.kind in ABSENCES else row.kind) for row in found]
     return sorted(found, key=lambda row: (row.starts_at, row.mail, row.kind))
@@ -64,8 +73,13 @@ def to_csv(rows: Iterable[Row]) -> str:
     writer.writerow(COLUMNS)
     for row in rows:
         ends = row.ends_at.isoformat() if row.ends_at else ""
-        writer.writerow([row.mail, row.kind, row.starts_at.isoformat(), ends, _harmless(row.note)])
+        writer.writerow([row.mail, row.kind, row.starts_at.isoformat(), ends, _harmless(row.note), *_place(row)])
     return target.getvalue()
+
+
+def _place(row: Row) -> tuple[str, str]:
+    """For whom somebody is on call and as the how manyeth; nothing for who is not."""
+    return (row.group, str(row.step)) if row.kind == Shift.Kind.ON_CALL else ("", "")
 
 
 def _harmless(text: str) -> str:
@@ -84,7 +98,7 @@ def to_ical(rows: Iterable[Row], *, at: datetime) -> bytes:
     calendar.add("version", "2.0")
     for row in rows:
         event = _ical().Event()
-        event.add("uid", f"{row.kind}-{row.starts_at:%Y%m%dT%H%M%SZ}-{row.mail}")
+        event.add("uid", "-".join(filter(None, (row.kind, f"{row.starts_at:%Y%m%dT%H%M%SZ}", row.group, row.mail))))
         event.add("dtstamp", at)
         event.add("summary", f"{row.kind}: {row.mail}")
         event.add("categories", [row.kind])
@@ -93,6 +107,9 @@ def to_ical(rows: Iterable[Row], *, at: datetime) -> bytes:
             event.add("dtend", row.ends_at)
         if row.note:
             event.add("description", row.note)
+        for name, said in zip((GROUP, STEP), _place(row), strict=True):
+            if said:
+                event.add(name, said)
         event.add("organizer", _ical().vCalAddress(f"mailto:{row.mail}"))
         calendar.add_component(event)
     return bytes(calendar.to_ical())
@@ -107,7 +124,8 @@ def take_in(rows: Iterable[Row], *, by: Person, at: datetime) -> int:
     planning.must_plan(by)
     found = list(islice(rows, MOST_ROWS + 1))
     people = {one.email: one for one in Person.objects.agents().filter(email__in={row.mail for row in found})}
-    shifts: dict[tuple[int, str, datetime], Shift] = {}
+    groups = _called(by) if any(row.group for row in found) else {}
+    shifts: dict[Key, Shift] = {}
     away: dict[tuple[int, str, datetime], Absence] = {}
     if len(found) > MOST_ROWS:
         raise TooManyRows
@@ -120,7 +138,11 @@ def take_in(rows: Iterable[Row], *, by: Person, at: datetime) -> int:
         key = person.pk, row.kind, starts
         try:
             if row.kind in SHIFTS:
-                shifts[key] = planning.a_single(person, row.kind, starts, ends or starts, note=row.note)
+                group = _group(row, groups)
+                single = planning.a_single(
+                    person, row.kind, starts, ends or starts, group=group, step=row.step, note=row.note
+                )
+                shifts[*key, group.pk if group else None] = single
             else:
                 away.setdefault(key, absences.an_absence(person, row.kind, starts, ends, note=row.note, by=by, at=at))
         except (BadShift, BadAbsence) as refused:
@@ -130,13 +152,29 @@ def take_in(rows: Iterable[Row], *, by: Person, at: datetime) -> int:
     return len(found)
 
 
-def _keep_shifts(given: dict[tuple[int, str, datetime], Shift], at: datetime) -> None:
+def _called(by: Person) -> dict[str, SupportGroup]:
+    """The groups that somebody plans for, by key and by each of their names."""
+    groups = groups_of(by)
+    names = {name.casefold(): group for group in groups for name in (group.name, *group.names.values())}
+    return names | {group.key.casefold(): group for group in groups}
+
+
+def _group(row: Row, groups: Mapping[str, SupportGroup]) -> SupportGroup | None:
+    """For whom somebody is on call; another shift is for no group, whatever a column says.  Raises BadRow."""
+    if row.kind != Shift.Kind.ON_CALL or not row.group:
+        return None
+    if (group := groups.get(row.group.casefold())) is None:
+        raise BadRow(row.line, NO_GROUP, row.group)
+    return group
+
+
+def _keep_shifts(given: dict[Key, Shift], at: datetime) -> None:
     people, times = {key[0] for key in given}, {key[2] for key in given}
     there = Shift.objects.select_for_update().filter(person__in=people, starts_at__in=times)
-    singles: dict[tuple[int, str, datetime], Shift] = {}
+    singles: dict[Key, Shift] = {}
     for shift in there:
-        key = shift.person_id, str(shift.kind), shift.starts_at
-        if key in given and not shift.is_cancelled and shift.ends_at == given[key].ends_at:
+        key = shift.person_id, str(shift.kind), shift.starts_at, shift.group_id
+        if key in given and not shift.is_cancelled and _says_the_same(shift, given[key]):
             del given[key]
         elif shift.rota_id is None and shift.calls_id is None:
             singles[key] = shift
@@ -146,6 +184,11 @@ def _keep_shifts(given: dict[tuple[int, str, datetime], Shift], at: datetime) ->
     Shift.objects.bulk_create([given[key] for key in given.keys() - singles.keys()])
     planning.works_in_shifts(list(given.values()))
     availability.changed(sorted({key[0] for key in given}), at)
+
+
+def _says_the_same(shift: Shift, given: Shift) -> bool:
+    """The place in the chain of who takes turns is told by the turns."""
+    return shift.ends_at == given.ends_at and (shift.calls_id is not None or shift.step == given.step)
 
 
 def _keep_absences(given: dict[tuple[int, str, datetime], Absence], by: Person) -> None:

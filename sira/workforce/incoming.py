@@ -7,8 +7,8 @@ from datetime import date, datetime, time, timedelta
 from sira.calendars import events, typed
 from sira.calendars.events import Event
 from sira.calendars.refusals import NotADate
-from sira.workforce.exchange import ABSENCES, Row
-from sira.workforce.refusals import NO_COLUMN, NO_END, NO_KIND, NO_RULE, NO_TIME, BadRow, NotAFile
+from sira.workforce.exchange import ABSENCES, GROUP, STEP, Row
+from sira.workforce.refusals import NO_COLUMN, NO_END, NO_KIND, NO_RULE, NO_STEP, NO_TIME, BadRow, NotAFile
 
 # What table programs of a language write where they don't write UTF-8.
 OLD_CODES = {"tr": "cp1254", "pl": "cp1250", "fa": "cp1256"}
@@ -34,6 +34,8 @@ HEADS = {
     "starts_at": _words("starts_at, start, starts, from, başlangıç, başlar, شروع, آغاز, از, początek, start, od"),
     "ends_at": _words("ends_at, end, ends, until, to, bitiş, biter, پایان, تا, koniec, do"),
     "note": _words("note, notes, not, açıklama, یادداشت, توضیح, notatka, uwagi, uwaga"),
+    "group": _words("group, grup, گروه, grupa"),
+    "step": _words("step, place, sıra, basamak, پله, ترتیب, miejsce, kolejność"),
 }
 KINDS = {
     "work": _words("work, shift, vardiya, mesai, شیفت, کار, zmiana, praca"),
@@ -88,7 +90,15 @@ def _row(given: Mapping[str, str], line: int) -> Row:
     starts, ends = _times(given, line)
     note = given.get("note", "")
     note = note[1:] if note[:1] == "'" and note[1:2] in ("=", "+", "-", "@") else note
-    return Row(given.get("person", "").lower(), kind, starts, ends, note, line)
+    called = given.get("group", ""), _step(given.get("step", ""), line)
+    return Row(given.get("person", "").lower(), kind, starts, ends, note, *called, line)
+
+
+def _step(given: str, line: int) -> int:
+    """Digits of any script; 1 where nothing is said.  Raises BadRow."""
+    if given and not (given.isdecimal() and 1 <= int(given) <= 5):
+        raise BadRow(line, NO_STEP, given)
+    return int(given or 1)
 
 
 def _times(given: Mapping[str, str], line: int) -> tuple[datetime, datetime | None]:
@@ -135,7 +145,8 @@ def read_ical(content: bytes, within: tuple[date, date]) -> Iterator[Row]:
                 raise BadRow(number, NO_END, event.text("SUMMARY"))
             ends = None if event.ends is None else _from(event.ends)
             note = str(event.of.get("DESCRIPTION", ""))
-            yield Row(_mail_of(event), kind, _from(event.starts), ends, note, number)
+            called = event.text(GROUP), _step(event.text(STEP), number)
+            yield Row(_mail_of(event), kind, _from(event.starts), ends, note, *called, number)
     except events.Unreadable as error:
         raise NotAFile from error
 

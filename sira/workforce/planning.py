@@ -98,11 +98,12 @@ def add_shift(
     """A single shift, or a duty on call for a group; entering it twice changes nothing. Raises NotAllowed, BadShift."""
     must_plan(by)
     wanted = a_single(person, kind, starts_at, ends_at, group=group, step=step, note=note)
-    named = ("ends_at", "on", "group", "step", "by_hand", "is_cancelled", "note")
+    named = ("ends_at", "on", "step", "by_hand", "is_cancelled", "note")
     shift, _new = Shift.objects.update_or_create(
         person=person,
         kind=wanted.kind,
         starts_at=wanted.starts_at,
+        group=wanted.group,
         rota=None,
         calls=None,
         defaults={name: getattr(wanted, name) for name in named},

@@ -39,6 +39,8 @@ class BadPattern(Refused):
 NOBODY = _("Nobody of the desk has this mail address:")
 NO_KIND = _("This is no kind of shift or absence (work, on_call, leave, sick):")
 NO_TIME = _("This is no day with a time, such as 2026-12-31 09:00 or 31.12.2026 09:00:")
+NO_GROUP = _("You plan for no group of this key or name:")
+NO_STEP = _("A place in the chain is a number from 1 to 5:")
 NO_COLUMN = _("A column is missing:")
 NO_END = _("It has no end:")
 NO_RULE = _("It comes round by a rule that is not known here; export it for a few weeks instead:")

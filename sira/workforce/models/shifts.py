@@ -126,8 +126,9 @@ class Shift(models.Model):
             models.UniqueConstraint(name="rota_lays_a_shift_once", fields=["rota", "starts_at"]),
             models.UniqueConstraint(
                 name="person_has_a_single_shift_once",
-                fields=["person", "kind", "starts_at"],
+                fields=["person", "kind", "starts_at", "group"],
                 condition=Q(rota=None, calls=None),
+                nulls_distinct=False,
             ),
             models.UniqueConstraint(name="call_rota_lays_a_step_once", fields=["calls", "step", "starts_at"]),
         ]

@@ -3,9 +3,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sira.people.automation import automation
-from sira.people.tests.cast import an_agent
+from sira.people.models import Person, SupportGroup
+from sira.people.tests.cast import a_person, an_agent
 from sira.plumbing.refusals import NotAllowed
-from sira.workforce import exchange, incoming, planning
+from sira.workforce import availability, calling, exchange, incoming, planning
 from sira.workforce.absences import ask_leave, record_absence
 from sira.workforce.models import Absence, Shift
 from sira.workforce.refusals import BadRow
@@ -67,6 +68,60 @@ def test_what_began_between_two_seconds_is_there_once_after_its_export_comes_in(
     }[form]
     exchange.take_in(read(), by=automation(), at=now)
     assert (Shift.objects.count(), Absence.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize("form", ["csv", "ical"])
+def test_who_is_called_for_which_group_and_as_the_how_manyeth_goes_out_and_comes_in(nadia, form):
+    berk = an_agent("Berk", mail="berk@example.org")
+    it, hr = (SupportGroup.objects.create(key=key, name=key.upper()) for key in ("it", "hr"))
+    for person, group, step in ((nadia, it, 2), (nadia, hr, 1), (berk, it, 1)):
+        duty = {"starts_at": MONDAY, "ends_at": MONDAY + DAY, "group": group, "step": step}
+        planning.add_shift(person, kind="on_call", **duty, by=automation(), at=MONDAY)
+    rows = exchange.rows_between([nadia.pk, berk.pk], MONDAY, MONDAY + 30 * DAY, in_full=True)
+    given = exchange.to_csv(rows) if form == "csv" else exchange.to_ical(rows, at=MONDAY)
+    forget()
+    for _twice in range(2):
+        read = incoming.read_csv(given) if form == "csv" else incoming.read_ical(given, WEEKS)
+        assert exchange.take_in(read, by=automation(), at=MONDAY) == 3
+        assert Shift.objects.count() == 3
+    chains = [availability.on_call(group.pk, MONDAY) for group in (it, hr)]
+    assert chains == [[berk.pk, nadia.pk], [nadia.pk]]
+
+
+def test_a_file_that_comes_back_leaves_the_turns_on_call_as_they_are(nadia):
+    group = SupportGroup.objects.create(key="it", name="IT")
+    others = [nadia, an_agent("Berk", mail="berk@example.org")]
+    calling.agree(group, others, since=MONDAY.date(), time_zone="UTC", steps=2, by=automation(), at=MONDAY)
+    rows = exchange.rows_between([one.pk for one in others], MONDAY, MONDAY + 30 * DAY, in_full=True)
+    before = set(Shift.objects.values_list("pk", flat=True))
+    exchange.take_in(incoming.read_csv(exchange.to_csv(rows)), by=automation(), at=MONDAY)
+    assert set(Shift.objects.values_list("pk", flat=True)) == before
+
+
+def on_call_row(group: str, step: str = "") -> str:
+    times = f"{MONDAY.isoformat()},{(MONDAY + DAY).isoformat()}"
+    return f"person,kind,starts_at,ends_at,Grup,Sıra\nnadia@example.org,nöbet,{times},{group},{step}\n"
+
+
+@pytest.mark.parametrize("name", ["it", "IT support", "bt destek"])
+def test_a_group_of_a_file_is_known_by_its_key_and_by_its_names(nadia, name):
+    SupportGroup.objects.create(key="it", name="IT Support", names={"tr": "BT Destek"})
+    exchange.take_in(incoming.read_csv(on_call_row(name, "۲")), by=automation(), at=MONDAY)
+    assert Shift.objects.values_list("group__key", "step").get() == ("it", 2)
+
+
+def test_a_group_that_is_not_known_or_not_ones_own_and_a_place_that_cannot_be_are_refused_by_words(nadia):
+    SupportGroup.objects.create(key="hr", name="HR")
+    lead = a_person("Ewa", role=Person.Role.LEAD)
+    for by, row, told in (
+        (automation(), on_call_row("it"), "You plan for no group of this key or name: it."),
+        (lead, on_call_row("hr"), "You plan for no group of this key or name: hr."),
+        (automation(), on_call_row("hr", "6"), "A place in the chain is a number from 1 to 5: 6."),
+    ):
+        with pytest.raises(BadRow) as caught:
+            exchange.take_in(incoming.read_csv(row), by=by, at=MONDAY)
+        assert str(caught.value) == f"Row 2: {told} Nothing was taken over."
+    assert not Shift.objects.exists()
 
 
 def test_times_without_a_zone_are_the_persons_own(nadia):
