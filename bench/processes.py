@@ -118,7 +118,7 @@ def steps(count: int, cpu: Cpu) -> dict[str, object]:
         blocks._blocks[f"sira:{kind}"] = lambda _step: {}
     for registry in (blocks._told_of_tasks, blocks._told_of_instances, blocks._facts_of, blocks._locks):
         registry.clear()
-    timing.register_working_time(lambda _subject, amount, at: at + timedelta(days=float(amount.amount)))
+    timing.register_working_time(lambda _subject, _source, amount, at: at + timedelta(days=float(amount.amount)))
     versions.install(helpdesk(), at=MONDAY)
     running.start("helpdesk", subject=0, at=MONDAY)
     by, tasks = automation(), Task.objects.filter(state="open").order_by("id")

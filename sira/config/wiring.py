@@ -50,7 +50,7 @@ def connect() -> None:
     blocks.on_task_change(inside.changed)
     changes.on_change(telling_of_approvals.changed)
     changes.on_change(inside.decided)
-    timers.register_working_time(watching.working_time_after)
+    timers.register_working_time(local_time.working_time_after)
     timers.register_zone(local_time.zone_of)
     promises_pump.on_mark(marked.came)
     promises_pump.on_follow(watching.deadlines_moved)

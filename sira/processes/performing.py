@@ -156,6 +156,7 @@ def _attempt(errand: Errand, uncall: Callable[[Errand, Ledger], None], *, carefu
                 budget=errand.allowance.steps,
                 called=instance.caller_id is not None,
                 zone=partial(timing.zone_of, instance.subject, errand.facts),
+                instant=partial(timing.instant, subject=instance.subject, at=errand.at, source=errand.facts),
             )
             errand.allowance.steps -= spent
             ledger.steps += steps

@@ -7,7 +7,7 @@ from django.utils.encoding import force_str
 
 from sira.people.models import Person, SupportGroup
 from sira.plumbing import rows
-from sira.processes import timing, together
+from sira.processes import together
 from sira.processes.bpmn.graph import Graph
 from sira.processes.bpmn.messages import (
     Call,
@@ -50,8 +50,7 @@ class Ledger:
             case OpenTask():
                 self.tasks[effect.token, effect.element] = self._task(effect)
             case SetTimer(token, element, due):
-                due_at = timing.instant(due, self.instance.subject, self.at)
-                self.timers[token, element] = Timer(token=int(token), element=element, due_at=due_at)
+                self.timers[token, element] = Timer(token=int(token), element=element, due_at=due)
             case Listen(token, element, kind, name, key):
                 self.subscriptions[token, element] = Subscription(
                     subject=self.instance.subject,
@@ -104,7 +103,7 @@ class Ledger:
             form=plan.form[:120],
             assignee_id=None if asks_many else person(effect.assignee),
             group_id=None if asks_many else group(effect.groups),
-            due_at=timing.instant(effect.due, subject, self.at) if effect.due else None,
+            due_at=effect.due,
             created_at=self.at,
         )
 

@@ -3,15 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sira.calendars import working_days
-from sira.calendars.compiled import edition_in_force, working_time
 from sira.notifications.models import OutgoingMail
 from sira.people.automation import automation
 from sira.plumbing import rows
 from sira.processes.blocks import InstanceChange
-from sira.processes.bpmn.expressions import WorkingTime
-from sira.tickets import jobs, notices, promised
-from sira.tickets.models import Fact, HistoryEntry, Ticket
+from sira.tickets import jobs, notices
+from sira.tickets.models import Fact, HistoryEntry
 from sira.tickets.worksheet import on_desk
 
 # Mails that somebody outside the desk waits for, or the desk for their answer.
@@ -54,10 +51,3 @@ def process_changed(change: InstanceChange) -> None:
         for incident in change.incidents
     ]
     rows.insert(*HistoryEntry.rows_of(entries))
-
-
-def working_time_after(subject: int, amount: WorkingTime, at: datetime) -> datetime:
-    """When so much working time is over, in the calendar of the ticket's group."""
-    ticket = Ticket.objects.select_related("group", "organisation").filter(pk=subject).first()
-    calendar = working_time(edition_in_force(promised.calendar_of(ticket) if ticket else None))
-    return working_days.after(calendar, at, amount.amount, amount.unit)

@@ -27,7 +27,7 @@ from sira.processes.bpmn.messages import (
 )  # fmt: skip
 from sira.processes.bpmn.settling import settle
 from sira.processes.bpmn.state import ROOT, State
-from sira.processes.bpmn.times import Zone, utc
+from sira.processes.bpmn.times import Instant, Zone, as_drawn, utc
 from sira.processes.bpmn.walk import STUCK, Walk, guarded
 from sira.processes.refusals import NotWaiting, Stuck
 
@@ -55,14 +55,16 @@ def advance(
     budget: int = BUDGET,
     called: bool = False,
     zone: Zone = utc,
+    instant: Instant = as_drawn,
 ) -> Advanced:
     """What becomes of the instance. The given state stays as it was.
 
     facts: what conditions read besides variables.  budget: steps left in this transaction; a token that needs more
     gets stuck, so that an endless round becomes an incident.  zone: by whose clock dates are read.
+    instant: when something is due, by whoever knows the calendar; raises Stuck where that is never.
     Raises NotWaiting if nothing waits for the stimulus.
     """
-    walk = Walk(graph, state.copy(), facts, at, budget, called, zone)
+    walk = Walk(graph, state.copy(), facts, at, budget, called, zone, instant)
     TAKE[type(stimulus)](walk, stimulus)
     step(walk)
     while settle(walk):

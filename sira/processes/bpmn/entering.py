@@ -44,7 +44,9 @@ def wait_for(kind: str) -> Callable[[Walk, str, Node], None]:
             plan = node.plan
             people = plain(walk.of(plan.assignee, scope)), plain(walk.of(plan.groups, scope))
             found = walk.of(plan.due, scope)
-            due = None if found in (None, "") else times.due("due", found, walk.at, zone=walk.zone).at
+            due = None
+            if found not in (None, ""):
+                due = walk.instant(times.due("due", found, walk.at, zone=walk.zone).at)
             walk.effects.append(OpenTask(token, node.id, *people, due))
         else:
             walk.effects.append(Perform(token, node.id))

@@ -27,10 +27,15 @@ FOREVER = -1
 SHORTEST_CYCLE = timedelta(minutes=1)
 A_DAY = timedelta(days=1)
 Zone = Callable[[], tzinfo]
+Instant = Callable[[datetime | WorkingTime], datetime | WorkingTime]
 
 
 def utc() -> tzinfo:
     return UTC
+
+
+def as_drawn(due: datetime | WorkingTime) -> datetime | WorkingTime:
+    return due
 
 
 @dataclass(frozen=True, slots=True)

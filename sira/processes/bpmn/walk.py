@@ -18,7 +18,7 @@ STUCK = "incident"
 class Walk:
     """called: another process waits for this one, so an error that nobody catches is handed to it.
 
-    zone: whose clock a date without a zone is read by.
+    zone: whose clock a date without a zone is read by.  instant: when something is due; Stuck where never.
     """
 
     def __init__(
@@ -30,9 +30,10 @@ class Walk:
         budget: int,
         called: bool,
         zone: times.Zone = times.utc,
+        instant: times.Instant = times.as_drawn,
     ) -> None:
         self.graph, self.state, self.facts, self.at = graph, state, facts, at
-        self.budget, self.called, self.zone = budget, called, zone
+        self.budget, self.called, self.zone, self.instant = budget, called, zone, instant
         self.effects: list[Effect] = []
         self.steps: list[str] = []
         self.queue: deque[str] = deque()
@@ -105,8 +106,9 @@ class Walk:
         match event.kind:
             case "timer":
                 due = times.due(event.shape, self.of(event.value, scope), self.at, repeats=repeats, zone=self.zone)
+                at = self.instant(due.at)
                 self.wait(token, element, "timer", *([due.repeats] if due.repeats else ()))
-                self.effects.append(SetTimer(token, element, due.at))
+                self.effects.append(SetTimer(token, element, at))
             case "message":
                 key = self.of(event.value, scope)
                 self.wait(token, element, "message")

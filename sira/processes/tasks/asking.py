@@ -14,6 +14,7 @@ from sira.processes.models import Task
 from sira.processes.tasks import changes, people, planning, preparing, spans, standing_in
 from sira.processes.tasks.changes import Change
 from sira.processes.tasks.models import Approval, Ballot, TaskSheet
+from sira.processes.timing import NoOpenTime
 
 State, How = Ballot.State, Ballot.How
 
@@ -40,11 +41,7 @@ def _write_beside(task: Task, found: dict[str, Any], change: TaskChange) -> None
 
 
 def begin(task: Task, plan: dict[str, Any], *, source: Facts, at: datetime) -> Approval:
-    due = task.due_at or spans.after(plan["due"], task.subject, at)
-    if due != task.due_at:
-        task.due_at = due
-        Task.objects.filter(pk=task.pk).update(due_at=due)
-    approval = Approval(task=task, subject=task.subject, plan=plan, due_at=due, began_at=at)
+    approval = Approval(task=task, subject=task.subject, plan=plan, due_at=task.due_at, began_at=at)
     approval.next_at = next_look(approval, at=at)
     approval.save()
     ask_step(approval, source=source, at=at)
@@ -64,7 +61,10 @@ def begin_next_step(approval: Approval, *, at: datetime) -> None:
 
 def next_look(approval: Approval, *, at: datetime) -> datetime | None:
     """The next reminder, or the deadline if that comes first."""
-    again = spans.after(approval.plan["remind"], approval.subject, at)
+    try:
+        again = spans.after(approval.plan["remind"], approval.subject, at)
+    except NoOpenTime:
+        again = None  # nobody can be reminded where it never opens
     ahead = [time for time in (again, approval.due_at) if time is not None and time > at]
     return min(ahead, default=None)
 

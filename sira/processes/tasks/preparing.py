@@ -5,7 +5,7 @@ from typing import Any
 from sira.processes.blocks import Step
 from sira.processes.bpmn.graph import Node
 from sira.processes.models import Task
-from sira.processes.tasks import particulars, planning
+from sira.processes.tasks import particulars, planning, spans
 from sira.processes.tasks.choices import Choices
 
 APPROVE, ASK, SURVEY, TASK, WORK = "approve", "ask", "survey", "task", "work"
@@ -24,13 +24,14 @@ def wants(node: Node) -> bool:
 def prepare(task: Task, step: Step, assignee: Any, groups: Any) -> None:
     """Complete the row that is about to be written, and lay beside it what asking.tasks_changed writes afterwards.
 
-    Raises NobodyToApprove and what planning raises; the step fails with it.
+    Raises NobodyToApprove, NoOpenTime and what planning raises; the step fails with it.
     """
     headers = step.element.headers
     said = particulars.read(headers, kind=task.kind, variables=step.variables, words=Choices(step))
     found: dict[str, Any] = {"particulars": said}
     if task.kind == APPROVE:
-        found["plan"] = planning.make(step, assignee, groups)
+        found["plan"] = plan = planning.make(step, assignee, groups)
+        task.due_at = task.due_at or spans.after(plan["due"], step.subject, step.at, step.source)
     elif task.kind in OF_REQUESTER and task.assignee_id is None and task.group_id is None:
         task.assignee_id = planning.asker(step.facts)
     if task.kind == SURVEY:

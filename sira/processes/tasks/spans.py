@@ -9,11 +9,11 @@ from sira.processes.bpmn import times
 from sira.processes.bpmn.expressions import WorkingTime
 
 
-def after(span: Any, subject: int, at: datetime) -> datetime | None:
+def after(span: Any, subject: int, at: datetime, source: Any = None) -> datetime | None:
     """When it is over; None for never."""
     if span is None:
         return None
     if isinstance(span, dict):
         amount, unit = span["working"]
-        return timing.instant(WorkingTime(Decimal(amount), unit), subject, at)
-    return timing.instant(times.due("due", span, at).at, subject, at)
+        return timing.instant(WorkingTime(Decimal(amount), unit), subject, at, source)
+    return timing.instant(times.due("due", span, at).at, subject, at, source)

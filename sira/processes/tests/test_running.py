@@ -485,7 +485,7 @@ def test_a_due_date_that_is_no_time_is_an_incident_not_a_lost_message():
 
 
 def test_a_desk_without_a_calendar_counts_every_hour():
-    def refuse(_subject, _amount, _at):
+    def refuse(_subject, _source, _amount, _at):
         raise Refused("No calendar.")
 
     timing.register_working_time(refuse)

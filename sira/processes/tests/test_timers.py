@@ -134,7 +134,7 @@ def test_a_deadline_calls_off_the_task_and_the_other_timer():
 
 @pytest.mark.django_db
 def test_working_time_is_counted_by_whoever_knows_the_calendar():
-    timers.register_working_time(lambda subject, amount, at: at + timedelta(days=float(amount.amount) + 2))
+    timers.register_working_time(lambda subject, source, amount, at: at + timedelta(days=float(amount.amount) + 2))
     begin(drawing(start(), catch("pause", timer("=working days(3)")), end(), ways="start > pause > end"))
     assert Timer.objects.get().due_at == MONDAY + timedelta(days=5)
 

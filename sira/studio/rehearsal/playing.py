@@ -187,6 +187,7 @@ class Play:
                     budget=self.budget,
                     called=frame.caller is not None,
                     zone=self.scene.zone,
+                    instant=self._instant,
                 )
             except NotWaiting:
                 continue
@@ -206,7 +207,7 @@ class Play:
             case OpenTask(token, element):
                 self._open((number, token, element), effect)
             case SetTimer(token, element, due):
-                self.timers[number, token, element] = self._instant(due)
+                self.timers[number, token, element] = due
             case Listen(token, element):
                 self.heard[number, token, element] = effect
             case Release(token, element):

@@ -9,7 +9,6 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from sira.calendars import working_days
 from sira.notifications import writing
 from sira.notifications.models import OutgoingMail
 from sira.people.models import SupportGroup
@@ -28,6 +27,7 @@ from sira.studio.rehearsal.playing import Play
 from sira.studio.rehearsal.stand_ins import STAND_INS
 from sira.studio.rehearsal.story import Place
 from sira.studio.words import RECIPIENTS
+from sira.tickets import local_time
 
 LINK = "https://…"
 
@@ -76,7 +76,7 @@ class TicketScene:
         calendar = self.desk.calendar(self.calendar_key())
         if calendar is None:
             return at + timedelta(**{amount.unit: float(amount.amount)})
-        return working_days.after(calendar, at, amount.amount, amount.unit)
+        return local_time.ends(calendar, amount, at)
 
     def calendar_key(self) -> int | None:
         group = self.desk.groups.get(self.ticket.get("group") or "")

@@ -7,10 +7,11 @@ import pytest
 from sira.calendars import editing as calendars
 from sira.processes import timers
 from sira.processes.bpmn import times
-from sira.processes.models import StartEvent, Task, Timer
-from sira.processes.tests.drawing import catch, drawing, end, start, timer, user
+from sira.processes.models import Incident, StartEvent, Task, Timer
+from sira.processes.tests.drawing import border, catch, drawing, end, start, timer, user
+from sira.tickets import operating
 from sira.tickets.tests.cast import MONDAY, WEEK, monday
-from sira.tickets.tests.office import Office, task
+from sira.tickets.tests.office import Office, approve, stuck, task
 
 
 @pytest.fixture
@@ -76,3 +77,30 @@ def test_a_repeating_timer_with_a_start_keeps_its_rhythm():
     assert times.due("cycle", "R3/2026-11-23T12:00:00Z/PT1H", noon, repeats=1).at == noon + hour
     late = times.due("cycle", "R3/2026-11-23T12:00:00Z/PT1H", noon + hour + timedelta(minutes=7), repeats=0)
     assert late.at == noon + 2 * hour
+
+
+NEVER_OPEN = {
+    "a timer": ([catch("it", timer("=working days(2)"))], "start > it > end"),
+    "a task": ([task("it", "work", groups="it", until="=working hours(4)")], "start > it > end"),
+    "an approval": ([approve("=requester.manager", until="=working days(2)")], "start > approve > end"),
+    "an approval's usual deadline": ([approve("=requester.manager")], "start > approve > end"),
+    "a timer at a task's border": (
+        [user("work"), border("late", "work", timer("=working days(1)"))],
+        "start > work > end; late > end",
+    ),
+}
+
+
+@pytest.mark.parametrize(("blocks", "ways"), NEVER_OPEN.values(), ids=NEVER_OPEN)
+def test_a_step_that_counts_by_a_calendar_that_never_opens_is_stuck_until_it_has_hours(office, blocks, ways):
+    closed = calendars.create("Closed", time_zone="UTC", week=[[] for _day in range(7)], by=office.ada, at=MONDAY)
+    office.it.calendar_id = closed.pk
+    office.it.save()
+    ticket = office.asks(drawing(start(), *blocks, end(), key="purchase", ways=ways), group=office.it)
+    assert stuck(ticket) == ["no_open_time"]
+    assert "open hours" in Incident.objects.get().message
+    assert not Timer.objects.exists()
+    calendars.set_hours(closed, time_zone="UTC", week=WEEK, by=office.ada, at=monday(9))
+    operating.retry(Incident.objects.get(), by=office.ada, at=monday(10))
+    assert not stuck(ticket)
+    assert Timer.objects.exists() or Task.objects.filter(state="open").exclude(due_at=None).exists()
