@@ -56,7 +56,10 @@ def test_the_public_form_is_kept_by_the_browser(visitor, locale):
     page = somebody.go("/ask/report-a-problem/")
     subject(page).fill("The door is stuck")
     expect(page.locator(".draft")).not_to_be_empty()
-    expect(subject(somebody.go("/ask/report-a-problem/"))).to_have_value("The door is stuck")
+    page = somebody.go("/ask/report-a-problem/")
+    expect(subject(page)).to_have_value("The door is stuck")
+    subject(page).fill("The door is open")
+    expect(subject(somebody.go("/ask/report-a-problem/"))).to_have_value("The door is open")  # left at once
 
 
 @pytest.mark.parametrize("who", ["tom", "leila"])

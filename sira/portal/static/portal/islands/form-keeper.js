@@ -5,6 +5,7 @@ if (sent) {
   for (const store of [localStorage, sessionStorage]) for (const key of Object.keys(store)) if (key.startsWith("form:") && key.endsWith(`:${sent}`)) store.removeItem(key)
   document.cookie = "sira_sent=; max-age=0; path=/; samesite=lax"
 }
+const OF_THE_WINDOW = ["online", "beforeunload"], MOST_LEFT_BEHIND = 60_000 // octets that a browser sends on when its page has gone
 customElements.define("form-keeper", class extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form")
@@ -12,7 +13,7 @@ customElements.define("form-keeper", class extends HTMLElement {
     this.addEventListener("input", this)
     this.addEventListener("change", this)
     this.form?.addEventListener("submit", this)
-    window.addEventListener("online", this)
+    for (const type of OF_THE_WINDOW) window.addEventListener(type, this)
   }
   async restore() {
     const kept = await this.own()
@@ -21,13 +22,16 @@ customElements.define("form-keeper", class extends HTMLElement {
   }
   disconnectedCallback() {
     clearTimeout(this.timer)
-    window.removeEventListener("online", this)
+    for (const type of OF_THE_WINDOW) window.removeEventListener(type, this)
   }
   // By person: somebody else may sign in at this machine next. Of nobody's it is this window's alone.
   get store() { return this.getAttribute("owner") ? localStorage : sessionStorage }
   get key() { return `form:${this.getAttribute("owner") ?? ""}:${this.getAttribute("key")}` }
   async handleEvent({ type }) {
+    const isPending = Boolean(this.timer)
     clearTimeout(this.timer)
+    this.timer = undefined
+    if (type === "beforeunload") return isPending && this.keep()
     if (type !== "online") this.wroteOn = true
     // A submit may meet an ended session or no line at all: the browser's copy stays until the desk says it came.
     if (type === "submit") this.write(this.typed())
@@ -35,12 +39,13 @@ customElements.define("form-keeper", class extends HTMLElement {
     else this.timer = setTimeout(() => this.keep(), 700)
   }
   async keep() {
+    this.timer = undefined
     const typed = this.typed(), src = this.getAttribute("src")
     if (!src) return this.say(this.write(typed))
     try {
       const body = new URLSearchParams(typed.flatMap(([name, values]) => values.map((value) => [name, value])))
       const token = document.querySelector("meta[name=csrf-token]")?.content ?? ""
-      const answer = await fetch(src, { method: "POST", body, headers: { "X-CSRFToken": token }, redirect: "error" })
+      const answer = await fetch(src, { method: "POST", body, headers: { "X-CSRFToken": token }, redirect: "error", keepalive: String(body).length < MOST_LEFT_BEHIND })
       if (!answer.ok) throw new Error(answer.status)
       this.write(null)
       this.say((await answer.json()).words)

@@ -1,6 +1,6 @@
 // Keeps what is written until it is sent: at once on this machine by the ticket's key, and with src on the server too.
 // Two windows never overwrite each other: what the other one has stands beside, and a button changes the two.
-const OF_THE_PAGE = ["sira:sent", "sira:draft", "sira:leaving", "visibilitychange"]
+const OF_THE_PAGE = ["sira:sent", "sira:draft", "sira:leaving", "visibilitychange"], OF_THE_WINDOW = ["online", "beforeunload"]
 customElements.define("draft-keeper", class extends HTMLElement {
   connectedCallback() {
     this.area = this.querySelector("textarea")
@@ -12,14 +12,14 @@ customElements.define("draft-keeper", class extends HTMLElement {
     for (const type of ["input", "change"]) this.form?.addEventListener(type, this)
     this.form?.addEventListener("submit", this)
     for (const type of OF_THE_PAGE) document.addEventListener(type, this)
-    window.addEventListener("online", this)
+    for (const type of OF_THE_WINDOW) window.addEventListener(type, this)
   }
   disconnectedCallback() {
     clearTimeout(this.timer)
     clearTimeout(this.later)
     this.leave()
     for (const type of OF_THE_PAGE) document.removeEventListener(type, this)
-    window.removeEventListener("online", this)
+    for (const type of OF_THE_WINDOW) window.removeEventListener(type, this)
   }
   async restore() {
     const kept = await keptWords.read(this.store, this.key)
@@ -62,6 +62,7 @@ customElements.define("draft-keeper", class extends HTMLElement {
     else if (event.type === "change" && event.target.name === "kind") this.touched()
     else if (event.type === "submit") { clearTimeout(this.later); this.keepHere(); this.sent = this.area.value }
     else if (event.type === "online") { if (this.area.value.trim()) this.touched() }
+    else if (event.type === "beforeunload") { if (this.timer) this.keepHere() } // sealing takes a moment, which there is until the next page comes
     else if (event.type === "sira:leaving") { if (this.later) this.keepThere() }
     else if (event.type === "visibilitychange") { if (document.hidden && this.later) this.keepThere() }
     // The server says that the text has arrived; a submit alone may still fail.
@@ -82,7 +83,6 @@ customElements.define("draft-keeper", class extends HTMLElement {
     this.sent = undefined
     this.querySelectorAll(".kept-file").forEach((one) => one.remove())
     this.out.clear()
-    clearTimeout(this.timer)
     clearTimeout(this.later)
     if (this.area.value.trim()) this.touched()
     else this.revision = 0
@@ -139,6 +139,8 @@ customElements.define("draft-keeper", class extends HTMLElement {
     this.revision = other.revision
   }
   keepHere() {
+    clearTimeout(this.timer)
+    this.timer = undefined
     const { value: text } = this.area
     keptWords.write(this.store, this.key, text.trim() ? { text, kind: this.kind } : null)
     if (!this.getAttribute("src") || !this.area.value.trim()) this.say(this.words.kept)
