@@ -4,6 +4,7 @@ Apart from problems.py, which every process loads: this needs the library under 
 """
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -32,55 +33,72 @@ def answers(shape: Any, *, status: int = 200) -> dict[int, Any]:
 REFUSALS = (400, 401, 403, 404, 405, 409, 412, 413, 422, 428, 429, 503)
 
 
+def refused(request: HttpRequest, error: Refused) -> HttpResponse:
+    return answer(error.status, str(error.message), code=error.code, **error.details)
+
+
+def missing(request: HttpRequest, error: Http404) -> HttpResponse:
+    return answer(404, "There is nothing here that you may see.", code="not_found")
+
+
+def nobody(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    refusal = answer(401, "Send Authorization: Bearer with a token that is still valid.", code="no_token")
+    refusal["WWW-Authenticate"] = "Bearer"
+    return refusal
+
+
+def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    errors = [{"at": ".".join(str(part) for part in each["loc"][1:]), "why": each["msg"]} for each in error.errors]
+    return answer(422, "; ".join(f"{each['at']}: {each['why']}" for each in errors), code="invalid", errors=errors)
+
+
+def too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    return answer(413, DETAILS[413], code="too_large")
+
+
+def unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
+    return answer(400, "The body cannot be read as its Content-Type says.", code="unreadable")
+
+
+def unkeepable(request: HttpRequest, error: Exception) -> HttpResponse:
+    """NUL characters, halves of surrogate pairs, numbers and texts beyond what a column holds."""
+    return answer(422, "A value has characters or a size that cannot be kept.", code="invalid")
+
+
+def away(request: HttpRequest, error: Exception) -> HttpResponse:
+    refusal = answer(503, DETAILS[503], code="away")
+    refusal["Retry-After"] = AGAIN_IN
+    return refusal
+
+
+def failed(request: HttpRequest, error: Exception) -> HttpResponse:
+    log.exception("%s %s failed", request.method, request.path)
+    return answer(500, "Something went wrong here; it has been written down.", code="failed")
+
+
+def other(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return answer(error.status_code, str(error))
+
+
+# Each with those that it is the base of, but what another line names.
+HANDLERS: dict[type[Exception], Callable[..., HttpResponse]] = {
+    Refused: refused,
+    Http404: missing,
+    AuthenticationError: nobody,
+    ValidationError: invalid,
+    RequestDataTooBig: too_large,
+    MultiPartParserError: unreadable,
+    UnreadablePostError: unreadable,
+    DataError: unkeepable,
+    UnicodeError: unkeepable,
+    OperationalError: away,
+    InterfaceError: away,
+    Exception: failed,
+    HttpError: other,
+}
+
+
 def register(api: NinjaAPI) -> None:
     """Every error leaves in the one form."""
-
-    @api.exception_handler(Refused)
-    def refused(request: HttpRequest, error: Refused) -> HttpResponse:
-        return answer(error.status, str(error.message), code=error.code, **error.details)
-
-    @api.exception_handler(Http404)
-    def missing(request: HttpRequest, error: Http404) -> HttpResponse:
-        return answer(404, "There is nothing here that you may see.", code="not_found")
-
-    @api.exception_handler(AuthenticationError)
-    def nobody(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-        refusal = answer(401, "Send Authorization: Bearer with a token that is still valid.", code="no_token")
-        refusal["WWW-Authenticate"] = "Bearer"
-        return refusal
-
-    @api.exception_handler(ValidationError)
-    def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-        errors = [{"at": ".".join(str(part) for part in each["loc"][1:]), "why": each["msg"]} for each in error.errors]
-        return answer(422, "; ".join(f"{each['at']}: {each['why']}" for each in errors), code="invalid", errors=errors)
-
-    @api.exception_handler(RequestDataTooBig)
-    def too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
-        return answer(413, DETAILS[413], code="too_large")
-
-    @api.exception_handler(MultiPartParserError)
-    @api.exception_handler(UnreadablePostError)
-    def unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
-        return answer(400, "The body cannot be read as its Content-Type says.", code="unreadable")
-
-    @api.exception_handler(DataError)
-    @api.exception_handler(UnicodeError)
-    def unkeepable(request: HttpRequest, error: Exception) -> HttpResponse:
-        """NUL characters, halves of surrogate pairs, numbers and texts beyond what a column holds."""
-        return answer(422, "A value has characters or a size that cannot be kept.", code="invalid")
-
-    @api.exception_handler(OperationalError)
-    @api.exception_handler(InterfaceError)
-    def away(request: HttpRequest, error: Exception) -> HttpResponse:
-        refusal = answer(503, DETAILS[503], code="away")
-        refusal["Retry-After"] = AGAIN_IN
-        return refusal
-
-    @api.exception_handler(Exception)
-    def failed(request: HttpRequest, error: Exception) -> HttpResponse:
-        log.exception("%s %s failed", request.method, request.path)
-        return answer(500, "Something went wrong here; it has been written down.", code="failed")
-
-    @api.exception_handler(HttpError)
-    def other(request: HttpRequest, error: HttpError) -> HttpResponse:
-        return answer(error.status_code, str(error))
+    for kind, handler in HANDLERS.items():
+        api.add_exception_handler(kind, handler)
