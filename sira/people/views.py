@@ -181,7 +181,8 @@ def profile(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(kept.message))
             return _profile(request, form=form)
         persons.change_details(person, by=person, **form.cleaned_data)
-    return say(request, redirect("people:profile"), _("Kept"))
+    with translation.override(person.language):  # the page that says so is the first one in it
+        return say(request, redirect("people:profile"), _("Kept"))
 
 
 @require_http_methods(["GET", "POST"])

@@ -328,6 +328,7 @@ def test_the_profile_keeps_what_was_chosen_and_answers_in_that_language(client):
     assert (person.name, person.language, person.theme) == ("Gül", "tr", "dark")
     page = client.get(reverse("people:profile"))
     assert page.headers["Content-Language"] == "tr"
+    assert "Kaydedildi" in page.content.decode()
 
 
 def test_the_profile_needs_a_sign_in(client):
