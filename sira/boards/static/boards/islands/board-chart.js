@@ -48,6 +48,7 @@ customElements.define("board-chart", class extends HTMLElement {
       if (kind === "line") Object.assign(one, { color: accent, symbolSize: 6, markLine: { silent: true, symbol: "none", data: [{ yAxis: 95 }], lineStyle: { type: "dashed", color: ink }, label: { ...text, formatter: ({ value }) => said(value) } } })
       if (kind === "range") Object.assign(one, { symbolSize: place ? 0 : 6, lineStyle: { type: place ? "dashed" : "solid", color: place ? quiet : accent }, color: place ? quiet : accent })
       if (kind === "stacked" && place) Object.assign(one, { itemStyle: { color: plain("--wait-fill"), decal: hatch }, barGap: "-100%" })
+      if (bars && place) one.itemStyle = { decal: hatch }
       if (bars) Object.assign(one, { label: { show: names.length <= 14, position: "top", color: ink, fontSize: 10, formatter: ({ value }) => value ? said(value) : "" }, barMaxWidth: 28 })
       return one
     })
