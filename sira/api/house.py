@@ -199,21 +199,28 @@ def changed_organisation(request: HttpRequest, key: Key, given: shapes_of_house.
     return answered(organisation(organisations.change_organisation(row, **above(given), by=caller(request))))
 
 
-@router.put("/people/{key}/role", summary="Give a role", response=answers(shapes.PersonShown))
+@router.put("/people/{key}/role", summary="Give a role", response=answers(shapes_of_house.PersonAndWork))
 @for_administrators
 def given_role(request: HttpRequest, key: Key, given: shapes_of_house.Role) -> HttpResponse:
     row = get_object_or_404(Person.objects.exclude(role=Person.Role.SYSTEM), pk=key)
-    leaving.change_role(row, role=given.role, by=caller(request), at=timezone.now())
-    return JsonResponse(shapes.person(row))
+    went_back = leaving.change_role(row, role=given.role, by=caller(request), at=timezone.now())
+    return _person_and_work(row, went_back)
 
 
-@router.put("/people/{key}/standing", summary="Let go, or take back", response=answers(shapes.PersonShown))
+def _person_and_work(row: Person, went_back: leaving.WentBack) -> HttpResponse:
+    def returned(pairs: list[tuple[str, str]]) -> list[dict[str, str | None]]:
+        return [{"ticket": number, "group": group or None} for number, group in pairs]
+
+    told = {"tickets": returned(went_back.tickets), "tasks": returned(went_back.tasks), "calls": went_back.calls}
+    return JsonResponse({**shapes.person(row), "went_back": told})
+
+
+@router.put("/people/{key}/standing", summary="Let go, or take back", response=answers(shapes_of_house.PersonAndWork))
 @for_administrators
 def standing(request: HttpRequest, key: Key, given: shapes_of_house.Standing) -> HttpResponse:
-    """Who is let go loses their open tickets to the queues of their groups."""
+    """Who is let go loses their open tickets to the queues of their groups; `went_back` says what and to whom."""
     row, by = get_object_or_404(Person.objects.exclude(role=Person.Role.SYSTEM), pk=key), caller(request)
     if given.active:
         persons.take_back(row, by=by)
-    else:
-        leaving.let_go(row, by=by, at=timezone.now())
-    return JsonResponse(shapes.person(row))
+        return _person_and_work(row, leaving.NOTHING)
+    return _person_and_work(row, leaving.let_go(row, by=by, at=timezone.now()))

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import Field
 
-from sira.api.shapes import Closed
+from sira.api.shapes import Closed, PersonShown
 
 Number = Annotated[str, Field(min_length=1, max_length=20)]
 LinkKind = Literal["related", "follow_up", "child", "caused_by", "duplicate"]
@@ -107,6 +107,27 @@ class Role(Closed):
 
 class Standing(Closed):
     active: bool
+
+
+class Returned(Schema):
+    """group: the key of whose queue has it now; null where it is everybody's, or a task is whoever's has the ticket."""
+
+    ticket: str
+    group: str | None
+
+
+class WentBack(Schema):
+    """calls: keys of the groups whose calls the others of their turns take."""
+
+    tickets: list[Returned]
+    tasks: list[Returned]
+    calls: list[str]
+
+
+class PersonAndWork(PersonShown):
+    """went_back: what they had in hand, where they work here no more."""
+
+    went_back: WentBack
 
 
 class CalendarShown(Schema):

@@ -1,13 +1,16 @@
 """What else programs can do: to tickets, and for administrators to the house."""
 
 import pytest
+from django.utils.timezone import now
 
 from sira.api import pace, tokens
 from sira.people.models import Organisation, Person, SupportGroup
 from sira.plumbing.models import AuditEntry
+from sira.tickets import assigning
 from sira.tickets.models import Ticket
 from sira.tickets.models_aside import LaterAnswer
 from sira.tickets.tests.cast import MONDAY
+from sira.workforce import calling
 
 
 @pytest.fixture(autouse=True)
@@ -110,11 +113,21 @@ def test_an_administrator_sets_the_house_up_and_the_trail_says_so(desk, caller):
     assert call("PUT", way, {"name": "Vega"}, **{"If-Match": seen}).json()["name"] == "Vega"
     assert call("PUT", way, {"name": "Deneb"}, **{"If-Match": seen}).status_code == 412
     assert caller(desk.tom)("GET", way).status_code == 403
-    assert call("PUT", f"people/{desk.jonas.pk}/role", {"role": "lead"}).json()["role"] == "lead"
-    assert call("PUT", f"people/{desk.zeynep.pk}/standing", {"active": False}).status_code == 200
-    assert not Person.objects.get(pk=desk.zeynep.pk).is_active
+    risen = call("PUT", f"people/{desk.jonas.pk}/role", {"role": "lead"}).json()
+    assert (risen["role"], risen["went_back"]) == ("lead", {"tickets": [], "tasks": [], "calls": []})
     entry = AuditEntry.objects.filter(what="people_supportgroup insert").latest("id")
     assert (entry.by, entry.way) == (desk.ada.pk, "api")
+
+
+def test_an_administrator_who_lets_somebody_go_is_told_what_went_back_to_whom(desk, caller):
+    call, ticket, way = caller(desk.ada), desk.ticket(), f"people/{desk.jonas.pk}/standing"
+    assigning.assign(ticket, group=ticket.group, agent=desk.jonas, by=desk.jonas, at=MONDAY)
+    calling.agree(ticket.group, [desk.jonas], since=now().date(), time_zone="UTC", by=desk.ada, at=now())
+    told = call("PUT", way, {"active": False}).json()["went_back"]
+    it = ticket.group.key
+    assert told == {"tickets": [{"ticket": ticket.number, "group": it}], "tasks": [], "calls": [it]}
+    assert not Person.objects.get(pk=desk.jonas.pk).is_active
+    assert call("PUT", way, {"active": True}).json()["went_back"] == {"tickets": [], "tasks": [], "calls": []}
 
 
 @pytest.mark.parametrize(
