@@ -134,7 +134,8 @@ def sessions(request: HttpRequest) -> HttpResponse:
     here = request.session.session_key
     newest_first = sorted(rows, key=lambda row: row.created_at, reverse=True)
     shown = [(row, in_words(row.user_agent), row.session_key == here) for row in newest_first]
-    context = {"sessions": shown, "place": "profile", "frame": frame_for(request.user)}
+    has_others = any(not is_here for _row, _device, is_here in shown)
+    context = {"sessions": shown, "has_others": has_others, "place": "profile", "frame": frame_for(request.user)}
     return render(request, "people/sessions.html", context)
 
 

@@ -249,7 +249,10 @@ def test_sessions_are_listed_and_ended(ewa, settings):
     other = UserSession.objects.get(session_key=there.session.session_key)
     here.post(f"/profile/sessions/{other.pk}/end/")
     assert there.get("/profile/").status_code == 302 and here.get("/profile/").status_code == 200
+    assert "You are signed in nowhere else." in here.get("/profile/sessions/").content.decode()
     third = comes(ewa)
+    UserSession.objects.filter(session_key=here.session.session_key).delete()
+    assert "End all others" in here.get("/profile/sessions/").content.decode()  # one is known, and it is not this one
     here.post("/profile/sessions/end/")
     assert third.get("/profile/").status_code == 302 and here.get("/profile/").status_code == 200
 
