@@ -78,7 +78,7 @@ def the_ways_from_a_choice_are_listed(page: Page) -> None:
     page.locator("#problems").get_by_text("Nothing stands against publishing").wait_for()
     page.locator(".canvas .djs-shape[data-element-id^=Gateway]").first.click()
     ways = page.locator("[data-ways] li")
-    expect(ways).to_contain_text(["no → Tell that it is declined", "yes → HR agrees"])
+    expect(ways).to_contain_text(["yes → HR agrees", "no → Tell that it is declined"])
     ways.first.get_by_role("button").click()
     expect(page.locator("[data-says=kind]")).to_have_text("A way")
 

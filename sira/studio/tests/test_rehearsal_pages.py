@@ -1,6 +1,7 @@
 import json
 import re
 
+import pytest
 from django.urls import reverse
 
 from sira.decisions.models import DecisionVersion
@@ -170,6 +171,18 @@ def test_many_tickets_are_counted_on_the_arrows(desk, ada):
     found = ada.get(address("on_many"), {"most": "20"}).context
     assert found["result"].count == 4
     assert found["marks"]["counts"]["f1"]["now"] == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "rows", "part"),
+    [("on_many", "ticket", ProcessVersion, "#many"), ("table_on_many", "priority", DecisionVersion, "#table-many")],
+)
+def test_who_asks_for_many_is_told_that_they_are_played_and_gets_that_part_alone(desk, ada, name, key, rows, part):
+    page = ada.get(address(name, key, rows)).content.decode()
+    assert f'hx-target="{part}"' in page and f'id="{part[1:]}"' in page
+    assert '<p class="second" role="status"><span>They are being played.' in page
+    swapped = ada.get(address(name, key, rows), {"most": "20"}, headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in swapped and "They are being played." in swapped
 
 
 def test_a_table_is_tried_on_past_tickets_against_the_published_one(desk, ada):

@@ -296,9 +296,9 @@ customElements.define("process-editor", class extends HTMLElement {
     for (const select of this.querySelectorAll("[data-insert]"))
       select.replaceChildren(select.options[0], ...byGroup(window.studioFacts))
   }
-  // The ways that part here, each with when it is taken; pressed, it is chosen, also where lines lie close together.
+  // The ways that part here, that of no condition last, each with when it is taken; pressed, it is chosen, also where lines lie close together.
   listWays(bo) {
-    this.querySelector("[data-ways]").replaceChildren(...bo.outgoing.map((flow) => {
+    this.querySelector("[data-ways]").replaceChildren(...[...bo.outgoing].sort((one, other) => (one === bo.default) - (other === bo.default)).map((flow) => {
       const line = document.createElement("li"), button = Object.assign(document.createElement("button"), { type: "button", className: "link" })
       button.dataset.element = flow.id
       button.append(...leads(flow.name, called(flow.targetRef)))
