@@ -1,11 +1,12 @@
 """What a plan of marks says is done with a ticket: its priority is raised, somebody else gets it, a process starts."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sira.people.automation import automation
 from sira.processes import running
 from sira.promises.planned import PROCESS
-from sira.routing import routing
+from sira.routing import routing, waiting
 from sira.tickets import assigning, deciding, routed
 from sira.tickets.facts import SheetFacts
 from sira.tickets.models import HistoryEntry, Ticket
@@ -48,9 +49,11 @@ def _reassign(sheet: Worksheet) -> bool:
     group = sheet.ticket.group
     if group is None:
         return False
-    work = routed.work_of(sheet.ticket)
+    work = replace(routed.work_of(sheet.ticket), silent=(before.pk,) if before else ())
     chosen = routing.route_within(group, sheet.ticket.pk, at=sheet.at, work=work)
-    if chosen.agent is None or chosen.agent == before:
+    if chosen.agent is None:
+        if before:
+            waiting.forget(sheet.ticket.pk)
         return False
     sheet.keep(chosen.trace)
     assigning.give(sheet, group=group, agent=chosen.agent, how="escalated")

@@ -46,10 +46,11 @@ class About:
 _ABOUT = """
     SELECT ticket.id, ticket.number, ticket.subject, coalesce(nullif(requester.name, ''), requester.email),
            ticket.agent_id, coalesce(nullif(agent.name, ''), agent.email, ''), ticket.group_id, ticket.due_at,
-           ticket.resolution, ticket.stage, agent.manager_id
+           ticket.resolution, ticket.stage, manager.id
       FROM tickets_ticket ticket
       JOIN people_person requester ON requester.id = ticket.requester_id
       LEFT JOIN people_person agent ON agent.id = ticket.agent_id
+      LEFT JOIN people_person manager ON manager.id = agent.manager_id AND manager.is_active
      WHERE ticket.id = ANY(%s)
 """
 

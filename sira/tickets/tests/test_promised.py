@@ -9,16 +9,18 @@ from sira.calendars import editing as calendars
 from sira.calendars.models import Calendar, seven_closed_days
 from sira.decisions import publishing
 from sira.notifications.models import OutgoingMail
+from sira.people import persons
 from sira.processes import running
-from sira.processes.models import Task
+from sira.processes.models import Instance, Task
 from sira.promises import contracts, planned, plans, pump
 from sira.promises.explaining import owed
 from sira.promises.models import Clock, Contract
 from sira.promises.planned import Planned
+from sira.routing.models import Waiting
 from sira.tickets import assigning, conversation, editing, escalating, jobs, lifecycle, marked, promised, waiting
 from sira.tickets.messages import Said
 from sira.tickets.models import HistoryEntry
-from sira.tickets.tests.cast import monday
+from sira.tickets.tests.cast import a_person, monday
 
 pytestmark = pytest.mark.django_db
 TABLE = (Path(__file__).parent / "promises_by_contract.dmn").read_text(encoding="utf-8")
@@ -218,9 +220,49 @@ def test_a_mark_gives_it_to_somebody_else(table):
     table.it.save()
     ticket = table.ticket(at=monday(9))
     assigning.assign(ticket, group=table.it, agent=table.jonas, by=table.ada, at=monday(9))
-    escalating.act(ticket.pk, "resolution", "reassign", 100, at=monday(17))
+    for share, agent in ((75, table.ayse), (100, table.jonas), (100, table.jonas)):
+        escalating.act(ticket.pk, "resolution", "reassign", share, at=monday(17))
+        ticket.refresh_from_db()
+        assert ticket.agent == agent, share
+    table.it.memberships.filter(person=table.ayse).delete()
+    escalating.act(ticket.pk, "resolution", "reassign", 150, at=monday(17))
     ticket.refresh_from_db()
-    assert ticket.agent in (table.ayse, table.jonas)
+    assert ticket.agent == table.jonas and not Waiting.objects.exists(), "nobody else is there"
+
+
+def test_each_step_of_a_plan_is_told_to_whom_it_names_and_once(table):
+    steps = {50: ("agent",), 75: ("lead",), 90: ("agent", "lead"), 100: ("lead",)}
+    marks = [Planned(planned.PERCENT, share, whom) for share, whom in steps.items()]
+    marks.append(Planned(planned.AFTER, 30, ("manager",)))
+    plans.keep("gold", name="Gold", marks=marks, by=table.ada, at=monday(0))
+    head, gone = (a_person(name, role="manager") for name in ("Helen Head", "Gus Gone"))
+    persons.change_manager(table.jonas, gone, by=table.ada)
+    persons.let_go(gone, by=table.ada)
+    gold_for(table)
+    pump._listeners[:] = [marked.came]
+    ticket = table.ticket(requester=table.hannah, at=monday(9))
+    assigning.assign(ticket, group=table.it, agent=table.jonas, by=table.ada, at=monday(9))
+    conversation.answer(ticket, Said(text="On it."), by=table.jonas, at=monday(9, 1))
+    Clock.objects.filter(subject=ticket.pk).exclude(target="resolution").delete()
+    OutgoingMail.objects.all().delete()
+    heard = []
+    for minute in (29, 30, 45, 54, 60, 89, 90, 200):
+        for _again in range(2):
+            pump.pump(monday(9, minute) + timedelta(seconds=1))
+        heard.append((minute, sorted(OutgoingMail.objects.values_list("person__name", flat=True))))
+        OutgoingMail.objects.all().delete()
+    jonas, ayse = table.jonas.name, table.ayse.name
+    told = {30: [jonas], 45: [ayse], 54: [ayse, jonas], 60: [ayse], 90: [head.name]}
+    assert heard == [(minute, told.get(minute, [])) for minute in (29, 30, 45, 54, 60, 89, 90, 200)]
+
+
+def test_a_mark_starts_a_process_once(table):
+    ticket = table.ticket(at=monday(9))
+    key = table.incident.process_key
+    before = Instance.objects.filter(subject=ticket.pk).count()
+    for _again in range(2):
+        escalating.act(ticket.pk, "resolution", f"process:{key}", 100, at=monday(17))
+    assert Instance.objects.filter(subject=ticket.pk).count() == before + 1
 
 
 OPERATIONAL = """<?xml version="1.0" encoding="UTF-8"?>
