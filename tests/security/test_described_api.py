@@ -93,7 +93,8 @@ class Sender:
 
     def __init__(self, world: World, role: str) -> None:
         self.world, self.role = world, role
-        self.headers = {"Authorization": f"Bearer {world.tokens[role]}"}
+        # The client that asks unpacks nothing; how answers are packed stands in sira/shell/tests/test_packing.py.
+        self.headers = {"Authorization": f"Bearer {world.tokens[role]}", "Accept-Encoding": "identity"}
         self.sent: Counter[int] = Counter()
         self.amiss: list[str] = []
 
