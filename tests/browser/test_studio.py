@@ -168,7 +168,27 @@ def test_publishing_waits_for_what_is_still_being_kept(visitor):
             page.wait_for_timeout(20)
     held[0].continue_()
     expect(page.get_by_text("Published, version 1")).to_be_visible()
+    page.unroute("**/save/")
+    a_link_waits_for_what_was_just_typed(begun(ada, "Hurried", "hurried"))
     assert ada.errors == []
+
+
+def a_link_waits_for_what_was_just_typed(page: Page) -> None:
+    """And of a choice drawn by hand behind an approval the first way is yes, the second no."""
+    block(page, "Approve").click()
+    block(page, "Close").click()
+    shape(page, "Approve").click()
+    block(page, "Choose a way").click()
+    expect(page.locator("[data-says=kind]")).to_have_text("Choose a way")
+    block(page, "Ask").click()
+    page.locator(".canvas .djs-shape[data-element-id^=Gateway]").first.click()
+    expect(page.locator("[data-ways] li")).to_contain_text(["yes → Close", "no → Ask"])
+    shape(page, "Ask").click()
+    page.get_by_label("Name on the drawing").fill("Which days")
+    page.get_by_role("link", name="Draw a new form").last.click()
+    expect(page.locator("#shelf-title")).to_have_text("Forms")
+    page.go_back()
+    expect(page.locator(".canvas .djs-shape").filter(has_text="Which days").first).to_be_visible()
 
 
 @pytest.mark.parametrize("path", ["/studio/processes/ticket/", "/studio/processes/ticket/1/try/"])

@@ -253,7 +253,10 @@ customElements.define("process-editor", class extends HTMLElement {
     })
     this.addEventListener("change", ({ target }) => this.write(target), options)
     this.addEventListener("input", ({ target }) => { this.typed = { field: target.closest("[data-field]"), of: this.chosen?.id } }, options)
-    this.modeler.on("commandStack.connection.create.postExecuted", ({ context }) => this.leadAround(context.connection))
+    this.modeler.on("commandStack.connection.create.postExecuted", ({ context }) => {
+      this.leadAround(context.connection)
+      if (!this.following) this.label(context.connection)
+    })
     this.addEventListener("click", ({ target }) => this.press(target.closest("[data-tool]")), options)
     this.addEventListener("click", ({ target }) => target.closest("[data-follow]") && this.follow(), options)
     this.addEventListener("focusin", ({ target }) => { if (target.matches("[data-template]")) this.writing = target }, options)
@@ -390,7 +393,6 @@ customElements.define("process-editor", class extends HTMLElement {
     if (before.waypoints ? block === "end" : block === "end" && before.outgoing.length && !this.splits(before)) before = this.last()
     const into = before.waypoints ? before : !this.splits(before) && before.outgoing[0]
     const made = into ? this.insertInto(into, shape) : this.modeler.get("autoPlace").append(before, shape)
-    if (this.splits(before)) this.label(made.incoming[0])
     this.modeler.get("selection").select(made)
     this.modeler.get("canvas").scrollToElement(made, 80)
     return made
@@ -414,11 +416,11 @@ customElements.define("process-editor", class extends HTMLElement {
     if (!FIELDS.comment.get(approve.businessObject)) FIELDS.comment.set(this.pen, approve, "rejecting")
     const choice = this.place("choice")
     this.pen.modeling.updateLabel(choice, words.approved)
-    this.label(choice.outgoing[0])
+    this.following = true
     const no = this.below(choice, "sira:notify", words.tell, { to: "requester", ...words.declined_subject, ...words.declined_text })
     this.below(this.below(no, "sira:close", words.close, words.closed_text), "end", words.declined)
-    this.pen.modeling.updateLabel(no.incoming[0], words.no)
-    this.pen.update(choice, { default: no.incoming[0].businessObject })
+    this.following = false
+    this.otherwise(no.incoming[0])
     this.modeler.get("selection").select(choice)
   }
   below(source, block, name, headers = {}) {
@@ -429,12 +431,19 @@ customElements.define("process-editor", class extends HTMLElement {
     modeling.connect(source, made)
     return made
   }
+  // Of a choice right behind an approval the way drawn first is yes, the other no, whoever draws them and wherever.
   label(flow) {
-    const source = flow?.source, approval = source?.incoming?.[0]?.source
-    if (source?.type !== "bpmn:ExclusiveGateway" || !approval || desk.kindOf(approval.businessObject) !== "task:approve") return
-    if (flow.businessObject.conditionExpression || source.outgoing.some((one) => one !== flow && one.businessObject.conditionExpression)) return
-    FIELDS.condition.set(this.pen, flow, "=approved")
-    this.pen.modeling.updateLabel(flow, this.words.yes)
+    const { source } = flow, bo = flow.businessObject, approval = source.incoming?.[0]?.source
+    if (source.type !== "bpmn:ExclusiveGateway" || desk.kindOf(approval?.businessObject ?? {}) !== "task:approve" || bo.name || bo.conditionExpression) return
+    const others = source.outgoing.filter((one) => one !== flow), asking = others.filter(({ businessObject }) => businessObject.conditionExpression)
+    if (!asking.length) {
+      FIELDS.condition.set(this.pen, flow, "=approved")
+      this.pen.modeling.updateLabel(flow, this.words.yes)
+    } else if (others.length === 1 && FIELDS.condition.get(asking[0].businessObject) === "=approved") this.otherwise(flow)
+  }
+  otherwise(flow) {
+    this.pen.modeling.updateLabel(flow, this.words.no)
+    FIELDS.default.set(this.pen, flow, true)
   }
   // An open way to go on with, the furthest; else the furthest block.
   last() {

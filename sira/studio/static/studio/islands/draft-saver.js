@@ -1,16 +1,19 @@
 // Keeps a draft while it is drawn: a moment after the last change, one text at a time, against what was opened.
 // `later(read)` is called by an editor; read answers with the text as it is then.  Says sira:draft-kept on the body.
+// Whoever leaves by a link or a button of the page leaves once it is kept; else the browser asks first.
 customElements.define("draft-saver", class extends HTMLElement {
   connectedCallback() {
     this.words = JSON.parse(document.getElementById("studio-words")?.textContent ?? "{}")
     this.sitting = crypto.getRandomValues(new Uint32Array(4)).join("-")
     this.said = this.querySelector("[role=status]")
     document.addEventListener("submit", this, true)
+    document.addEventListener("click", this)
     addEventListener("beforeunload", this)
   }
   disconnectedCallback() {
     clearTimeout(this.timer)
     document.removeEventListener("submit", this, true)
+    document.removeEventListener("click", this)
     removeEventListener("beforeunload", this)
   }
   later(read) {
@@ -61,11 +64,28 @@ customElements.define("draft-saver", class extends HTMLElement {
     this.dataset.state = state
     this.said.textContent = words
   }
+  get isOpen() { return Boolean(this.read) || this.dataset.state === "keeping" }
   handleEvent(event) {
-    if (event.type === "beforeunload") return this.read && event.preventDefault()
-    const form = event.target
-    if (!(this.read || this.dataset.state === "keeping") || !form.matches?.("[data-publishes]")) return
+    if (!this.isOpen) return
+    if (event.type === "beforeunload") event.preventDefault()
+    else if (event.type === "click") this.leave(event)
+    else this.submit(event)
+  }
+  leave(event) {
+    const link = event.target.closest?.("a[href]"), chosen = event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey
+    if (!link || event.defaultPrevented || chosen || link.target || link.getAttribute("href").startsWith("#")) return
     event.preventDefault()
-    this.now().then(() => { if (this.dataset.state === "kept") document.querySelector("[data-publishes]")?.requestSubmit() })
+    this.now().then(() => location.assign(link.href))
+  }
+  submit(event) {
+    const form = event.target, publishes = form.matches?.("[data-publishes]"), button = event.submitter
+    if (!publishes && form.matches?.("[hx-get], [hx-post], [method=dialog]")) return
+    event.preventDefault()
+    event.stopPropagation()
+    this.now().then(() => {
+      if (this.dataset.state !== "kept") return
+      if (publishes) document.querySelector("[data-publishes]")?.requestSubmit()
+      else if (form.isConnected) form.requestSubmit(button?.isConnected ? button : null)
+    })
   }
 })
