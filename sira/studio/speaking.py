@@ -135,7 +135,7 @@ def spoken(graph: Graph | None) -> Spoken:
         forms = schemas_of(graph, first)
         found.facts += begun(first, forms)
         for node in graph.nodes.values():
-            found.facts += _made_by(node, forms)
+            found.facts += made_by(node, forms)
             found.open_ended |= _may_make_anything(node)
         found.made = {path.partition(".")[0] for path in (*BEGUN_WITH, *(fact.path for fact in found.facts))} - KNOWN
         unique = {fact.path: fact for fact in reversed(found.facts)}
@@ -170,7 +170,8 @@ def schemas_of(graph: Graph, first: Iterable[str] = ()) -> dict[str, Any]:
     return {row.key: row.schema for row in rows}
 
 
-def _made_by(node: Node, forms: dict[str, Schema]) -> Iterator[Fact]:
+def made_by(node: Node, forms: Mapping[str, Schema]) -> Iterator[Fact]:
+    """What a step answers or makes."""
     group, language = naming.step(node), get_language() or ""
     chosen = results_of(node, language) if node.plan is not None else {}
     for target, source in node.outputs:

@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sira.forms.schema import CHOICES, MANY, Schema, fields
-from sira.studio.rehearsal.choices import asked_behind, likely, nested
+from sira.studio.rehearsal.choices import likely, nested
 from sira.studio.rehearsal.filling import filled
+from sira.studio.rehearsal.open_answers import asked_of
 from sira.studio.rehearsal.past import Answer, Record
 from sira.studio.rehearsal.playing import MAX_LINES, Play
 from sira.studio.rehearsal.story import Wait
 
 ASSUMED_AFTER = timedelta(hours=1)
-KNOWN = frozenset({"ticket", "requester"})
 MAX_TURNS = 200
 ONE_OF = CHOICES - MANY
 
@@ -67,14 +67,17 @@ class Cast:
         again = self.assumed.count(wait.node.id) // 2
         self.assumed.append(wait.node.id)
         at = play.at + ASSUMED_AFTER
-        form = (self.forms.get(wait.node.plan.form) if wait.node.plan else None) or {}
-        given = {**filled(form, at), **assumed_answer(play, wait, form, again)}
+        form = form_of(wait, self.forms)
+        given = {**filled(form, at), **assumed_answer(play, wait, self.forms, again)}
         return play.finish(wait.place, given, at=at)
 
 
-def assumed_answer(play: Play, wait: Wait, form: Schema, again: int) -> dict[str, Any]:
-    graph = play.frames[wait.place[0]].graph
-    asked = asked_behind(graph, wait.node, KNOWN)
+def form_of(wait: Wait, forms: Mapping[str, Schema]) -> Schema:
+    return (forms.get(wait.node.plan.form) if wait.node.plan else None) or {}
+
+
+def assumed_answer(play: Play, wait: Wait, forms: Mapping[str, Schema], again: int) -> dict[str, Any]:
+    asked, form = asked_of(play, wait, forms), form_of(wait, forms)
     options = {one.key: [value for value, _words in one.options("")] for one in fields(form) if one.type in ONE_OF}
     known = {
         name: [*values, *(one for one in options.get(name, ()) if one not in values)] for name, values in asked.items()

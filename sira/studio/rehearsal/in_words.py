@@ -7,17 +7,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sira.forms import telling
-from sira.forms.models import FormVersion
-from sira.forms.schema import fields
 from sira.people.models import Person, SupportGroup
 from sira.processes.bpmn.graph import Graph
 from sira.shell.names import named
 from sira.studio import speaking
 from sira.studio.answered import Fact
 from sira.studio.called import Names
-from sira.studio.rehearsal import moves
+from sira.studio.rehearsal.questions import Question
 from sira.studio.rehearsal.story import Line
-from sira.studio.shelves.shelf import PUBLISHED
 from sira.studio.words import DECIDED, WAITS, WHO
 
 
@@ -47,7 +44,7 @@ def said_of(fact: Fact | None, name: str, value: Any, own: Mapping[str, str]) ->
     return fact.words if fact else name, value
 
 
-def told_questions(asked: list[moves.Question]) -> list[tuple[moves.Question, Any, str]]:
+def told_questions(asked: list[Question]) -> list[tuple[Question, Any, str]]:
     """(question, what it waits for, who is asked) in words."""
     found = {one.wait.place: people_named(one) for one in asked}
     every = {word for words in found.values() for word in words}
@@ -66,7 +63,7 @@ def told_questions(asked: list[moves.Question]) -> list[tuple[moves.Question, An
     ]
 
 
-def people_named(one: moves.Question) -> list[str]:
+def people_named(one: Question) -> list[str]:
     """Ids, addresses and keys that the drawing came to; where it came to nobody, what it says."""
     task, plan = one.wait.asked, one.wait.node.plan
     if task is None or plan is None:
@@ -74,14 +71,3 @@ def people_named(one: moves.Question) -> list[str]:
     found = [each for given in (task.assignee, task.groups) for each in (given if isinstance(given, list) else [given])]
     words = [str(each) for each in found if each not in (None, "")]
     return words or [value.text for value in (plan.assignee, plan.groups) if value is not None]
-
-
-def fields_of_forms(graph: Graph) -> dict[str, list[tuple[str, str]]]:
-    """Key and words of the fields of each form that the drawing names."""
-    wanted = {node.plan.form for node in graph.nodes.values() if node.plan and node.plan.form}
-    if not wanted:
-        return {}
-    rows, language = FormVersion.objects.filter(key__in=wanted, status=PUBLISHED), get_language() or ""
-    return {
-        row.key: [(one.key, one.label(language) or one.key) for one in fields(row.schema) if one.key] for row in rows
-    }

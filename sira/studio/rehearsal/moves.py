@@ -1,24 +1,20 @@
 """What has been done in a dry run so far, as text that the page carries along; played anew each time."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from sira.processes.bpmn.graph import Graph
-from sira.studio.answered import Fact
-from sira.studio.rehearsal.acting import KNOWN, Cast, whole_way
-from sira.studio.rehearsal.choices import asked_behind, nested
+from sira.studio.rehearsal.acting import Cast, whole_way
+from sira.studio.rehearsal.choices import nested
 from sira.studio.rehearsal.limits import DELAYS, MOST
+from sira.studio.rehearsal.open_answers import KNOWN
 from sira.studio.rehearsal.playing import Play
 from sira.studio.rehearsal.scene import TicketScene
 from sira.studio.rehearsal.story import Wait
 
 Move = dict[str, Any]
-YES, NO = _("yes"), _("no")
 
 
 @dataclass
@@ -99,51 +95,6 @@ def _told(play: Play, name: str, value: Any) -> bool:
     place[last] = value
     play.look()
     return True
-
-
-@dataclass(frozen=True)
-class Question:
-    """What can be answered to a step that waits. asked: values by variable, as its ways ask for them.
-    facts: what those are called.  fields: key and words of what its form asks for besides."""
-
-    wait: Wait
-    asked: dict[str, list[Any]]
-    fields: list[tuple[str, str]]
-    facts: Mapping[str, Fact]
-
-    @property
-    def place(self) -> str:
-        return json.dumps(list(self.wait.place))
-
-    @property
-    def answers(self) -> list[tuple[str, str, list[tuple[Any, str]], bool]]:
-        """(variable, words, values and their words, whether it is one of those)."""
-        return [(name, self._words(name), *self._values(name, values)) for name, values in self.asked.items()]
-
-    def _words(self, name: str) -> str:
-        return self.facts[name].words if name in self.facts else name
-
-    def _values(self, name: str, values: list[Any]) -> tuple[list[tuple[Any, str]], bool]:
-        """Those that the ways behind it ask for first, then whatever else can be chosen."""
-        if all(isinstance(value, bool) for value in values):
-            return [(value, str(YES if value else NO)) for value in values], True
-        fact = self.facts.get(name)
-        if fact is None or not fact.said:
-            return [(value, str(value)) for value in values], False
-        every = [*values, *(value for value in fact.values if value not in values)]
-        return [(value, str(fact.said.get(str(value), value))) for value in every], True
-
-
-def questions(play: Play, fields_of: Mapping[str, list[tuple[str, str]]], facts: Mapping[str, Fact]) -> list[Question]:
-    """One for each step that waits; fields_of: key and words of the fields of each form; facts: by variable."""
-    found = []
-    for wait in play.waiting():
-        graph = play.frames[wait.place[0]].graph
-        asked = asked_behind(graph, wait.node, KNOWN) if wait.kind in ("task", "message", "incident") else {}
-        form = wait.node.plan.form if wait.node.plan else ""
-        fields = [(key, said) for key, said in fields_of.get(form, []) if key not in asked]
-        found.append(Question(wait, asked, fields, facts))
-    return found
 
 
 def value_of(text: str) -> Any:

@@ -20,6 +20,7 @@ from sira.studio.rehearsal.choices import asked_behind
 from sira.studio.rehearsal.desk import Desk, drawing_of
 from sira.studio.rehearsal.filling import filled
 from sira.studio.rehearsal.playing import Play
+from sira.studio.rehearsal.questions import questions
 from sira.studio.rehearsal.scene import TicketScene
 from sira.tickets import lifecycle
 from sira.tickets.models import Ticket
@@ -365,3 +366,42 @@ def test_who_is_asked_in_a_circle_answers_otherwise_the_third_time():
     play, cast = a_play(source, "p"), Cast(forms={"f": form})
     whole_way(play, cast)
     assert play.ended and cast.assumed == ["look"] * 3
+
+
+PRICED = {
+    "components": [
+        {"type": "number", "key": "total", "label": "Total", "validate": {"required": True}},
+        {"type": "datetime", "key": "needed", "subtype": "date", "dateLabel": "Needed on"},
+    ]
+}
+
+
+def test_what_was_answered_is_not_asked_again_nor_answered_otherwise(desk):
+    """The way behind the second step asks for what the first step's form has said."""
+    source = drawing(
+        start(), user("ask", extension='<zeebe:formDefinition formKey="price"/>'), user("ok"), user("pay"),
+        node("exclusiveGateway", "g"), end(),
+        ways='start > ask > ok > g; g > pay if result = "done" and total > 1000; g > end otherwise; pay > end',
+    )  # fmt: skip
+    forms = {"price": PRICED}
+    play, cast = a_play(source, "p"), Cast(forms=forms)
+    total, needed = questions(play, forms, {})[0].entries
+    assert (total.kind, total.required, total.optional) == ("number", True, False)
+    assert (needed.kind, needed.required, needed.optional) == ("date", False, True)
+    (asked,) = play.waiting()
+    assert play.finish(asked.place, {"total": 1500, "result": "done"}, at=play.at)
+    (manager,) = questions(play, forms, {})
+    assert [one.name for one in manager.entries] == ["result"], "its own answer, whoever gave one of that name before"
+    assert cast.act(play) and [wait.node.id for wait in play.waiting()] == ["pay"]
+    assert play.frames[0].state.variables["total"] == 1500
+
+
+def test_a_form_that_is_asked_again_shows_what_was_answered(desk):
+    source = drawing(
+        start(), user("ask", extension='<zeebe:formDefinition formKey="price"/>'), node("exclusiveGateway", "g"), end(),
+        ways="start > ask > g; g > ask if total > 1000; g > end otherwise",
+    )  # fmt: skip
+    play = a_play(source, "p")
+    (asked,) = play.waiting()
+    assert play.finish(asked.place, {"total": 1500}, at=play.at)
+    assert questions(play, {"price": PRICED}, {})[0].entries[0].value == 1500

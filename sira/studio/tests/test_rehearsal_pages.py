@@ -80,7 +80,7 @@ def test_an_approval_is_asked_and_told_in_words_and_its_deadline_can_pass(desk, 
     page = part(ada, url, {})
     text = page.content.decode()
     assert "waits for somebody to decide: <bdi>the requester&#x27;s manager</bdi>" in text
-    assert '<option value="true">yes</option><option value="false">no</option>' in text and "Approved" in text
+    assert '<option value="true" selected>yes</option><option value="false">no</option>' in text and "Approved" in text
     place = page.context["questions"][0][0].place
     told = ada.get(url, {"did": "[]", "do": "late", "place": place})
     assert (

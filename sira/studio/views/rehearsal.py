@@ -26,7 +26,7 @@ from sira.studio import islands, speaking, texts
 from sira.studio.access import for_right, who
 from sira.studio.answers import Answers
 from sira.studio.called import Names
-from sira.studio.rehearsal import in_words, inventing, many, moves, tables
+from sira.studio.rehearsal import in_words, inventing, many, moves, questions, tables
 from sira.studio.rehearsal.desk import drawing_of
 from sira.studio.rehearsal.opening import begun
 from sira.studio.rehearsal.playing import Play
@@ -95,7 +95,7 @@ def tried(graph: Graph, given: Mapping[str, str], by: Person) -> dict[str, Any]:
             for line in play.lines
             if line.kind in LINES
         ],
-        "questions": in_words.told_questions(moves.questions(play, in_words.fields_of_forms(graph), facts)),
+        "questions": in_words.told_questions(questions.questions(play, scene.desk.forms, facts)),
         "delays": DELAYS,
         "marks": painted(graph, play),
     }
