@@ -101,6 +101,14 @@ def reached_by_group(group: SupportGroup, had: Had, at: datetime) -> str:
 
 
 def counting(table: str, more: str) -> str:
-    """SQL that counts so many more on a row of Counted, whose table the statement calls so."""
-    counts = (f"{one} = CASE WHEN {table}.day >= %({one})s THEN {table}.{one} ELSE 0 END + {more}" for one in WHY)
+    """SQL that counts so many more on a row of Counted, whose table the statement calls so.
+
+    Dealt on an earlier day than the row's, after a clock went back, they count only in the periods of the row's day.
+    """
+    kept = {"d": f"{table}.day", "w": f"date_trunc('week', {table}.day)", "m": f"date_trunc('month', {table}.day)"}
+    counts = (
+        f"{one} = CASE WHEN {table}.day >= %({one})s THEN {table}.{one} ELSE 0 END"
+        f" + CASE WHEN {table}.day > %(d)s AND %(d)s < {begins} THEN 0 ELSE {more} END"
+        for one, begins in kept.items()
+    )
     return ", ".join([f"day = greatest({table}.day, %(d)s::date)", *counts])

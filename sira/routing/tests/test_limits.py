@@ -316,6 +316,15 @@ def test_a_tally_that_says_something_else_than_the_days_is_counted_anew():
 
 
 @pytest.mark.django_db
+def test_what_is_dealt_after_the_clock_went_back_counts_in_the_periods_that_it_lies_in():
+    group = a_group("shares", *people("Ada", "Bo"), shares=(50, 50))
+    for day in (6, 1, 0, 6, -30):
+        dealt(group, 4, at=NOON + day * DAY)
+    assert tallying.drift() == 0
+    assert Pool.objects.values_list("d", "w", "m").get() == (8, 8, 16)
+
+
+@pytest.mark.django_db
 def test_tallies_say_what_was_dealt_also_when_two_agents_are_joined_and_parted_again():
     ada, bo = people("Ada", "Bo")
     both, alone = a_group("round_robin", ada, bo), a_group("round_robin", bo, key="hr")
