@@ -25,6 +25,15 @@ OPERATORS: dict[str, Words] = {
     ">": gettext_lazy("is more than"),
     ">=": gettext_lazy("is at least"),
 }
+# As sentences, since not every language has the value at the end.
+IN_ORDER: dict[str, Words] = {
+    "=": gettext_lazy("“%(name)s” is %(value)s"),
+    "!=": gettext_lazy("“%(name)s” is not %(value)s"),
+    "<": gettext_lazy("“%(name)s” is less than %(value)s"),
+    "<=": gettext_lazy("“%(name)s” is at most %(value)s"),
+    ">": gettext_lazy("“%(name)s” is more than %(value)s"),
+    ">=": gettext_lazy("“%(name)s” is at least %(value)s"),
+}
 IN_TIME: dict[str, Words] = {
     "=": IS,
     "!=": IS_NOT,
@@ -167,8 +176,10 @@ def comparison(node: nodes.Node, facts: Mapping[str, Fact]) -> str:
         words = operators_of(HAS_OR_NOT.get(operator) or (fact.kind if fact else ""))
         if fact and fact.kind == "yes_no" and operator == "!=" and isinstance(value, bool):
             operator, value = "=", not value
-        said = words.get(operator) or OPERATORS.get(operator, operator)
-        return f"“{_name(path, facts)}” {said} {_literal(value, fact)}"
+        called, literal = _name(path, facts), _literal(value, fact)
+        if words is not IN_TIME and operator in IN_ORDER:
+            return IN_ORDER[operator] % {"name": called, "value": literal}
+        return f"“{called}” {words.get(operator) or OPERATORS.get(operator, operator)} {literal}"
     path = path_of(node)
     return _("“%(name)s” is yes") % {"name": _name(path, facts)} if path else ""
 

@@ -11,6 +11,7 @@ from sira.processes.bpmn.reading import BPMN, Definitions, Element, read
 from sira.studio.answered import Fact
 from sira.studio.differing.change import ADDED, CHANGED, MOVED, ORDER, REMOVED, Change, Part
 from sira.studio.differing.telling import ELEMENT_WORDS, Telling
+from sira.studio.words import BLOCKS, FLOW, FLOW_ELEMENTS
 
 HOLDS = ("process", "subProcess", "transaction", "adHocSubProcess")
 NOT_SAID = ("incoming", "outgoing", "flowNodeRef")
@@ -45,16 +46,16 @@ def differences(before: str, after: str, *, facts: Iterable[Fact] = ()) -> list[
 def _differences(old: dict[str, Item], new: dict[str, Item], telling: Telling) -> Iterator[Change]:
     for key, item in old.items():
         if key not in new:
-            yield Change(REMOVED, key, kind_of(item.element), item.name)
+            yield Change(REMOVED, key, kind_of(item), item.name)
     for key, item in new.items():
         if key not in old:
-            yield Change(ADDED, key, kind_of(item.element), item.name)
+            yield Change(ADDED, key, kind_of(item), item.name)
             continue
         parts = tuple(_parts(old[key], item, telling))
         if parts:
-            yield Change(CHANGED, key, kind_of(item.element), item.name, parts)
+            yield Change(CHANGED, key, kind_of(item), item.name, parts)
         elif old[key].place != item.place and item.element.local != "sequenceFlow":
-            yield Change(MOVED, key, kind_of(item.element), item.name)
+            yield Change(MOVED, key, kind_of(item), item.name)
 
 
 def _parts(old: Item, new: Item, telling: Telling) -> Iterator[Part]:
@@ -70,8 +71,14 @@ def _parts(old: Item, new: Item, telling: Telling) -> Iterator[Part]:
         yield Part(telling.field(path, new.said), *shown)
 
 
-def kind_of(element: Element) -> str | Promise:
-    return ELEMENT_WORDS.get(element.local, element.local)
+def kind_of(item: Item) -> str | Promise:
+    """As the palette calls it; what the palette does not have, by BPMN's name."""
+    work, local = item.said.get("header kind", "work"), item.element.local
+    does = f"task:{work}" if local == "userTask" else item.said.get("taskDefinition type", "")
+    if local == "businessRuleTask" and "calledDecision decisionId" in item.said:
+        does = "decide"
+    found = BLOCKS.get(does) or FLOW.get(FLOW_ELEMENTS.get(local, ""))
+    return found[0] if found else ELEMENT_WORDS.get(local, local)
 
 
 def items(definitions: Definitions) -> dict[str, Item]:

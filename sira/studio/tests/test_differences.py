@@ -7,6 +7,7 @@ from django.utils import translation
 from sira.decisions import publishing as decisions_publishing
 from sira.forms.models import FormVersion
 from sira.people.models import Person, SupportGroup
+from sira.processes import versions
 from sira.processes.models import ProcessVersion
 from sira.processes.tests.drawing import drawing, end, node, start, user
 from sira.studio import speaking
@@ -108,7 +109,16 @@ def test_a_block_that_only_stands_elsewhere_is_moved():
     place = SHIPPED.index('bpmnElement="work"')
     bounds = SHIPPED.index(' x="', place)
     moved = SHIPPED[:bounds] + ' x="9' + SHIPPED[bounds + 4 :]
-    assert [(one.kind, one.where) for one in processes.differences(SHIPPED, moved)] == [(MOVED, "work")]
+    [found] = processes.differences(SHIPPED, moved)
+    assert (found.kind, found.where, str(found.what)) == (MOVED, "work", "Work"), "as the palette calls it"
+
+
+def test_blocks_that_were_only_moved_are_told_in_one_line(desk, ada):
+    row = versions.draft(SHIPPED.replace(' y="', ' y="9'), by=desk.ada, at=monday(10))
+    page = ada.get(reverse("studio:changes", args=["processes", "ticket", row.version]))
+    assert page.context["changes"] == [] and len(page.context["moved"]) > 5
+    assert f"{len(page.context['moved'])} blocks were only moved</summary>" in page.content.decode()
+    assert "Both say the same." not in page.content.decode()
 
 
 def test_rows_of_a_table_are_told_apart(desk):

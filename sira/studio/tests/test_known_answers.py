@@ -75,6 +75,14 @@ def test_a_condition_on_an_answer_is_said_as_its_field_is_answered(desk, text, w
     assert conditions.check(text, kind="condition", spoken=spoken) == conditions.Checked(True, words)
 
 
+def test_a_comparison_is_said_in_the_order_of_the_readers_language(desk):
+    published_form(desk, "buy", PURCHASE)
+    spoken = spoken_by(begins_with("buy", end(), ways="start > end"), "p")
+    with translation.override("tr"):
+        told = conditions.check("=ticket.fields.amount > 1000", kind="condition", spoken=spoken).said
+    assert "“Amount”, 1.000 değerinden büyük" in told
+
+
 def said(source):
     return " | ".join(str(one.sentence) for one in linting.problems(source, "p"))
 

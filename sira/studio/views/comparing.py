@@ -12,7 +12,7 @@ from sira.shell.policy import drawing_page
 from sira.studio import islands, texts
 from sira.studio.access import for_right
 from sira.studio.differing import decisions, forms, processes
-from sira.studio.differing.change import REMOVED, Change
+from sira.studio.differing.change import MOVED, REMOVED, Change
 from sira.studio.shelves import SHELVES
 from sira.studio.shelves.shelf import PUBLISHED, Row, Shelf
 from sira.studio.views import beside
@@ -68,7 +68,8 @@ def found(shelf: Shelf, before: Row, after: Row) -> dict[str, Any]:
         spoken = (one for source in (old, new) for one in beside.spoken_by(source, after.key).facts)
         differing = processes.differences(old, new, facts=spoken)
         return {
-            "changes": differing,
+            "changes": [one for one in differing if one.kind != MOVED],
+            "moved": [one for one in differing if one.kind == MOVED],
             "source_before": shelf.to_look_at(before.key, old),
             "marks": {"changes": marked(differing, gone=False)},
             "marks_before": {"changes": marked(differing, gone=True)},
