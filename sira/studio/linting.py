@@ -47,7 +47,7 @@ def _problems(graph: Graph) -> Iterator[Problem]:
                 yield _problem(node, sentence, stops)
         yield from _speaks(node, spoken)
     yield from _begins(graph)
-    for node, sentence in loose_ends.of(graph):
+    for node, sentence in loose_ends.of(graph, is_called=lambda: desk.is_called(graph.key)):
         yield _problem(node, sentence, False)
 
 
@@ -107,11 +107,18 @@ def _approves(node: Node, desk: Desk) -> Found:
     plan = node.plan
     if plan is None or plan.kind != "approve" or plan.groups is not None or node.headers.get("fallback"):
         return
-    if plan.assignee is not None and "requester.manager" in plan.assignee.text and desk.without_manager:
-        number = desk.without_manager
+    who = plan.assignee.text if plan.assignee is not None else ""
+    if "requester.manager" in who and (number := desk.without_manager):
         said = ngettext(
             "%(shown)s person has no manager; choose who decides then, or their request gets stuck",
             "%(shown)s people have no manager; choose who decides then, or their requests get stuck",
+            number,
+        )
+        yield said % {"shown": formats.amount(number, get_language() or "en")}, False
+    if "requester.leads" in who and "if " not in who and (number := desk.without_lead):
+        said = ngettext(
+            "%(shown)s person is in no group with a lead; choose who decides then, or their request gets stuck",
+            "%(shown)s people are in no group with a lead; choose who decides then, or their requests get stuck",
             number,
         )
         yield said % {"shown": formats.amount(number, get_language() or "en")}, False

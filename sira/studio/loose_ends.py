@@ -1,6 +1,6 @@
 """What is probably wrong with the ways of a whole drawing, though each of its steps is right. It stops nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.utils.translation import gettext as _
 
@@ -14,10 +14,11 @@ ENDED_BY_DESK = ("ticket withdrawn", "ticket confirmed")
 Found = Iterator[tuple[Node, str]]
 
 
-def of(graph: Graph) -> Found:
+def of(graph: Graph, *, is_called: Callable[[], bool] = lambda: False) -> Found:
+    """is_called: whether another drawing calls this one, which then ends the ticket; asked only where it matters."""
     yield from _nothing_to_choose(graph)
     yield from _waits_for_itself(graph)
-    yield from _stays_open(graph)
+    yield from _stays_open(graph, is_called)
     yield from _ends_without_words(graph)
     yield from _not_heard(graph)
 
@@ -40,10 +41,15 @@ def _waits_for_itself(graph: Graph) -> Found:
             yield node, _("it calls the very process it stands in, again and again")
 
 
-def _stays_open(graph: Graph) -> Found:
-    """Ends reached past every block that closes, in a drawing that has one: nobody would look at the ticket."""
+def _stays_open(graph: Graph, is_called: Callable[[], bool]) -> Found:
+    """Ends reached past every block that closes: nobody would look at the ticket any more.
+
+    What closes nothing anywhere is meant so where another drawing calls it, or where it asks how all has been.
+    """
     nodes = graph.nodes
-    if not any(node.task_type in ENDING for node in nodes.values()):
+    closes = any(node.task_type in ENDING for node in nodes.values())
+    asks_how_it_was = any(node.plan is not None and node.plan.kind == "survey" for node in nodes.values())
+    if not closes and (asks_how_it_was or is_called()):
         return
     open_, seen = [node.id for node in nodes.values() if node.kind is Kind.START and node.inside == graph.key], set()
     while open_:

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 
 from sira.decisions.models import DecisionVersion
@@ -52,6 +52,19 @@ class Desk:
     def without_manager(self) -> int:
         people = Person.objects.filter(is_active=True).exclude(role=Person.Role.SYSTEM)
         return people.filter(Q(manager=None) | Q(manager__is_active=False)).count()
+
+    @cached_property
+    def without_lead(self) -> int:
+        """People whose groups nobody else leads; who works on no tickets is in none."""
+        leads = Membership.objects.filter(group=OuterRef("group"), leads=True, person__in=Person.objects.agents())
+        led = Membership.objects.filter(Exists(leads.exclude(person=OuterRef("person"))), person=OuterRef("pk"))
+        people = Person.objects.filter(is_active=True).exclude(role=Person.Role.SYSTEM)
+        return people.exclude(Exists(led), pk__in=Person.objects.agents()).count()
+
+    def is_called(self, process: str) -> bool:
+        """Whether another process that is published calls it."""
+        others = ProcessVersion.objects.filter(status=PUBLISHED).exclude(key=process)
+        return others.filter(source__contains=f'processId="{process}"').exists()
 
     @cached_property
     def types(self) -> set[str]:

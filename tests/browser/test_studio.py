@@ -214,6 +214,8 @@ def test_a_condition_is_chosen_or_written_and_checked_at_once(visitor):
     page.locator("#p-fact").select_option("ticket.priority")
     page.locator("#p-choice").select_option(label="High")
     expect(page.locator("feel-condition [data-part=said]")).to_contain_text("Holds if “Priority” is “High”.")
+    expect(page.locator("feel-condition summary")).to_be_hidden()
+    page.get_by_role("button", name="Expert").click()
     page.locator("feel-condition summary").click()
     feel = page.locator("#p-condition")
     expect(feel).to_have_value('=ticket.priority = "high"')

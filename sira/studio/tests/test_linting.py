@@ -22,6 +22,7 @@ from sira.processes.tests.drawing import (
     user,
 )
 from sira.studio import linting, loose_ends, speaking
+from sira.studio.namable import Desk
 from sira.studio.shelves import SHELVES
 from sira.studio.views.beside import spoken_by
 from sira.tickets.tests.cast import PACK, monday
@@ -39,7 +40,15 @@ def headers(**values):
     )
 
 
+STAYS_OPEN = "the ticket stays open when it ends here; put “Close” before it"
+
+
 def found(*steps, ways):
+    """But for that a ticket stays open, as it does behind all these little drawings that close none."""
+    return {each: stops for each, stops in found_of_all(*steps, ways=ways).items() if each[1] != STAYS_OPEN}
+
+
+def found_of_all(*steps, ways):
     source = drawing(start(), *steps, ways=ways)
     return {(one.where, str(one.sentence)): one.stops for one in SHELVES["processes"].problems("p", source)}
 
@@ -61,6 +70,15 @@ def test_people_without_a_manager_are_counted_unless_somebody_decides_for_them(d
     problems = found(user("ok", extension=TO_MANAGER + headers(kind="approve")), end(), ways="start > ok > end")
     assert "have no manager" in said(problems) and not any(problems.values())
     safe = user("ok", extension=TO_MANAGER + headers(kind="approve", fallback="it"))
+    assert found(safe, node("exclusiveGateway", "g"), end(), end("no"), ways=HEARD) == {}
+
+
+def test_people_in_no_group_that_is_led_are_counted_unless_somebody_decides_for_them(desk):
+    asked = '<zeebe:assignmentDefinition assignee="=requester.leads"/>'
+    problems = found(user("ok", extension=asked + headers(kind="approve")), end(), ways="start > ok > end")
+    assert "in no group with a lead" in said(problems) and not any(problems.values())
+    assert Desk().without_lead == 5, "all but Jonas, whose group Ayşe leads"
+    safe = user("ok", extension=asked + headers(kind="approve", fallback="it"))
     assert found(safe, node("exclusiveGateway", "g"), end(), end("no"), ways=HEARD) == {}
 
 
@@ -298,8 +316,33 @@ def test_an_end_that_leaves_the_ticket_open_is_told_where_others_close_it(desk):
         node("exclusiveGateway", "g"), service("close", "sira:close"), end(), end("declined"), end("aside"),
     ]  # fmt: skip
     ways = "start > ask > g; g > close if ticket.priority = null; g > declined otherwise; close > end; late > aside"
-    sentence = "the ticket stays open when it ends here; put “Close” before it"
-    assert found(*steps, ways=ways) == {("declined", sentence): False}
+    assert found_of_all(*steps, ways=ways) == {("declined", STAYS_OPEN): False}
+
+
+def test_a_drawing_that_closes_nothing_is_told_so_unless_another_calls_it_or_it_asks_how_it_was(desk):
+    told = {("end", STAYS_OPEN): False}
+    assert found_of_all(user("do"), end(), ways="start > do > end") == told
+    assert (
+        found_of_all(user("how", extension=headers(kind="survey")), end(), ways="start > how > end")
+        .keys()
+        .isdisjoint(told)
+    )
+    calls = drawing(
+        start(),
+        node("callActivity", "x", extension='<zeebe:calledElement processId="p"/>'),
+        end(),
+        ways="start > x > end",
+    )
+    ProcessVersion.objects.create(
+        key="other",
+        version=1,
+        name="Other",
+        status="published",
+        source=calls,
+        created_at=monday(9),
+        published_at=monday(9),
+    )
+    assert found_of_all(user("do"), end(), ways="start > do > end") == {}
 
 
 BY_IT = '<zeebe:assignmentDefinition candidateGroups="it"/>' + headers(kind="approve")
@@ -397,7 +440,7 @@ def test_as_many_approvals_as_can_be_drawn_are_looked_through_soon(outputs):
     steps = [user(key, extension=BY_IT + mapping(outputs=own)) for key, own in zip(keys, named, strict=True)]
     graph, _findings = examine(read(drawing(start(), *steps, end(), ways=f"start > {' > '.join(keys)} > end")))
     began = time.process_time()
-    assert len(list(loose_ends.of(graph))) == 1_900
+    assert len(list(loose_ends.of(graph))) == 1_901  # and the end
     assert time.process_time() - began < 1.5
 
 

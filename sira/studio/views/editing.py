@@ -95,7 +95,9 @@ def versions_of(shelf: Shelf, key: str) -> list[Row]:
 def state_of(problems: list[Problem]) -> dict[str, Any]:
     """A drawing of another engine may have thousands; whoever mends the first learns what the others need."""
     stopping = [one for one in problems if one.stops]
-    return {"problems": problems[:MOST_TOLD], "unlisted": max(len(problems) - MOST_TOLD, 0), "stopping": stopping}
+    listed = sorted(problems, key=lambda one: not one.stops)[:MOST_TOLD]
+    unlisted, looking = len(problems) - len(listed), len(problems) - len(stopping)
+    return {"problems": listed, "unlisted": unlisted, "stopping": stopping, "looking": looking}
 
 
 @require_POST

@@ -112,6 +112,12 @@ const isAskedFor = (bo) => bo?.$type === "bpmn:StartEvent" && !bo.eventDefinitio
 const chooses = (bo) => ["bpmn:ExclusiveGateway", "bpmn:InclusiveGateway"].includes(bo?.$type)
 const isHalfDrawn = (bo) => bo.$type === "bpmn:ExclusiveGateway" && (bo.incoming?.length ?? 0) < 2 && (bo.outgoing?.length ?? 0) < 2
 
+// Whether a line with corners goes through a block.
+const passes = (points, { x, y, width, height }) => points.slice(1).some((to, at) => {
+  const from = points[at], within = (one, other, least, most) => Math.min(one, other) < most && Math.max(one, other) > least
+  return within(from.x, to.x, x, x + width) && within(from.y, to.y, y, y + height)
+})
+
 // Which parts of the panel speak of an element.
 function partsFor(element) {
   if (!element || !element.parent || element.type === "bpmn:Process") return ["whole"]
@@ -310,15 +316,16 @@ customElements.define("process-editor", class extends HTMLElement {
       return line
     }))
   }
-  // A line straight through other blocks reads as if it ended there, and hides the lines below it: it goes over them.
+  // A line through other blocks reads as if it ended there, and hides the lines below it: it goes over them.
   leadAround(flow) {
-    const { source, target, waypoints } = flow, [first, last] = [waypoints[0], waypoints.at(-1)]
-    if (!source.width || !target.width || waypoints.some(({ y }) => Math.abs(y - first.y) > 1)) return
-    const [from, to] = [Math.min(first.x, last.x), Math.max(first.x, last.x)]
-    const crossed = this.modeler.get("elementRegistry").filter((one) => one.width && one !== source && one !== target && one.parent === source.parent && !one.labelTarget && !one.host && one.x > from && one.x + one.width < to && one.y < first.y && one.y + one.height > first.y)
+    const { source, target, waypoints } = flow
+    if (!source.width || !target.width || source.host) return
+    const others = this.modeler.get("elementRegistry").filter((one) => one.width && one !== source && one !== target && one.parent === source.parent && !one.labelTarget && !one.host)
+    const crossed = others.filter((one) => passes(waypoints, one))
     if (!crossed.length) return
     const above = Math.min(source.y, target.y, ...crossed.map(({ y }) => y)) - 40, middle = (one) => one.x + one.width / 2
-    this.pen.modeling.updateWaypoints(flow, [{ x: middle(source), y: source.y }, { x: middle(source), y: above }, { x: middle(target), y: above }, { x: middle(target), y: target.y }])
+    const over = [{ x: middle(source), y: source.y }, { x: middle(source), y: above }, { x: middle(target), y: above }, { x: middle(target), y: target.y }]
+    if (others.filter((one) => passes(over, one)).length < crossed.length) this.pen.modeling.updateWaypoints(flow, over)
   }
   insert(select) {
     const field = this.writing?.checkVisibility() ? this.writing : select.closest(".field").querySelector("[data-template]")
@@ -345,6 +352,7 @@ customElements.define("process-editor", class extends HTMLElement {
     if (field.dataset.field === "who") this.somebodyElse = field.value === "other" ? this.chosen?.id : ""
     if (!field.dataset.field || !this.pen || !this.chosen) return
     fieldOf(field.dataset.field).set(this.pen, this.chosen, field.type === "checkbox" ? field.checked : field.value.trim())
+    this.problems?.delete(this.chosen.id) // what was wrong is looked at anew
     this.modeler.get("eventBus").fire("element.changed", { element: this.chosen, gfx: this.modeler.get("elementRegistry").getGraphics(this.chosen) })
     this.show(this.chosen)
   }

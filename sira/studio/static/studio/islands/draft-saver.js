@@ -20,7 +20,7 @@ customElements.define("draft-saver", class extends HTMLElement {
     this.read = read
     this.say("changed", this.words.changed)
     clearTimeout(this.timer)
-    this.timer = setTimeout(() => this.now(), 1200)
+    this.timer = setTimeout(() => this.now(), 700)
   }
   async now() {
     clearTimeout(this.timer)
