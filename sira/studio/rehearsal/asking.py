@@ -1,6 +1,6 @@
 """The mails of a play that ask people: to approve, to fill in a form, to do a task. As sira.tickets tells of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from sira.processes import naming
 from sira.processes.bpmn.graph import Node
 from sira.processes.bpmn.messages import OpenTask
 from sira.processes.tasks import particulars, planning, preparing
+from sira.processes.tasks.people import managers as managers_of
 
 TOLD = ("task", "test", "publish")
 MOST = 20
@@ -37,6 +38,17 @@ def asked_people(node: Node, task: OpenTask, requester_id: Any) -> list[Person]:
         keys, words = _sorted(task.assignee)
         wanted = Q(pk__in=keys) | Q(email__in=words)
     return list(Person.objects.filter(wanted, is_active=True).order_by("name")[:MOST])
+
+
+def above(people: list[Person], *, without: int | None) -> tuple[list[Person], list[Person]]:
+    """Their managers, and those above whom nobody may decide. without: who asked for it."""
+    over = {below: pk for below, pk in managers_of([person.pk for person in people]).items() if pk != without}
+    return list(Person.objects.filter(pk__in=over.values())), [person for person in people if person.pk not in over]
+
+
+def addressed(people: Iterable[Person]) -> Iterator[tuple[str, str, str]]:
+    """(name, address, language) of each."""
+    return ((person.name, person.email or "", person.language or "en") for person in people)
 
 
 def _sorted(given: Any) -> tuple[list[int], list[str]]:
@@ -66,7 +78,7 @@ def readers(
     """(name, address, language) of each who would be told. Raises NobodyToApprove."""
     kind = kind_of(node)
     people = asked_people(node, task, requester_id) if kind else []
-    yield from ((person.name, person.email or "", person.language or "en") for person in people)
+    yield from addressed(people)
     asks_requester = kind == "form" and (task.assignee in (None, "", "requester", requester_id) and not task.groups)
     if asks_requester and not people:
         yield requester

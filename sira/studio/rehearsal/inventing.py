@@ -123,24 +123,25 @@ def who_asks(address: str) -> Person | None:
     )
 
 
-def first_type(process: str) -> str:
-    """The key of a type that this process leads, else of any."""
+def first_type(process: str) -> tuple[str, str]:
+    """Key and prefix of a type that this process leads, else of any."""
     types = TicketType.objects.annotate(is_led=Q(process_key=process)).order_by("-is_led", "id")
-    return types.values_list("key", flat=True).first() or ""
+    return types.values_list("key", "prefix").first() or ("", "")
 
 
 def invented(
-    given: Mapping[str, str], type_key: str, asker: Person | None, answers: Mapping[str, Any]
+    given: Mapping[str, str], kind: tuple[str, str], asker: Person | None, answers: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The facts; names such as ticket.impact and ticket.fields.laptop, values as typed.
 
-    answers: of the form with which it begins.
+    kind: key and prefix of its type.  answers: of the form with which it begins.
     """
     facts = {holder: dict(values) for holder, values in USUAL.items()}
     if asker is not None:
         facts["requester"] |= of_person(asker, asker.organisation)
     facts["ticket"]["fields"] = dict(answers)
-    facts["ticket"]["type"] = type_key
+    facts["ticket"]["type"], prefix = kind
+    facts["ticket"]["number"] = f"{prefix}-…" if prefix else "…"
     facts["ticket"]["subject"] = given.get("ticket.subject", "") or _("An invented ticket")
     for path, text in given.items():
         holder, _dot, rest = path.partition(".")

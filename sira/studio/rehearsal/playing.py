@@ -118,6 +118,8 @@ class Play:
             self.line("late", self.node(place), said)
             if outcome is not None:
                 self._take(place[0], Finished(place[1], place[2], outcome))
+            else:
+                self.scene.overdue(self.node(place), *self.tasks[place], self, place)
 
     def look(self) -> None:
         """The facts have changed: conditions are asked again."""

@@ -1,6 +1,6 @@
 """The desk as a drawing that is tried out sees it: its tables and texts, but nothing is changed and nobody told."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from sira.notifications import writing
 from sira.notifications.models import OutgoingMail
-from sira.people.models import SupportGroup
+from sira.people.models import Person, SupportGroup
 from sira.processes import naming
 from sira.processes.bpmn.expressions import NotAnExpression, WorkingTime
 from sira.processes.bpmn.graph import Graph, Node
@@ -117,15 +117,40 @@ class TicketScene:
         kind = asking.kind_of(node)
         if not kind or not self.write_mails:
             return
-        variables = play.variables(place)
         try:
             readers = list(asking.readers(node, task, self.told, self.facts["requester"].get("id")))
         except NobodyToApprove as refused:
             play.line("wrong", node, refused.message)
             return
+        self._ask(kind, node, readers, due, play, place)
+
+    def overdue(self, node: Node, task: OpenTask, due: datetime | None, play: Play, place: Place) -> None:
+        """They are reminded, or their managers asked; of whoever has none, they themselves are reminded."""
+        if not self.write_mails:
+            return
+        try:
+            people = asking.asked_people(node, task, self.facts["requester"].get("id"))
+        except NobodyToApprove:
+            return  # which was said when it was asked
+        instead: list[Person] = []
+        if node.headers.get("at_deadline") == planning.ESCALATE:
+            instead, people = asking.above(people, without=self.facts["requester"].get("id"))
+        self._ask(asking.kind_of(node), node, asking.addressed(instead), due, play, place)
+        self._ask(asking.kind_of(node), node, asking.addressed(people), due, play, place, again=True)
+
+    def _ask(
+        self,
+        kind: str,
+        node: Node,
+        readers: Iterable[tuple[str, str, str]],
+        due: datetime | None,
+        play: Play,
+        place: Place,
+        **more: Any,
+    ) -> None:
+        variables = play.variables(place)
         for to in readers:
-            said = asking.placeholders(node, to[0], to[2], variables, due)
-            self._write(kind, node, to, said, play)
+            self._write(kind, node, to, asking.placeholders(node, to[0], to[2], variables, due) | more, play)
 
     def _write(self, kind: str, node: Node, to: tuple[str, str, str], more: Mapping[str, Any], play: Play) -> None:
         name, address, language = to

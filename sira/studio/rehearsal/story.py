@@ -31,6 +31,10 @@ class Scene(Protocol):
         """Who is told that a task waits for them."""
         ...
 
+    def overdue(self, node: Node, task: OpenTask, due: datetime | None, play: "Play", place: Place) -> None:
+        """Who is told that an approval is not decided in time."""
+        ...
+
     def after(self, amount: WorkingTime, at: datetime) -> datetime: ...
 
     def zone(self) -> tzinfo:

@@ -129,6 +129,7 @@ def test_a_deadline_that_reminds_or_asks_the_manager_leaves_the_approval_open(de
     (asked,) = play.waiting()
     play.until(asked.due + timedelta(days=30))
     assert [wait.node.id for wait in play.waiting()] == ["ok"] and [line.kind for line in play.lines].count("late") == 1
+    assert play.lines[-1].kind == "mail" and "Reminder" in play.lines[-1].detail.subject
     assert play.finish(asked.place, {"approved": True}, at=play.at) and play.ended and play.steps[-1] == "end"
 
 
@@ -287,6 +288,16 @@ def test_the_manager_is_told_of_an_approval_else_those_who_are_asked_instead(des
     by_manager = asked_to_approve(desk.ayse.pk, fallback=group.key).scene.letters
     assert [desk.ayse.email in one.to for one in by_manager] == [True]
     assert any(desk.jonas.email in one.to for one in asked_to_approve(None, fallback=group.key).scene.letters)
+
+
+def test_who_has_a_manager_is_not_reminded_but_the_manager_asked(desk):
+    Person.objects.filter(pk=desk.ayse.pk).update(manager=desk.jonas)
+    source = drawing(start(), user("ok", extension=APPROVE.format(
+        '<zeebe:header key="at_deadline" value="escalate"/>')), end(), ways="start > ok > end")  # fmt: skip
+    play = a_play(source, "p", {**INVENTED, "requester": {"id": None, "manager": desk.ayse.pk}})
+    play.until(play.waiting()[0].due)
+    first, then = play.scene.letters
+    assert desk.ayse.email in first.to and desk.jonas.email in then.to and "Reminder" not in then.subject
 
 
 def test_an_approval_that_finds_nobody_gets_stuck_in_the_dry_run_as_on_the_desk(desk):
