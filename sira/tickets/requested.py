@@ -1,6 +1,6 @@
 """What somebody has to know to decide about a ticket: the question, what was written, the answers of its form."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -61,16 +61,34 @@ def answers_of(ticket: Ticket, form: FormVersion | None, language: str) -> list[
     values = {key: value for key, value in ticket.fields.items() if not key.startswith("_") and value not in ("", None)}
     if not values:
         return []
-    told: list[tuple[str, str]] = []
+    return [(label, answer) for _name, label, answer in in_words(ticket, values, form, language)]
+
+
+def in_words(
+    ticket: Ticket, values: dict[str, Any], form: FormVersion | None, language: str
+) -> Iterator[tuple[str, str, str]]:
+    """(key, label, answer) of values that stand, or once stood, in the ticket's fields."""
     schemas = chain([form.schema] if form else [], _of_tasks(ticket))
     while values and (schema := next(schemas, None)):
-        told += telling.told(schema, values, language=language)
+        for component in fields(schema):
+            for label, answer in telling.told({"components": [component.raw]}, values, language=language):
+                yield component.key, label, answer
         known = {component.key for component in fields(schema)}
         values = {name: value for name, value in values.items() if name not in known}
-    for name, label, answer in choices.answered_by_tables(ticket.pk, values, language) if values else ():
-        told.append((label, answer))
-        del values[name]
-    return told + [(name, particulars.told(value, language)) for name, value in values.items()]
+    left = dict(values)
+    for name, label, answer in choices.answered_by_itself(ticket.pk, values, language) if values else ():
+        yield name, label, answer
+        del left[name]
+    for name, value in left.items():
+        yield name, name, particulars.told(value, language)
+
+
+def labels_of(ticket: Ticket, keys: Iterable[str], language: str) -> dict[str, str]:
+    """What fields of the ticket are called; whether they hold anything or not."""
+    values: dict[str, Any] = dict.fromkeys(keys, "")
+    if not values:
+        return {}
+    return {key: label for key, label, _answer in in_words(ticket, values, form_of(ticket), language)}
 
 
 def _of_tasks(ticket: Ticket) -> Iterator[Schema]:

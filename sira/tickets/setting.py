@@ -6,6 +6,7 @@ from typing import Any
 from sira.people.models import SupportGroup
 from sira.processes.blocks import Step
 from sira.processes.bpmn.expressions import plain
+from sira.processes.tasks import labels
 from sira.processes.tasks.particulars import at_path, filled
 from sira.processes.tasks.planning import evaluated
 from sira.tickets import assigning, deciding, facts_in_words
@@ -20,7 +21,7 @@ FIELDS = "fields."
 
 def set_fields(sheet: Worksheet, step: Step) -> None:
     """Raises UnknownField, UnknownValue, Stuck."""
-    wanted = {name: written(text, step) for name, text in step.element.headers.items()}
+    wanted = {name: written(text, step) for name, text in step.element.headers.items() if not labels.is_label(name)}
     wanted |= {path: plain(at_path(step.variables, path)) for path, _value in step.element.inputs}
     answers = {name.removeprefix(FIELDS): value for name, value in wanted.items() if name.startswith(FIELDS)}
     columns = {name: read(name, value) for name, value in wanted.items() if not name.startswith(FIELDS)}

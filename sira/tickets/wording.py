@@ -19,6 +19,7 @@ from sira.shell import formats
 from sira.shell.names import named
 from sira.tickets import wording_of_approvals, wording_of_incidents, wording_of_promises, wording_of_tasks
 from sira.tickets.models import Category, HistoryEntry, Service, Ticket, TicketType
+from sira.tickets.wording_of_answers import Answers
 
 Kind = HistoryEntry.Kind
 MODELS: dict[str, Any] = {"group": SupportGroup, "category": Category, "service": Service, "type": TicketType}
@@ -46,6 +47,7 @@ class Names:
                 ids.update(key for key in _both(entry.facts.get(name)) if isinstance(key, int))
             if isinstance(entry.facts.get("person"), int):
                 people.add(entry.facts["person"])
+        self.answers = Answers(entries)
         self.people = dict(names_of(list(people))) if people else {}
         self.rows: dict[str, dict[int, str]] = {"agent": self.people}
         for name in MODELS:
@@ -61,9 +63,14 @@ class Names:
             return str(Ticket.Priority(value).label)
         if field in ("impact", "urgency"):
             return str(Ticket.Level(value).label)
+        if said := self.answers.words(field, value):
+            return said
         if isinstance(value, list):
             return formats.listed(map(str, value), get_language() or "en") or _("nothing")
         return telling.moment(str(value), get_language() or "en")
+
+    def field(self, name: str) -> str:
+        return self.answers.label(name) or field_name(name)
 
 
 @composed
@@ -129,7 +136,7 @@ def _is_taken(entry: HistoryEntry) -> bool:
 def _changed(facts: Mapping[str, Any], names: Names) -> str:
     parts = [
         _("%(field)s from %(before)s to %(after)s")
-        % {"field": field_name(field), "before": names.of(field, before), "after": names.of(field, after)}
+        % {"field": names.field(field), "before": names.of(field, before), "after": names.of(field, after)}
         for field, (before, after) in facts.items()
     ]
     return "; ".join(parts)
@@ -137,7 +144,7 @@ def _changed(facts: Mapping[str, Any], names: Names) -> str:
 
 def _decided(facts: Mapping[str, Any], names: Names) -> str:
     return "; ".join(
-        _("%(field)s set to %(value)s") % {"field": field_name(field), "value": names.of(field, values[1])}
+        _("%(field)s set to %(value)s") % {"field": names.field(field), "value": names.of(field, values[1])}
         for field, values in facts.items()
         if field != "channel"
     )

@@ -18,6 +18,7 @@ from sira.people.automation import UNKNOWN_ID
 from sira.people.models import Membership, Person, SupportGroup
 from sira.shell import formats
 from sira.shell.names import named
+from sira.tickets import requested
 from sira.tickets.models import Category, Service, Ticket, TicketLink, TicketType
 from sira.workspace.ahead import MORNING, mornings_ahead
 
@@ -254,11 +255,17 @@ class FieldsForm(EditForm):
     tags = forms.CharField(label=_("Tags"), required=False, widget=forms.TextInput(attrs={"dir": "auto"}))
 
     def prepare(self) -> None:
-        for key in answers_of(self.ticket):
-            self.fields[f"fields.{key}"] = forms.CharField(label=key, required=False)
+        for key, label in self.answers().items():
+            self.fields[f"fields.{key}"] = forms.CharField(label=label, required=False)
         self.initial.update({name: self.now(name) for name in self.fields})
         self.initial["tags"] = ", ".join(self.ticket.tags)
         offer(self, category=Category, service=Service)
+
+    def answers(self) -> dict[str, str]:
+        """Keys of the answers that can be changed, and what they are called."""
+        keys = list(answers_of(self.ticket))
+        called = requested.labels_of(self.ticket, keys, get_language() or "en")
+        return {key: called.get(key, key) for key in keys}
 
     def clean_tags(self) -> list[str]:
         return tags_of(self.cleaned_data["tags"])
@@ -272,6 +279,9 @@ class OneField(FieldsForm):
     def __init__(self, ticket: Ticket, reader: Person, data: Any = None, *, name: str) -> None:
         self.name = name
         super().__init__(ticket, reader, data)
+
+    def answers(self) -> dict[str, str]:
+        return {}
 
     def prepare(self) -> None:
         if self.name == "priority":

@@ -17,7 +17,7 @@ from sira.processes.blocks import Step
 from sira.processes.bpmn.expressions import Value
 from sira.processes.bpmn.graph import Node
 from sira.processes.models import Instance
-from sira.processes.tasks import particulars
+from sira.processes.tasks import labels, particulars
 from sira.processes.tasks.particulars import at_path
 
 FORM = "ticket.fields._form"  # key and version of the form that the request was made with
@@ -48,7 +48,7 @@ class Choices:
         table answered; each item of a list as the list."""
         nodes = list(versions.graph_of(self._step.instance.version_id).nodes.values())
         found: dict[str, InWords] = {}
-        for name, words in (*self._of_forms(nodes), *of_results(nodes), *of_tables(nodes)):
+        for name, words in (*self._of_forms(nodes), *of_results(nodes), *of_tables(nodes), *of_sets(nodes)):
             found.setdefault(name, words)
         for node in nodes:
             if node.loop and (whole := found.get(_named(node.loop.items))):
@@ -86,6 +86,12 @@ def of_tables(nodes: list[Node]) -> Iterator[tuple[str, InWords]]:
             yield name, partial(_of_column, table, name)
 
 
+def of_sets(nodes: list[Node]) -> Iterator[tuple[str, InWords]]:
+    """What the drawing calls the values that it sets itself."""
+    for key in labels.named(nodes):
+        yield key, partial(labels.options, nodes, key)
+
+
 def tables_of(nodes: Iterable[Node]) -> list[DecisionVersion]:
     """The tables that a drawing asks."""
     keys = {node.headers["decision"] for node in nodes if node.headers.get("decision")}
@@ -93,11 +99,22 @@ def tables_of(nodes: Iterable[Node]) -> list[DecisionVersion]:
     return sorted(found, key=lambda one: one.key)
 
 
-def answered_by_tables(subject: int, values: Mapping[str, Any], language: str) -> Iterator[tuple[str, str, str]]:
-    """(key, label, answer) of the values that a table answered which a process of the subject asks."""
+def answered_by_itself(subject: int, values: Mapping[str, Any], language: str) -> Iterator[tuple[str, str, str]]:
+    """(key, label, answer) of the values that a process of the subject set itself, or a table answered that it asks."""
     processes = Instance.objects.filter(subject=subject).values_list("version_id", flat=True).distinct()
-    tables = tables_of(node for version in processes for node in versions.graph_of(version).nodes.values())
-    for key, value in list(values.items()):
+    nodes = [node for version in processes for node in versions.graph_of(version).nodes.values()]
+    left = dict(values)
+    for key in {*labels.named(nodes)} & left.keys():
+        value = left.pop(key)
+        words = labels.option(nodes, key, value, language) or particulars.told(value, language)
+        yield key, labels.label(nodes, key, language), words
+    yield from _answered_by_tables(tables_of(nodes), left, language)
+
+
+def _answered_by_tables(
+    tables: list[DecisionVersion], values: Mapping[str, Any], language: str
+) -> Iterator[tuple[str, str, str]]:
+    for key, value in values.items():
         for table in tables:
             with translation.override(language):
                 label = naming.column(table, key)

@@ -13,7 +13,7 @@ from sira.processes.bpmn.expressions import NotAnExpression, plain
 from sira.processes.bpmn.graph import Node
 from sira.processes.deciding import DECIDE
 from sira.processes.refusals import Stuck
-from sira.processes.tasks import particulars, people, planning
+from sira.processes.tasks import labels, particulars, people, planning
 from sira.shell import formats
 from sira.shell.names import named
 from sira.studio.rehearsal.playing import Play
@@ -82,7 +82,8 @@ def reply(scene: "TicketScene", node: Node, variables: Mapping[str, Any], play: 
 
 def set_field(scene: "TicketScene", node: Node, variables: Mapping[str, Any], play: Play) -> Done:
     """What the input mappings and headers give, in the facts of this play alone."""
-    given: dict[str, Any] = {name: _written(text, variables, play) for name, text in node.headers.items()}
+    written = {name: text for name, text in node.headers.items() if not labels.is_label(name)}
+    given: dict[str, Any] = {name: _written(text, variables, play) for name, text in written.items()}
     given |= {path: plain(particulars.at_path(variables, path)) for path, _source in node.inputs}
     for name, value in given.items():
         place, _dot, field_ = name.partition(".")

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from sira.processes.models import Incident
 from sira.processes.tests.drawing import drawing, end, service, start, user
-from sira.tickets import assigning, finishing, lifecycle, operating
+from sira.tickets import assigning, finishing, lifecycle, operating, requested
 from sira.tickets.models import HistoryEntry, Ticket
 from sira.tickets.refusals import NotReady
 from sira.tickets.tests.cast import monday
@@ -111,3 +111,25 @@ def test_a_history_without_tasks_asks_for_none(office: Office):
     with translation.override("tr"), CaptureQueriesContext(connection) as asked:
         tell(entries)
     assert not any("processes_task" in query["sql"] for query in asked)
+
+
+KEPT = """<zeebe:properties><zeebe:property name="label:fate" value="How it ended"/>
+<zeebe:property name="label:fate:fa" value="سرانجام"/>
+<zeebe:property name="option:fate=gone away" value="Gone away"/>
+<zeebe:property name="option:fate=gone away:fa" value="رفته"/></zeebe:properties>
+<zeebe:ioMapping><zeebe:input source="=&quot;gone away&quot;" target="fields.fate"/>
+<zeebe:input source="=&quot;Room 4&quot;" target="fields.place"/></zeebe:ioMapping>"""
+
+
+def test_what_a_drawing_sets_itself_is_called_as_the_drawing_says(office: Office):
+    source = drawing(
+        start(), service("keep", "sira:set", extension=KEPT), user("work"), end(),
+        key="purchase", ways="start > keep > work > end",
+    )  # fmt: skip
+    ticket = office.asks(source, group=office.it)
+    assert ticket.fields["fate"] == "gone away" and not Incident.objects.exists()
+    assert "How it ended from nothing to Gone away" in told(ticket, "en", HistoryEntry.Kind.CHANGED)[-1]
+    assert "سرانجام" in told(ticket, "fa", HistoryEntry.Kind.CHANGED)[-1]
+    assert "رفته" in told(ticket, "fa", HistoryEntry.Kind.CHANGED)[-1]
+    assert requested.answers_of(ticket, None, "fa") == [("سرانجام", "رفته"), ("place", "Room 4")]
+    assert requested.labels_of(ticket, ["place", "fate"], "fa") == {"place": "place", "fate": "سرانجام"}

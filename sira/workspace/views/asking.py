@@ -111,7 +111,7 @@ def ask(
         "address": own_address(request.GET),
         "shown": form.shown() if isinstance(form, forms.EditForm) else [],
         "refused": told(found, refused) if refused else "",
-        "versions": versions_of(refused) if isinstance(refused, ChangedMeanwhile) else [],
+        "versions": versions_of(found, refused) if isinstance(refused, ChangedMeanwhile) else [],
     }
     answer = part_or_page(
         request,
@@ -143,8 +143,10 @@ def last_editor(found: Ticket, fields: list[str]) -> str:
     return next((str(entry.by) for entry in entries if set(fields) & set(entry.facts)), "")
 
 
-def versions_of(refused: ChangedMeanwhile) -> list[tuple[str, str, str]]:
+def versions_of(found: Ticket, refused: ChangedMeanwhile) -> list[tuple[str, str, str]]:
     """Each field that both changed: its name, mine, theirs."""
     fields: dict[str, list[Any]] = refused.details["fields"]  # type: ignore[assignment]
-    names = Names([HistoryEntry(fact=Fact.of(HistoryEntry.Kind.CHANGED, fields))])
-    return [(field_name(name), names.of(name, mine), names.of(name, theirs)) for name, (mine, theirs) in fields.items()]
+    names = Names([HistoryEntry(ticket=found, fact=Fact.of(HistoryEntry.Kind.CHANGED, fields))])
+    return [
+        (names.field(name), names.of(name, mine), names.of(name, theirs)) for name, (mine, theirs) in fields.items()
+    ]
