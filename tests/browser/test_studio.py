@@ -79,6 +79,7 @@ def the_ways_from_a_choice_are_listed(page: Page) -> None:
     page.locator(".canvas .djs-shape[data-element-id^=Gateway]").first.click()
     ways = page.locator("[data-ways] li")
     expect(ways).to_contain_text(["yes → HR agrees", "no → Tell that it is declined"])
+    expect(ways.first).to_contain_text("Approved: yes")
     ways.first.get_by_role("button").click()
     expect(page.locator("[data-says=kind]")).to_have_text("A way")
 

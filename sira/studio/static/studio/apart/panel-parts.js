@@ -82,6 +82,17 @@ function parts(text) {
   return { path, operator, value: words ?? bareValue }
 }
 
+// A condition as its field and value are called, where the three fields can say it; else as it is written.
+const SIGNS = { "!=": "≠", "<=": "≤", ">=": "≥" }
+window.studioCondition = (text) => {
+  const found = parts(text), fact = found && window.studioFacts.find(({ path }) => path === found.path)
+  if (!fact || found.operator.startsWith("has")) return text.replace(/^=\s*/, "")
+  const { operator, value } = found, words = read("studio-words")
+  const said = fact.kind === "yes_no" ? words[value === "true" ? "yes" : "no"] : fact.values.find(([one]) => one === value)?.[1]
+  const shown = said ?? (fact.kind === "number" && value ? new Intl.NumberFormat(document.documentElement.lang || "en").format(value) : value)
+  return operator === "=" ? `${fact.words}: ${shown}` : `${fact.words} ${SIGNS[operator] ?? operator} ${shown}`
+}
+
 // Digits of any language, and its own marks between them, as FEEL writes a number: 1,000 and ۱٬۰۰۰ and 1 000,5.
 function number(text) {
   const lang = document.documentElement.lang || "en", marks = new Intl.NumberFormat(lang).formatToParts(12345.6)

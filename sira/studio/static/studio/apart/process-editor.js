@@ -63,10 +63,11 @@ FIELDS.who = {
     const person = FIELDS.person.get(bo), group = FIELDS.group.get(bo), known = options("who")
     if (!person && !group) return ""
     if (!group && known.includes(person)) return person
+    if (!group && person.startsWith("=")) return "rule"
     return !person && known.includes(`group:${group}`) ? `group:${group}` : "other"
   },
   set: (pen, element, value) => {
-    if (value === "other") return
+    if (["other", "rule"].includes(value)) return
     const chosen = value.startsWith("group:") ? { candidateGroups: value.slice(6) } : { assignee: value || undefined }
     pen.extend(element, "assignmentDefinition", chosen)
   },
@@ -275,6 +276,7 @@ customElements.define("process-editor", class extends HTMLElement {
     this.chosen = element?.labelTarget ?? element
     const parts = partsFor(this.chosen), bo = this.chosen?.businessObject
     if (parts.includes("people") && (FIELDS.who.get(bo) === "other" || this.somebodyElse === bo.id)) parts.push("who:other")
+    if (parts.includes("people") && FIELDS.who.get(bo) === "rule" && this.somebodyElse !== bo.id) parts.push("who:rule")
     if (parts.includes("kind:not-approve") && !FIELDS.who.get(bo)) parts.push("who:nobody")
     for (const part of this.querySelectorAll("[data-for]")) part.hidden = !parts.includes(part.dataset.for)
     this.querySelector("[data-properties]").hidden = parts.includes("whole")
@@ -311,7 +313,7 @@ customElements.define("process-editor", class extends HTMLElement {
       const line = document.createElement("li"), button = Object.assign(document.createElement("button"), { type: "button", className: "link" })
       button.dataset.element = flow.id
       button.append(...leads(flow.name, called(flow.targetRef)))
-      const when = bo.default === flow ? this.words.otherwise : flow.conditionExpression?.body?.replace(/^=/, "") || this.words.no_condition
+      const when = bo.default === flow ? this.words.otherwise : window.studioCondition(flow.conditionExpression?.body ?? "") || this.words.no_condition
       line.append(button, Object.assign(document.createElement("bdi"), { className: "quiet", textContent: when }))
       return line
     }))
