@@ -84,6 +84,20 @@ def the_ways_from_a_choice_are_listed(page: Page) -> None:
     expect(page.locator("[data-says=kind]")).to_have_text("A way")
 
 
+def who_decides_by_a_rule_is_not_read_as_feel(page: Page) -> None:
+    shape(page, "Manager agrees").click()
+    who = page.locator("#p-who")
+    who.select_option("other")
+    page.locator("#p-person").fill("=[requester.manager]")
+    shape(page, "HR agrees").click()
+    shape(page, "Manager agrees").click()
+    expect(who).to_have_value("rule")
+    expect(page.locator("#p-person")).to_be_hidden()
+    page.get_by_text("The rule, as FEEL").click()
+    expect(page.get_by_label("The rule, as FEEL")).to_have_value("=[requester.manager]")
+    who.select_option("=requester.manager")
+
+
 def a_line_leads_around_what_lies_between(page: Page) -> None:
     lines = page.locator(".canvas .djs-connection")
     drawn = lines.count()
@@ -137,6 +151,7 @@ def test_a_newcomer_draws_a_leave_request_with_two_approvals_and_a_deadline(visi
     expect(page.locator("#problems [data-kind=warn]")).to_have_count(0)
     what_is_being_written_stays(page)
     the_ways_from_a_choice_are_listed(page)
+    who_decides_by_a_rule_is_not_read_as_feel(page)
     a_line_leads_around_what_lies_between(page)
 
     with page.expect_navigation():
