@@ -19,7 +19,7 @@ from sira.processes.models import Instance, ProcessVersion
 from sira.shell import formats
 from sira.shell.parts import say
 from sira.shell.policy import drawing_page
-from sira.studio import conditions, keeping, references
+from sira.studio import conditions, drawn_for, keeping, references
 from sira.studio.access import for_right, who
 from sira.studio.models import SetAside
 from sira.studio.references import Loss
@@ -76,6 +76,7 @@ def show_drawing(
         "uses": shelf.uses().get(row.key, []),
         "asides": SetAside.objects.filter(kind=shelf.kind, key=row.key).select_related("by").order_by("-at"),
         "refused": refused,
+        "way_back": drawn_for.way_back(request, row.key) if shelf.kind == "forms" else "",
         "losing": asked[0] if asked else "",
         "losses": asked[1] if asked else [],
         **state_of(shelf.problems(row.key, source)),
@@ -178,7 +179,10 @@ def publish(request: HttpRequest, kind: str, key: str, version: int) -> HttpResp
     }
     if shelf.kind == "processes" and not shelf.uses().get(key):
         words += " " + _("Nobody can ask for it yet: let people ask for it in the portal.")
-    return say(request, redirect("studio:show", kind, key), words)
+    back = drawn_for.way_back(request, key) if shelf.kind == "forms" else ""
+    if back:
+        drawn_for.forget(request, key)
+    return say(request, redirect(back or reverse("studio:show", args=[kind, key])), words)
 
 
 @require_POST

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from sira.people.rights import Right
 from sira.plumbing.decoding import as_utf8
 from sira.plumbing.refusals import Refused
-from sira.studio import beginning, keeping, navigation
+from sira.studio import beginning, drawn_for, keeping, navigation
 from sira.studio.access import for_right, who
 from sira.studio.refusals import NothingGiven, NotText
 from sira.studio.shelves import SHELVES
@@ -82,6 +82,8 @@ def begin(request: HttpRequest, kind: str) -> HttpResponse:
         row = beginning.begin(shelf, key, name, template=request.POST.get("template", ""), by=who(request), at=now())
     except Refused as refused:
         return show_shelf(request, shelf, refused=refused)
+    if shelf.kind == "forms":
+        drawn_for.remember(request, row.key)
     return redirect("studio:show", kind, row.key)
 
 

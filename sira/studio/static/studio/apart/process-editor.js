@@ -240,6 +240,7 @@ customElements.define("process-editor", class extends HTMLElement {
     this.pen = this.readOnly ? null : new Pen(this.modeler)
     this.listen()
     this.show(null)
+    customElements.whenDefined("feel-condition").then(() => this.isConnected && this.comeBack())
     this.mark([...document.querySelectorAll("#problems [data-element]")].map(({ dataset }) => ({ element: dataset.element, sentence: dataset.sentence })))
   }
   disconnectedCallback() {
@@ -288,6 +289,10 @@ customElements.define("process-editor", class extends HTMLElement {
     if (way && !bo.name) this.querySelector('[data-says="name"]').replaceChildren(...leads(called(bo.sourceRef), called(bo.targetRef)))
     else this.tell("name", parts.includes("whole") ? "" : bo.name || this.words.unnamed)
     if (parts.includes("ways")) this.listWays(bo)
+    for (const form of this.querySelectorAll("[data-new-form]")) {
+      form.elements.name.value = isAskedFor(bo) ? document.querySelector("h1").textContent : bo?.name ?? ""
+      form.elements.block.value = bo?.id ?? ""
+    }
     this.tell("id", bo?.id ?? "")
     this.tell("problems", this.saidOf(bo?.id))
     if (parts.includes("whole")) return
@@ -300,6 +305,15 @@ customElements.define("process-editor", class extends HTMLElement {
     }
     if (this.somebodyElse === bo.id) this.querySelector('[data-field="who"]').value = "other"
     this.offerValues()
+  }
+  // Back from a form that was drawn for a block: the block is chosen and, once it is published, the form is its.
+  comeBack() {
+    const given = new URLSearchParams(location.search), element = this.modeler.get("elementRegistry").get(given.get("block")), form = given.get("form")
+    if (!element || !this.pen) return
+    history.replaceState(history.state, "", location.pathname)
+    this.modeler.get("selection").select(element)
+    this.modeler.get("canvas").scrollToElement(element, 80)
+    if (options("form").includes(form)) FIELDS.form.set(this.pen, element, form)
   }
   // The first thing that is to be said of a block.
   edit() { [...this.querySelectorAll("[data-properties] :is(input, select, textarea)")].find((one) => one.checkVisibility())?.focus() }
