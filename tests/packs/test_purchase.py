@@ -1,5 +1,6 @@
 from datetime import date
 
+from sira.tickets import requested
 from sira.tickets.models import TicketLink
 
 SCANNER = {"subject": "Scanner", "number": 1, "total": 900, "reason": "Papers", "cost_centre": "4711"}
@@ -28,5 +29,7 @@ def test_every_way_of_a_purchase_is_walked(office):
 
     lost = in_use(asked(total=9000).approve("approve")).do("in_use", "lost").do("report_loss").do("off_books").ends()
     assert lost.fresh().fields["asset_state"] == "lost"
+    told = dict(requested.answers_of(lost.fresh(), None, "fa"))
+    assert told["وضعیت دارایی"] == "گم یا دزدیده‌شده" and "روز خروج" in told
     in_use(asked(total=90).approve("approve")).do("in_use", "worn_out").do("dispose", how="sold").do("off_books").ends()
     office.all_walked("asset_purchase")
