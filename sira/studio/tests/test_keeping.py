@@ -268,7 +268,7 @@ def test_a_page_asks_the_database_the_same_however_many_versions_there_are(ada, 
         ada.post(address("publish", draft), {"base": draft.digest})
     with django_assert_max_num_queries(7):
         ada.get("/studio/processes/")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(18):
         ada.get("/studio/processes/ticket/")
 
 
