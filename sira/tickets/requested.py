@@ -64,6 +64,13 @@ def answers_of(ticket: Ticket, form: FormVersion | None, language: str) -> list[
     return [(label, answer) for _name, label, answer in in_words(ticket, values, form, language)]
 
 
+def answers_to_ask(ticket: Ticket, *, language: str) -> list[tuple[str, str]]:
+    """Of the form that was filled in to ask, and of nothing that came to the ticket since."""
+    form = form_of(ticket)
+    values = {key: value for key, value in ticket.fields.items() if value not in ("", None)}
+    return telling.told(form.schema, values, language=language) if form else []
+
+
 def in_words(
     ticket: Ticket, values: dict[str, Any], form: FormVersion | None, language: str
 ) -> Iterator[tuple[str, str, str]]:

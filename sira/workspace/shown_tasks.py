@@ -84,10 +84,10 @@ def done(found: Ticket, history: Iterable[HistoryEntry]) -> list[Shown]:
         return []
     rows = Task.objects.filter(subject=found.pk, state=Task.State.DONE).exclude(kind__in=tasks.NOT_LISTED)
     rows = rows.select_related("done_by", "sheet").prefetch_related("files").order_by("id")
-    return [_shown(task) for task in rows]
+    return [ended(task) for task in rows]
 
 
-def _shown(task: Task) -> Shown:
+def ended(task: Task) -> Shown:
     asked = task_sheets.asked(task)
     result = (task.outcome or {}).get("result", "")
     return Shown(task, dict(asked.results).get(result, ""), asked.signed_as, list(task.files.all()))

@@ -17,6 +17,7 @@ from sira.workspace.views import (
     queue,
     several,
     tabs,
+    task,
     ticket,
     writing,
 )
@@ -32,6 +33,7 @@ urlpatterns = [
     path("desk/approvals/", deciding.approvals, name="approvals"),
     path("desk/approvals/<int:key>/", deciding.approval, name="approval"),
     path("desk/tasks/", deciding.work_list, name="tasks"),
+    path("desk/tasks/<int:key>/", task.task, name="task"),
     path("desk/tasks/<int:key>/claim/", deciding.claim, name="claim_task"),
     path("desk/tasks/files/<int:key>/", deciding.task_file, name="task_file"),
     path("desk/tasks/<int:key>/hand-back/", deciding.hand_back, name="hand_back_task"),

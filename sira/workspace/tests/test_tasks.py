@@ -13,7 +13,9 @@ from sira.forms import publishing
 from sira.processes.models import Task
 from sira.processes.tasks.models import Ballot, TaskFile, TaskSheet
 from sira.processes.tests.drawing import mapping, node
-from sira.tickets.tests.cast import monday
+from sira.tickets import conversation
+from sira.tickets.messages import Said
+from sira.tickets.tests.cast import a_person, monday
 from sira.tickets.tests.office import Office, approve, now, purchase, task, task_of
 from sira.tickets.tests.test_desk_blocks import one
 from sira.workspace import why
@@ -206,3 +208,67 @@ def test_a_step_is_called_in_the_readers_language_on_the_ticket_and_in_the_work_
         assert page.status_code == 200 and "Taşı" in page.content.decode(), address
     told = client.get(ticket.get_absolute_url()).content.decode().partition("Çözmek için")[2]
     assert "Taşı" in told[:40], "what is missing before it is resolved is called so too"
+
+
+@pytest.fixture
+def handed(office: Office):
+    """A task of HR on a ticket that IT works on, with a form and words to show it."""
+    asked = [{"type": "textfield", "id": "wish", "key": "wish", "label": "What is wanted?"}]
+    form = publishing.publish("wishes", {"components": asked}, by=office.ada, at=monday(8))
+    fields = [{"type": "number", "id": "boxes", "key": "boxes", "label": "How many boxes?"}]
+    fields[0]["validate"] = {"required": True}
+    publishing.publish("arrived", {"components": fields}, by=office.ada, at=monday(8))
+    block = task("it", "work", groups="hr", form="arrived", evidence="text", text="Count them.")
+    ticket = office.asks(one(block, task("two", "work", groups="it"), ways="two > "), group=office.it)
+    known = {"wish": "A blue chair", "_form": [form.key, form.version], "margin": "Bought for 90"}
+    type(ticket).objects.filter(pk=ticket.pk).update(fields=known)
+    conversation.note(ticket, Said(text="He always asks for blue."), by=office.jonas, at=monday(9))
+    conversation.hear(ticket, Said(text="Where is it?"), by=office.tom, at=monday(9), channel="portal")
+    return ticket
+
+
+def test_who_is_in_the_group_of_a_task_alone_takes_and_does_it_on_its_own_page(office: Office, handed):
+    client, key = signed_in(office.zeynep), task_of(handed, "task").pk
+    assert client.get(handed.get_absolute_url()).status_code == 404
+    assert f'href="/desk/tasks/{key}/"' in client.get("/desk/tasks/?which=groups").content.decode()
+    page = client.get(f"/desk/tasks/{key}/").content.decode()
+    for words in (handed.number, handed.subject, str(handed.requester), "What is wanted?", "A blue chair"):
+        assert words in page
+    for words in ("Count them.", "How many boxes?", "Needs:", "What was done?"):
+        assert words in page
+    assert "always asks" not in page and "Where is it?" not in page and "Bought for 90" not in page
+    taken = client.post(f"/desk/tasks/{key}/claim/", {"which": "task"}, follow=True)
+    assert taken.redirect_chain[-1][0] == f"/desk/tasks/{key}/" and "Hand back" in taken.content.decode()
+    given = {"answer.boxes": "4", "evidence": "", "result": "done"}
+    refused = client.post(f"/desk/tasks/{key}/", given)
+    page = refused.content.decode()
+    assert refused.status_code == 422 and "This is still missing" in page and 'value="4"' in page
+    refused = client.post(f"/desk/tasks/{key}/", given | {"answer.boxes": "many", "evidence": "Counted twice."})
+    page = refused.content.decode()
+    assert refused.status_code == 422 and 'value="many"' in page and "Counted twice." in page
+    done = client.post(f"/desk/tasks/{key}/", given | {"evidence": "Counted twice."}, follow=True)
+    assert done.redirect_chain[-1][0] == "/desk/tasks/?which=mine" and "Thank you" in done.content.decode()
+    assert Task.objects.get(pk=key).outcome == {"boxes": 4, "result": "done"}
+    ended = client.get(f"/desk/tasks/{key}/").content.decode()
+    assert "Counted twice." in ended and 'name="evidence"' not in ended
+    assert client.post(f"/desk/tasks/{key}/", given).status_code == 409
+
+
+def test_the_page_of_a_task_is_there_for_who_does_it_alone(office: Office, handed):
+    key = task_of(handed, "task").pk
+    stranger, works, member = a_person("Sam", role="agent"), signed_in(office.jonas), signed_in(office.zeynep)
+    for way in (signed_in(stranger).get, signed_in(stranger).post):
+        assert way(f"/desk/tasks/{key}/").status_code == 404
+    assert works.get(f"/desk/tasks/{key}/").url == f"{handed.get_absolute_url()}#task-{key}"  # type: ignore[attr-defined]
+    assert member.get(f"/desk/tasks/{key}/").status_code == 200
+    office.zeynep.memberships.all().delete()
+    for way in (member.get, member.post):
+        assert way(f"/desk/tasks/{key}/").status_code == 404
+    assert Task.objects.get(pk=key).state == "open"
+
+
+def test_the_questions_of_a_tasks_page(office: Office, handed, django_assert_num_queries):
+    client, key = signed_in(office.zeynep), task_of(handed, "task").pk
+    client.get(f"/desk/tasks/{key}/")
+    with django_assert_num_queries(9):
+        assert client.get(f"/desk/tasks/{key}/").status_code == 200

@@ -6,7 +6,6 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from sira.channels.web.receiving import kept
 from sira.notifications import sending
 from sira.notifications.models import OutgoingMail
 from sira.plumbing.refusals import Refused
@@ -16,17 +15,14 @@ from sira.tickets import (
     assigning,
     conversation,
     editing,
-    finishing,
     lifecycle,
     linking,
     mentions,
     merging,
-    tasks,
     waiting,
 )
-from sira.tickets.finishing import Shown
 from sira.tickets.models import Merge, Participant, Ticket
-from sira.tickets.task_forms import TaskForm
+from sira.workspace import posted_tasks
 from sira.workspace.access import DeskRequest, for_agents, ticket_for
 from sira.workspace.forms import AssignForm, EditForm, HoldForm, LinkForm, MergeForm, OneField, ResolveForm
 from sira.workspace.views.asking import question, told
@@ -69,21 +65,8 @@ def reopen(request: DeskRequest, found: Ticket) -> None:
 def finish_task(request: DeskRequest, found: Ticket, key: int) -> HttpResponse | None:
     """Its button, with what shows that it is done.  Raises what finishing raises."""
     task = get_object_or_404(Task, pk=key, subject=found.pk)
-    given = request.POST
-    form = TaskForm.posted(task, request, by=request.user) if task.form else None
-    if form and form.more_or_less:
+    if not posted_tasks.finish(task, request, by=request.user):
         return show_ticket(request, found, still_typed=True)
-    of_form = form.must_be_valid() if form else None
-    shown = Shown(
-        evidence=given.get("evidence", ""),
-        files=[kept(upload) for upload in request.FILES.getlist("files")],
-        checked=[int(place) for place in given.getlist("checked") if place.isdecimal()],
-        signed=given.get("signed") == "yes",
-        answers=of_form.values if of_form else None,
-        form_files={key: [kept(upload) for upload in files] for key, files in of_form.files.items()} if of_form else {},
-    )
-    outcome = {} if task.kind in tasks.OF_REQUESTER else {"result": given.get("result", "done")[:40]}
-    finishing.finish(task, by=request.user, outcome=outcome, shown=shown, at=now())
     return None
 
 

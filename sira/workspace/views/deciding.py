@@ -70,10 +70,12 @@ def task_file(request: DeskRequest, key: int) -> HttpResponse:
 
 
 def back(request: DeskRequest, task: Task, act: Any, words: str) -> HttpResponse:
-    """To the list one came from; a refusal is said there."""
+    """To the list one came from, or the task's own page while it is one's to do; a refusal is said there."""
     which = request.POST.get("which", "mine")
     try:
         act(task, by=request.user, at=now())
     except Refused as refused:
         words = str(refused.message)
+    if which == "task" and tasks.visible_to(request.user).filter(pk=task.pk).exists():
+        return say(request, redirect("workspace:task", task.pk), words)
     return say(request, redirect(f"{reverse('workspace:tasks')}?which={which}"), words)
