@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.urls import reverse
 
 from sira.notifications import outbox
 from sira.notifications.models import OutgoingMail
@@ -47,9 +48,8 @@ def tell(sheet: Worksheet, task: Task) -> None:
             waiting.wait_sheet(sheet)
         placeholders = {**notices.for_requester(sheet), **said_of(task, person)}
     else:
-        link = f"{settings.SIRA_URL}{PATH.format(key=task.pk)}" if asks else None
         told = notices.for_agent(sheet, person)
-        placeholders = {**told, **said_of(task, person), "link": link or told["link"]}
+        placeholders = {**told, **said_of(task, person), "link": page_of(task, person) or told["link"]}
     if person.pk != sheet.by.pk or asks:
         kind = "form" if asks else "task"
         sheet.mails.append(Mail(kind=kind, to=person, placeholders=placeholders, opens=task.pk))
@@ -84,7 +84,13 @@ def tell_due(at: datetime) -> int:
 
 
 def due_mail(sheet: Worksheet, task: Task, person: Person) -> Mail:
-    asks = task.kind in preparing.OF_REQUESTER
     told = notices.for_requester(sheet) if person.pk == sheet.ticket.requester_id else notices.for_agent(sheet, person)
-    link = f"{settings.SIRA_URL}{PATH.format(key=task.pk)}" if asks else told["link"]
-    return Mail(kind="task_due", to=person, placeholders={**told, **said_of(task, person), "link": link}, opens=task.pk)
+    placeholders = {**told, **said_of(task, person), "link": page_of(task, person) or told["link"]}
+    return Mail(kind="task_due", to=person, placeholders=placeholders, opens=task.pk)
+
+
+def page_of(task: Task, person: Person) -> str:
+    """Where it is done, also by who does not work on its ticket; nothing for who has no such page."""
+    if task.kind in preparing.OF_REQUESTER:
+        return f"{settings.SIRA_URL}{PATH.format(key=task.pk)}"
+    return f"{settings.SIRA_URL}{reverse('workspace:task', args=[task.pk])}" if person.is_agent else ""

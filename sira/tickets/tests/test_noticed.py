@@ -10,6 +10,7 @@ from sira.notifications.writing import write
 from sira.people.tests.cast import a_person
 from sira.processes.models import Instance, Task
 from sira.tickets import noticed, telling_of_tasks
+from sira.tickets.models import Ticket
 from sira.tickets.tests.cast import Desk, monday
 
 
@@ -35,7 +36,7 @@ def test_who_has_a_task_that_comes_due_hears_of_it_once(desk):
     assert telling_of_tasks.tell_due(monday(10)) == 1 and telling_of_tasks.tell_due(monday(11)) == 0
     notice = told().get()
     assert (notice.person, notice.opens) == (desk.jonas, task.pk) and "Order it" in write(notice).text
-    assert noticed.about(desk.jonas, [notice])[notice.pk].path.startswith("/tickets/")
+    assert noticed.about(desk.jonas, [notice])[notice.pk].path == f"/desk/tasks/{task.pk}/"
 
 
 @pytest.mark.parametrize(
@@ -62,3 +63,16 @@ def test_a_requesters_notice_leads_to_the_form_that_is_asked_of_them(desk):
     task = a_task(desk, monday(10), kind="ask", assignee=desk.tom)
     telling_of_tasks.tell_due(monday(10))
     assert noticed.about(desk.tom, [told().get()])[told().get().pk].path == f"/portal/tasks/{task.pk}/"
+
+
+def test_who_has_a_task_on_a_ticket_of_others_is_led_to_its_page(desk):
+    task = a_task(desk, monday(10), assignee=desk.zeynep)
+    Ticket.objects.filter(pk=task.subject).update(group=desk.it)
+    telling_of_tasks.tell_due(monday(10))
+    notice = told().get()
+    assert f"/desk/tasks/{task.pk}/" in write(notice).text
+    about = noticed.about(desk.zeynep, [notice])[notice.pk]
+    assert (about.path, about.subject) == (f"/desk/tasks/{task.pk}/", "New laptop")
+    for changed in ({"assignee": desk.jonas}, {"assignee": desk.zeynep, "state": "cancelled", "done_at": monday(11)}):
+        Task.objects.filter(pk=task.pk).update(**changed)
+        assert noticed.about(desk.zeynep, [notice]) == {}, "it is not theirs any more"
