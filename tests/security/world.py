@@ -180,6 +180,14 @@ def _approval(world: World, office: Office) -> None:
         named = {"name": "canary-errand-shown.txt", "size": kept.size, "digest": kept.digest}
         file = TaskFile.objects.create(task=row, by=office.zeynep, at=timezone.now(), **named)
         world.things.append(Thing("task_file", str(file.pk), **parts))
+    does = insiders | {"agent", "lead"}  # whose group the task is given to, on a ticket that they do not work on
+    steps = (start(), task("do", "work", groups="it"), service("shut", "sira:close"), end())
+    work = office.draws(drawing(*steps, key="handed", ways="start > do > shut > end"), key="handed")
+    handed = office.ticket(type=work, subject="canary-handed", at=timezone.now())
+    Ticket.objects.filter(pk=handed.pk).update(group=office.hr)
+    row = Task.objects.get(subject=handed.pk)
+    parts = {"seen_by": frozenset(does), "worked_by": frozenset(does)}
+    world.things.append(Thing("handed_task", str(row.pk), word="canary-handed", **parts))
 
 
 def _house(world: World) -> None:
