@@ -239,6 +239,9 @@ def test_who_is_in_the_group_of_a_task_alone_takes_and_does_it_on_its_own_page(o
     assert "always asks" not in page and "Where is it?" not in page and "Bought for 90" not in page
     taken = client.post(f"/desk/tasks/{key}/claim/", {"which": "task"}, follow=True)
     assert taken.redirect_chain[-1][0] == f"/desk/tasks/{key}/" and "Hand back" in taken.content.decode()
+    laid_back = client.post(f"/desk/tasks/{key}/hand-back/", {"which": "task"}, follow=True)
+    assert laid_back.redirect_chain[-1][0] == f"/desk/tasks/{key}/" and f"{key}/claim/" in laid_back.content.decode()
+    client.post(f"/desk/tasks/{key}/claim/", {"which": "task"})
     given = {"answer.boxes": "4", "evidence": "", "result": "done"}
     refused = client.post(f"/desk/tasks/{key}/", given)
     page = refused.content.decode()
@@ -265,6 +268,10 @@ def test_the_page_of_a_task_is_there_for_who_does_it_alone(office: Office, hande
     for way in (member.get, member.post):
         assert way(f"/desk/tasks/{key}/").status_code == 404
     assert Task.objects.get(pk=key).state == "open"
+    Task.objects.filter(pk=key).update(assignee=stranger)
+    assert signed_in(stranger).get(f"/desk/tasks/{key}/").status_code == 200
+    laid_back = signed_in(stranger).post(f"/desk/tasks/{key}/hand-back/", {"which": "task"})
+    assert laid_back.url == "/desk/tasks/?which=mine", "its page is not theirs any more"  # type: ignore[attr-defined]
 
 
 def test_the_questions_of_a_tasks_page(office: Office, handed, django_assert_num_queries):

@@ -78,4 +78,5 @@ def back(request: DeskRequest, task: Task, act: Any, words: str) -> HttpResponse
         words = str(refused.message)
     if which == "task" and tasks.visible_to(request.user).filter(pk=task.pk).exists():
         return say(request, redirect("workspace:task", task.pk), words)
-    return say(request, redirect(f"{reverse('workspace:tasks')}?which={which}"), words)
+    listed = "groups" if which == "groups" else "mine"
+    return say(request, redirect(f"{reverse('workspace:tasks')}?which={listed}"), words)

@@ -26,7 +26,8 @@ def task(request: DeskRequest, key: int) -> HttpResponse:
     """Who works on the ticket is led to the task there; who neither works on it nor does the task finds nothing."""
     person = request.user
     found = task_for(person, key)
-    ticket = Ticket.objects.select_related("requester__organisation", "type", "service").get(pk=found.subject)
+    tickets = Ticket.objects.select_related("requester__organisation", "service")
+    ticket = get_object_or_404(tickets, pk=found.subject)
     if request.method == "GET" and Ticket.objects.worked_by(person).filter(pk=ticket.pk).exists():
         return redirect(f"{ticket.get_absolute_url()}#task-{key}")
     which = "mine" if found.assignee_id == person.pk else "groups"
