@@ -96,6 +96,7 @@ def who_decides_by_a_rule_is_not_read_as_feel(page: Page) -> None:
     page.get_by_text("The rule, as FEEL").click()
     expect(page.get_by_label("The rule, as FEEL")).to_have_value("=[requester.manager]")
     who.select_option("=requester.manager")
+    shape(page, "HR agrees").click()
 
 
 def a_line_leads_around_what_lies_between(page: Page) -> None:

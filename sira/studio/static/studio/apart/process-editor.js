@@ -274,7 +274,9 @@ customElements.define("process-editor", class extends HTMLElement {
     document.body.addEventListener("sira:draft-kept", ({ detail }) => this.mark(detail.marked), options)
   }
   show(element) {
+    const before = this.chosen
     this.chosen = element?.labelTarget ?? element
+    if (this.chosen !== before) this.somebodyElse = "" // what was begun there and not said
     const parts = partsFor(this.chosen), bo = this.chosen?.businessObject
     if (parts.includes("people") && (FIELDS.who.get(bo) === "other" || this.somebodyElse === bo.id)) parts.push("who:other")
     if (parts.includes("people") && FIELDS.who.get(bo) === "rule" && this.somebodyElse !== bo.id) parts.push("who:rule")
