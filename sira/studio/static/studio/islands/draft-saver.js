@@ -30,6 +30,11 @@ customElements.define("draft-saver", class extends HTMLElement {
     this.read = null
     await (this.busy = this.send(read))
   }
+  // All that was changed, also what is changed or being kept meanwhile.  Whether it is kept.
+  async settled() {
+    do { await this.now(); await this.busy } while (this.read && this.dataset.state !== "failed")
+    return this.dataset.state === "kept"
+  }
   async send(read) {
     this.say("keeping", this.words.keeping)
     try {
@@ -75,15 +80,15 @@ customElements.define("draft-saver", class extends HTMLElement {
     const link = event.target.closest?.("a[href]"), chosen = event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey
     if (!link || event.defaultPrevented || chosen || link.target || link.getAttribute("href").startsWith("#")) return
     event.preventDefault()
-    this.now().then(() => location.assign(link.href))
+    this.settled().then(() => location.assign(link.href))
   }
   submit(event) {
     const form = event.target, publishes = form.matches?.("[data-publishes]"), button = event.submitter
     if (!publishes && form.matches?.("[hx-get], [hx-post], [method=dialog]")) return
     event.preventDefault()
     event.stopPropagation()
-    this.now().then(() => {
-      if (this.dataset.state !== "kept") return
+    this.settled().then((isKept) => {
+      if (!isKept) return
       if (publishes) document.querySelector("[data-publishes]")?.requestSubmit()
       else if (form.isConnected) form.requestSubmit(button?.isConnected ? button : null)
     })
